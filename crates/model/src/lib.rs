@@ -1,1 +1,40 @@
-//! model
+//! The words of Truceline: parties, places, times, bounds, observations, incidents, findings.
+//!
+//! Leaf of the house. Holds shapes and the arithmetic that belongs to them (integer and interval arithmetic only);
+//! never reads a clock, a file or an environment, never serialises (wire, row and log formats are their own), and never
+//! guesses: a value that is not known stays [`Alternatives::unknown`] or a range.
+#![forbid(unsafe_code)]
+
+pub mod actor;
+pub mod alternatives;
+pub mod area;
+pub mod bounds;
+pub mod finding;
+pub mod id;
+pub mod incident;
+pub mod observation;
+pub mod place;
+pub mod status;
+pub mod time;
+pub mod truth;
+pub mod vocabulary;
+
+pub use actor::{Actor, ActorKind, Actors, Membership};
+pub use alternatives::{Alternatives, Standing};
+pub use area::{Area, AreaKind, Areas, Shape};
+pub use bounds::{Bounds, BoundsError, Qualifier};
+pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};
+pub use id::{
+    ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, PositionId,
+    ReadingId, ReceiptNo, SourceId,
+};
+pub use incident::{Casualties, Figure, Incident, Link, LinkDecision, LinkReason};
+pub use observation::{
+    AgreementFact, Attribution, Body, CasualtyFigures, Coverage, Credibility, Delivery, Event, Grade,
+    Observation, Span, Statement, Tally, Total,
+};
+pub use place::{Containment, Place, Point};
+pub use status::{AreaStatus, Holding};
+pub use time::{Instant, Interval, TimeError, Zone};
+pub use truth::Truth;
+pub use vocabulary::{Act, CasualtyStatus, Target, Weapon};
