@@ -14,8 +14,10 @@ pub mod id;
 pub mod incident;
 pub mod observation;
 pub mod place;
+pub mod rival;
 pub mod status;
 pub mod time;
+pub mod truce;
 pub mod truth;
 pub mod vocabulary;
 
@@ -34,7 +36,9 @@ pub use observation::{
     Observation, Span, Statement, Tally, Total,
 };
 pub use place::{Containment, Place, Point};
+pub use rival::{Comparison, Count, RivalDay};
 pub use status::{AreaStatus, Holding};
 pub use time::{Instant, Interval, TimeError, Zone};
+pub use truce::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, TruceState};
 pub use truth::Truth;
 pub use vocabulary::{Act, CasualtyStatus, Target, Weapon};

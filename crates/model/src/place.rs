@@ -177,7 +177,7 @@ pub fn disc_in_rings(point: Point, within_m: u32, rings: &[Ring]) -> Containment
     if centre == Containment::CannotSay || within_m == 0 {
         return centre;
     }
-    let near = rings.iter().flat_map(|ring| edges(ring)).any(|(a, b)| edge_within(point, within_m, a, b));
+    let near = rings.iter().flat_map(edges).any(|(a, b)| edge_within(point, within_m, a, b));
     if near { Containment::CannotSay } else { centre }
 }
 

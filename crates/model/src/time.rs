@@ -280,7 +280,7 @@ impl Zone {
                 Interval::new(start, start.plus_seconds(length))
             }
             Fold { .. } => {
-                let first = ambiguous.clone().earlier().map_err(outside)?.as_second();
+                let first = ambiguous.earlier().map_err(outside)?.as_second();
                 let second = ambiguous.later().map_err(outside)?.as_second();
                 Interval::new(
                     Instant::from_seconds(first),
