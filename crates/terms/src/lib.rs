@@ -1,1 +1,2 @@
 //! terms
+pub mod scenario;

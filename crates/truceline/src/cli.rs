@@ -1,0 +1,295 @@
+//! The command line: every command, its arguments and an example of each. Parses; never acts.
+//!
+//! Exit codes that a script can trust: 0 done and nothing refused; 1 done, and something was refused or found wrong; 2 the
+//! call itself was wrong; 3 the machine would not (disk, port, permission).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Done, but something was refused or found wrong; the output says what.
+pub const EXIT_FOUND: u8 = 1;
+/// The call was wrong.
+pub const EXIT_USAGE: u8 = 2;
+/// The machine would not.
+pub const EXIT_OPERATION: u8 = 3;
+
+/// Truceline: what a ceasefire's terms say of what is reported, per clause and reading, and what that turns on.
+#[derive(Debug, Parser)]
+#[command(name = "truceline", version, about, after_help = "Exit codes: 0 done; 1 done, something refused or found; 2 wrong call; 3 operating failure.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Words or JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For scripts: one JSON value a line.
+    Json,
+}
+
+/// Language of pages and explanations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Arabic, right to left.
+    Ar,
+    /// Russian.
+    Ru,
+}
+
+/// A moment of the record.
+#[derive(Clone, Debug, Args)]
+pub struct Moment {
+    /// What was known at this moment: RFC 3339 (2016-05-04T12:00:00Z), or a day or local time in the agreement's zone.
+    /// Without it: everything known.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Only entries before this number of the log.
+    #[arg(long, value_name = "ENTRY")]
+    pub up_to: Option<u64>,
+    /// Workers; the output is the same with any number.
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub threads: usize,
+}
+
+/// Where the store is.
+#[derive(Clone, Debug, Args)]
+pub struct StoreAt {
+    /// Folder of the store.
+    #[arg(long, value_name = "DIR")]
+    pub store: PathBuf,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load the shipped Syria-2016 mission, judge it, and serve the result on loopback.
+    #[command(after_help = "Example: truceline demo --once out\n         leaves out/bulletin.html, out/findings.jsonl, out/incidents.geojson and out/store")]
+    Demo {
+        /// Write the result into this folder and stop, without serving.
+        #[arg(long, value_name = "DIR")]
+        once: Option<PathBuf>,
+        /// Folder of the store when serving; an existing store is opened, never loaded twice.
+        #[arg(long, value_name = "DIR", default_value = "demo")]
+        store: PathBuf,
+        /// Where to serve; only loopback addresses are taken.
+        #[arg(long, default_value = "127.0.0.1:8016", value_name = "ADDRESS")]
+        listen: SocketAddr,
+        /// As of when, and with how many workers.
+        #[command(flatten)]
+        moment: Moment,
+    },
+    /// Make a store and register a mission folder in it.
+    #[command(after_help = "Example: truceline init agreements/syria-2016 --store ops")]
+    Init {
+        /// The mission folder: agreement.md, actors.csv, sources.csv, areas.geojson.
+        mission: PathBuf,
+        /// The store to make.
+        #[command(flatten)]
+        at: StoreAt,
+    },
+    /// Take reports in: each row is on disk before it has a receipt; what cannot be read is kept and refused with a reason.
+    #[command(after_help = "Example: truceline import airwars.csv --mapping airwars --store ops\n         truceline import new.csv --mapping my-source.kdl --explain")]
+    Import {
+        /// CSV or JSON Lines files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// A shipped mapping (truceline, airwars, vdc, vdc-raw, acled, ucdp-ged, timemap) or a mapping file.
+        #[arg(long, default_value = "truceline")]
+        mapping: String,
+        /// Folder of the store; not needed with --explain.
+        #[arg(long, value_name = "DIR", required_unless_present = "explain")]
+        store: Option<PathBuf>,
+        /// Show what each column would become and the first rows as observations; take nothing in.
+        #[arg(long)]
+        explain: bool,
+        /// Encoding of the bytes, over what the mapping says.
+        #[arg(long, value_name = "NAME")]
+        encoding: Option<String>,
+        /// Mission folder whose actors and places names are looked up in, with --explain and no store.
+        #[arg(long, value_name = "DIR")]
+        mission: Option<PathBuf>,
+        /// Print each receipt as soon as it is durable.
+        #[arg(long)]
+        receipts: bool,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Judge incidents of a file under an agreement; needs no store.
+    #[command(after_help = "Example: truceline judge agreements/syria-2016 --incidents incidents.jsonl --as-of 2016-05-04T12:00:00Z --format json")]
+    Judge {
+        /// The mission folder, or its agreement.md.
+        agreement: PathBuf,
+        /// Incident file (JSON Lines, docs/schema/incident.schema.json); `-` reads standard input.
+        #[arg(long, value_name = "FILE")]
+        incidents: PathBuf,
+        /// As of when.
+        #[arg(long, value_name = "TIME")]
+        as_of: Option<String>,
+        /// Only this clause.
+        #[arg(long)]
+        clause: Option<String>,
+        /// Only this reading.
+        #[arg(long)]
+        reading: Option<String>,
+        /// Language of the explanation in text.
+        #[arg(long, value_enum, default_value_t)]
+        lang: Language,
+        /// Words or JSON (one finding a line, docs/schema/finding.schema.json).
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Derive every output again from the log alone.
+    #[command(after_help = "Example: truceline replay --store ops --out again --as-of 2016-05-04T12:00:00Z")]
+    Replay {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Where bulletin.html, findings.jsonl and incidents.geojson go.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// As of when.
+        #[command(flatten)]
+        moment: Moment,
+    },
+    /// Check every byte of the record; names the first wrong entry.
+    #[command(after_help = "Example: truceline verify --store ops --format json")]
+    Verify {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Serve the bulletin of a store on loopback.
+    #[command(after_help = "Example: truceline serve --store ops --listen 127.0.0.1:8016")]
+    Serve {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Where to serve; only loopback addresses are taken.
+        #[arg(long, default_value = "127.0.0.1:8016", value_name = "ADDRESS")]
+        listen: SocketAddr,
+        /// Workers.
+        #[arg(long, default_value_t = 2, value_name = "N")]
+        threads: usize,
+    },
+    /// A person's decision: merge, split, undo, or the answer to a judgement. Logged, and honoured ever after.
+    #[command(after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0775 i-vdc-12")]
+    Decide {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Who decides.
+        #[arg(long)]
+        by: String,
+        /// Why.
+        #[arg(long)]
+        why: String,
+        /// What is decided.
+        #[command(subcommand)]
+        what: Decision,
+    },
+    /// List incidents of a store, or show one with its reports, links and findings.
+    #[command(after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0775 --lang ru")]
+    Incidents {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Only this incident, whole.
+        incident: Option<String>,
+        /// As of when.
+        #[command(flatten)]
+        moment: Moment,
+        /// Language.
+        #[arg(long, value_enum, default_value_t)]
+        lang: Language,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// List reports that could not be read, with file, row, column, what was found and what would be right.
+    #[command(after_help = "Example: truceline refused --store ops --format json")]
+    Refused {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Check the terms of an agreement.
+    #[command(after_help = "Example: truceline terms check agreements/syria-2016")]
+    Terms {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: TermsCommand,
+    },
+    /// Run the scenarios of a mission folder: inputs beside expected findings.
+    #[command(after_help = "Example: truceline scenarios agreements/syria-2016")]
+    Scenarios {
+        /// The mission folder.
+        mission: PathBuf,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+/// A person's decision.
+#[derive(Debug, Subcommand)]
+pub enum Decision {
+    /// Two incidents are one.
+    Merge {
+        /// One incident.
+        a: String,
+        /// The other.
+        b: String,
+    },
+    /// These reports of an incident are another incident.
+    Split {
+        /// The incident.
+        incident: String,
+        /// Receipt numbers (r12 or 12) of the reports that leave it.
+        #[arg(required = true)]
+        receipts: Vec<String>,
+    },
+    /// An earlier decision no longer holds.
+    Undo {
+        /// The entry of that decision.
+        entry: u64,
+    },
+    /// The answer to an open-textured word, for one incident.
+    Judgement {
+        /// The incident.
+        incident: String,
+        /// The judgement, e.g. proportionate.
+        judgement: String,
+        /// yes or no.
+        answer: String,
+    },
+}
+
+/// What to do with terms.
+#[derive(Debug, Subcommand)]
+pub enum TermsCommand {
+    /// Say what is wrong with them, at the word, and what would be right.
+    Check {
+        /// The mission folder, or its agreement.md.
+        agreement: PathBuf,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}

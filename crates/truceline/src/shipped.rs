@@ -1,0 +1,49 @@
+//! The mission and the mappings that ship inside the binary, so that the demo runs anywhere without its source tree.
+//! Bytes only; reading them is `intake`'s and `terms`'.
+
+macro_rules! shipped {
+    ($($path:literal),+ $(,)?) => {
+        &[$(($path, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", $path)).as_slice())),+]
+    };
+}
+
+/// Files of the Syria-2016 mission, by their path in the project.
+pub(crate) const MISSION: &[(&str, &[u8])] = shipped![
+    "agreements/syria-2016/agreement.md",
+    "agreements/syria-2016/actors.csv",
+    "agreements/syria-2016/areas.geojson",
+    "agreements/syria-2016/coverage.csv",
+    "agreements/syria-2016/definitions.csv",
+    "agreements/syria-2016/sources.csv",
+];
+
+/// Report files of the mission, with the mapping each is read by.
+pub(crate) const REPORTS: &[(&str, &str, &[u8])] = &[
+    report("agreement-facts.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/agreement-facts.csv")),
+    report("articles.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/articles.csv")),
+    report("anchors.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/anchors.csv")),
+    report("airwars.csv", "airwars", include_bytes!("../../../agreements/syria-2016/reports/airwars.csv")),
+    report("syrian-archive.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/syrian-archive.csv")),
+    report("vdc.csv", "vdc", include_bytes!("../../../agreements/syria-2016/reports/vdc.csv")),
+    report("tallies.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/tallies.csv")),
+];
+
+const fn report(name: &'static str, mapping: &'static str, bytes: &'static [u8]) -> (&'static str, &'static str, &'static [u8]) {
+    (name, mapping, bytes)
+}
+
+/// Column mappings, by id.
+pub(crate) const MAPPINGS: &[(&str, &[u8])] = &[
+    ("truceline", include_bytes!("../../../mappings/truceline.kdl")),
+    ("airwars", include_bytes!("../../../mappings/airwars.kdl")),
+    ("vdc", include_bytes!("../../../mappings/vdc.kdl")),
+    ("vdc-raw", include_bytes!("../../../mappings/vdc-raw.kdl")),
+    ("acled", include_bytes!("../../../mappings/acled.kdl")),
+    ("ucdp-ged", include_bytes!("../../../mappings/ucdp-ged.kdl")),
+    ("timemap", include_bytes!("../../../mappings/timemap.kdl")),
+];
+
+/// The shipped mapping with that id.
+pub(crate) fn mapping(id: &str) -> Option<&'static [u8]> {
+    MAPPINGS.iter().find(|(known, _)| *known == id).map(|(_, bytes)| *bytes)
+}
