@@ -1,0 +1,178 @@
+//! What each entry of the log holds, and the store opened for it. The bodies written here stay readable in every later
+//! version: a field may be added, none changes its meaning.
+//!
+//! Never interprets a report: it is logged before anything parses it.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use truceline_record::{Digest, digest_of};
+use truceline_store::{NewEntry, Object, Store};
+
+use crate::failure::Failure;
+
+/// Kinds of entries.
+pub(crate) mod kind {
+    /// Files of a mission folder.
+    pub(crate) const MISSION: &str = "mission";
+    /// A column mapping.
+    pub(crate) const MAPPING: &str = "mapping";
+    /// A file of reports: its name, mapping and header.
+    pub(crate) const FILE: &str = "file";
+    /// One report as it came.
+    pub(crate) const REPORT: &str = "report";
+    /// A person's decision.
+    pub(crate) const DECISION: &str = "decision";
+}
+
+/// How much of a report's bytes could be kept in one piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// All of it.
+    Whole,
+    /// The file ended inside it.
+    Cut,
+    /// Longer than a record may be; kept in the vault, never parsed.
+    Oversized,
+}
+
+impl Shape {
+    /// The word in the log.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Cut => "cut",
+            Self::Oversized => "oversized",
+        }
+    }
+
+    /// Reads the word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Whole, Self::Cut, Self::Oversized].into_iter().find(|shape| shape.as_str() == word)
+    }
+}
+
+/// The clock: the only place where the program asks what time it is. UTC, whole seconds.
+pub(crate) fn now() -> String {
+    let second = Timestamp::now().as_second();
+    Timestamp::from_second(second).map_or_else(|_| "1970-01-01T00:00:00Z".into(), |t| t.to_string())
+}
+
+/// Opens the store for writing, or makes it. `origin` names the log in its checkpoints.
+///
+/// # Errors
+/// When the folder cannot be used; the words say what to do.
+pub(crate) fn open_or_create(dir: &Path, origin: &str) -> Result<Store, Failure> {
+    if Store::is_there(dir) {
+        return Store::open(dir).map_err(|e| Failure::operation("open the store", &e));
+    }
+    let mut seed = [0_u8; 32];
+    getrandom::fill(&mut seed).map_err(|e| Failure::operation("draw a key for the log", &e))?;
+    Store::create(dir, origin, seed).map_err(|e| Failure::operation("make the store", &e))
+}
+
+/// Opens an existing store for writing.
+///
+/// # Errors
+/// When there is none, or another process writes to it.
+pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
+    Store::open(dir).map_err(|e| Failure::operation("open the store", &e))
+}
+
+/// Opens an existing store for reading.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn open_read_only(dir: &Path) -> Result<Store, Failure> {
+    Store::open_read_only(dir).map_err(|e| Failure::operation("open the store", &e))
+}
+
+/// An entry for the files of a mission folder. Logged once for the same bytes.
+pub(crate) fn mission(at: &str, id: &str, files: &[(&str, &[u8])]) -> NewEntry {
+    let listed: serde_json::Map<String, Value> =
+        files.iter().map(|(name, bytes)| ((*name).to_owned(), Value::String(digest_of(bytes).to_string()))).collect();
+    let body = json!({ "id": id, "files": listed });
+    NewEntry {
+        kind: kind::MISSION.into(),
+        at: at.into(),
+        key: Some(key(&["mission", &body.to_string()], &[])),
+        objects: files.iter().map(|(_, bytes)| Object::Bytes(bytes.to_vec())).collect(),
+        body,
+    }
+}
+
+/// An entry for a mapping. Logged once for the same bytes.
+pub(crate) fn mapping(at: &str, id: &str, text: &[u8]) -> NewEntry {
+    NewEntry {
+        kind: kind::MAPPING.into(),
+        at: at.into(),
+        body: json!({ "id": id, "digest": digest_of(text).to_string() }),
+        key: Some(key(&["mapping", id], &[text])),
+        objects: vec![Object::Bytes(text.to_vec())],
+    }
+}
+
+/// An entry for a file of reports; its reports refer to its number. `header` is the raw header record, if it has one.
+pub(crate) fn file(at: &str, name: &str, mapping_entry: u64, encoding: Option<&str>, header: Option<&[u8]>) -> NewEntry {
+    let named = mapping_entry.to_string();
+    NewEntry {
+        kind: kind::FILE.into(),
+        at: at.into(),
+        body: json!({ "name": name, "mapping": mapping_entry, "encoding": encoding, "header": header.map(|h| digest_of(h).to_string()) }),
+        key: Some(key(&["file", name, &named, encoding.unwrap_or_default()], &[header.unwrap_or_default()])),
+        objects: header.map(|h| Object::Bytes(h.to_vec())).into_iter().collect(),
+    }
+}
+
+/// What makes a report the same report: mapping, header, bytes, and how many equal rows came before it in its file. The
+/// file's name is not in it: the same file under another name brings nothing new.
+pub(crate) fn report_key(mapping: &Digest, header: &[u8], raw: &Digest, occurrence: u64) -> [u8; 32] {
+    let occurrence = occurrence.to_string();
+    key(&["report", &mapping.to_string(), &raw.to_string(), &occurrence], &[header])
+}
+
+/// Where a report stood in its file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// Entry of its file.
+    pub(crate) file: u64,
+    /// Row as a spreadsheet numbers it.
+    pub(crate) row: u64,
+    /// First byte in the file.
+    pub(crate) start: u64,
+    /// How it was cut.
+    pub(crate) shape: Shape,
+}
+
+/// An entry for one report.
+pub(crate) fn report(at: &str, row: Row, key: [u8; 32], raw: Object) -> NewEntry {
+    NewEntry {
+        kind: kind::REPORT.into(),
+        at: at.into(),
+        body: json!({ "file": row.file, "row": row.row, "start": row.start, "shape": row.shape.as_str() }),
+        key: Some(key),
+        objects: vec![raw],
+    }
+}
+
+/// An entry for a person's decision.
+pub(crate) fn decision(at: &str, by: &str, why: &str, what: Value) -> NewEntry {
+    NewEntry {
+        kind: kind::DECISION.into(),
+        at: at.into(),
+        body: json!({ "by": by, "why": why, "what": what }),
+        key: None,
+        objects: Vec::new(),
+    }
+}
+
+/// A digest over parts, each with its length before it, so that no two lists of parts run together.
+fn key(words: &[&str], bytes: &[&[u8]]) -> [u8; 32] {
+    let mut all = Vec::new();
+    for part in words.iter().map(|w| w.as_bytes()).chain(bytes.iter().copied()) {
+        all.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        all.extend_from_slice(part);
+    }
+    digest_of(&all).0
+}
