@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
 
+use truceline_model::{Act, Bounds, Target, Weapon, Zone, observation::Attribution};
+
 type Outcome = Result<(), Box<dyn Error>>;
 
 fn folder() -> PathBuf {
@@ -76,7 +78,9 @@ fn sources_and_actors_are_registered() -> Outcome {
     let actors = set("actors.csv", "id")?;
     for file in NATIVE {
         for row in columns(file, &["id", "source", "actor"])? {
-            let [id, source, actor] = row.as_slice() else { return Err("three columns were asked for".into()) };
+            let [id, source, actor] = row.as_slice() else {
+                return Err("three columns were asked for".into());
+            };
             assert!(sources.contains(source), "{file} {id}: source {source} is not in sources.csv");
             for one in actor.split(';').filter(|one| !one.is_empty()) {
                 assert!(actors.contains(one), "{file} {id}: actor {one} is not in actors.csv");
@@ -95,12 +99,48 @@ fn a_revision_revises_its_own_origin_and_a_part_is_part_of_a_total() -> Outcome 
         let id = cell(row, 0);
         let find = |wanted: String| rows.iter().find(|other| cell(other, 0) == wanted);
         if !cell(row, 4).is_empty() {
-            let revised = find(cell(row, 4)).ok_or_else(|| format!("{id} revises a row that is not there"))?;
+            let revised =
+                find(cell(row, 4)).ok_or_else(|| format!("{id} revises a row that is not there"))?;
             assert_eq!(origin(row), origin(revised), "{id} revises another origin's report");
         }
         if !cell(row, 5).is_empty() {
-            let total = find(cell(row, 5)).ok_or_else(|| format!("{id} is part of a row that is not there"))?;
+            let total =
+                find(cell(row, 5)).ok_or_else(|| format!("{id} is part of a row that is not there"))?;
             assert_eq!(cell(total, 1), "total", "{id} is part of something that is no total");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_word_time_and_bound_is_one_that_the_model_reads() -> Outcome {
+    let zone = Zone::named("Asia/Damascus").map_err(|error| error.say)?;
+    let known = |file: &str, word: &str| -> Outcome {
+        zone.interval(word).map(drop).map_err(|error| format!("{file}: {word}: {}", error.say).into())
+    };
+    for (file, column) in NATIVE.iter().flat_map(|f| [(*f, "known"), (*f, "when")]) {
+        for text in columns(file, &[column])?.into_iter().flatten().filter(|text| !text.is_empty()) {
+            known(file, &text)?;
+        }
+    }
+    for file in ["reports/airwars.csv", "reports/vdc.csv"] {
+        for text in columns(file, &["date", "known"])?.into_iter().flatten() {
+            known(file, &text)?;
+        }
+    }
+    for file in ["reports/syrian-archive.csv", "reports/anchors.csv", "reports/articles.csv"] {
+        for row in columns(file, &["act", "weapon", "target", "actor_how", "killed", "wounded"])? {
+            let [act, weapon, target, how, killed, wounded] = row.as_slice() else { continue };
+            let each = |cell: &str, reads: &dyn Fn(&str) -> bool| {
+                cell.split(';').filter(|word| !word.is_empty()).all(reads)
+            };
+            assert!(each(act, &|word| Act::parse(word).is_some()), "{file}: act {act}");
+            assert!(each(weapon, &|word| Weapon::parse(word).is_some()), "{file}: weapon {weapon}");
+            assert!(each(target, &|word| Target::parse(word).is_some()), "{file}: target {target}");
+            assert!(each(how, &|word| Attribution::parse(word).is_some()), "{file}: actor_how {how}");
+            for bounds in [killed, wounded].into_iter().filter(|text| !text.is_empty()) {
+                Bounds::parse(bounds)?;
+            }
         }
     }
     Ok(())
