@@ -141,7 +141,7 @@ impl Entry {
             return Err(envelope_error("$"));
         };
         let version = envelope.remove("v").ok_or_else(|| envelope_error("v"))?;
-        if version != Value::from(ENVELOPE_VERSION) {
+        if version != ENVELOPE_VERSION {
             return Err(EntryError::Version { found: version.to_string() });
         }
         let n = envelope.remove("n").and_then(|n| n.as_u64()).ok_or_else(|| envelope_error("n"))?;

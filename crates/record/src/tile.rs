@@ -74,6 +74,19 @@ impl TilePath {
         tiles
     }
 
+    /// The tiles of hashes of a tree of `size` entries that are not full: at most one a level.
+    pub fn partial_hashes(size: u64) -> Vec<Self> {
+        let mut tiles = Vec::new();
+        let mut count = size;
+        for level in 0_u8..=6 {
+            if let Ok(width @ 1..) = u16::try_from(count % u64::from(TILE_WIDTH)) {
+                tiles.push(Self::hashes(level, count / u64::from(TILE_WIDTH), width));
+            }
+            count /= u64::from(TILE_WIDTH);
+        }
+        tiles
+    }
+
     /// The bundles of entries that a log of `size` entries has.
     pub fn all_entries(size: u64) -> Vec<Self> {
         let (full, rest) = (size / u64::from(TILE_WIDTH), size % u64::from(TILE_WIDTH));
@@ -189,5 +202,10 @@ mod tests {
         assert_eq!(paths(256), ["tile/0/000", "tile/1/000.p/1"]);
         assert_eq!(paths(513), ["tile/0/000", "tile/0/001", "tile/0/002.p/1", "tile/1/000.p/2"]);
         assert_eq!(paths(65_536).last().unwrap(), "tile/2/000.p/1");
+        for size in [0, 1, 255, 256, 513, 65_536, 70_000] {
+            let mut partial = TilePath::all_hashes(size);
+            partial.retain(TilePath::is_partial);
+            assert_eq!(TilePath::partial_hashes(size), partial);
+        }
     }
 }
