@@ -183,6 +183,7 @@ impl Audit {
         let checkpoints = self.check_checkpoints(&believed, have);
         let truth = self.check_entries(&believed);
         self.check_tiles(&truth);
+        self.check_tiles_are_there(have);
         self.faults.sort();
         self.faults.dedup();
         let signed = believed.len() as u64;
@@ -295,9 +296,13 @@ impl Audit {
                 self.faults.push(Fault::TileChanged { path: path.to_string(), from, until });
             }
         }
-        let full = TilePath::all_hashes(truth.len() as u64).into_iter().filter(|path| !path.is_partial());
-        let partial =
-            TilePath::all_hashes(self.tiled.min(truth.len() as u64)).into_iter().filter(TilePath::is_partial);
+    }
+
+    /// Full tiles over the entries there are, and the partial ones of the last checkpoint. Of a log that was
+    /// cut, nothing past the cut is asked for: the cut itself is the finding.
+    fn check_tiles_are_there(&mut self, have: u64) {
+        let full = TilePath::all_hashes(have).into_iter().filter(|path| !path.is_partial());
+        let partial = if self.tiled > have { Vec::new() } else { TilePath::partial_hashes(self.tiled) };
         let damaged: BTreeSet<TilePath> = self
             .faults
             .iter()
