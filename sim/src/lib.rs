@@ -1,1 +1,7 @@
-//! sim
+//! What goes wrong, made to go wrong on purpose: processes killed at seeded points, and later disks and
+//! clocks that fail. A seed and a commit replay a failure.
+//!
+//! Nothing here runs in a mission. It never judges what it breaks: the subject under test says itself
+//! whether what is left is right.
+
+pub mod kill;

@@ -1,1 +1,37 @@
-//! record
+//! The record that no side can rewrite unseen: canonical bytes, a Merkle tree over them, signed
+//! checkpoints, proofs, and an audit that names the first wrong entry.
+//!
+//! It follows the public standards, so that a witness, a court or a newspaper can check it without us:
+//! RFC 8785 (canonical JSON), RFC 6962 (tree hashes), C2SP `tlog-tiles`, `tlog-checkpoint` and
+//! `signed-note`.
+//!
+//! It never opens a file, reads a clock, draws a random number or knows what an entry is about: a body
+//! is any JSON value, and keys come from the caller. That is what lets an outsider run it alone.
+//!
+//! Two sizes rule everything here: an entry is at most [`MAX_ENTRY_BYTES`] long, because the bundles of
+//! `tlog-tiles` give its length two bytes; and no integer lies beyond 2^53, because other languages'
+//! JSON readers round there without saying so. Larger things go to a vault and are named by digest.
+
+mod audit;
+mod bundle;
+mod canonical;
+mod checkpoint;
+mod digest;
+mod entry;
+mod fault;
+mod proof;
+mod tile;
+mod tree;
+
+pub use audit::{Audit, AuditReport};
+pub use bundle::{BundleError, decode_bundle, encode_bundle};
+pub use canonical::{CanonicalError, MAX_INTEGER, canonical_bytes, check_canonical};
+pub use checkpoint::{Checkpoint, CheckpointError, KeyError, LogSigner, LogVerifier};
+pub use digest::{Digest, DigestError, digest_of, leaf_hash, node_hash};
+pub use entry::{ENVELOPE_VERSION, Entry, EntryError, MAX_ENTRY_BYTES};
+pub use fault::Fault;
+pub use proof::{
+    ProofError, TileSource, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
+};
+pub use tile::{TILE_WIDTH, TileError, TilePath};
+pub use tree::{Frontier, Tiler, empty_root, root_of};

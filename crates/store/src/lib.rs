@@ -1,1 +1,35 @@
-//! store
+//! One mission's store: a folder that holds the log, its objects, its tiles and its signed checkpoints.
+//!
+//! ```text
+//! truceline.db     SQLite: entries, small objects, index of keys, tiles of hashes, checkpoints
+//! vault/ab/abcd…   objects over 8 MiB, one file each, named by SHA-256
+//! log.key          the log's secret key, readable by its owner only
+//! log.pub          the key that anyone checks checkpoints with
+//! lock             held by the one process that writes
+//! ```
+//!
+//! What [`Store::append`] has returned is on disk: SQLite syncs its write-ahead log before a commit
+//! returns, and files are synced with their folders. One process writes; any number read meanwhile.
+//!
+//! Everything but entries, objects and checkpoints is derived, and [`Store::verify`] holds it against
+//! them. The store never changes or deletes an entry, never interprets a body, draws no random number and
+//! reads no clock: seeds and times come from the caller.
+
+mod append;
+mod error;
+mod export;
+mod layout;
+mod read;
+mod schema;
+mod sign;
+mod store;
+mod vault;
+mod verify;
+
+pub use append::{Appended, NewEntry, Object, Outcome};
+pub use error::{AppendError, Database, OpenError, ReadError, SignError, VaultError, VerifyError};
+pub use read::{Entries, StoredEntry};
+pub use sign::SignedCheckpoint;
+pub use store::Store;
+pub use vault::{InVault, SMALL_OBJECT_BYTES};
+pub use verify::VerifyReport;

@@ -1,0 +1,202 @@
+//! Proofs: that an entry is in the log (inclusion), and that a larger log extends a smaller one
+//! (consistency). Made from tiles, and every proof is checked against the root before it is handed out,
+//! so that a damaged tile can spoil a proof but never make a wrong one.
+//!
+//! It does not use the tile reader of the crate that we hash with: in version 0.2 that reader leaves a
+//! tile unchecked where several subtrees of the root lie in one tile (700 entries will do).
+
+use core::cell::RefCell;
+use core::fmt;
+use std::collections::BTreeMap;
+
+use tlog_tiles::{Hash, HashReader, Tile};
+
+use crate::canonical::MAX_INTEGER;
+use crate::digest::Digest;
+use crate::fault::reason_of;
+use crate::tile::TilePath;
+
+/// Whoever can give tiles by path: a store, a folder, a web server's client.
+pub trait TileSource {
+    /// Why a tile could not be given.
+    type Error: fmt::Display;
+
+    /// The bytes of a tile of hashes, exactly `width` × 32. A partial tile may be cut from a wider one.
+    fn tile(&self, path: TilePath) -> Result<Vec<u8>, Self::Error>;
+}
+
+/// Why a proof could not be made, or does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProofError {
+    /// A tile could not be read.
+    Tile {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The sizes or the entry's number do not fit together.
+    Range {
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// The tiles do not belong to this root, or the proof does not hold.
+    Invalid {
+        /// What was found.
+        reason: String,
+    },
+}
+
+impl fmt::Display for ProofError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tile { path, reason } => write!(f, "tile {path}: {reason}"),
+            Self::Range { reason } => f.write_str(reason),
+            Self::Invalid { reason } => write!(f, "the proof does not hold: {reason}"),
+        }
+    }
+}
+
+impl core::error::Error for ProofError {}
+
+/// Proves that entry `n` is among the `size` entries under `root`: the hashes beside its path, leaf first.
+pub fn prove_inclusion<S: TileSource>(
+    source: &S,
+    size: u64,
+    root: Digest,
+    n: u64,
+) -> Result<Vec<Digest>, ProofError> {
+    check_range(n.saturating_add(1), size)?;
+    with_reader(source, size, |reader| {
+        let proof = tlog_tiles::prove_record(size, n, reader)?;
+        let leaf = reader.read_hashes(&[tlog_tiles::stored_hash_index(0, n)])?;
+        let leaf = leaf.first().ok_or(tlog_tiles::Error::BadMath)?;
+        tlog_tiles::check_record(&proof, size, Hash(root.0), n, *leaf)?;
+        Ok(proof)
+    })
+}
+
+/// Proves that the log of `size` entries under `root` begins with the entries of its first `old_size`.
+pub fn prove_consistency<S: TileSource>(
+    source: &S,
+    size: u64,
+    root: Digest,
+    old_size: u64,
+) -> Result<Vec<Digest>, ProofError> {
+    if old_size == 0 {
+        return Ok(Vec::new());
+    }
+    check_range(old_size, size)?;
+    with_reader(source, size, |reader| {
+        let proof = tlog_tiles::prove_tree(size, old_size, reader)?;
+        let old_root = tlog_tiles::tree_hash(old_size, reader)?;
+        tlog_tiles::check_tree(&proof, size, Hash(root.0), old_size, old_root)?;
+        Ok(proof)
+    })
+}
+
+/// Checks that the entry with this leaf hash is number `n` of the `size` entries under `root`.
+pub fn check_inclusion(
+    proof: &[Digest],
+    size: u64,
+    root: Digest,
+    n: u64,
+    leaf: Digest,
+) -> Result<(), ProofError> {
+    check_range(n.saturating_add(1), size)?;
+    tlog_tiles::check_record(&hashes(proof), size, Hash(root.0), n, Hash(leaf.0)).map_err(invalid)
+}
+
+/// Checks that the log of `size` entries under `root` begins with the `old_size` entries under `old_root`.
+pub fn check_consistency(
+    proof: &[Digest],
+    size: u64,
+    root: Digest,
+    old_size: u64,
+    old_root: Digest,
+) -> Result<(), ProofError> {
+    if old_size == 0 {
+        // Every log extends the empty one, and there is only one empty root.
+        return if proof.is_empty() && old_root == crate::tree::empty_root() {
+            Ok(())
+        } else {
+            Err(ProofError::Invalid { reason: "not the empty log".to_owned() })
+        };
+    }
+    check_range(old_size, size)?;
+    tlog_tiles::check_tree(&hashes(proof), size, Hash(root.0), old_size, Hash(old_root.0)).map_err(invalid)
+}
+
+fn check_range(wanted: u64, size: u64) -> Result<(), ProofError> {
+    if size > MAX_INTEGER {
+        return Err(ProofError::Range { reason: format!("size {size} lies beyond 2^53 - 1") });
+    }
+    if wanted > size {
+        return Err(ProofError::Range {
+            reason: format!("{wanted} entries are asked for and the checkpoint covers {size}"),
+        });
+    }
+    Ok(())
+}
+
+fn hashes(proof: &[Digest]) -> Vec<Hash> {
+    proof.iter().map(|digest| Hash(digest.0)).collect()
+}
+
+fn invalid(error: tlog_tiles::Error) -> ProofError {
+    ProofError::Invalid { reason: reason_of(&error) }
+}
+
+/// Gives hashes of the tree out of our tiles, and keeps the first reason why one could not be given.
+struct Reader<'a, S> {
+    source: &'a S,
+    size: u64,
+    read: RefCell<BTreeMap<TilePath, Vec<u8>>>,
+    trouble: RefCell<Option<ProofError>>,
+}
+
+impl<S: TileSource> HashReader for Reader<'_, S> {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, tlog_tiles::Error> {
+        indexes.iter().map(|index| self.read_hash(*index)).collect()
+    }
+}
+
+impl<S: TileSource> Reader<'_, S> {
+    fn read_hash(&self, index: u64) -> Result<Hash, tlog_tiles::Error> {
+        // The tile as wide as it is in a tree of this size: narrower ones need not be stored.
+        let tile =
+            Tile::from_index(8, index).parent(0, self.size).ok_or(tlog_tiles::Error::IndexesNotInTree)?;
+        let width = u16::try_from(tile.width()).map_err(|_| tlog_tiles::Error::InvalidTile)?;
+        let path = TilePath::hashes(tile.level(), tile.level_index(), width);
+        let mut read = self.read.borrow_mut();
+        if let Some(bytes) = read.get(&path) {
+            return tile.hash_at_index(bytes, index);
+        }
+        let wanted = usize::from(width) * 32;
+        let reason = match self.source.tile(path) {
+            Ok(bytes) if bytes.len() == wanted => {
+                let hash = tile.hash_at_index(&bytes, index);
+                read.insert(path, bytes);
+                return hash;
+            }
+            Ok(bytes) => format!("{} bytes where {wanted} are wanted", bytes.len()),
+            Err(error) => error.to_string(),
+        };
+        self.trouble.replace(Some(ProofError::Tile { path: path.to_string(), reason }));
+        Err(tlog_tiles::Error::InvalidTile)
+    }
+}
+
+fn with_reader<S: TileSource>(
+    source: &S,
+    size: u64,
+    prove: impl FnOnce(&Reader<'_, S>) -> Result<Vec<Hash>, tlog_tiles::Error>,
+) -> Result<Vec<Digest>, ProofError> {
+    let reader = Reader { source, size, read: RefCell::new(BTreeMap::new()), trouble: RefCell::new(None) };
+    let proved = prove(&reader);
+    match (reader.trouble.take(), proved) {
+        (Some(trouble), _) => Err(trouble),
+        (None, Ok(proof)) => Ok(proof.iter().map(|hash| Digest(hash.0)).collect()),
+        (None, Err(error)) => Err(invalid(error)),
+    }
+}

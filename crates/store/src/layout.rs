@@ -1,0 +1,111 @@
+//! The files of a store besides its database, and how they are written so that a power cut leaves either
+//! the old or the new: write beside, sync, rename, sync the folder.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use truceline_record::Digest;
+
+use crate::error::{FileTrouble, OpenError};
+
+pub(crate) fn database(dir: &Path) -> PathBuf {
+    dir.join("truceline.db")
+}
+
+pub(crate) fn secret_key(dir: &Path) -> PathBuf {
+    dir.join("log.key")
+}
+
+pub(crate) fn public_key(dir: &Path) -> PathBuf {
+    dir.join("log.pub")
+}
+
+pub(crate) fn vault(dir: &Path) -> PathBuf {
+    dir.join("vault")
+}
+
+/// Where objects are written before they have their name.
+pub(crate) fn vault_unfinished(dir: &Path) -> PathBuf {
+    vault(dir).join("unfinished")
+}
+
+/// Spread over 256 folders, so that none grows too long to list.
+pub(crate) fn vault_file(dir: &Path, digest: &Digest) -> PathBuf {
+    let name = digest.to_string();
+    vault(dir).join(name.get(..2).unwrap_or_default()).join(name)
+}
+
+/// Makes names in a folder durable.
+pub(crate) fn sync_folder(dir: &Path) -> Result<(), FileTrouble> {
+    File::open(dir).and_then(|folder| folder.sync_all()).map_err(FileTrouble::at(dir))
+}
+
+/// Makes a folder and its name durable.
+pub(crate) fn make_folder(dir: &Path) -> Result<(), FileTrouble> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(dir).map_err(FileTrouble::at(dir))?;
+    match dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => sync_folder(parent),
+        None => sync_folder(Path::new(".")),
+    }
+}
+
+/// Writes a whole small file durably; `secret` makes it readable by its owner only, from its first byte.
+pub(crate) fn write_file(path: &Path, text: &str, secret: bool) -> Result<(), FileTrouble> {
+    let beside = path.with_extension("unfinished");
+    // A leftover might have wider rights than a secret may have.
+    if beside.exists() {
+        fs::remove_file(&beside).map_err(FileTrouble::at(&beside))?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(if secret { 0o600 } else { 0o644 });
+    }
+    let mut file = options.open(&beside).map_err(FileTrouble::at(&beside))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(FileTrouble::at(&beside))?;
+    fs::rename(&beside, path).map_err(FileTrouble::at(path))?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Takes the writer's lock. It is released when the file is closed, also by the kernel after a kill.
+pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
+    let path = dir.join("lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(FileTrouble::at(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(FileTrouble::at(&path)(error).into()),
+    }
+}
+
+const KEY_HEADER: &str = "truceline log key 1";
+
+/// The text of the secret key file: a header, the origin, the seed in hexadecimal.
+pub(crate) fn key_text(origin: &str, seed: &[u8; 32]) -> String {
+    format!("{KEY_HEADER}\n{origin}\n{}\n", Digest(*seed))
+}
+
+/// The origin and the seed of a secret key file. Reasons never show its contents.
+pub(crate) fn read_key(dir: &Path) -> Result<(String, [u8; 32]), OpenError> {
+    let path = secret_key(dir);
+    let key_error = |reason: &str| OpenError::Key { reason: format!("{}: {reason}", path.display()) };
+    let text = fs::read_to_string(&path)
+        .map_err(|error| key_error(&format!("{error}; put it back, or open the store for reading")))?;
+    let mut lines = text.lines();
+    let (header, origin, seed) = (lines.next(), lines.next(), lines.next());
+    match (header, origin, seed.and_then(|seed| seed.parse::<Digest>().ok())) {
+        (Some(KEY_HEADER), Some(origin), Some(seed)) => Ok((origin.to_owned(), seed.0)),
+        _ => Err(key_error("not a key file; put the right one back")),
+    }
+}
