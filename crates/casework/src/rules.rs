@@ -49,6 +49,8 @@ pub struct Rules {
     pub general_acts: BTreeMap<Act, BTreeSet<Act>>,
     /// The same for targets: `civilians` names no object.
     pub general_targets: BTreeMap<Target, BTreeSet<Target>>,
+    /// Acts so seldom reported that two on the same day and in the same governorate rarely mean two events.
+    pub rare_acts: BTreeSet<Act>,
     /// Targets so seldom named that two reports naming one on the same day rarely mean two events.
     pub rare_targets: BTreeSet<Target>,
 }
@@ -92,6 +94,8 @@ pub struct TimeWeights {
 pub struct WhatWeights {
     /// Same act.
     pub same_act: i32,
+    /// Same rare act, such as a bombing.
+    pub same_rare_act: i32,
     /// One word is general and leaves room for the other.
     pub general_act: i32,
     /// Fire of another kind: sources mix up rockets, mortars, shells and, from below, bombs.
@@ -143,12 +147,12 @@ impl Default for Rules {
             threshold: 2000,
             floor: -1500,
             margin: 300,
-            near_miss: 2500,
+            near_miss: 2000,
             itemwise_sources: BTreeSet::from([SourceId::new("syrian-archive")]),
             vague_from_m: 10_000,
             gap_limit_m: 1000,
             max_days: 31,
-            max_crowd: 2000,
+            max_crowd: 500,
             statement_within_m: 1000,
             statement_days: 7,
             place: PlaceWeights {
@@ -169,6 +173,7 @@ impl Default for Rules {
             },
             what: WhatWeights {
                 same_act: 500,
+                same_rare_act: 1800,
                 general_act: 100,
                 mixed_up_act: -300,
                 other_act: -2500,
@@ -194,6 +199,7 @@ impl Default for Rules {
                 (Shelling, BTreeSet::from([RocketFire, MortarFire, MissileStrike])),
             ]),
             general_targets: BTreeMap::from([(Civilians, objects.into_iter().collect())]),
+            rare_acts: BTreeSet::from([Bombing, ChemicalAttack]),
             rare_targets: BTreeSet::from([Hospital, School, Mosque, Market, Camp, AidConvoy, CivilDefence]),
         }
     }
