@@ -1,1 +1,39 @@
-//! casework
+//! Casework: which reports tell of one incident, what they say side by side, and what follows for areas and tallies.
+//!
+//! Pure. Observations, decisions of people and a moment come in; incidents, area status and rival tallies go out. Never
+//! reads a clock or a file, never draws a random number, never lets the order of its input or a thread count show, never
+//! averages, and never undoes what a person decided. How links are weighed is told in `docs/resolving.md`.
+#![forbid(unsafe_code)]
+
+mod assemble;
+mod block;
+mod cluster;
+mod decisions;
+mod known;
+mod locate;
+mod moved;
+mod origins;
+mod relate;
+mod resolve;
+mod rivals;
+mod rules;
+mod score;
+mod status;
+mod sums;
+mod toll;
+mod unit;
+
+pub use assemble::Accusation;
+pub use cluster::Refusal;
+pub use decisions::{DecideError, Decision, PersonDecision, Side};
+pub use known::{Copy, Dangling};
+pub use moved::{Moved, moved};
+pub use origins::{Origin, origins};
+pub use resolve::{Considered, Context, Resolved, compare, incident_id, resolve};
+pub use rivals::{Holds, IN_TALLY, RivalInput, compare as compare_counts, rivals, who_lists};
+pub use rules::{CasualtyWeights, PlaceWeights, Rules, TimeWeights, WhatWeights};
+pub use score::Exclusion;
+pub use status::{StatusInput, StatusRule, Worst, status, window};
+pub use sums::{Breakdown, SumFault, sum_faults};
+pub use toll::{TollStep, history, toll_history};
+pub use unit::Revision;

@@ -1,0 +1,120 @@
+//! Which pairs of reports are worth comparing: those that share a day and a grid cell, or a day and a governorate.
+//!
+//! Keeps the cost of one report flat however long the record grows. Never decides anything; a pair left out here is one
+//! whose places or times exclude one another, or a vague report on a day too crowded for likeness to tell.
+
+use std::collections::BTreeMap;
+
+use truceline_model::{AreaId, ReceiptNo};
+
+use crate::locate::cells;
+use crate::resolve::Context;
+use crate::unit::Unit;
+
+/// Pairs of units by position, each once, the lower first; and vague reports left alone on crowded days.
+pub(crate) struct Candidates {
+    pub(crate) pairs: Vec<(u32, u32)>,
+    pub(crate) crowded_out: Vec<ReceiptNo>,
+}
+
+type ByCell = BTreeMap<(i64, i32, i32), Vec<u32>>;
+type ByGovernorate<'u> = BTreeMap<(i64, &'u AreaId), Vec<u32>>;
+
+fn is_vague(unit: &Unit<'_>, ctx: &Context<'_>) -> bool {
+    unit.at.point.is_none() || unit.at.within_m > ctx.rules.vague_from_m
+}
+
+/// Days of a unit, when they are few enough to compare.
+fn days(unit: &Unit<'_>, ctx: &Context<'_>) -> Option<(i64, i64)> {
+    unit.days.filter(|(first, last)| last - first < i64::from(ctx.rules.max_days))
+}
+
+/// Counts, for each unit, the units of its governorates within its days: the crowd among which a likeness is found.
+pub(crate) fn count_crowds(units: &mut [Unit<'_>], ctx: &Context<'_>) {
+    let mut per_day: BTreeMap<(AreaId, i64), u32> = BTreeMap::new();
+    for unit in units.iter() {
+        let Some((first, last)) = days(unit, ctx) else { continue };
+        for governorate in &unit.at.governorates {
+            for day in first..=last {
+                *per_day.entry((governorate.clone(), day)).or_default() += 1;
+            }
+        }
+    }
+    for unit in units.iter_mut() {
+        let Some((first, last)) = days(unit, ctx) else { continue };
+        let most = unit.at.governorates.iter().map(|governorate| {
+            let on = |day: i64| per_day.get(&(governorate.clone(), day)).copied().unwrap_or(0);
+            (first..=last).fold(0_u32, |sum, day| sum.saturating_add(on(day)))
+        });
+        unit.crowd = most.max().unwrap_or(1).max(1);
+    }
+}
+
+/// Pairs worth comparing.
+pub(crate) fn candidates(units: &[Unit<'_>], ctx: &Context<'_>) -> Candidates {
+    let mut by_cell: ByCell = BTreeMap::new();
+    let mut by_governorate: ByGovernorate<'_> = BTreeMap::new();
+    let slack = ctx.rules.gap_limit_m / 2 + 1;
+    for (at, unit) in units.iter().enumerate() {
+        let (Some((first, last)), Ok(at)) = (days(unit, ctx), u32::try_from(at)) else { continue };
+        let precise = unit.at.point.filter(|_| !is_vague(unit, ctx));
+        let covered = precise.map(|p| cells(p, unit.at.within_m.saturating_add(slack))).unwrap_or_default();
+        for day in first..=last {
+            for (x, y) in &covered {
+                by_cell.entry((day, *x, *y)).or_default().push(at);
+            }
+            for governorate in &unit.at.governorates {
+                by_governorate.entry((day, governorate)).or_default().push(at);
+            }
+        }
+    }
+    let mut found = Candidates { pairs: Vec::new(), crowded_out: Vec::new() };
+    let mut partners = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        let (Some((first, last)), Ok(at)) = (days(unit, ctx), u32::try_from(at)) else { continue };
+        partners.clear();
+        if is_vague(unit, ctx) {
+            if !partners_in_governorates(unit, (first, last), &by_governorate, ctx, &mut partners) {
+                found.crowded_out.push(unit.receipt());
+            }
+        } else if let Some(point) = unit.at.point {
+            for (x, y) in cells(point, unit.at.within_m.saturating_add(slack)) {
+                for day in first - 1..=last + 1 {
+                    partners.extend(by_cell.get(&(day, x, y)).into_iter().flatten().filter(|p| **p < at));
+                }
+            }
+        }
+        partners.sort_unstable();
+        partners.dedup();
+        let others = partners.iter().filter(|p| **p != at && !speak_with_one_voice(unit, units, **p, ctx));
+        found.pairs.extend(others.map(|p| (at.min(*p), at.max(*p))));
+    }
+    found.pairs.sort_unstable();
+    found.pairs.dedup();
+    found
+}
+
+/// Two rows of one source for one origin are two events unless declared otherwise, so they need no comparison.
+fn speak_with_one_voice(unit: &Unit<'_>, units: &[Unit<'_>], other: u32, ctx: &Context<'_>) -> bool {
+    let other = usize::try_from(other).ok().and_then(|at| units.get(at));
+    other.is_some_and(|other| unit.shares_voice(other, ctx.rules))
+}
+
+/// Everything of a vague report's governorates about its days; `false` when a day is too crowded.
+fn partners_in_governorates(
+    unit: &Unit<'_>,
+    (first, last): (i64, i64),
+    by_governorate: &ByGovernorate<'_>,
+    ctx: &Context<'_>,
+    partners: &mut Vec<u32>,
+) -> bool {
+    if unit.crowd > ctx.rules.max_crowd {
+        return false;
+    }
+    for governorate in &unit.at.governorates {
+        for day in first - 1..=last + 1 {
+            partners.extend(by_governorate.get(&(day, governorate)).into_iter().flatten());
+        }
+    }
+    true
+}

@@ -1,0 +1,336 @@
+//! What speaks for and against two reports telling of one event: evidence that adds up in the open.
+//!
+//! Integers only, symmetric, and the same on every machine. A rival attribution never speaks against: it is what two
+//! accounts of one event look like. Reasons in words are made only when a link is shown, from the same evidence.
+
+use std::collections::BTreeSet;
+
+use truceline_model::{Act, Interval, LinkReason, Qualifier, Target};
+
+use crate::locate::holds;
+use crate::resolve::Context;
+use crate::rules::{log2_thousandths, step};
+use crate::unit::Unit;
+
+/// One piece of evidence: its name, what was compared, what it weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece<S> {
+    seen: S,
+    weight: i32,
+}
+
+/// How two places stand to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Nearness {
+    SameName { within_m: u32 },
+    Meet { metres: u64, radii_m: u64 },
+    Missed { metres: u64, radii_m: u64 },
+    Holds,
+    Governorate,
+}
+
+/// How two times stand to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timing {
+    Overlap { shared_s: i64, longer_s: i64 },
+    Gap { seconds: i64 },
+    Unknown,
+}
+
+/// How two sets of words stand to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Likeness {
+    Same,
+    SameRare,
+    General,
+    MixedUp,
+    Other,
+    Silent,
+}
+
+/// Everything that was compared between two units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    place: Piece<Nearness>,
+    time: Piece<Timing>,
+    act: Piece<Likeness>,
+    weapon: Piece<Likeness>,
+    target: Piece<Likeness>,
+    actor: Piece<Likeness>,
+    killed: Piece<Likeness>,
+    coincidence: Piece<u32>,
+}
+
+/// Why two units cannot be one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exclusion {
+    /// Their places exclude one another, or nothing says that they are near.
+    Place,
+    /// Their times exclude one another.
+    Time,
+}
+
+impl Exclusion {
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Time => "time",
+        }
+    }
+}
+
+/// Compares two units; the order of the two does not matter.
+pub(crate) fn weigh(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Evidence, Exclusion> {
+    let time = timing(a.when, b.when, ctx)?;
+    let place = nearness(a, b, ctx)?;
+    let crowd = a.crowd.max(b.crowd);
+    let weight = -(log2_thousandths(crowd) / 10).saturating_mul(ctx.rules.coincidence / 10) / 10;
+    Ok(Evidence {
+        place,
+        time,
+        act: act(a, b, ctx),
+        weapon: words(&a.weapons, &b.weapons, ctx.rules.what.same_weapon, ctx.rules.what.other_weapon),
+        target: target(a, b, ctx),
+        actor: actor(a, b, ctx),
+        killed: killed(a, b, ctx),
+        coincidence: Piece { seen: crowd, weight },
+    })
+}
+
+impl Evidence {
+    /// The sum of all weights, in thousandths.
+    pub(crate) fn score(&self) -> i32 {
+        [
+            self.place.weight,
+            self.time.weight,
+            self.act.weight,
+            self.weapon.weight,
+            self.target.weight,
+            self.actor.weight,
+            self.killed.weight,
+            self.coincidence.weight,
+        ]
+        .into_iter()
+        .fold(0, i32::saturating_add)
+    }
+
+    /// Every piece that was compared, strongest first; pieces on which one side is silent are left out.
+    pub(crate) fn reasons(&self) -> Vec<LinkReason> {
+        let mut all = vec![
+            LinkReason { evidence: "distance", seen: self.place.seen.words(), weight: self.place.weight },
+            LinkReason { evidence: "time", seen: self.time.seen.words(), weight: self.time.weight },
+            LinkReason {
+                evidence: "coincidence",
+                seen: format!("{} reports in that area and time", self.coincidence.seen),
+                weight: self.coincidence.weight,
+            },
+        ];
+        let words = [
+            ("act", self.act),
+            ("weapon", self.weapon),
+            ("target", self.target),
+            ("actor", self.actor),
+            ("casualties", self.killed),
+        ];
+        for (evidence, piece) in words {
+            if let Some(seen) = piece.seen.words(evidence) {
+                all.push(LinkReason { evidence, seen: seen.to_owned(), weight: piece.weight });
+            }
+        }
+        all.sort_by_key(|r| (std::cmp::Reverse(r.weight.unsigned_abs()), r.evidence));
+        all
+    }
+}
+
+impl Nearness {
+    fn words(self) -> String {
+        match self {
+            Self::SameName { within_m } => format!("one named place, within {within_m} m"),
+            Self::Meet { metres, radii_m } => format!("{metres} m apart, known to {radii_m} m together"),
+            Self::Missed { metres, radii_m } => format!("{metres} m apart, but known to {radii_m} m together"),
+            Self::Holds => "one place holds the other".to_owned(),
+            Self::Governorate => "only the governorate is shared".to_owned(),
+        }
+    }
+}
+
+impl Timing {
+    fn words(self) -> String {
+        match self {
+            Self::Overlap { shared_s, longer_s } => format!("share {shared_s} s of {longer_s} s"),
+            Self::Gap { seconds } => format!("{seconds} s apart"),
+            Self::Unknown => "one gives no time".to_owned(),
+        }
+    }
+}
+
+impl Likeness {
+    fn words(self, of: &str) -> Option<&'static str> {
+        Some(match (self, of) {
+            (Self::Silent, _) => return None,
+            (Self::Same | Self::SameRare, "casualties") => "same number",
+            (Self::General, "casualties") => "one number could satisfy both",
+            (Self::MixedUp, "casualties") => "no number satisfies both, but near",
+            (Self::Other, "casualties") => "far apart; tolls grow and lists are incomplete",
+            (Self::Other, "actor") => "rival, which does not count against",
+            (Self::Same, _) => "in common",
+            (Self::SameRare, _) => "in common, seldom named",
+            (Self::General, _) => "one is general",
+            (Self::MixedUp, _) => "of kinds that are mixed up",
+            (Self::Other, _) => "nothing in common",
+        })
+    }
+}
+
+fn timing(a: Option<Interval>, b: Option<Interval>, ctx: &Context<'_>) -> Result<Piece<Timing>, Exclusion> {
+    let rule = &ctx.rules.time;
+    let (Some(a), Some(b)) = (a, b) else {
+        return Ok(Piece { seen: Timing::Unknown, weight: rule.unknown });
+    };
+    let longer_s = a.seconds().max(b.seconds());
+    if let Some(shared) = a.intersect(b) {
+        let weight = match longer_s {
+            0..=10_800 => rule.same_hour,
+            // A local day has up to 25 hours.
+            10_801..=90_000 => rule.same_day,
+            90_001..=262_800 => rule.same_days,
+            _ => rule.wide,
+        };
+        return Ok(Piece { seen: Timing::Overlap { shared_s: shared.seconds(), longer_s }, weight });
+    }
+    let seconds = a.gap_seconds(b);
+    if seconds > rule.gap_limit_s {
+        return Err(Exclusion::Time);
+    }
+    Ok(Piece { seen: Timing::Gap { seconds }, weight: rule.next_day })
+}
+
+fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearness>, Exclusion> {
+    let rule = &ctx.rules.place;
+    let apart = !a.at.governorates.is_empty()
+        && !b.at.governorates.is_empty()
+        && a.at.governorates.is_disjoint(&b.at.governorates);
+    if a.at.named.intersection(&b.at.named).next().is_some() {
+        let within_m = a.at.within_m.max(b.at.within_m);
+        return Ok(Piece { seen: Nearness::SameName { within_m }, weight: step(&rule.same_name, within_m.into()) });
+    }
+    let vague = |u: &Unit<'_>| u.at.point.is_none() || u.at.within_m > ctx.rules.vague_from_m;
+    if let (Some(p), Some(q)) = (a.at.point, b.at.point)
+        && !vague(a)
+        && !vague(b)
+    {
+        let metres = p.metres_to(q);
+        let radii_m = u64::from(a.at.within_m) + u64::from(b.at.within_m);
+        if metres <= radii_m {
+            // Two discs that meet at their rims are less near than two about one point.
+            let reach = radii_m.max(metres * 2);
+            return Ok(Piece { seen: Nearness::Meet { metres, radii_m }, weight: step(&rule.near, reach) });
+        }
+        if metres - radii_m <= u64::from(ctx.rules.gap_limit_m) {
+            return Ok(Piece { seen: Nearness::Missed { metres, radii_m }, weight: rule.just_missed });
+        }
+        return Err(Exclusion::Place);
+    }
+    if apart {
+        return Err(Exclusion::Place);
+    }
+    let within = |outer: &Unit<'_>, inner: &Unit<'_>| {
+        outer.at.named.iter().any(|o| inner.at.named.iter().any(|i| holds(ctx.areas, o, i)))
+    };
+    if within(a, b) || within(b, a) {
+        return Ok(Piece { seen: Nearness::Holds, weight: rule.holds });
+    }
+    // Without a shared governorate nothing brings them together.
+    if a.at.governorates.is_disjoint(&b.at.governorates) {
+        return Err(Exclusion::Place);
+    }
+    Ok(Piece { seen: Nearness::Governorate, weight: rule.governorate })
+}
+
+fn act(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+    let (rule, rules) = (&ctx.rules.what, ctx.rules);
+    if a.acts.is_empty() || b.acts.is_empty() {
+        return Piece { seen: Likeness::Silent, weight: 0 };
+    }
+    let mut shared = a.acts.intersection(&b.acts).peekable();
+    if shared.peek().is_some() {
+        let rare = shared.any(|act| rules.rare_acts.contains(act));
+        return if rare {
+            Piece { seen: Likeness::SameRare, weight: rule.same_rare_act }
+        } else {
+            Piece { seen: Likeness::Same, weight: rule.same_act }
+        };
+    }
+    let pairs = || a.acts.iter().flat_map(|x| b.acts.iter().map(move |y| (*x, *y)));
+    if pairs().any(|(x, y)| rules.act_leaves_room(x, y) || rules.act_leaves_room(y, x)) {
+        return Piece { seen: Likeness::General, weight: rule.general_act };
+    }
+    if pairs().any(|(x, y)| is_fire(x) && is_fire(y)) {
+        return Piece { seen: Likeness::MixedUp, weight: rule.mixed_up_act };
+    }
+    Piece { seen: Likeness::Other, weight: rule.other_act }
+}
+
+/// Fire from afar: sources mix its kinds up, since those below see only what bursts.
+fn is_fire(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Airstrike | Act::RocketFire | Act::Shelling | Act::MortarFire | Act::MissileStrike | Act::ChemicalAttack
+    )
+}
+
+fn words<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>, same: i32, other: i32) -> Piece<Likeness> {
+    if a.is_empty() || b.is_empty() {
+        Piece { seen: Likeness::Silent, weight: 0 }
+    } else if a.is_disjoint(b) {
+        Piece { seen: Likeness::Other, weight: other }
+    } else {
+        Piece { seen: Likeness::Same, weight: same }
+    }
+}
+
+fn target(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+    let (rule, rare) = (&ctx.rules.what, &ctx.rules.rare_targets);
+    if a.targets.is_empty() || b.targets.is_empty() {
+        return Piece { seen: Likeness::Silent, weight: 0 };
+    }
+    if a.targets.intersection(&b.targets).any(|t| rare.contains(t)) {
+        return Piece { seen: Likeness::SameRare, weight: rule.same_rare_target };
+    }
+    let names_rare = |targets: &BTreeSet<Target>| targets.iter().any(|t| rare.contains(t));
+    let other = if names_rare(&a.targets) && names_rare(&b.targets) { rule.other_rare_target } else { 0 };
+    words(&a.targets, &b.targets, rule.same_target, other)
+}
+
+fn actor(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+    let rule = &ctx.rules.what;
+    if a.actors.is_empty() || b.actors.is_empty() {
+        return Piece { seen: Likeness::Silent, weight: 0 };
+    }
+    if !a.sides.is_disjoint(&b.actors) || !b.sides.is_disjoint(&a.actors) {
+        return Piece { seen: Likeness::Same, weight: rule.same_actor };
+    }
+    Piece { seen: Likeness::Other, weight: rule.rival_actor }
+}
+
+fn killed(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+    let rule = &ctx.rules.casualties;
+    let (Some(x), Some(y)) = (a.killed, b.killed) else {
+        return Piece { seen: Likeness::Silent, weight: 0 };
+    };
+    if x.qualifier == Qualifier::Exactly && x == y && x.min >= 3 {
+        let weight = if x.min >= 10 { rule.same_large } else { rule.same_small };
+        return Piece { seen: Likeness::Same, weight };
+    }
+    if x.compatible(y) {
+        return Piece { seen: Likeness::General, weight: rule.compatible };
+    }
+    let (low, high) = if x.min < y.min { (x, y) } else { (y, x) };
+    if high.min < low.max.unwrap_or(u32::MAX).saturating_mul(4) {
+        Piece { seen: Likeness::MixedUp, weight: rule.differs }
+    } else {
+        Piece { seen: Likeness::Other, weight: rule.far_apart }
+    }
+}

@@ -1,0 +1,280 @@
+//! A unit: the reports by which one origin speaks of one event, first to last. What the last says holds; the rest is history.
+//!
+//! Never joins two origins, and never two rows of one origin unless the later says that it revises the earlier (or
+//! bears its id). Comparison and clustering work on units, so that a re-dated report takes its new date along.
+
+use std::collections::BTreeSet;
+
+use truceline_model::{
+    Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target, Weapon,
+    Zone,
+};
+
+use crate::decisions::Constraints;
+use crate::known::{Dangling, Known};
+use crate::locate::{Locator, Where};
+use crate::resolve::Context;
+use crate::rules::Rules;
+
+/// One later report of an origin that replaces an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision {
+    /// The earlier report.
+    pub earlier: ReceiptNo,
+    /// The later.
+    pub later: ReceiptNo,
+    /// Whose.
+    pub origin: SourceId,
+}
+
+/// Reports of one origin on one event, with what they say together.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit<'a> {
+    /// In canonical order; the last is the head.
+    pub(crate) reports: Vec<&'a Observation>,
+    /// Who published and whose observation it is, of every report.
+    pub(crate) voices: BTreeSet<(&'a SourceId, &'a SourceId)>,
+    pub(crate) acts: BTreeSet<Act>,
+    pub(crate) weapons: BTreeSet<Weapon>,
+    pub(crate) targets: BTreeSet<Target>,
+    pub(crate) when: Option<Interval>,
+    /// First and last local day, counted from 1970.
+    pub(crate) days: Option<(i64, i64)>,
+    pub(crate) at: Where,
+    pub(crate) actors: BTreeSet<ActorId>,
+    /// The actors and all that they belonged to then.
+    pub(crate) sides: BTreeSet<ActorId>,
+    pub(crate) attribution: Option<Attribution>,
+    pub(crate) killed: Option<Bounds>,
+    pub(crate) wounded: Option<Bounds>,
+    /// Number of units within the same governorates and days, this one included.
+    pub(crate) crowd: u32,
+}
+
+impl<'a> Unit<'a> {
+    /// The report that stands for it.
+    pub(crate) fn first(&self) -> Option<&'a Observation> {
+        self.reports.first().copied()
+    }
+
+    /// The receipt that stands for it.
+    pub(crate) fn receipt(&self) -> ReceiptNo {
+        self.first().map_or(ReceiptNo(u64::MAX), |o| o.receipt)
+    }
+
+    /// Whether both hold a report of one source for one origin, whose rows tell of one event each.
+    pub(crate) fn shares_voice(&self, other: &Unit<'_>, rules: &Rules) -> bool {
+        self.voices.iter().any(|voice| other.voices.contains(voice) && !rules.itemwise_sources.contains(voice.0))
+    }
+
+    /// Events in canonical order.
+    pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = (&'a Observation, &'a Event)> + '_ {
+        self.reports.iter().filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
+    }
+}
+
+/// Local day of a moment, counted from 1970.
+pub(crate) fn day_number(zone: &Zone, at: truceline_model::Instant) -> i64 {
+    (at.seconds() + i64::from(zone.offset_seconds(at))).div_euclid(86_400)
+}
+
+/// What declared references give: units, declared links between them, revisions, and references that led nowhere.
+pub(crate) struct Units<'a> {
+    pub(crate) units: Vec<Unit<'a>>,
+    /// Pairs of units that a source itself calls the same.
+    pub(crate) same: Vec<(usize, usize)>,
+    pub(crate) revisions: Vec<Revision>,
+    pub(crate) dangling: Vec<Dangling>,
+}
+
+/// Gathers event reports into units.
+pub(crate) fn gather<'a>(known: &Known<'a>, constraints: &Constraints, ctx: &Context<'_>) -> Units<'a> {
+    let mut chains = Chains::new(known);
+    let mut same_reports = Vec::new();
+    let mut dangling = Vec::new();
+    let mut revisions = Vec::new();
+    for (at, report) in known.reports.iter().enumerate() {
+        if !matches!(report.body, Body::Event(_)) {
+            continue;
+        }
+        if let Some(earlier) = known.amends(at)
+            && chains.join(earlier, at, constraints)
+        {
+            revisions.extend(revision(known, earlier, at));
+        }
+        for id in &report.revises {
+            match known.meant(at, id).filter(|m| chains.is_event(*m)) {
+                Some(m) if known.get(m).is_some_and(|o| o.origin == report.origin) => {
+                    if chains.join(m, at, constraints) {
+                        revisions.extend(revision(known, m, at));
+                    }
+                }
+                // A revision of somebody else's report is no revision; that it speaks of the same event stands.
+                Some(m) => same_reports.push((m, at)),
+                None => dangling.push(Dangling { receipt: report.receipt, field: "revises", id: id.clone() }),
+            }
+        }
+        for id in &report.same_as {
+            match known.meant(at, id).filter(|m| chains.is_event(*m)) {
+                Some(m) => same_reports.push((m, at)),
+                None => dangling.push(Dangling { receipt: report.receipt, field: "same_as", id: id.clone() }),
+            }
+        }
+    }
+    let (members, unit_of) = chains.members();
+    let mut locator = Locator::new(ctx.areas);
+    let units = members
+        .into_iter()
+        .map(|reports| {
+            let reports: Vec<&Observation> = reports.into_iter().filter_map(|at| known.get(at)).collect();
+            combine(reports, &mut locator, ctx)
+        })
+        .collect();
+    let unit = |at: usize| unit_of.get(at).copied().flatten();
+    let mut same: Vec<(usize, usize)> = same_reports
+        .into_iter()
+        .filter_map(|(a, b)| Some((unit(a)?, unit(b)?)))
+        .filter(|(a, b)| a != b)
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .collect();
+    same.sort_unstable();
+    same.dedup();
+    revisions.sort();
+    revisions.dedup();
+    dangling.sort();
+    Units { units, same, revisions, dangling }
+}
+
+fn revision(known: &Known<'_>, earlier: usize, later: usize) -> Option<Revision> {
+    let (first, second) = (known.get(earlier.min(later))?, known.get(earlier.max(later))?);
+    Some(Revision { earlier: first.receipt, later: second.receipt, origin: second.origin.clone() })
+}
+
+/// Reports joined into chains, by position.
+struct Chains<'k, 'a> {
+    known: &'k Known<'a>,
+    parent: Vec<usize>,
+    members: Vec<Vec<usize>>,
+}
+
+impl<'k, 'a> Chains<'k, 'a> {
+    fn new(known: &'k Known<'a>) -> Self {
+        let n = known.reports.len();
+        Self { known, parent: (0..n).collect(), members: (0..n).map(|at| vec![at]).collect() }
+    }
+
+    fn is_event(&self, at: usize) -> bool {
+        self.known.get(at).is_some_and(|o| matches!(o.body, Body::Event(_)))
+    }
+
+    /// Joins two chains, unless a person keeps two of their reports apart.
+    fn join(&mut self, a: usize, b: usize, constraints: &Constraints) -> bool {
+        let (Some(root_a), Some(root_b)) = (self.parent.get(a).copied(), self.parent.get(b).copied()) else {
+            return false;
+        };
+        if root_a == root_b {
+            return true;
+        }
+        let (into, from) = (root_a.min(root_b), root_a.max(root_b));
+        let receipts = |root: usize| {
+            self.members.get(root).into_iter().flatten().filter_map(|at| self.known.get(*at)).map(|o| o.receipt)
+        };
+        if !constraints.none_apart()
+            && receipts(into).any(|x| receipts(from).any(|y| constraints.apart(x, y).is_some()))
+        {
+            return false;
+        }
+        let moved = self.members.get_mut(from).map(std::mem::take).unwrap_or_default();
+        for at in &moved {
+            if let Some(parent) = self.parent.get_mut(*at) {
+                *parent = into;
+            }
+        }
+        if let Some(members) = self.members.get_mut(into) {
+            members.extend(moved);
+            members.sort_unstable();
+        }
+        true
+    }
+
+    /// Chains of events, by their first report, and for each report its unit.
+    fn members(self) -> (Vec<Vec<usize>>, Vec<Option<usize>>) {
+        let mut unit_of = vec![None; self.parent.len()];
+        let mut units = Vec::new();
+        let is_event: Vec<bool> = (0..self.parent.len()).map(|at| self.is_event(at)).collect();
+        for members in self.members {
+            let events: Vec<usize> =
+                members.into_iter().filter(|at| is_event.get(*at).copied().unwrap_or(false)).collect();
+            if events.is_empty() {
+                continue;
+            }
+            for at in &events {
+                if let Some(slot) = unit_of.get_mut(*at) {
+                    *slot = Some(units.len());
+                }
+            }
+            units.push(events);
+        }
+        (units, unit_of)
+    }
+}
+
+/// What the reports say together: for each attribute the last that states it.
+fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &Context<'_>) -> Unit<'a> {
+    let mut unit = Unit {
+        voices: reports.iter().map(|o| (&o.source, &o.origin)).collect(),
+        reports,
+        acts: BTreeSet::new(),
+        weapons: BTreeSet::new(),
+        targets: BTreeSet::new(),
+        when: None,
+        days: None,
+        at: Where::default(),
+        actors: BTreeSet::new(),
+        sides: BTreeSet::new(),
+        attribution: None,
+        killed: None,
+        wounded: None,
+        crowd: 1,
+    };
+    let last = |test: &dyn Fn(&Event) -> bool| {
+        unit.events().rev().map(|(_, event)| event).find(|event| test(event))
+    };
+    let acts = last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone());
+    let weapons = last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone());
+    let targets = last(&|e| !e.targets.is_empty()).map(|e| e.targets.clone());
+    let when = last(&|e| e.when.is_some()).and_then(|e| e.when);
+    let place = last(&|e| e.place.is_some()).and_then(|e| e.place.as_ref());
+    let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
+    let killed = last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed);
+    let wounded = last(&|e| e.casualties.wounded.is_some()).and_then(|e| e.casualties.wounded);
+    let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
+    unit.attribution = accusing.and_then(|e| e.attribution);
+    unit.acts = acts.unwrap_or_default();
+    unit.weapons = weapons.unwrap_or_default();
+    unit.targets = targets.unwrap_or_default();
+    unit.when = when;
+    unit.days = when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1))));
+    unit.at = place.map(|p| locator.locate(p)).unwrap_or_default();
+    unit.sides = sides(&actors, when, ctx);
+    unit.actors = actors;
+    unit.killed = killed;
+    unit.wounded = wounded;
+    unit
+}
+
+/// The actors and all that they belonged to when it happened.
+fn sides(actors: &BTreeSet<ActorId>, when: Option<Interval>, ctx: &Context<'_>) -> BTreeSet<ActorId> {
+    let mut all = actors.clone();
+    let mut waiting: Vec<ActorId> = actors.iter().cloned().collect();
+    while let Some(next) = waiting.pop() {
+        let memberships = ctx.actors.get(&next).map(|a| a.member_of.as_slice()).unwrap_or_default();
+        for membership in memberships {
+            let then = when.is_none_or(|w| membership.during.intersect(w).is_some());
+            if then && all.insert(membership.of.clone()) {
+                waiting.push(membership.of.clone());
+            }
+        }
+    }
+    all
+}
