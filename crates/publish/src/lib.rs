@@ -1,1 +1,33 @@
-//! publish
+//! Publishing: from a frozen view of the record to the bulletin in English, Arabic and Russian, its pages, GeoJSON,
+//! findings and incident lines.
+//!
+//! Same view, same bytes. Reads no clock, file or environment; decides nothing: outcomes, ranges, states and comparisons
+//! come in the view and are only put into words. The words are the machine's: it finds (*prohibited*, *not prohibited*,
+//! *not covered*, *undetermined*) and leaves determinations to the people whom the agreement names.
+#![forbid(unsafe_code)]
+
+mod bulletin;
+mod clauses;
+mod explain;
+mod incident;
+mod lang;
+mod links;
+mod list;
+mod map;
+mod matrix;
+mod page;
+mod rivals;
+mod safe;
+mod status;
+mod timeline;
+mod truce;
+pub mod view;
+mod words;
+
+pub use bulletin::{bulletin, clause_page, incident_page, status_page};
+pub use explain::{explain_html, explain_text};
+pub use lang::Lang;
+pub use links::{Links, file_name};
+pub use page::content_policy;
+pub use safe::clean;
+pub use view::{Summary, View};

@@ -1,0 +1,298 @@
+//! The map, drawn from the mission's own areas: no tiles, no request, no float.
+//!
+//! Longitudes and latitudes are stretched onto a box of a thousand units with the proportions of the country's middle
+//! latitude. That is good enough to see where; nothing is measured on it, and the table beside it says the same in words.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use truceline_model::{Area, AreaKind, Holding, Interval, Point, Shape};
+
+use crate::page::sign;
+use crate::safe::html as iso;
+use crate::view::{IncidentView, Summary};
+use crate::words::Ctx;
+
+/// Width of the drawing in its own units.
+const WIDE: i64 = 1000;
+/// Space round the drawing: room for labels that stand outside small areas.
+const MARGIN: i64 = 70;
+/// Incidents nearer than this share a mark.
+const CELL: i64 = 22;
+/// Precision circles smaller than this would hide behind their mark.
+const SMALLEST_CIRCLE: i64 = 12;
+
+/// From degrees to the box.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    west: i64,
+    north: i64,
+    span_lon: i64,
+    span_lat: i64,
+    high: i64,
+    metres: i64,
+}
+
+impl Frame {
+    fn of(areas: &[&Area]) -> Option<Self> {
+        let points = || areas.iter().flat_map(|area| rings(area)).flatten();
+        let (west, east) = (points().map(|p| p.lon).min()?, points().map(|p| p.lon).max()?);
+        let (south, north) = (points().map(|p| p.lat).min()?, points().map(|p| p.lat).max()?);
+        let middle = i32::try_from((i64::from(south) + i64::from(north)) / 2).ok()?;
+        let across = Point { lon: west, lat: middle }.metres_to(Point { lon: east, lat: middle });
+        let down = Point { lon: west, lat: south }.metres_to(Point { lon: west, lat: north });
+        let metres = i64::try_from(across).ok().filter(|m| *m > 0)?;
+        let high = WIDE * i64::try_from(down).ok()? / metres;
+        Some(Self {
+            west: i64::from(west),
+            north: i64::from(north),
+            span_lon: (i64::from(east) - i64::from(west)).max(1),
+            span_lat: (i64::from(north) - i64::from(south)).max(1),
+            high: high.max(1),
+            metres,
+        })
+    }
+
+    fn place(self, point: Point) -> (i64, i64) {
+        let x = (i64::from(point.lon) - self.west) * WIDE / self.span_lon;
+        let y = (self.north - i64::from(point.lat)) * self.high / self.span_lat;
+        (x, y)
+    }
+
+    fn holds(self, (x, y): (i64, i64)) -> bool {
+        (-MARGIN..=WIDE + MARGIN).contains(&x) && (-MARGIN..=self.high + MARGIN).contains(&y)
+    }
+
+    fn length(self, metres: u32) -> i64 {
+        i64::from(metres) * WIDE / self.metres
+    }
+}
+
+fn rings(area: &Area) -> &[Vec<Point>] {
+    match &area.shape {
+        Shape::Polygon(rings) => rings,
+        _ => &[],
+    }
+}
+
+/// The figure with its key; nothing when the mission has no outlines.
+pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
+    let areas: Vec<&Area> = ctx.view.areas.iter().filter(|area| area.kind == AreaKind::Governorate).collect();
+    let Some(frame) = Frame::of(&areas) else {
+        return html! { p.quiet { (ctx.t("map.none")) } };
+    };
+    let window = ctx.view.statuses.iter().map(|s| s.window).reduce(Interval::hull);
+    let marks = marks(ctx, frame, window);
+    let view_box = format!("{} {} {} {}", -MARGIN, -10, WIDE + MARGIN + 10, frame.high + 20);
+    html! {
+        figure.map {
+            svg viewBox=(view_box) role="img" aria-labelledby="map-title map-desc" xmlns="http://www.w3.org/2000/svg" {
+                title #map-title { (ctx.t("map.title")) }
+                desc #map-desc { (ctx.t("map.desc")) }
+                (patterns())
+                g { @for area in &areas { (outline(ctx, frame, area)) } }
+                g.circles { @for mark in &marks { (circle(mark)) } }
+                g.labels { @for area in &areas { (label(ctx, frame, area)) } }
+                g.marks { @for mark in &marks { (draw(ctx, mark)) } }
+            }
+            figcaption { (key(ctx, window)) }
+        }
+    }
+}
+
+/// Fills that differ without colour: dense cross-hatching, stripes, dots far apart, and plain.
+fn patterns() -> Markup {
+    html! {
+        defs {
+            pattern #fill-collapsed width="9" height="9" patternUnits="userSpaceOnUse" {
+                rect.base-collapsed width="9" height="9"; path.ink-collapsed d="M0 0L9 9M9 0L0 9";
+            }
+            pattern #fill-fraying width="12" height="12" patternUnits="userSpaceOnUse" {
+                rect.base-fraying width="12" height="12"; path.ink-fraying d="M-3 3L3 -3M0 12L12 0M9 15L15 9";
+            }
+            pattern #fill-not-observed width="16" height="16" patternUnits="userSpaceOnUse" {
+                rect.base-not-observed width="16" height="16"; path.ink-not-observed d="M0 16L16 0M-4 4L4 -4M12 20L20 12";
+            }
+        }
+    }
+}
+
+fn state_of(ctx: &Ctx<'_>, area: &Area) -> Holding {
+    ctx.view.statuses.iter().find(|s| s.area == area.id).map_or(Holding::NotObserved, |s| s.holding)
+}
+
+fn outline(ctx: &Ctx<'_>, frame: Frame, area: &Area) -> Markup {
+    let state = state_of(ctx, area).as_str();
+    let mut path = String::new();
+    for ring in rings(area) {
+        trace(&mut path, frame, ring);
+    }
+    html! {
+        path class=(format!("area area-{state}")) fill-rule="evenodd" d=(path) {
+            title { (ctx.area(&area.id)) ": " (ctx.c.word("holding", state)) }
+        }
+    }
+}
+
+/// One ring as a path, without points nearer to the last than two units.
+fn trace(path: &mut String, frame: Frame, ring: &[Point]) {
+    let mut last: Option<(i64, i64)> = None;
+    for point in ring {
+        let (x, y) = frame.place(*point);
+        let near = last.is_some_and(|(lx, ly)| (x - lx).abs() < 2 && (y - ly).abs() < 2);
+        if near {
+            continue;
+        }
+        path.push_str(&format!("{}{x} {y}", if last.is_none() { 'M' } else { 'L' }));
+        last = Some((x, y));
+    }
+    path.push('Z');
+}
+
+/// A name inside a wide area, west of a small one (the sea or a neighbour lies there).
+fn label(ctx: &Ctx<'_>, frame: Frame, area: &Area) -> Markup {
+    let all: Vec<(i64, i64)> = rings(area).iter().flatten().map(|p| frame.place(*p)).collect();
+    let (Some(left), Some(right)) = (all.iter().map(|p| p.0).min(), all.iter().map(|p| p.0).max()) else {
+        return html! {};
+    };
+    let Some((x, y)) = rings(area).iter().max_by_key(|ring| ring.len()).and_then(|r| centre(frame, r)) else {
+        return html! {};
+    };
+    let state = state_of(ctx, area).as_str();
+    let small = right - left < 120;
+    let (x, anchor) = if small { (left - 8, "end") } else { (x, "middle") };
+    html! {
+        text.area-name x=(x) y=(y) text-anchor=(anchor) { (ctx.area(&area.id)) " " tspan { (sign(state)) } }
+    }
+}
+
+/// The centre of gravity of a ring.
+fn centre(frame: Frame, ring: &[Point]) -> Option<(i64, i64)> {
+    let points: Vec<(i64, i64)> = ring.iter().map(|p| frame.place(*p)).collect();
+    let (mut twice, mut sx, mut sy) = (0_i64, 0_i64, 0_i64);
+    for (a, b) in points.iter().zip(points.iter().cycle().skip(1)) {
+        let cross = a.0 * b.1 - b.0 * a.1;
+        twice += cross;
+        sx += (a.0 + b.0) * cross;
+        sy += (a.1 + b.1) * cross;
+    }
+    (twice != 0).then(|| (sx / (3 * twice), sy / (3 * twice)))
+}
+
+/// Incidents that share a mark.
+struct Mark<'i, 'v> {
+    at: (i64, i64),
+    radius: i64,
+    summary: Summary,
+    incidents: Vec<&'i IncidentView<'v>>,
+}
+
+/// Whether an incident may have happened in the window; without a window every incident may.
+fn in_window(one: &IncidentView<'_>, window: Option<Interval>) -> bool {
+    match (one.incident.time(), window) {
+        (Some(time), Some(window)) => time.intersect(window).is_some(),
+        (None, Some(_)) => false,
+        (_, None) => true,
+    }
+}
+
+fn marks<'i, 'v>(ctx: &Ctx<'v>, frame: Frame, window: Option<Interval>) -> Vec<Mark<'i, 'v>>
+where
+    'v: 'i,
+{
+    let mut cells: BTreeMap<(i64, i64), Mark<'i, 'v>> = BTreeMap::new();
+    for one in ctx.view.incidents.iter().filter(|one| in_window(one, window)) {
+        let Some((place, point)) = one.incident.place().and_then(|p| p.point.map(|point| (p, point))) else {
+            continue;
+        };
+        let at = frame.place(point);
+        if !frame.holds(at) {
+            continue;
+        }
+        let summary = ctx.view.summary(one);
+        let mark = cells.entry((at.0.div_euclid(CELL), at.1.div_euclid(CELL))).or_insert_with(|| Mark {
+            at,
+            radius: 0,
+            summary,
+            incidents: Vec::new(),
+        });
+        mark.radius = mark.radius.max(frame.length(place.within_m));
+        mark.summary = mark.summary.min(summary);
+        mark.incidents.push(one);
+    }
+    let mut all: Vec<Mark<'i, 'v>> = cells.into_values().collect();
+    // The most pressing is drawn last, on top.
+    all.sort_by_key(|mark| (std::cmp::Reverse(mark.summary), mark.at));
+    all
+}
+
+fn circle(mark: &Mark<'_, '_>) -> Markup {
+    html! {
+        @if mark.radius >= SMALLEST_CIRCLE {
+            circle.within cx=(mark.at.0) cy=(mark.at.1) r=(mark.radius.min(WIDE / 6));
+        }
+    }
+}
+
+fn draw(ctx: &Ctx<'_>, mark: &Mark<'_, '_>) -> Markup {
+    let count = mark.incidents.len();
+    let size = 8 + i64::try_from(count.ilog2()).unwrap_or(0) * 2;
+    let word = mark.summary.as_str();
+    let first = mark.incidents.first();
+    let href = match (count, first) {
+        (1, Some(one)) => ctx.incident_link(&one.incident.id),
+        _ => ctx.links.section(ctx, &format!("incidents-{word}")),
+    };
+    let (x, y) = mark.at;
+    html! {
+        a href=(href) class=(format!("mark mark-{word}")) {
+            // In a title no markup is possible: the isolating signs themselves stay.
+            title {
+                @for one in mark.incidents.iter().take(6) {
+                    (ctx.incident_title(one.incident)) " — " (ctx.c.word("summary", ctx.view.summary(one).as_str())) "\n"
+                }
+                @if count > 6 { (ctx.c.count("more", (count - 6) as u64, &[])) }
+            }
+            (shape(mark.summary, x, y, size))
+            @if count > 1 { text.mark-count x=(x + size + 3) y=(y - size + 3) { (count) } }
+        }
+    }
+}
+
+/// Shapes that differ without colour.
+pub(crate) fn shape(summary: Summary, x: i64, y: i64, r: i64) -> Markup {
+    html! {
+        @match summary {
+            Summary::Prohibited => rect x=(x - r) y=(y - r) width=(2 * r) height=(2 * r);,
+            Summary::Disputed => path d=(format!("M{} {}l{r} {r}l-{r} {r}l-{r} -{r}z", x, y - r));,
+            Summary::Undetermined => { circle.hollow cx=(x) cy=(y) r=(r); text.in-mark x=(x) y=(y + r / 2 + 1) text-anchor="middle" { "?" } }
+            Summary::NotProhibited => circle.hollow cx=(x) cy=(y) r=(r - 1);,
+            Summary::NotCovered => path.stroke d=(format!("M{} {}h{}", x - r, y, 2 * r));,
+        }
+    }
+}
+
+/// What the shapes and fills mean.
+fn key(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
+    let holdings = [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved];
+    html! {
+        @if let Some(window) = window {
+            p { (iso(&ctx.c.fill("map.window", &[("when", &ctx.interval(window))]))) }
+        }
+        ul.key {
+            @for holding in holdings {
+                li {
+                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{}", holding.as_str())) x="1" y="1" width="26" height="16"; }
+                    (ctx.c.word("holding", holding.as_str()))
+                }
+            }
+            @for summary in Summary::ALL {
+                li {
+                    svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" class=(format!("mark mark-{}", summary.as_str())) { (shape(summary, 10, 10, 7)) }
+                    (ctx.c.word("summary", summary.as_str()))
+                }
+            }
+            li { svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" { circle.within cx="10" cy="10" r="8"; } (ctx.t("map.within")) }
+        }
+    }
+}

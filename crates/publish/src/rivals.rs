@@ -1,0 +1,119 @@
+//! Rival tallies of one day: what each centre counted and by which definition, and what two of them can share.
+//!
+//! Nothing is reconciled. Where a tally has no list, only bounds can be given, and the page says so.
+
+use maud::{Markup, html};
+use truceline_model::{Body, Comparison, Count, Observation, RivalDay};
+
+use crate::safe::{clean, html as iso};
+use crate::view::{SumBy, SumFault};
+use crate::words::Ctx;
+
+/// Days shown open; earlier ones are folded.
+const OPEN: usize = 2;
+
+/// The section.
+pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
+    let mut days: Vec<&RivalDay> = ctx.view.rivals.iter().collect();
+    // Days on which rivals stand side by side first, the latest first; days of a single count after them.
+    days.sort_by_key(|day| (day.comparisons.is_empty(), std::cmp::Reverse(day.day)));
+    let (first, rest) = days.split_at(OPEN.min(days.len()));
+    html! {
+        section #rivals aria-labelledby="rivals-title" {
+            h2 #rivals-title { (ctx.t("rivals.title")) }
+            p { (ctx.t("rivals.lead")) }
+            @if days.is_empty() { p.quiet { (ctx.t("rivals.none")) } }
+            @for day in first { (one_day(ctx, day)) }
+            @if !rest.is_empty() {
+                details.rest { summary { (iso(&ctx.c.count("rivals.more", rest.len() as u64, &[]))) } @for day in rest { (one_day(ctx, day)) } }
+            }
+            (faults(ctx, &ctx.view.sum_faults))
+            (totals(ctx, &ctx.view.totals))
+        }
+    }
+}
+
+fn one_day(ctx: &Ctx<'_>, day: &RivalDay) -> Markup {
+    html! {
+        article.day {
+            h3 { (ctx.date(day.day.start())) }
+            div.scroll role="region" tabindex="0" aria-label=(ctx.c.t("rivals.caption")) {
+                table.counts {
+                    caption { (ctx.t("rivals.caption")) }
+                    thead { tr { th scope="col" { (ctx.t("rivals.source")) } th scope="col" { (ctx.t("rivals.count")) } th scope="col" { (ctx.t("rivals.period")) } th scope="col" { (ctx.t("rivals.by-area")) } th scope="col" { (ctx.t("rivals.definition")) } } }
+                    tbody { @for count in &day.counts { (count_row(ctx, count)) } }
+                }
+            }
+            @if !day.comparisons.is_empty() {
+                div.scroll role="region" tabindex="0" aria-label=(ctx.c.t("rivals.compared")) {
+                    table.compared {
+                        caption { (ctx.t("rivals.compared")) }
+                        thead { tr { th scope="col" { (ctx.t("rivals.pair")) } th scope="col" { (ctx.t("rivals.agreed")) } th scope="col" { (ctx.t("rivals.only-one")) } th scope="col" { (ctx.t("rivals.only-other")) } th scope="col" { (ctx.t("rivals.basis")) } } }
+                        tbody { @for pair in &day.comparisons { (pair_row(ctx, pair)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn count_row(ctx: &Ctx<'_>, count: &Count) -> Markup {
+    let by_area: Vec<String> = count.by_area.iter().map(|(area, n)| format!("{} {n}", ctx.area(area))).collect();
+    let definition = count.definition.as_ref().and_then(|id| ctx.definition(id));
+    html! {
+        tr {
+            th scope="row" { (ctx.source(&count.source)) @if let Some(no) = count.receipt { " " span.quiet { bdi { (no) } } } }
+            td.figure { strong { (count.count) } " " span.quiet { (ctx.c.word("unit", &clean(&count.unit))) } }
+            td { (iso(&ctx.interval(count.when))) }
+            td { @if by_area.is_empty() { (ctx.t("dash")) } @else { (iso(&ctx.c.list(&by_area, "list.comma"))) } }
+            td { @match definition { Some(texts) => (ctx.prose(texts)), None => span.quiet { (ctx.t("rivals.no-definition")) } } }
+        }
+    }
+}
+
+fn pair_row(ctx: &Ctx<'_>, pair: &Comparison) -> Markup {
+    let (one, other) = (ctx.source(&pair.one), ctx.source(&pair.other));
+    html! {
+        tr {
+            th scope="row" { (iso(&ctx.c.fill("rivals.versus", &[("one", &one), ("other", &other)]))) }
+            td.figure { (iso(&ctx.c.range(pair.agreed))) }
+            td.figure { (iso(&ctx.c.range(pair.only_one))) }
+            td.figure { (iso(&ctx.c.range(pair.only_other))) }
+            td.quiet { (ctx.t(if pair.exact { "rivals.exact" } else { "rivals.bounds" })) }
+        }
+    }
+}
+
+fn faults(ctx: &Ctx<'_>, faults: &[SumFault]) -> Markup {
+    html! {
+        @if !faults.is_empty() {
+            h3 { (ctx.t("sums.title")) }
+            ul { @for fault in faults {
+                @let key = match fault.by { SumBy::Area => "sums.area", SumBy::Actor => "sums.actor" };
+                li { (iso(&ctx.c.fill(key, &[("who", &ctx.source(&fault.source)), ("when", &ctx.interval(fault.when)), ("stated", &fault.stated.to_string()), ("parts", &fault.parts.to_string()), ("receipt", &fault.receipt.to_string())]))) }
+            } }
+        }
+    }
+}
+
+/// Totals over several events: shown as they came, added to nothing.
+fn totals(ctx: &Ctx<'_>, totals: &[&Observation]) -> Markup {
+    html! {
+        @if !totals.is_empty() {
+            details.rest {
+                summary { (iso(&ctx.c.count("totals.title", totals.len() as u64, &[]))) }
+                p.quiet { (ctx.t("totals.lead")) }
+                ul { @for total in totals {
+                    @if let Body::Total(body) = &total.body {
+                        li {
+                            bdi { (total.receipt) } " · " (ctx.source(&total.origin)) " · " (ctx.known(total.known)) ": "
+                            (iso(&ctx.c.fill("line.killed", &[("n", &ctx.bounds(body.casualties.killed))])))
+                            @if let Some(place) = &body.place { " · " (iso(&ctx.place(place))) }
+                            @if let Some(when) = body.when { " · " (iso(&ctx.interval(when))) }
+                        }
+                    }
+                } }
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Names and phrases for one page: actors, sources, areas, acts, facts and their values, in the page's language.
+//!
+//! Everything that comes out of here is clean (see [`crate::safe`]); composed phrases hold isolates and go through
+//! [`crate::safe::html`]. Nothing is guessed: a value that has no word in the catalogue is shown as files write it.
+
+use truceline_model::{
+    AreaId, AreaKind, Bounds, DefinitionId, Fact, Hypothesis, Incident, IncidentId, Instant, Interval, Outcome, Place,
+    ReadingId, SourceId,
+};
+
+use crate::lang::{Catalogue, Lang};
+use crate::links::Links;
+use crate::safe::{clean, foreign, html, isolate};
+use crate::view::{SourceName, Texts, View};
+
+/// What every part of a page needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Ctx<'v> {
+    pub(crate) view: &'v View<'v>,
+    pub(crate) c: Catalogue,
+    pub(crate) links: Links,
+}
+
+impl<'v> Ctx<'v> {
+    pub(crate) fn new(view: &'v View<'v>, lang: Lang, links: Links) -> Self {
+        Self { view, c: Catalogue::of(lang), links }
+    }
+
+    /// A catalogue string as HTML.
+    pub(crate) fn t(&self, key: &str) -> maud::Markup {
+        html(self.c.t(key))
+    }
+
+    /// A text of the mission in the page's language, clean; other languages are not marked here (see [`Ctx::prose`]).
+    pub(crate) fn text(&self, texts: &Texts) -> String {
+        self.c.pick(texts).map(|(_, text)| clean(text)).unwrap_or_default()
+    }
+
+    /// A longer text of the mission, with its language marked when it is not the page's.
+    pub(crate) fn prose(&self, texts: &Texts) -> maud::Markup {
+        match self.c.pick(texts) {
+            None => maud::html! {},
+            Some((code, text)) if code == self.c.lang.code() => maud::html! { (clean(text)) },
+            Some((code, text)) => maud::html! { span lang=(clean(code)) dir="auto" { (clean(text)) } },
+        }
+    }
+
+    /// An actor's name, by its id; the id when nobody registered it.
+    pub(crate) fn actor(&self, id: &str) -> String {
+        let known = self.view.actors.get(&id.into()).and_then(|actor| self.c.pick(&actor.names));
+        known.map_or_else(|| self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned), |(_, n)| clean(n))
+    }
+
+    /// A source's name.
+    pub(crate) fn source(&self, id: &SourceId) -> String {
+        let known = self.view.sources.get(id).and_then(|source| self.c.pick(&source.names));
+        known.map_or_else(|| clean(id.as_str()), |(_, name)| clean(name))
+    }
+
+    /// What is known of a source.
+    pub(crate) fn source_row(&self, id: &SourceId) -> Option<&SourceName> {
+        self.view.sources.get(id)
+    }
+
+    /// Several sources as a list.
+    pub(crate) fn sources<'s>(&self, ids: impl IntoIterator<Item = &'s SourceId>) -> String {
+        let names: Vec<String> = ids.into_iter().map(|id| self.source(id)).collect();
+        self.c.list(&names, "list.and")
+    }
+
+    /// An area's name.
+    pub(crate) fn area(&self, id: &AreaId) -> String {
+        let known = self.view.areas.get(id).and_then(|area| self.c.pick(&area.names));
+        known.map_or_else(|| clean(id.as_str()), |(_, name)| clean(name))
+    }
+
+    /// What a centre counts.
+    pub(crate) fn definition(&self, id: &DefinitionId) -> Option<&Texts> {
+        self.view.definitions.get(id)
+    }
+
+    /// A place: the narrowest name and the governorate, or the source's own words.
+    pub(crate) fn place(&self, place: &Place) -> String {
+        let mut narrow: Vec<String> = Vec::new();
+        let mut wide: Vec<String> = Vec::new();
+        for id in &place.areas {
+            let area = self.view.areas.get(id);
+            if area.is_none_or(|area| matches!(area.kind, AreaKind::Governorate | AreaKind::Country)) {
+                wide.push(self.area(id));
+            } else {
+                narrow.push(self.area(id));
+                wide.extend(area.and_then(|area| area.parent.as_ref()).map(|parent| self.area(parent)));
+            }
+        }
+        narrow.extend(place.unresolved.as_deref().map(clean));
+        let mut names = narrow;
+        names.extend(wide);
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        if names.is_empty() {
+            return self.c.t(if place.point.is_some() { "place.point" } else { "place.unknown" }).to_owned();
+        }
+        let names: Vec<String> = names.iter().map(|name| isolate(name)).collect();
+        names.join(self.c.t("list.comma"))
+    }
+
+    /// An incident in one line: what, at what, where, when.
+    pub(crate) fn incident_title(&self, incident: &Incident) -> String {
+        let mut parts = Vec::new();
+        let acts: Vec<String> = incident.acts.iter().map(|(a, _)| self.c.word("act", a.as_str())).collect();
+        parts.push(match acts.as_slice() {
+            [] => self.c.t("incident.unknown-act").to_owned(),
+            many => many.join(self.c.t("list.slash")),
+        });
+        let targets: Vec<String> =
+            incident.targets.iter().take(2).map(|(t, _)| self.c.word("target", t.as_str())).collect();
+        if !targets.is_empty() {
+            parts.push(targets.join(self.c.t("list.slash")));
+        }
+        if let Some(place) = incident.place() {
+            parts.push(self.place(place));
+        } else {
+            let areas: Vec<String> = incident.governorates.iter().map(|id| self.area(id)).collect();
+            if !areas.is_empty() {
+                parts.push(areas.join(self.c.t("list.slash")));
+            }
+        }
+        let parts: Vec<String> = parts.iter().map(|part| isolate(part)).collect();
+        parts.join(" · ")
+    }
+
+    /// When an incident happened, in local words.
+    pub(crate) fn incident_when(&self, incident: &Incident) -> String {
+        incident.time().map_or_else(|| self.c.t("time.unknown").to_owned(), |when| self.interval(when))
+    }
+
+    /// An interval in the agreement's zone.
+    pub(crate) fn interval(&self, when: Interval) -> String {
+        self.c.interval(self.view.mission.zone, when)
+    }
+
+    /// A moment in the agreement's zone.
+    pub(crate) fn moment(&self, at: Instant) -> String {
+        self.c.moment(self.view.mission.zone, at)
+    }
+
+    /// A day in the agreement's zone.
+    pub(crate) fn date(&self, at: Instant) -> String {
+        self.c.date(self.view.mission.zone, at)
+    }
+
+    /// When a report became known: a day, or a moment when the hour is known.
+    pub(crate) fn known(&self, at: Instant) -> String {
+        let zone = self.view.mission.zone;
+        if zone.day_of(at).start() == at { self.c.date(zone, at) } else { self.c.moment(zone, at) }
+    }
+
+    /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".
+    pub(crate) fn both_clocks(&self, at: Instant) -> String {
+        let utc = at.to_string();
+        let utc = utc.replace('T', " ").replace(":00Z", "").replace('Z', "");
+        let zone = self.text(self.view.mission.zone_name);
+        self.c.fill("time.both", &[("local", &self.moment(at)), ("zone", &zone), ("utc", &utc)])
+    }
+
+    /// Bounds, or a dash when nobody says.
+    pub(crate) fn bounds(&self, bounds: Option<Bounds>) -> String {
+        bounds.map_or_else(|| self.c.t("dash").to_owned(), |b| self.c.bounds(b))
+    }
+
+    /// The word for an outcome.
+    pub(crate) fn outcome(&self, outcome: Outcome) -> String {
+        self.c.word("outcome", outcome.as_str())
+    }
+
+    /// A reading's title.
+    pub(crate) fn reading(&self, id: &ReadingId) -> String {
+        let known = self.view.readings.iter().find(|reading| reading.id == *id);
+        known.map_or_else(|| clean(id.as_str()), |reading| self.text(&reading.title))
+    }
+
+    /// The question that a fact asks: "who did it", "whether Ahrar al-Sham had accepted by then".
+    pub(crate) fn fact(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::Acceptance(actor) => {
+                self.c.fill("fact.acceptance", &[("actor", &self.actor(actor.as_str()))])
+            }
+            Fact::Window(of) => self.c.fill("fact.window", &[("of", &self.window(of))]),
+            Fact::Named(id) => match self.view.facts.get(id) {
+                Some(texts) => self.text(texts),
+                None => self.c.fill("fact.named", &[("name", &clean(id.as_str()))]),
+            },
+            Fact::Judgement(id) => match self.view.judgements.get(id) {
+                Some(texts) => self.text(texts),
+                None => self.c.fill("fact.judgement", &[("name", &clean(id.as_str()))]),
+            },
+            Fact::Matter(id) => match self.view.matters.iter().find(|matter| matter.id == *id) {
+                Some(matter) => self.text(&matter.question),
+                None => clean(id.as_str()),
+            },
+            plain => self.c.word("fact", &plain.key()),
+        }
+    }
+
+    /// A window by its name: a local calm's area, else the name.
+    fn window(&self, of: &str) -> String {
+        let calm = self.view.truce.calms.iter().find(|calm| calm.id == of);
+        calm.map_or_else(|| clean(of), |calm| self.area(&calm.area))
+    }
+
+    /// The value of a hypothesis in words.
+    pub(crate) fn value(&self, hypothesis: &Hypothesis) -> String {
+        self.fact_value(&hypothesis.fact, &hypothesis.value)
+    }
+
+    /// A value of a fact in words.
+    pub(crate) fn fact_value(&self, fact: &Fact, value: &str) -> String {
+        match fact {
+            Fact::Actor | Fact::HeldBy => self.each(value, |ctx, one| ctx.actor(one)),
+            Fact::Act => self.each(value, |ctx, one| ctx.c.word("act", one)),
+            Fact::Weapon => self.each(value, |ctx, one| ctx.c.word("weapon", one)),
+            Fact::Target => self.each(value, |ctx, one| ctx.c.word("target", one)),
+            Fact::Matter(matter) => self.position(matter.as_str(), value),
+            Fact::Time | Fact::Window(_) => self.condition(value),
+            Fact::Place => self.condition(value),
+            Fact::Acceptance(_) | Fact::Named(_) | Fact::Judgement(_) => self.c.word("answer", value),
+        }
+    }
+
+    /// A position on a matter, in words.
+    pub(crate) fn position(&self, matter: &str, position: &str) -> String {
+        let matter = self.view.matters.iter().find(|m| m.id.as_str() == matter);
+        let found = matter.and_then(|m| m.positions.iter().find(|p| p.id.as_str() == position));
+        found.map_or_else(|| clean(position), |p| self.text(&p.says))
+    }
+
+    /// A `;`-separated value, each part in words; a word of the catalogue's `value.` family stands for itself.
+    fn each(&self, value: &str, word: impl Fn(&Self, &str) -> String) -> String {
+        let mut parts = Vec::new();
+        for one in value.split([';', '|']).map(str::trim).filter(|one| !one.is_empty()) {
+            let known = self.c.find(&format!("value.{one}"));
+            parts.push(known.map_or_else(|| clean(&word(self, one)), str::to_owned));
+        }
+        self.c.list(&parts, "list.or")
+    }
+
+    /// A condition on time or place as files write it (`before 2016-02-26T22:00:00Z`): moments and areas in words, known
+    /// words translated, the rest as it is.
+    pub(crate) fn condition(&self, value: &str) -> String {
+        let mut out: Vec<String> = Vec::new();
+        for token in value.split(' ').filter(|token| !token.is_empty()) {
+            out.push(self.token(token));
+        }
+        out.join(" ")
+    }
+
+    fn token(&self, token: &str) -> String {
+        if let Some(word) = self.c.find(&format!("value.{token}")) {
+            return word.to_owned();
+        }
+        if let Ok(at) = Instant::parse(token) {
+            return isolate(&self.moment(at));
+        }
+        if let Some(when) = token.split_once('/').and_then(|(a, b)| both_ends(a, b)) {
+            return isolate(&self.interval(when));
+        }
+        if self.view.areas.get(&token.into()).is_some() {
+            return isolate(&self.area(&token.into()));
+        }
+        if self.view.actors.get(&token.into()).is_some() {
+            return isolate(&self.actor(token));
+        }
+        foreign(token)
+    }
+
+    /// The address of an incident's page or anchor.
+    pub(crate) fn incident_link(&self, id: &IncidentId) -> String {
+        self.links.incident(self, id)
+    }
+}
+
+/// `a/b` with `..` for an open end.
+fn both_ends(a: &str, b: &str) -> Option<Interval> {
+    let open = |text: &str| text.is_empty() || text == "..";
+    let start = if open(a) { Instant::FAR_PAST } else { Instant::parse(a).ok()? };
+    let end = if open(b) { Instant::FAR_FUTURE } else { Instant::parse(b).ok()? };
+    Interval::new(start, end).ok()
+}
