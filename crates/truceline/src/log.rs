@@ -7,6 +7,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use truceline_intake::Layout;
 use truceline_record::{Digest, digest_of};
 use truceline_store::{NewEntry, Object, Store};
 
@@ -35,6 +36,8 @@ pub(crate) enum Shape {
     Cut,
     /// Longer than a record may be; kept in the vault, never parsed.
     Oversized,
+    /// A whole file in which no records could be told apart.
+    File,
 }
 
 impl Shape {
@@ -44,12 +47,13 @@ impl Shape {
             Self::Whole => "whole",
             Self::Cut => "cut",
             Self::Oversized => "oversized",
+            Self::File => "file",
         }
     }
 
     /// Reads the word.
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Whole, Self::Cut, Self::Oversized].into_iter().find(|shape| shape.as_str() == word)
+        [Self::Whole, Self::Cut, Self::Oversized, Self::File].into_iter().find(|shape| shape.as_str() == word)
     }
 }
 
@@ -113,15 +117,19 @@ pub(crate) fn mapping(at: &str, id: &str, text: &[u8]) -> NewEntry {
     }
 }
 
-/// An entry for a file of reports; its reports refer to its number. `header` is the raw header record, if it has one.
-pub(crate) fn file(at: &str, name: &str, mapping_entry: u64, encoding: Option<&str>, header: Option<&[u8]>) -> NewEntry {
-    let named = mapping_entry.to_string();
+/// An entry for a file of reports; its reports refer to its number. `header` is the raw header record of a CSV file.
+pub(crate) fn file(at: &str, name: &str, mapping_entry: u64, encoding: Option<&str>, layout: Layout, header: &[u8]) -> NewEntry {
+    let laid_out = match layout {
+        Layout::Csv { delimiter } => format!("csv:{delimiter}"),
+        Layout::JsonLines => "jsonl".to_owned(),
+    };
+    let mapping = mapping_entry.to_string();
     NewEntry {
         kind: kind::FILE.into(),
         at: at.into(),
-        body: json!({ "name": name, "mapping": mapping_entry, "encoding": encoding, "header": header.map(|h| digest_of(h).to_string()) }),
-        key: Some(key(&["file", name, &named, encoding.unwrap_or_default()], &[header.unwrap_or_default()])),
-        objects: header.map(|h| Object::Bytes(h.to_vec())).into_iter().collect(),
+        body: json!({ "name": name, "mapping": mapping_entry, "encoding": encoding, "layout": laid_out }),
+        key: Some(key(&["file", name, &mapping, encoding.unwrap_or_default(), &laid_out], &[header])),
+        objects: vec![Object::Bytes(header.to_vec())],
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) const MISSION: &[(&str, &[u8])] = shipped![
     "agreements/syria-2016/areas.geojson",
     "agreements/syria-2016/coverage.csv",
     "agreements/syria-2016/definitions.csv",
+    "agreements/syria-2016/mission.kdl",
     "agreements/syria-2016/sources.csv",
 ];
 

@@ -1,0 +1,157 @@
+//! A mission folder: which files it holds, how it opens. Reads `mission.kdl`; the files themselves are read by `intake` and
+//! `terms`. The same whether the folder lies on disk, in the store, or inside the binary.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use kdl::{KdlDocument, KdlNode};
+
+use crate::failure::Failure;
+use crate::shipped;
+
+/// Files that a mission folder must hold; reports and scenarios come beside them.
+pub(crate) const FILES: [&str; 7] =
+    ["mission.kdl", "agreement.md", "actors.csv", "areas.geojson", "coverage.csv", "definitions.csv", "sources.csv"];
+
+/// Largest of these files: 64 MiB.
+const LARGEST: u64 = 64 << 20;
+
+/// Words by language code.
+pub(crate) type Texts = BTreeMap<String, String>;
+
+/// What `mission.kdl` says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Folder {
+    /// Id of the mission.
+    pub(crate) id: String,
+    /// Its title.
+    pub(crate) title: Texts,
+    /// How its zone's time is called.
+    pub(crate) zone_name: Texts,
+    /// The moment that opens when none is picked, in the agreement's zone.
+    pub(crate) opens_at: Option<String>,
+    /// Moments worth going to.
+    pub(crate) moments: Vec<(String, Texts)>,
+    /// Files of reports with the mapping of each.
+    pub(crate) reports: Vec<(String, String)>,
+}
+
+impl Folder {
+    /// Reads `mission.kdl`.
+    ///
+    /// # Errors
+    /// With its line, when it cannot be read.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        if text.len() > 1 << 20 || text.matches('{').count() > 64 {
+            return Err(Failure::usage("mission.kdl is too large; it names files and moments, nothing else"));
+        }
+        let document = KdlDocument::parse_v2(text).map_err(|error| {
+            let first = error.diagnostics.first();
+            let line = first.map_or(1, |d| line_of(text, d.span.offset()));
+            let say = first.and_then(|d| d.message.clone()).unwrap_or_else(|| "this cannot be read".into());
+            Failure::usage(format!("mission.kdl:{line}: {say}"))
+        })?;
+        let mut folder = Self::default();
+        for node in document.nodes() {
+            folder.node(text, node)?;
+        }
+        if folder.id.is_empty() {
+            return Err(Failure::usage("mission.kdl:1: write mission ID { … } first"));
+        }
+        Ok(folder)
+    }
+
+    fn node(&mut self, text: &str, node: &KdlNode) -> Result<(), Failure> {
+        let at = line_of(text, node.name().span().offset());
+        let word = node.entries().iter().find(|e| e.name().is_none()).and_then(|e| e.value().as_string()).map(str::to_owned);
+        let need = || Failure::usage(format!("mission.kdl:{at}: say what after \"{}\"", node.name().value()));
+        match node.name().value() {
+            "mission" => {
+                self.id = word.ok_or_else(need)?;
+                for child in node.children().map(KdlDocument::nodes).unwrap_or_default() {
+                    match child.name().value() {
+                        "title" => self.title = texts(child),
+                        "zone-name" => self.zone_name = texts(child),
+                        "opens-at" => self.opens_at = child.get(0).and_then(|v| v.as_string()).map(str::to_owned),
+                        other => return Err(unknown(text, child, other, "title, zone-name, opens-at")),
+                    }
+                }
+            }
+            "moment" => self.moments.push((word.ok_or_else(need)?, texts(node))),
+            "reports" => {
+                let mapping = node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
+                self.reports.push((word.ok_or_else(need)?, mapping));
+            }
+            other => return Err(unknown(text, node, other, "mission, moment, reports")),
+        }
+        Ok(())
+    }
+}
+
+fn unknown(text: &str, node: &KdlNode, word: &str, known: &str) -> Failure {
+    let line = line_of(text, node.name().span().offset());
+    Failure::usage(format!("mission.kdl:{line}: \"{word}\" is not one of {known}"))
+}
+
+fn texts(node: &KdlNode) -> Texts {
+    let named = node.entries().iter().filter_map(|e| Some((e.name()?.value().to_owned(), e.value().as_string()?.to_owned())));
+    named.collect()
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
+}
+
+/// The files of a folder on disk, by name. `agreement` may be the folder or its `agreement.md`.
+///
+/// # Errors
+/// When one cannot be read.
+pub(crate) fn read(agreement: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let dir = if agreement.is_file() { agreement.parent().unwrap_or(Path::new(".")) } else { agreement };
+    let mut files = BTreeMap::new();
+    for name in FILES {
+        let mut path = dir.join(name);
+        if name == "agreement.md" && agreement.is_file() {
+            path = agreement.to_path_buf();
+        }
+        let length = std::fs::metadata(&path).map_or(0, |m| m.len());
+        if length > LARGEST {
+            return Err(Failure::usage(format!("{} is larger than {} MiB", path.display(), LARGEST >> 20)));
+        }
+        match std::fs::read(&path) {
+            Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
+            // Only the agreement and its registries are needed; the others may be left out.
+            Err(_) if matches!(name, "coverage.csv" | "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson") => {}
+            Err(error) => return Err(Failure::usage(format!("could not read {}: {error}; a mission folder holds {}", path.display(), FILES.join(", ")))),
+        }
+    }
+    Ok(files)
+}
+
+/// The files of the mission inside the binary, by name.
+pub(crate) fn shipped_files() -> BTreeMap<String, Vec<u8>> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    shipped::MISSION.iter().map(|(path, bytes)| (name(path), bytes.to_vec())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_mission_opens() {
+        let files = shipped_files();
+        let folder = Folder::parse(std::str::from_utf8(&files["mission.kdl"]).unwrap()).unwrap();
+        assert_eq!(folder.id, "syria-2016");
+        assert_eq!(folder.reports.len(), shipped::REPORTS.len());
+        for (path, mapping) in &folder.reports {
+            assert!(shipped::REPORTS.iter().any(|(name, m, _)| path.ends_with(name) && m == mapping), "{path}");
+        }
+    }
+
+    #[test]
+    fn faults_name_their_line() {
+        let error = Folder::parse("mission a {\n  titel en=\"x\"\n}\n").unwrap_err();
+        assert!(error.to_string().starts_with("mission.kdl:2: \"titel\""), "{error}");
+    }
+}

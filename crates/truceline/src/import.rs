@@ -1,0 +1,236 @@
+//! Takes reports in: every record of a file is hashed, logged and on disk before it has a receipt and before anything parses
+//! it. What cannot be read is kept all the same and refused in words; the others go on.
+//!
+//! Safe to repeat: a report that the log already has gets the receipt it had, and nothing is added.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use truceline_intake::mapping::Format;
+use truceline_intake::{Content, Layout, Mapping, Piece, Record, Splitter};
+use truceline_record::{Digest, digest_of};
+use truceline_store::{NewEntry, Object, Outcome, Store};
+
+use crate::failure::Failure;
+use crate::log::{self, Row, Shape};
+use crate::progress;
+
+/// Reports logged in one durable step: large enough that the disk is not the limit, small enough that a power cut costs little.
+const BATCH: usize = 256;
+/// Bytes read at a time.
+const CHUNK: usize = 256 * 1024;
+/// Largest file or record kept whole: 16 GiB.
+const LARGEST: u64 = 16 << 30;
+
+/// Where the bytes come from: a file on disk, or the mission inside the binary.
+pub(crate) trait Bytes: Read + Seek {}
+impl<T: Read + Seek> Bytes for T {}
+
+/// One file to take in.
+pub(crate) struct Incoming<'a> {
+    /// Its name, as the log will show it.
+    pub(crate) name: &'a str,
+    /// Its bytes.
+    pub(crate) bytes: &'a mut dyn Bytes,
+    /// Its length in bytes, for progress.
+    pub(crate) length: u64,
+    /// The mapping, as text and as read.
+    pub(crate) mapping: (&'a [u8], &'a Mapping),
+    /// An encoding over what the mapping says.
+    pub(crate) encoding: Option<&'a str>,
+}
+
+/// What came of one file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Taken {
+    /// The entry of the file; its reports refer to it.
+    pub(crate) file: u64,
+    /// Reports logged now.
+    pub(crate) logged: u64,
+    /// Reports that the log had already.
+    pub(crate) known: u64,
+}
+
+/// Takes one file in. With `receipts`, each is printed once it is durable.
+///
+/// # Errors
+/// When the file cannot be read or the store cannot be written; whatever had a receipt keeps it.
+pub(crate) fn take(store: &mut Store, incoming: Incoming<'_>, receipts: bool) -> Result<Taken, Failure> {
+    let (text, mapping) = incoming.mapping;
+    let at = log::now();
+    let mapping_entry = append(store, &[log::mapping(&at, &mapping.name, text)])?.first().map_or(0, |a| a.n);
+    let layout = layout(mapping, incoming.name);
+    let mut intake = Intake {
+        store,
+        name: incoming.name,
+        mapping: digest_of(text),
+        mapping_entry,
+        encoding: incoming.encoding,
+        file: None,
+        header: Vec::new(),
+        layout,
+        occurrences: BTreeMap::new(),
+        waiting: Vec::new(),
+        taken: Taken::default(),
+        receipts,
+    };
+    let stage = progress::stage(&format!("Taking in {}", incoming.name), incoming.length);
+    let mut splitter = Some(Splitter::new(layout));
+    let mut chunk = vec![0_u8; CHUNK];
+    let mut unsplittable = false;
+    loop {
+        let read = incoming.bytes.read(&mut chunk).map_err(|e| Failure::operation(&format!("read {}", incoming.name), &e))?;
+        let pieces = match (read, splitter.as_mut()) {
+            (0, _) => splitter.take().map(Splitter::finish).unwrap_or_default(),
+            (_, Some(splitter)) => splitter.push(chunk.get(..read).unwrap_or_default()),
+            (_, None) => Vec::new(),
+        };
+        for piece in pieces {
+            match piece {
+                Piece::Record(record) => intake.record(record, incoming.bytes)?,
+                Piece::NotText(_) => unsplittable = true,
+            }
+        }
+        stage.add(read as u64);
+        if read == 0 || unsplittable {
+            break;
+        }
+    }
+    intake.flush()?;
+    if unsplittable || intake.file.is_none() {
+        // Nothing could be told apart in it, so all of it is one report.
+        intake.whole_file(incoming.bytes)?;
+    }
+    stage.done();
+    Ok(intake.taken)
+}
+
+/// How the file is laid out: as the mapping says; where it leaves that open, as the file's name says.
+pub(crate) fn layout(mapping: &Mapping, name: &str) -> Layout {
+    let json = [".jsonl", ".ndjson", ".json"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    match mapping.format {
+        Format::Csv(delimiter) => Layout::Csv { delimiter },
+        Format::JsonLines => Layout::JsonLines,
+        Format::Either if json => Layout::JsonLines,
+        Format::Either => Layout::Csv { delimiter: b',' },
+    }
+}
+
+struct Intake<'a> {
+    store: &'a mut Store,
+    name: &'a str,
+    mapping: Digest,
+    mapping_entry: u64,
+    encoding: Option<&'a str>,
+    file: Option<u64>,
+    header: Vec<u8>,
+    layout: Layout,
+    occurrences: BTreeMap<Digest, u64>,
+    waiting: Vec<(NewEntry, u64)>,
+    taken: Taken,
+    receipts: bool,
+}
+
+impl Intake<'_> {
+    fn record(&mut self, record: Record, bytes: &mut dyn Bytes) -> Result<(), Failure> {
+        if self.file.is_none() {
+            let is_header = matches!(self.layout, Layout::Csv { .. }) && matches!(record.content, Content::Whole(_));
+            if is_header {
+                self.header = record.bytes().to_vec();
+            }
+            self.open_file()?;
+            if is_header {
+                return Ok(());
+            }
+        }
+        let (shape, object, digest) = match record.content {
+            Content::Whole(raw) => (Shape::Whole, Object::Bytes(raw.clone()), digest_of(&raw)),
+            Content::Cut { bytes: raw, .. } => (Shape::Cut, Object::Bytes(raw.clone()), digest_of(&raw)),
+            Content::Oversized { .. } => {
+                let kept = self.keep(bytes, record.start, record.end - record.start)?;
+                (Shape::Oversized, Object::Kept(kept), kept)
+            }
+        };
+        self.queue(shape, object, digest, record.row, record.start)
+    }
+
+    /// Keeps a stretch of the file in the vault without holding it in memory, and goes back to where reading was.
+    fn keep(&mut self, bytes: &mut dyn Bytes, start: u64, length: u64) -> Result<Digest, Failure> {
+        let fail = |e: std::io::Error| Failure::operation("keep a long record", &e);
+        let back = bytes.stream_position().map_err(fail)?;
+        bytes.seek(SeekFrom::Start(start)).map_err(fail)?;
+        let stretch = std::io::Read::take(&mut *bytes, length);
+        let kept = self.store.put_stream(stretch, LARGEST).map_err(|e| Failure::operation("keep a long record", &e))?;
+        bytes.seek(SeekFrom::Start(back)).map_err(fail)?;
+        Ok(kept.digest)
+    }
+
+    fn whole_file(&mut self, bytes: &mut dyn Bytes) -> Result<(), Failure> {
+        if self.file.is_none() {
+            self.open_file()?;
+        }
+        let length = bytes.seek(SeekFrom::End(0)).map_err(|e| Failure::operation(&format!("read {}", self.name), &e))?;
+        let kept = self.keep(bytes, 0, length)?;
+        self.queue(Shape::File, Object::Kept(kept), kept, 1, 0)?;
+        self.flush()
+    }
+
+    fn open_file(&mut self) -> Result<(), Failure> {
+        let entry = log::file(&log::now(), self.name, self.mapping_entry, self.encoding, self.layout, &self.header);
+        let n = append(self.store, &[entry])?.first().map_or(0, |a| a.n);
+        self.file = Some(n);
+        self.taken.file = n;
+        Ok(())
+    }
+
+    fn queue(&mut self, shape: Shape, object: Object, digest: Digest, row: u64, start: u64) -> Result<(), Failure> {
+        let occurrence = self.occurrences.entry(digest).or_default();
+        let key = log::report_key(&self.mapping, &self.header, &digest, *occurrence);
+        *occurrence += 1;
+        let file = self.file.unwrap_or_default();
+        self.waiting.push((log::report(&log::now(), Row { file, row, start, shape }, key, object), row));
+        if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let (entries, rows): (Vec<NewEntry>, Vec<u64>) = std::mem::take(&mut self.waiting).into_iter().unzip();
+        let appended = append(self.store, &entries)?;
+        let mut out = std::io::stdout().lock();
+        for ((entry, row), done) in entries.iter().zip(&rows).zip(&appended) {
+            match done.outcome {
+                Outcome::Logged => self.taken.logged += 1,
+                Outcome::Duplicate => self.taken.known += 1,
+            }
+            if self.receipts {
+                let key = entry.key.map_or_else(String::new, |key| Digest(key).to_string());
+                writeln!(out, "receipt r{} row {row} key {key}", done.n).map_err(|e| Failure::operation("print a receipt", &e))?;
+            }
+        }
+        out.flush().map_err(|e| Failure::operation("print receipts", &e))
+    }
+}
+
+fn append(store: &mut Store, entries: &[NewEntry]) -> Result<Vec<truceline_store::Appended>, Failure> {
+    store.append(entries).map_err(|e| Failure::operation("log reports", &e))
+}
+
+/// Signs the log as it stands.
+///
+/// # Errors
+/// When the store refuses: it does when anything in it does not fit together.
+pub(crate) fn sign(store: &mut Store) -> Result<(), Failure> {
+    store.checkpoint(&log::now()).map(|_| ()).map_err(|e| Failure::operation("sign the log", &e))
+}
+
+/// A file on disk, with its length.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) fn open(path: &Path) -> Result<(File, u64), Failure> {
+    let fail = |e: std::io::Error| Failure::usage(format!("could not open {}: {e}", path.display()));
+    let file = File::open(path).map_err(fail)?;
+    let length = file.metadata().map_err(fail)?.len();
+    Ok((file, length))
+}

@@ -1,0 +1,319 @@
+//! The log read into observations: every report parsed again from its bytes, with what could not be read beside it. A pure
+//! function of the log up to an entry and of the software; the clock is not asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use truceline_casework::{Decision, PersonDecision, Side};
+use truceline_intake::{Context, Encoding, Fault, Header, Mapping, Reader, Refusal, Warning};
+use truceline_model::finding::Answer;
+use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
+use truceline_record::{Digest, Entry};
+use truceline_store::Store;
+
+use crate::failure::Failure;
+use crate::log::{Shape, kind};
+use crate::mission::Mission;
+
+/// A report that could not be read: where it stands, and every value that is wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    /// Its receipt.
+    pub(crate) receipt: ReceiptNo,
+    /// Its file.
+    pub(crate) file: String,
+    /// Its row.
+    pub(crate) row: u64,
+    /// What is wrong with it.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+/// An answer that a person gave to an open-textured word.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    /// The entry.
+    pub(crate) entry: u64,
+    /// When.
+    pub(crate) at: Instant,
+    /// Of which incident.
+    pub(crate) incident: IncidentId,
+    /// Which word.
+    pub(crate) judgement: JudgementId,
+    /// The answer.
+    pub(crate) answer: Answer,
+}
+
+/// Everything that the log says, up to an entry.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// The mission.
+    pub(crate) mission: Arc<Mission>,
+    /// Entries read.
+    pub(crate) entries: u64,
+    /// What reports say, by receipt.
+    pub(crate) observations: Vec<Observation>,
+    /// What could not be read, by receipt.
+    pub(crate) refused: Vec<Refused>,
+    /// Warnings, with file and receipt.
+    pub(crate) warnings: Vec<(String, ReceiptNo, Warning)>,
+    /// Merges, splits and undos.
+    pub(crate) decisions: Vec<PersonDecision>,
+    /// Judgements.
+    pub(crate) judged: Vec<Judged>,
+    /// The last checkpoint that covers no later entry, as text.
+    pub(crate) checkpoint: Option<String>,
+    /// The log's public key.
+    pub(crate) verifier_key: String,
+}
+
+struct FileOf {
+    name: String,
+    mapping: Mapping,
+    header: Result<Header, Refusal>,
+}
+
+/// A report waiting to be parsed, once the mission in force is known.
+struct Raw {
+    receipt: ReceiptNo,
+    file: u64,
+    row: u64,
+    shape: Shape,
+    at: Instant,
+    bytes: Vec<u8>,
+}
+
+/// Reads the log up to (without) entry `up_to`.
+///
+/// # Errors
+/// When an entry cannot be read, or names something that the log does not have.
+pub(crate) fn load(store: &Store, up_to: Option<u64>, threads: usize) -> Result<Loaded, Failure> {
+    let length = store.len().map_err(|e| Failure::operation("read the log", &e))?;
+    let end = up_to.map_or(length, |n| n.min(length));
+    let mut reading = Reading::default();
+    for stored in store.entries(0..end) {
+        let entry = stored.and_then(|s| s.decode()).map_err(|e| Failure::operation("read the log", &e))?;
+        reading.entry(store, &entry)?;
+    }
+    let mission = Arc::new(reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?);
+    let (observations, refused, warnings) = parse_all(&reading, &mission, threads)?;
+    let note = store.checkpoint_note().map_err(|e| Failure::operation("read the checkpoint", &e))?;
+    let signed = store.last_checkpoint().ok().flatten().map_or(0, |c| c.size);
+    Ok(Loaded {
+        mission,
+        entries: end,
+        observations,
+        refused,
+        warnings,
+        decisions: reading.decisions,
+        judged: reading.judged,
+        checkpoint: note.filter(|_| signed == end).map(|n| String::from_utf8_lossy(&n).into_owned()),
+        verifier_key: store.verifier().verifier_key().to_owned(),
+    })
+}
+
+#[derive(Default)]
+struct Reading {
+    mission: Option<BTreeMap<String, Vec<u8>>>,
+    mappings: BTreeMap<u64, Mapping>,
+    files: BTreeMap<u64, FileOf>,
+    reports: Vec<Raw>,
+    decisions: Vec<PersonDecision>,
+    judged: Vec<Judged>,
+}
+
+impl Reading {
+    fn entry(&mut self, store: &Store, entry: &Entry) -> Result<(), Failure> {
+        let body = &entry.body;
+        match entry.kind.as_str() {
+            kind::MISSION => {
+                let mut files = BTreeMap::new();
+                for (name, digest) in body.get("files").and_then(Value::as_object).into_iter().flatten() {
+                    let digest = digest.as_str().and_then(|d| d.parse::<Digest>().ok());
+                    files.insert(name.clone(), object(store, entry, digest)?);
+                }
+                self.mission = Some(files);
+            }
+            kind::MAPPING => {
+                let text = object(store, entry, entry.objects.first().copied())?;
+                let text = String::from_utf8(text).map_err(|_| broken(entry, "a mapping that is no text"))?;
+                let mapping = truceline_intake::mapping::parse(&text).map_err(|_| broken(entry, "a mapping that cannot be read"))?;
+                self.mappings.insert(entry.n, mapping);
+            }
+            kind::FILE => drop(self.files.insert(entry.n, self.file(store, entry)?)),
+            kind::REPORT => {
+                let report = self.report(store, entry)?;
+                self.reports.push(report);
+            }
+            kind::DECISION => self.decision(entry)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn file(&self, store: &Store, entry: &Entry) -> Result<FileOf, Failure> {
+        let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
+        let mapping = number(entry, "mapping")?;
+        let encoding = text("encoding").and_then(Encoding::parse);
+        let used = self.mappings.get(&mapping).ok_or_else(|| broken(entry, "a file under a mapping that is not in the log"))?;
+        let used = encoding.map_or_else(|| used.clone(), |encoding| used.clone().with_encoding(encoding));
+        let header = match text("layout").and_then(|l| l.strip_prefix("csv:")).and_then(|d| d.parse::<u8>().ok()) {
+            None => Ok(Header::JsonLines),
+            Some(delimiter) => {
+                let bytes = object(store, entry, entry.objects.first().copied())?;
+                Header::csv(&bytes, used.encoding, delimiter)
+            }
+        };
+        Ok(FileOf { name: text("name").unwrap_or("?").to_owned(), mapping: used, header })
+    }
+
+    fn report(&self, store: &Store, entry: &Entry) -> Result<Raw, Failure> {
+        let shape = entry.body.get("shape").and_then(Value::as_str).and_then(Shape::parse);
+        let shape = shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
+        let bytes = match shape {
+            // Never parsed, and may be larger than memory.
+            Shape::Oversized | Shape::File => Vec::new(),
+            Shape::Whole | Shape::Cut => object(store, entry, entry.objects.first().copied())?,
+        };
+        let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
+        Ok(Raw { receipt: ReceiptNo(entry.n), file: number(entry, "file")?, row: number(entry, "row")?, shape, at, bytes })
+    }
+
+    fn decision(&mut self, entry: &Entry) -> Result<(), Failure> {
+        let text = |name: &str| entry.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
+        let what = entry.body.get("what").ok_or_else(|| broken(entry, "a decision of nothing"))?;
+        if let Some(judged) = what.get("judgement") {
+            let word = |name: &str| judged.get(name).and_then(Value::as_str).unwrap_or_default();
+            let answer = Answer::parse(word("answer")).ok_or_else(|| broken(entry, "a judgement without an answer"))?;
+            let incident = IncidentId::new(word("incident"));
+            self.judged.push(Judged { entry: entry.n, at, incident, judgement: JudgementId::new(word("judgement")), answer });
+            return Ok(());
+        }
+        let what = read_decision(what).ok_or_else(|| broken(entry, "a decision that this version does not know"))?;
+        self.decisions.push(PersonDecision { entry: entry.n, at, by: text("by"), why: text("why"), what });
+        Ok(())
+    }
+}
+
+/// A decision as the log holds it.
+pub(crate) fn write_decision(what: &Decision) -> Value {
+    let receipts = |set: &std::collections::BTreeSet<ReceiptNo>| Value::from(set.iter().map(|r| r.0).collect::<Vec<u64>>());
+    let side = |side: &Side| serde_json::json!({ "incident": side.incident.as_str(), "receipts": receipts(&side.receipts) });
+    match what {
+        Decision::Merge { a, b } => serde_json::json!({ "merge": { "a": side(a), "b": side(b) } }),
+        Decision::Split { incident, receipts: left, kept } => {
+            serde_json::json!({ "split": { "incident": incident.as_str(), "receipts": receipts(left), "kept": receipts(kept) } })
+        }
+        Decision::Undo { entry } => serde_json::json!({ "undo": entry }),
+    }
+}
+
+fn read_decision(what: &Value) -> Option<Decision> {
+    let receipts = |value: &Value| value.as_array().map(|all| all.iter().filter_map(Value::as_u64).map(ReceiptNo).collect());
+    let side = |value: &Value| {
+        Some(Side { incident: IncidentId::new(value.get("incident")?.as_str()?), receipts: receipts(value.get("receipts")?)? })
+    };
+    if let Some(merge) = what.get("merge") {
+        return Some(Decision::Merge { a: side(merge.get("a")?)?, b: side(merge.get("b")?)? });
+    }
+    if let Some(split) = what.get("split") {
+        let incident = IncidentId::new(split.get("incident")?.as_str()?);
+        return Some(Decision::Split { incident, receipts: receipts(split.get("receipts")?)?, kept: receipts(split.get("kept")?)? });
+    }
+    what.get("undo").and_then(Value::as_u64).map(|entry| Decision::Undo { entry })
+}
+
+type Parsed = (Vec<Observation>, Vec<Refused>, Vec<(String, ReceiptNo, Warning)>);
+
+/// Parses in the order of receipts, on as many workers as given; the order of what comes out does not depend on them.
+fn parse_all(reading: &Reading, mission: &Mission, threads: usize) -> Result<Parsed, Failure> {
+    let share = reading.reports.len().div_ceil(threads.clamp(1, 64)).max(1);
+    let parts: Vec<Result<Parsed, Failure>> = std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            reading.reports.chunks(share).map(|part| scope.spawn(move || parse_part(part, reading, mission))).collect();
+        workers.into_iter().map(|w| w.join().unwrap_or_else(|_| Err(Failure::operation("parse reports", &"a worker stopped")))).collect()
+    });
+    let mut all = Parsed::default();
+    for part in parts {
+        let (observations, refused, warnings) = part?;
+        all.0.extend(observations);
+        all.1.extend(refused);
+        all.2.extend(warnings);
+    }
+    Ok(all)
+}
+
+fn parse_part(part: &[Raw], reading: &Reading, mission: &Mission) -> Result<Parsed, Failure> {
+    let mut bound: BTreeMap<u64, BoundFile<'_>> = BTreeMap::new();
+    let mut out = Parsed::default();
+    for raw in part {
+        if !bound.contains_key(&raw.file) {
+            let file = reading.files.get(&raw.file).ok_or_else(|| Failure::operation("read the log", &format!("{} belongs to no file", raw.receipt)))?;
+            bound.insert(raw.file, bind(file));
+        }
+        let Some(file) = bound.get(&raw.file) else { continue };
+        let context = Context {
+            zone: &mission.zone,
+            actors: &mission.actors,
+            areas: &mission.areas,
+            sources: &mission.sources,
+            received: Some(raw.at),
+        };
+        match file.read(raw, &context) {
+            Ok(read) => {
+                out.0.extend(read.observations);
+                out.2.extend(read.warnings.into_iter().map(|w| (file.name.to_owned(), raw.receipt, w)));
+            }
+            Err(refusals) => out.1.push(Refused { receipt: raw.receipt, file: file.name.to_owned(), row: raw.row, refusals }),
+        }
+    }
+    Ok(out)
+}
+
+struct BoundFile<'a> {
+    name: &'a str,
+    reader: Result<Reader<'a>, Vec<Refusal>>,
+}
+
+fn bind(file: &FileOf) -> BoundFile<'_> {
+    let reader = match &file.header {
+        Ok(header) => Reader::new(&file.mapping, header.clone()),
+        Err(refusal) => Err(vec![refusal.clone()]),
+    };
+    BoundFile { name: &file.name, reader }
+}
+
+impl BoundFile<'_> {
+    fn read(&self, raw: &Raw, context: &Context<'_>) -> Result<truceline_intake::Reading, Vec<Refusal>> {
+        match raw.shape {
+            Shape::Oversized => return Err(vec![refused(Fault::Oversized, raw.row, "a record longer than 1 MiB", "one report a record; look for an open quote or a missing line end; the bytes are kept")]),
+            Shape::Cut => return Err(vec![refused(Fault::Cut, raw.row, "the file ends inside a quoted field", "send the file again, whole; the rows before this one were taken in")]),
+            Shape::Whole | Shape::File => {}
+        }
+        match (&self.reader, raw.shape) {
+            (Err(refusals), _) => Err(refusals.clone()),
+            (Ok(_), Shape::File) => Err(vec![refused(Fault::Encoding, raw.row, "a file in which no rows can be told apart: empty, or no text in an encoding that is read", "CSV or JSON Lines in UTF-8, with a header row; the bytes are kept")]),
+            (Ok(reader), _) => reader.read(&raw.bytes, raw.row, context, raw.receipt),
+        }
+    }
+}
+
+fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal {
+    Refusal { fault, row, column: None, found: found.to_owned(), would_be_right: would_be_right.to_owned(), span: None }
+}
+
+fn object(store: &Store, entry: &Entry, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
+    let digest = digest.ok_or_else(|| broken(entry, "no object where one is needed"))?;
+    let found = store.object(&digest).map_err(|e| Failure::operation("read the vault", &e))?;
+    found.ok_or_else(|| broken(entry, "an object that the vault does not have"))
+}
+
+fn number(entry: &Entry, name: &str) -> Result<u64, Failure> {
+    entry.body.get(name).and_then(Value::as_u64).ok_or_else(|| broken(entry, &format!("no number \"{name}\"")))
+}
+
+fn broken(entry: &Entry, what: &str) -> Failure {
+    Failure::operation("read the log", &format!("entry {} holds {what}; run truceline verify", entry.n))
+}
+

@@ -1,0 +1,201 @@
+//! The way of a report as one pure derivation: log up to an entry, as of a moment → incidents, findings, statuses, tallies →
+//! the view that `publish` prints. Work is shared among threads by incident; what comes out does not depend on how many.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use truceline_casework as casework;
+use truceline_casework::{Resolved, Rules, Worst};
+use truceline_model::{
+    AreaId, AreaKind, AreaStatus, Finding, Incident, IncidentId, Instant, Interval, Outcome, ReceiptNo, RivalDay, SourceId, TruceState,
+};
+use truceline_terms::{ClauseKind, Judge, Terms};
+
+use crate::failure::Failure;
+use crate::loaded::{self, Loaded};
+use crate::log;
+
+/// A store to derive from; keeps what it read until the log grows.
+pub(crate) struct Source {
+    store: PathBuf,
+    kept: Mutex<Option<(u64, Arc<Loaded>)>>,
+}
+
+impl Source {
+    /// A source over a store's folder.
+    pub(crate) fn new(store: PathBuf) -> Self {
+        Self { store, kept: Mutex::new(None) }
+    }
+
+    /// Everything that the log says, up to an entry.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn loaded(&self, up_to: Option<u64>, threads: usize) -> Result<Arc<Loaded>, Failure> {
+        let store = log::open_read_only(&self.store)?;
+        if up_to.is_some() {
+            return Ok(Arc::new(loaded::load(&store, up_to, threads)?));
+        }
+        let length = store.len().map_err(|e| Failure::operation("read the log", &e))?;
+        let mut kept = self.kept.lock().map_err(|_| Failure::operation("read the log", &"an earlier read stopped half-way"))?;
+        if let Some((at, ready)) = kept.as_ref()
+            && *at == length
+        {
+            return Ok(Arc::clone(ready));
+        }
+        let ready = Arc::new(loaded::load(&store, None, threads)?);
+        *kept = Some((length, Arc::clone(&ready)));
+        Ok(ready)
+    }
+
+    /// Derives everything as of a moment (words; `None`: the mission's own opening moment).
+    ///
+    /// # Errors
+    /// When the moment cannot be read, the mission has no sound terms, or the store cannot be read.
+    pub(crate) fn derive(&self, as_of: Option<&str>, up_to: Option<u64>, threads: usize) -> Result<Derived, Failure> {
+        let loaded = self.loaded(up_to, threads)?;
+        let as_of = moment(&loaded, as_of)?;
+        derive(loaded, as_of, threads)
+    }
+}
+
+/// Reads a moment; without one, the mission's own, or the latest that anything became known.
+fn moment(loaded: &Loaded, words: Option<&str>) -> Result<Instant, Failure> {
+    let zone = &loaded.mission.zone;
+    match words.map(str::trim).filter(|w| !w.is_empty()) {
+        Some(words) => Instant::parse(words).or_else(|_| zone.instant(words)).map_err(|e| Failure::usage(e.say)),
+        None => Ok(loaded
+            .mission
+            .opens_at
+            .or_else(|| loaded.observations.iter().map(|o| o.known).max())
+            .unwrap_or(Instant::from_seconds(0))),
+    }
+}
+
+/// Everything that follows from the log as of a moment.
+pub(crate) struct Derived {
+    /// What the log says.
+    pub(crate) loaded: Arc<Loaded>,
+    /// As of when.
+    pub(crate) as_of: Instant,
+    /// Incidents and how reports were linked.
+    pub(crate) resolved: Resolved,
+    /// Findings of each incident: every clause under every reading.
+    pub(crate) findings: BTreeMap<IncidentId, Vec<Finding>>,
+    /// Status of each governorate.
+    pub(crate) statuses: Vec<AreaStatus>,
+    /// Rival tallies by day.
+    pub(crate) rivals: Vec<RivalDay>,
+    /// The state of the truce.
+    pub(crate) truce: TruceState,
+}
+
+/// Derives everything as of a moment.
+///
+/// # Errors
+/// When the mission has no sound terms.
+pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Result<Derived, Failure> {
+    let mission = Arc::clone(&loaded.mission);
+    let terms = mission.terms()?;
+    let rules = Rules::default();
+    let ctx = casework::Context { actors: &mission.actors, areas: &mission.areas, zone: &mission.zone, rules: &rules };
+    let mut resolved = casework::resolve(&loaded.observations, &loaded.decisions, &ctx, as_of);
+    answer_judgements(&mut resolved, &loaded, as_of);
+    let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of);
+    let findings = judge_all(&judge, &resolved.incidents, threads);
+    let worst: BTreeMap<IncidentId, Worst> = findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect();
+    let governorates: Vec<AreaId> =
+        mission.areas.iter().filter(|a| a.kind == AreaKind::Governorate).map(|a| a.id.clone()).collect();
+    let input = casework::StatusInput {
+        incidents: &resolved.incidents,
+        worst: &worst,
+        observations: &loaded.observations,
+        areas: &mission.areas,
+        zone: &mission.zone,
+    };
+    let statuses = casework::status(&input, &status_rule(terms), &governorates, as_of);
+    let rivals = rivals(&loaded, &resolved.incidents, as_of);
+    let truce = truceline_terms::truce_state(terms, as_of);
+    Ok(Derived { loaded, as_of, resolved, findings, statuses, rivals, truce })
+}
+
+/// Puts people's answers, given by then, on the incidents that now answer to the ids they were given for.
+fn answer_judgements(resolved: &mut Resolved, loaded: &Loaded, as_of: Instant) {
+    for judged in loaded.judged.iter().filter(|j| j.at <= as_of || loaded.mission.is_historical(as_of)) {
+        let now = resolved.answers_to.get(&judged.incident).unwrap_or(&judged.incident).clone();
+        if let Some(incident) = resolved.incidents.iter_mut().find(|i| i.id == now) {
+            incident.judgements.insert(judged.judgement.clone(), judged.answer);
+        }
+    }
+}
+
+/// Judges every incident, in parts of equal length, joined in their order.
+fn judge_all(judge: &Judge<'_>, incidents: &[Incident], threads: usize) -> BTreeMap<IncidentId, Vec<Finding>> {
+    let share = incidents.len().div_ceil(threads.clamp(1, 64)).max(1);
+    let one = |incident: &Incident| (incident.id.clone(), judge.judge(incident));
+    if share >= incidents.len() {
+        return incidents.iter().map(one).collect();
+    }
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            incidents.chunks(share).map(|part| (part, scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))).collect();
+        // A worker that stopped did so for lack of memory at worst; its part is done again here, so that nothing is missing.
+        workers.into_iter().flat_map(|(part, w)| w.join().unwrap_or_else(|_| part.iter().map(one).collect())).collect()
+    })
+}
+
+/// The worst that a clause which forbids says under any reading; permissions answer for nothing by themselves.
+fn worst(terms: &Terms, findings: &[Finding]) -> Worst {
+    let counts = |f: &&Finding| terms.clause(&f.clause).is_some_and(|c| matches!(c.kind, ClauseKind::Forbids | ClauseKind::Calm));
+    let each = findings.iter().filter(counts).map(|f| match f.outcome {
+        Outcome::Prohibited => Worst::Prohibited,
+        Outcome::Undetermined => Worst::Undetermined,
+        Outcome::NotProhibited | Outcome::NotCovered => Worst::Neither,
+    });
+    each.max().unwrap_or(Worst::Neither)
+}
+
+/// The terms' rule of status, as casework applies it.
+pub(crate) fn status_rule(terms: &Terms) -> casework::StatusRule {
+    casework::StatusRule {
+        window_days: terms.status.window_days,
+        fraying_min_incidents: terms.status.fraying_days,
+        collapsed_min_days: terms.status.collapsed_days,
+        ..casework::StatusRule::default()
+    }
+}
+
+/// Days with a tally, and for each what every source counted.
+fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalDay> {
+    let zone = &loaded.mission.zone;
+    let mut days: BTreeSet<Interval> = BTreeSet::new();
+    for observation in loaded.observations.iter().filter(|o| o.known <= as_of) {
+        if let truceline_model::Body::Tally(tally) = &observation.body {
+            days.insert(zone.day_of(tally.when.end().plus_seconds(-1)));
+        }
+    }
+    let days: Vec<Interval> = days.into_iter().collect();
+    let listers: BTreeSet<SourceId> = loaded.mission.listers();
+    let input = casework::RivalInput { observations: &loaded.observations, incidents, listers: &listers, zone, as_of };
+    casework::rivals(&days, &input)
+}
+
+impl Derived {
+    /// As of when.
+    pub(crate) fn as_of(&self) -> Instant {
+        self.as_of
+    }
+
+    /// The id that an incident answers to now, whatever id it was known by.
+    pub(crate) fn incident_id(&self, id: &str) -> IncidentId {
+        let asked = IncidentId::new(id);
+        self.resolved.answers_to.get(&asked).cloned().unwrap_or(asked)
+    }
+
+    /// The observation with that receipt.
+    pub(crate) fn observation(&self, receipt: ReceiptNo) -> Option<&truceline_model::Observation> {
+        let all = &self.loaded.observations;
+        all.binary_search_by_key(&receipt, |o| o.receipt).ok().and_then(|at| all.get(at))
+    }
+}
