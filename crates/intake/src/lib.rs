@@ -11,6 +11,7 @@
 
 pub mod cells;
 pub mod dates;
+pub mod degrees;
 pub mod encoding;
 pub mod entities;
 pub mod json;

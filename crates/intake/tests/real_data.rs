@@ -14,7 +14,7 @@ fn airwars_of_the_truce() {
 #[test]
 fn airwars_of_all_years() {
     let Some(report) = run("airwars", "airwars-syria/incidents.csv") else { return };
-    println!("{report:#?}");
+    println!("{} {:#?}", counts(&report), (&report.refused, &report.words, report.warnings));
 }
 
 #[test]
@@ -34,11 +34,12 @@ fn ged_of_two_countries() {
     let Some(report) = run("ucdp-ged", "four-datasets/Libya_2014_ged.csv") else { return };
     assert_eq!(counts(&report), "rows 103, read 103, left out 0, refused 0");
     let Some(report) = run("ucdp-ged", "four-datasets/SSudan_2015_ged.csv") else { return };
+    println!("{:#?}", report.words);
     assert_eq!(counts(&report), "rows 98, read 98, left out 0, refused 0");
 }
 
 #[test]
 fn syrian_archive_videos() {
     let Some(report) = run("syrian-archive", "syria-2016/syrian_archive_videos.csv") else { return };
-    println!("{report:#?}");
+    println!("{} {:#?}", counts(&report), (&report.refused, &report.words, report.warnings));
 }

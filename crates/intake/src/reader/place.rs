@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use truceline_model::{Area, AreaId, AreaKind, Containment, Place, Point, area::Shape};
 
 use super::row::Row;
+use crate::degrees;
 use crate::mapping::Field;
 use crate::refusal::{Fault, quote};
 
@@ -53,8 +54,8 @@ fn point(row: &mut Row<'_>) -> Option<(Point, u32)> {
             return None;
         }
     };
-    let north = Point::parse_degrees(&lat.one(), 90).map_err(|say| row.refuse(Fault::Coordinate, &lat, say));
-    let east = Point::parse_degrees(&lon.one(), 180).map_err(|say| row.refuse(Fault::Coordinate, &lon, say));
+    let north = degrees::read(&lat.one(), 90).map_err(|say| row.refuse(Fault::Coordinate, &lat, say));
+    let east = degrees::read(&lon.one(), 180).map_err(|say| row.refuse(Fault::Coordinate, &lon, say));
     let Some(within) = row.find(Field::WithinM) else {
         row.missing(Field::WithinM, "a point has a precision: metres within which it was; 0 is never assumed");
         return None;

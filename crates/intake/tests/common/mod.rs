@@ -9,39 +9,39 @@ use truceline_model::{Actors, Areas, Observation, ReceiptNo, Sources, Zone};
 
 /// What came of a file.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// Rows after the header.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Observations.
-    pub read: usize,
+    pub(crate) read: usize,
     /// Rows left out by a rule.
-    pub left_out: usize,
+    pub(crate) left_out: usize,
     /// Refused rows by kind of fault and column of the first refusal.
-    pub refused: BTreeMap<String, usize>,
+    pub(crate) refused: BTreeMap<String, usize>,
     /// The refusals in words, the first hundred.
-    pub words: Vec<String>,
+    pub(crate) words: Vec<String>,
     /// Number of warnings.
-    pub warnings: usize,
+    pub(crate) warnings: usize,
     /// What was read.
     #[allow(dead_code)]
-    pub observations: Vec<Observation>,
+    pub(crate) observations: Vec<Observation>,
 }
 
 /// The counts in one line.
-pub fn counts(report: &Report) -> String {
+pub(crate) fn counts(report: &Report) -> String {
     let refused: usize = report.refused.values().sum();
     format!("rows {}, read {}, left out {}, refused {refused}", report.rows, report.read, report.left_out)
 }
 
 /// A shipped mapping.
-pub fn shipped(name: &str) -> Mapping {
+pub(crate) fn shipped(name: &str) -> Mapping {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../mappings/{name}.kdl"));
     mapping::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// Runs a file of the shared data; `None`, and the reason printed, when it is not there.
 #[allow(dead_code)]
-pub fn run(mapping: &str, file: &str) -> Option<Report> {
+pub(crate) fn run(mapping: &str, file: &str) -> Option<Report> {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(file);
     let Ok(bytes) = std::fs::read(&path) else {
         println!("skipped: ../shared/data/{file} is not there");
@@ -51,7 +51,7 @@ pub fn run(mapping: &str, file: &str) -> Option<Report> {
 }
 
 /// Runs bytes with given registries.
-pub fn run_bytes(mapping: &Mapping, bytes: &[u8], actors: &Actors, areas: &Areas) -> Report {
+pub(crate) fn run_bytes(mapping: &Mapping, bytes: &[u8], actors: &Actors, areas: &Areas) -> Report {
     let zone = Zone::named("Asia/Damascus").unwrap();
     let received = Some(zone.instant("2024-01-01").unwrap());
     let context = Context { zone: &zone, actors, areas, sources: &Sources::default(), received };
