@@ -16,6 +16,7 @@ pub mod encoding;
 pub mod entities;
 pub mod json;
 pub mod mapping;
+pub mod mission;
 pub mod nearest;
 pub mod reader;
 pub mod refusal;

@@ -22,18 +22,23 @@ pub(crate) struct Report {
     pub(crate) words: Vec<String>,
     /// Number of warnings.
     pub(crate) warnings: usize,
+    /// The warnings in words, the first hundred.
+    #[allow(dead_code)]
+    pub(crate) warning_words: Vec<String>,
     /// What was read.
     #[allow(dead_code)]
     pub(crate) observations: Vec<Observation>,
 }
 
 /// The counts in one line.
+#[allow(dead_code)]
 pub(crate) fn counts(report: &Report) -> String {
     let refused: usize = report.refused.values().sum();
     format!("rows {}, read {}, left out {}, refused {refused}", report.rows, report.read, report.left_out)
 }
 
 /// A shipped mapping.
+#[allow(dead_code)]
 pub(crate) fn shipped(name: &str) -> Mapping {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../mappings/{name}.kdl"));
     mapping::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -51,10 +56,17 @@ pub(crate) fn run(mapping: &str, file: &str) -> Option<Report> {
 }
 
 /// Runs bytes with given registries.
+#[allow(dead_code)]
 pub(crate) fn run_bytes(mapping: &Mapping, bytes: &[u8], actors: &Actors, areas: &Areas) -> Report {
     let zone = Zone::named("Asia/Damascus").unwrap();
     let received = Some(zone.instant("2024-01-01").unwrap());
     let context = Context { zone: &zone, actors, areas, sources: &Sources::default(), received };
+    run_with(mapping, bytes, &context)
+}
+
+/// Runs bytes in a context of one's own.
+#[allow(dead_code)]
+pub(crate) fn run_with(mapping: &Mapping, bytes: &[u8], context: &Context<'_>) -> Report {
     let layout = match mapping.format {
         Format::Csv(delimiter) => Layout::Csv { delimiter },
         Format::JsonLines => Layout::JsonLines,
@@ -99,7 +111,7 @@ pub(crate) fn run_bytes(mapping: &Mapping, bytes: &[u8], actors: &Actors, areas:
         }
         let Some(reader) = &reader else { continue };
         report.rows += 1;
-        one(reader, &record, &context, &mut report);
+        one(reader, &record, context, &mut report);
     }
     report
 }
@@ -110,6 +122,9 @@ fn one(reader: &Reader<'_>, record: &truceline_intake::Record, context: &Context
             report.read += reading.observations.len();
             report.left_out += usize::from(reading.skipped.is_some());
             report.warnings += reading.warnings.len();
+            if report.warning_words.len() < 100 {
+                report.warning_words.extend(reading.warnings.iter().map(ToString::to_string));
+            }
             report.observations.extend(reading.observations);
         }
         Err(refusals) => {
