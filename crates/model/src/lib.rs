@@ -15,6 +15,7 @@ pub mod incident;
 pub mod observation;
 pub mod place;
 pub mod rival;
+pub mod source;
 pub mod status;
 pub mod time;
 pub mod truce;
@@ -37,6 +38,7 @@ pub use observation::{
 };
 pub use place::{Containment, Place, Point};
 pub use rival::{Comparison, Count, RivalDay};
+pub use source::{Source, SourceKind, Sources};
 pub use status::{AreaStatus, Holding};
 pub use time::{Instant, Interval, TimeError, Zone};
 pub use truce::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, TruceState};

@@ -1,0 +1,130 @@
+//! Reads one `column` of a mapping: what it becomes, and what its contents stand for.
+
+use kdl::{KdlNode, KdlValue};
+use truceline_model::{Act, Attribution, Target, Weapon};
+
+use super::parse::{Faults, at_node, date_formats, properties, text_of, words};
+use super::{ColumnRule, Field};
+use crate::nearest::did_you_mean;
+
+const PROPERTIES: [&str; 5] = ["is", "optional", "split", "bound", "add"];
+const LINES: [&str; 4] = ["value", "otherwise", "empty", "dates"];
+
+/// Reads the node; `None` when nothing can be made of it, in which case a fault says why.
+pub(super) fn column_rule(node: &KdlNode, faults: &mut Faults<'_>) -> Option<ColumnRule> {
+    let given = properties(node, &PROPERTIES, faults);
+    let mut names = words(node);
+    let (column, field) = match (names.pop(), names.is_empty(), given.get("is")) {
+        (Some((column, _)), true, Some((value, place))) => {
+            let word = text_of(value);
+            let Some(field) = Field::parse(&word) else {
+                let near = did_you_mean(&word, Field::ALL.iter().map(|f| f.as_str()));
+                faults.add(*place, format!("no field is called \"{word}\"{near}"));
+                return None;
+            };
+            (column, field)
+        }
+        _ => {
+            faults.add(at_node(node), "a column has a name and says what it is, like column \"code\" is=id");
+            return None;
+        }
+    };
+    let mut rule = ColumnRule {
+        column,
+        field,
+        values: Vec::new(),
+        otherwise: None,
+        empties: Vec::new(),
+        split: None,
+        optional: flag(&given, "optional", faults),
+        at_least: false,
+        add: flag(&given, "add", faults),
+        dates: None,
+        at: at_node(node),
+    };
+    if let Some((value, place)) = given.get("split") {
+        let text = text_of(value);
+        if text.is_empty() {
+            faults.add(*place, "split is what parts the values in a cell, like split=\",\"");
+        }
+        rule.split = Some(text);
+    }
+    if let Some((value, place)) = given.get("bound") {
+        rule.at_least = text_of(value) == "at-least";
+        if !rule.at_least {
+            faults.add(*place, "bound is at-least: the count is a lower bound");
+        }
+    }
+    for line in node.children().map(kdl::KdlDocument::nodes).unwrap_or_default() {
+        one_line(line, &mut rule, faults);
+    }
+    Some(rule)
+}
+
+fn flag(
+    given: &std::collections::BTreeMap<String, (KdlValue, (usize, usize))>,
+    name: &str,
+    faults: &mut Faults<'_>,
+) -> bool {
+    match given.get(name) {
+        None => false,
+        Some((KdlValue::Bool(flag), _)) => *flag,
+        Some((_, place)) => {
+            faults.add(*place, format!("{name} is #true or #false"));
+            false
+        }
+    }
+}
+
+fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
+    let name = line.name().value();
+    properties(line, &[], faults);
+    let all = words(line);
+    match name {
+        "value" => {
+            let mut texts = all.into_iter();
+            let Some((found, place)) = texts.next() else {
+                return faults.add(at_node(line), "value takes what is found and what it stands for");
+            };
+            if rule.values.iter().any(|(other, _)| same(other, &found)) {
+                return faults.add(place, format!("\"{found}\" has a line already"));
+            }
+            let stands_for: Vec<(String, (usize, usize))> = texts.collect();
+            check(rule.field, &stands_for, faults);
+            rule.values.push((found, stands_for.into_iter().map(|(word, _)| word).collect()));
+        }
+        "otherwise" => {
+            check(rule.field, &all, faults);
+            rule.otherwise = Some(all.into_iter().map(|(word, _)| word).collect());
+        }
+        "empty" => rule.empties.extend(all.into_iter().map(|(word, _)| word)),
+        "dates" => rule.dates = date_formats(line, faults),
+        _ => {
+            let near = did_you_mean(name, LINES);
+            faults.add(at_node(line), format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
+        }
+    }
+}
+
+/// Whether two contents are the same to a mapping.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+/// Words of a closed vocabulary are checked when the mapping is read, not when the first such row comes.
+fn check(field: Field, all: &[(String, (usize, usize))], faults: &mut Faults<'_>) {
+    for (word, place) in all {
+        let known: Vec<&str> = match field {
+            Field::Act => Act::ALL.iter().map(|w| w.as_str()).chain(["unknown"]).collect(),
+            Field::Weapon => Weapon::ALL.iter().map(|w| w.as_str()).chain(["none-stated"]).collect(),
+            Field::Target => Target::ALL.iter().map(|w| w.as_str()).chain(["unknown"]).collect(),
+            Field::ActorHow => Attribution::ALL.iter().map(|w| w.as_str()).collect(),
+            Field::Kind => crate::reader::KINDS.to_vec(),
+            _ => return,
+        };
+        if !known.contains(&word.as_str()) {
+            let near = did_you_mean(word, known.iter().copied());
+            faults.add(*place, format!("{field} has no word \"{word}\"{near}; it has {}", known.join(", ")));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The shipped mappings over real exports, when they are there: every row is read, left out by a rule, or refused for a true
+//! reason, and the numbers are known. The exports are not shipped; without them the tests say so and pass.
+
+mod common;
+
+use common::{counts, run};
+
+#[test]
+fn airwars_of_the_truce() {
+    let Some(report) = run("airwars", "syria-2016/airwars_incidents.csv") else { return };
+    assert_eq!(counts(&report), "rows 303, read 303, left out 0, refused 0");
+}
+
+#[test]
+fn airwars_of_all_years() {
+    let Some(report) = run("airwars", "airwars-syria/incidents.csv") else { return };
+    println!("{} {:#?}", counts(&report), (&report.refused, &report.words, report.warnings));
+}
+
+#[test]
+fn vdc_as_exported() {
+    let Some(report) = run("vdc-raw", "syria-2016/vdc_deaths_2016-02_2016-06.csv") else { return };
+    assert_eq!(counts(&report), "rows 1072, read 1072, left out 0, refused 0");
+}
+
+#[test]
+fn acled_battles() {
+    let Some(report) = run("acled", "acled-syria-battles/battles.csv") else { return };
+    assert_eq!(counts(&report), "rows 22247, read 22247, left out 0, refused 0");
+}
+
+#[test]
+fn ged_of_two_countries() {
+    let Some(report) = run("ucdp-ged", "four-datasets/Libya_2014_ged.csv") else { return };
+    assert_eq!(counts(&report), "rows 103, read 103, left out 0, refused 0");
+    let Some(report) = run("ucdp-ged", "four-datasets/SSudan_2015_ged.csv") else { return };
+    println!("{:#?}", report.words);
+    assert_eq!(counts(&report), "rows 98, read 98, left out 0, refused 0");
+}
+
+#[test]
+fn syrian_archive_videos() {
+    let Some(report) = run("syrian-archive", "syria-2016/syrian_archive_videos.csv") else { return };
+    println!("{} {:#?}", counts(&report), (&report.refused, &report.words, report.warnings));
+}
