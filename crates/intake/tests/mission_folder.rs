@@ -43,9 +43,6 @@ fn registries_are_whole() {
     assert_eq!(mission.areas.iter().count(), 241);
     let definitions = mission::definitions(&bytes("definitions.csv"), &mission.sources).unwrap();
     assert_eq!(definitions.len(), 7);
-    let coverage =
-        mission::coverage(&bytes("coverage.csv"), &mission.zone, &mission.areas, &mission.sources);
-    assert!(coverage.unwrap_or_else(|f| panic!("{f:#?}")).len() > 50);
 }
 
 #[test]
@@ -56,6 +53,7 @@ fn every_row_is_read() {
         ("truceline", "agreement-facts.csv"),
         ("truceline", "articles.csv"),
         ("truceline", "anchors.csv"),
+        ("truceline", "coverage.csv"),
         ("airwars", "airwars.csv"),
         ("truceline", "syrian-archive.csv"),
         ("vdc", "vdc.csv"),

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::cli::{EXIT_OPERATION, EXIT_USAGE};
+use crate::cli::{EXIT_FOUND, EXIT_OPERATION, EXIT_USAGE};
 
 /// A command that ended early.
 #[derive(Debug)]
@@ -16,6 +16,11 @@ impl Failure {
     /// The call was wrong: it says what would be right.
     pub(crate) fn usage(say: impl Into<String>) -> Self {
         Self { say: say.into(), code: EXIT_USAGE }
+    }
+
+    /// Nothing has that name.
+    pub(crate) fn not_found(say: impl Into<String>) -> Self {
+        Self { say: say.into(), code: EXIT_FOUND }
     }
 
     /// The machine would not: what was tried, and what it said.
@@ -31,6 +36,11 @@ impl Failure {
     /// Whether the caller can mend it.
     pub(crate) fn is_usage(&self) -> bool {
         self.code == EXIT_USAGE
+    }
+
+    /// Whether nothing has that name.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.code == EXIT_FOUND
     }
 }
 

@@ -10,8 +10,8 @@ use crate::failure::Failure;
 use crate::shipped;
 
 /// Files that a mission folder must hold; reports and scenarios come beside them.
-pub(crate) const FILES: [&str; 7] =
-    ["mission.kdl", "agreement.md", "actors.csv", "areas.geojson", "coverage.csv", "definitions.csv", "sources.csv"];
+pub(crate) const FILES: [&str; 6] =
+    ["mission.kdl", "agreement.md", "actors.csv", "areas.geojson", "definitions.csv", "sources.csv"];
 
 /// Largest of these files: 64 MiB.
 const LARGEST: u64 = 64 << 20;
@@ -28,6 +28,8 @@ pub(crate) struct Folder {
     pub(crate) title: Texts,
     /// How its zone's time is called.
     pub(crate) zone_name: Texts,
+    /// The agreement's zone, by its IANA name; the terms must say the same.
+    pub(crate) zone: String,
     /// The moment that opens when none is picked, in the agreement's zone.
     pub(crate) opens_at: Option<String>,
     /// Moments worth going to.
@@ -72,8 +74,9 @@ impl Folder {
                     match child.name().value() {
                         "title" => self.title = texts(child),
                         "zone-name" => self.zone_name = texts(child),
+                        "zone" => self.zone = child.get(0).and_then(|v| v.as_string()).unwrap_or_default().to_owned(),
                         "opens-at" => self.opens_at = child.get(0).and_then(|v| v.as_string()).map(str::to_owned),
-                        other => return Err(unknown(text, child, other, "title, zone-name, opens-at")),
+                        other => return Err(unknown(text, child, other, "title, zone, zone-name, opens-at")),
                     }
                 }
             }
@@ -121,7 +124,7 @@ pub(crate) fn read(agreement: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failur
         match std::fs::read(&path) {
             Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
             // Only the agreement and its registries are needed; the others may be left out.
-            Err(_) if matches!(name, "coverage.csv" | "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson") => {}
+            Err(_) if matches!(name, "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson") => {}
             Err(error) => return Err(Failure::usage(format!("could not read {}: {error}; a mission folder holds {}", path.display(), FILES.join(", ")))),
         }
     }

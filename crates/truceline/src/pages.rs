@@ -1,10 +1,12 @@
 //! Which bytes answer which page: from what is derived as of a moment to the text that `publish` writes. Holds no words.
 
-use truceline_model::{AreaId, ClauseId, IncidentId};
+use truceline_model::{AreaId, ClauseId};
 use truceline_publish::{Lang, Links};
 
 use crate::failure::Failure;
+use crate::outputs;
 use crate::pipeline::Derived;
+use crate::view::{Owned, view};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -30,18 +32,20 @@ const HTML: &str = "text/html; charset=utf-8";
 /// # Errors
 /// When nothing has that id.
 pub(crate) fn render(derived: &Derived, page: &Page, lang: Lang) -> Result<(&'static str, String), Failure> {
-    let view = derived.view();
-    let none = |what: &str, id: &str| Failure::usage(format!("no {what} is called \"{}\" as of {}", id.chars().take(80).collect::<String>(), derived.as_of()));
+    let terms = derived.loaded.mission.terms()?;
+    let owned = Owned::of(&derived.loaded.mission);
+    let view = view(derived, terms, &owned);
+    let html = |found: Option<String>, what: &str, id: &str| {
+        let id: String = id.chars().take(80).collect();
+        let none = || Failure::not_found(format!("no {what} is called \"{id}\" as of {}", derived.as_of));
+        found.map(|body| (HTML, body)).ok_or_else(none)
+    };
     match page {
         Page::Bulletin => Ok((HTML, truceline_publish::bulletin(&view, lang, Links::Served))),
-        Page::Incident(id) => {
-            let now = derived.incident_id(id);
-            let found = truceline_publish::incident_page(&view, &IncidentId::new(now.as_str()), lang);
-            found.map(|body| (HTML, body)).ok_or_else(|| none("incident", id))
-        }
-        Page::Area(id) => truceline_publish::status_page(&view, &AreaId::new(id), lang).map(|body| (HTML, body)).ok_or_else(|| none("area", id)),
-        Page::Clause(id) => truceline_publish::clause_page(&view, &ClauseId::new(id), lang).map(|body| (HTML, body)).ok_or_else(|| none("clause", id)),
-        Page::Findings => Ok(("application/jsonl; charset=utf-8", derived.findings_jsonl())),
-        Page::Geojson => Ok(("application/geo+json", derived.incidents_geojson())),
+        Page::Incident(id) => html(truceline_publish::incident_page(&view, &derived.incident_id(id), lang), "incident", id),
+        Page::Area(id) => html(truceline_publish::status_page(&view, &AreaId::new(id), lang), "area", id),
+        Page::Clause(id) => html(truceline_publish::clause_page(&view, &ClauseId::new(id), lang), "clause", id),
+        Page::Findings => Ok(("application/jsonl; charset=utf-8", outputs::findings(derived)?)),
+        Page::Geojson => Ok(("application/geo+json", outputs::geojson(derived)?)),
     }
 }

@@ -122,7 +122,7 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
 
 /// Puts people's answers, given by then, on the incidents that now answer to the ids they were given for.
 fn answer_judgements(resolved: &mut Resolved, loaded: &Loaded, as_of: Instant) {
-    for judged in loaded.judged.iter().filter(|j| j.at <= as_of || loaded.mission.is_historical(as_of)) {
+    for judged in loaded.judged.iter().filter(|j| j.at <= as_of) {
         let now = resolved.answers_to.get(&judged.incident).unwrap_or(&judged.incident).clone();
         if let Some(incident) = resolved.incidents.iter_mut().find(|i| i.id == now) {
             incident.judgements.insert(judged.judgement.clone(), judged.answer);

@@ -95,7 +95,11 @@ async fn answer(room: Arc<Room>, asked: BTreeMap<String, String>, page: Page) ->
     match made {
         Ok(Ok((kind, body))) => ([(header::CONTENT_TYPE, kind)], body).into_response(),
         Ok(Err(failure)) => {
-            let status = if failure.is_usage() { StatusCode::BAD_REQUEST } else { StatusCode::INTERNAL_SERVER_ERROR };
+            let status = match (failure.is_not_found(), failure.is_usage()) {
+                (true, _) => StatusCode::NOT_FOUND,
+                (_, true) => StatusCode::BAD_REQUEST,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            };
             (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], failure.to_string()).into_response()
         }
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made").into_response(),

@@ -12,7 +12,6 @@ pub(crate) const MISSION: &[(&str, &[u8])] = shipped![
     "agreements/syria-2016/agreement.md",
     "agreements/syria-2016/actors.csv",
     "agreements/syria-2016/areas.geojson",
-    "agreements/syria-2016/coverage.csv",
     "agreements/syria-2016/definitions.csv",
     "agreements/syria-2016/mission.kdl",
     "agreements/syria-2016/sources.csv",
@@ -26,6 +25,7 @@ pub(crate) const REPORTS: &[(&str, &str, &[u8])] = &[
     report("airwars.csv", "airwars", include_bytes!("../../../agreements/syria-2016/reports/airwars.csv")),
     report("syrian-archive.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/syrian-archive.csv")),
     report("vdc.csv", "vdc", include_bytes!("../../../agreements/syria-2016/reports/vdc.csv")),
+    report("coverage.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/coverage.csv")),
     report("tallies.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/tallies.csv")),
 ];
 

@@ -15,12 +15,10 @@ use crate::splitter::{Layout, Piece, Splitter};
 mod actors;
 mod areas;
 mod sources;
-mod watch;
 
 pub use actors::actors;
 pub use areas::areas;
 pub use sources::{Definition, Definitions, definitions, sources};
-pub use watch::{SourceCoverage, coverage};
 
 /// Languages of names: the suffixes of `name_…` and `text_…` columns.
 pub const LANGUAGES: [&str; 3] = ["en", "ar", "ru"];

@@ -1,0 +1,149 @@
+//! A mission as it is used: its registries, its terms, its languages, read whole from the files of its folder or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use truceline_intake::mission as registry;
+use truceline_model::{Actors, Areas, Instant, SourceId, SourceKind, Sources, Zone};
+use truceline_record::digest_of;
+use truceline_terms::{Diagnostic, Severity, Terms};
+
+use crate::failure::Failure;
+use crate::folder::{Folder, Texts};
+
+/// A mission.
+#[derive(Debug)]
+pub(crate) struct Mission {
+    /// What `mission.kdl` says.
+    pub(crate) folder: Folder,
+    /// The agreement's zone.
+    pub(crate) zone: Zone,
+    /// Registered actors.
+    pub(crate) actors: Actors,
+    /// Registered areas.
+    pub(crate) areas: Areas,
+    /// Registered sources.
+    pub(crate) sources: Sources,
+    /// Definitions of what centres count.
+    pub(crate) definitions: registry::Definitions,
+    /// The agreement's text.
+    pub(crate) agreement: String,
+    /// What the text came to.
+    terms: Option<Terms>,
+    /// What is wrong or doubtful in it.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The moment that opens when none is picked.
+    pub(crate) opens_at: Option<Instant>,
+    /// SHA-256 of each file, by name.
+    pub(crate) digests: BTreeMap<String, String>,
+}
+
+impl Mission {
+    /// No mission: UTC, nothing registered. Reports can be taken in, nothing can be judged.
+    pub(crate) fn none() -> Self {
+        Self {
+            folder: Folder::default(),
+            zone: Zone::utc(),
+            actors: Actors::default(),
+            areas: Areas::default(),
+            sources: Sources::default(),
+            definitions: BTreeMap::new(),
+            agreement: String::new(),
+            terms: None,
+            diagnostics: Vec::new(),
+            opens_at: None,
+            digests: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the files of a mission folder.
+    ///
+    /// # Errors
+    /// Every fault of the registries, or that of `mission.kdl`. Faults of the terms are kept as diagnostics.
+    pub(crate) fn read(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, Failure> {
+        let empty = Vec::new();
+        let bytes = |name: &str| files.get(name).unwrap_or(&empty).as_slice();
+        let text = |name: &str| {
+            String::from_utf8(bytes(name).to_vec()).map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))
+        };
+        let folder = if files.contains_key("mission.kdl") { Folder::parse(&text("mission.kdl")?)? } else { Folder::default() };
+        let agreement = text("agreement.md")?;
+        let zone = Zone::named(if folder.zone.is_empty() { "UTC" } else { &folder.zone }).map_err(|e| Failure::usage(format!("mission.kdl: {e}")))?;
+        let actors = registry::actors(bytes("actors.csv"), &zone).map_err(|f| faults(&f))?;
+        let areas = match files.get("areas.geojson") {
+            Some(bytes) => registry::areas(bytes, &zone).map_err(|f| faults(&f))?,
+            None => Areas::default(),
+        };
+        let sources = match files.get("sources.csv") {
+            Some(bytes) => registry::sources(bytes, &actors).map_err(|f| faults(&f))?,
+            None => Sources::default(),
+        };
+        let definitions = match files.get("definitions.csv") {
+            Some(bytes) => registry::definitions(bytes, &sources).map_err(|f| faults(&f))?,
+            None => BTreeMap::new(),
+        };
+        let checked = truceline_terms::parse(&agreement, &actors, &areas);
+        if let Some(terms) = &checked.terms
+            && !folder.zone.is_empty()
+            && terms.zone.name() != folder.zone
+        {
+            return Err(Failure::usage(format!("mission.kdl says zone {}, agreement.md says {}; make them agree", folder.zone, terms.zone.name())));
+        }
+        let zone = checked.terms.as_ref().map_or(zone, |terms| terms.zone.clone());
+        let opens_at = match &folder.opens_at {
+            Some(words) => Some(zone.instant(words).map_err(|e| Failure::usage(format!("mission.kdl: opens-at: {e}")))?),
+            None => None,
+        };
+        let digests = files.iter().map(|(name, bytes)| (name.clone(), digest_of(bytes).to_string())).collect();
+        Ok(Self {
+            folder,
+            zone,
+            actors,
+            areas,
+            sources,
+            definitions,
+            agreement,
+            terms: checked.terms,
+            diagnostics: checked.diagnostics,
+            opens_at,
+            digests,
+        })
+    }
+
+    /// The terms.
+    ///
+    /// # Errors
+    /// When they are not sound, with the first thing that is wrong.
+    pub(crate) fn terms(&self) -> Result<&Terms, Failure> {
+        self.terms.as_ref().ok_or_else(|| {
+            let first = self.diagnostics.iter().find(|d| d.severity == Severity::Error);
+            match first {
+                Some(fault) => Failure::usage(format!("the agreement's terms are not sound:\n{}", fault.render_text("agreement.md", &self.agreement))),
+                None => Failure::usage("the store has no mission; truceline load MISSION --store DIR registers one"),
+            }
+        })
+    }
+
+    /// Sources whose reports list events one by one: observatories and archives.
+    pub(crate) fn listers(&self) -> BTreeSet<SourceId> {
+        self.sources.iter().filter(|s| s.kind == SourceKind::Observatory).map(|s| s.id.clone()).collect()
+    }
+
+    /// The title, or the terms' own.
+    pub(crate) fn title(&self) -> Texts {
+        let own = || self.terms.as_ref().map(|t| texts(&t.title)).unwrap_or_default();
+        if self.folder.title.is_empty() { own() } else { self.folder.title.clone() }
+    }
+}
+
+/// Words of the terms by language code.
+pub(crate) fn texts(text: &truceline_terms::Text) -> Texts {
+    let all = [("en", Some(&text.en)), ("ar", text.ar.as_ref()), ("ru", text.ru.as_ref())];
+    all.into_iter().filter_map(|(code, words)| Some((code.to_owned(), words?.clone()))).collect()
+}
+
+fn faults(faults: &[registry::MissionFault]) -> Failure {
+    let shown: Vec<String> = faults.iter().take(20).map(ToString::to_string).collect();
+    let more = faults.len().saturating_sub(shown.len());
+    let rest = if more > 0 { format!("\nand {more} more") } else { String::new() };
+    Failure::usage(format!("the mission folder cannot be used:\n{}{rest}", shown.join("\n")))
+}

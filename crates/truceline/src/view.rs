@@ -1,0 +1,193 @@
+//! From what is derived to the view that `publish` prints: gathers and counts, decides nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use truceline_casework as casework;
+use truceline_model::{Body, ClauseId, DefinitionId, Finding, IncidentId, Observation, Outcome, ReadingId, ReceiptNo, SourceId};
+use truceline_publish::view::{
+    ClauseView, IncidentView, MatterView, Mission as MissionView, Moment, PositionView, Proof, ReadingView, SettleView, SourceName,
+    StatusRuleText, SumFault, Texts, TollStep, View,
+};
+use truceline_terms::Terms;
+
+use crate::mission::{Mission, texts};
+use crate::pipeline::{Derived, status_rule};
+
+/// Everything of a view that has to be owned somewhere while the view is used.
+pub(crate) struct Owned {
+    title: Texts,
+    zone_name: Texts,
+    sources: BTreeMap<SourceId, SourceName>,
+    definitions: BTreeMap<DefinitionId, Texts>,
+}
+
+impl Owned {
+    /// Gathers it from a mission.
+    pub(crate) fn of(mission: &Mission) -> Self {
+        let source = |s: &truceline_model::Source| SourceName {
+            names: s.names.clone(),
+            kind: s.kind.as_str().to_owned(),
+            side: s.side.as_ref().map(ToString::to_string),
+            address: s.address.clone(),
+        };
+        Self {
+            title: mission.title(),
+            zone_name: mission.folder.zone_name.clone(),
+            sources: mission.sources.iter().map(|s| (s.id.clone(), source(s))).collect(),
+            definitions: mission.definitions.iter().map(|(id, d)| (id.clone(), d.texts.clone())).collect(),
+        }
+    }
+}
+
+/// The view of a derivation.
+pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned) -> View<'a> {
+    let mission = derived.loaded.mission.as_ref();
+    let known: Vec<&Observation> = known(derived);
+    let of = |wanted: fn(&Body) -> bool| known.iter().copied().filter(|o| wanted(&o.body)).collect::<Vec<_>>();
+    let spoken: BTreeSet<ReceiptNo> = derived.resolved.incidents.iter().flat_map(|i| i.statements.iter().copied()).collect();
+    let rule = status_rule(terms);
+    View {
+        mission: MissionView {
+            id: &terms.id,
+            title: &owned.title,
+            zone: &mission.zone,
+            zone_name: &owned.zone_name,
+            moments: moments(mission),
+        },
+        as_of: derived.as_of,
+        proof: proof(derived),
+        truce: &derived.truce,
+        areas: &mission.areas,
+        actors: &mission.actors,
+        sources: &owned.sources,
+        definitions: &owned.definitions,
+        statuses: &derived.statuses,
+        rule: StatusRuleText {
+            window_days: rule.window_days,
+            fraying_incidents: rule.fraying_min_incidents,
+            collapsed_days: rule.collapsed_min_days,
+            collapsed_prohibited: rule.collapsed_min_prohibited,
+        },
+        incidents: incidents(derived),
+        rivals: &derived.rivals,
+        clauses: clauses(derived, terms),
+        readings: terms.readings.iter().map(|r| ReadingView { id: r.id.clone(), title: texts(&r.name), takes: r.takes.clone() }).collect(),
+        matters: matters(terms),
+        judgements: terms.judgements.iter().map(|j| (j.id.clone(), texts(&j.question))).collect(),
+        facts: terms.facts.iter().map(|f| (f.id.clone(), texts(&f.question))).collect(),
+        settles: terms
+            .settles
+            .iter()
+            .map(|s| SettleView { fact: s.fact.clone(), acts: s.acts.clone(), evidence: texts(&s.evidence) })
+            .collect(),
+        agreement: of(|b| matches!(b, Body::Agreement(_))),
+        tallies: of(|b| matches!(b, Body::Tally(_))),
+        totals: of(|b| matches!(b, Body::Total(_))),
+        deliveries: of(|b| matches!(b, Body::Delivery(_))),
+        statements: of(|b| matches!(b, Body::Statement(_))).into_iter().filter(|o| !spoken.contains(&o.receipt)).collect(),
+        refused: refused(derived),
+        sum_faults: sum_faults(derived),
+    }
+}
+
+/// Observations known by then, in the order in which they became known.
+fn known(derived: &Derived) -> Vec<&Observation> {
+    let mut known: Vec<&Observation> = derived.loaded.observations.iter().filter(|o| o.known <= derived.as_of).collect();
+    known.sort_by_key(|o| (o.known, o.receipt));
+    known
+}
+
+fn moments(mission: &Mission) -> Vec<Moment> {
+    let read = |(words, label): &(String, Texts)| {
+        let at = mission.zone.instant(words).ok()?;
+        Some(Moment { at, label: label.clone() })
+    };
+    mission.folder.moments.iter().filter_map(read).collect()
+}
+
+fn proof(derived: &Derived) -> Proof {
+    let loaded = &derived.loaded;
+    Proof {
+        entries: loaded.entries,
+        checkpoint: loaded.checkpoint.clone(),
+        verifier_key: Some(loaded.verifier_key.clone()),
+        software: software(),
+        inputs: loaded.mission.digests.clone(),
+    }
+}
+
+/// Name and version of this program.
+pub(crate) fn software() -> String {
+    format!("truceline {}", env!("CARGO_PKG_VERSION"))
+}
+
+fn incidents(derived: &Derived) -> Vec<IncidentView<'_>> {
+    let all = |receipts: &mut dyn Iterator<Item = ReceiptNo>| {
+        let mut found: Vec<&Observation> = receipts.filter_map(|r| derived.observation(r)).collect();
+        found.sort_by_key(|o| (o.known, o.receipt));
+        found
+    };
+    let one = |incident| IncidentView {
+        incident,
+        reports: all(&mut truceline_model::Incident::receipts(incident)),
+        statements: all(&mut incident.statements.iter().copied()),
+        totals: all(&mut incident.part_of.iter().copied()),
+        findings: derived.findings.get(&incident.id).map(|f| f.iter().collect()).unwrap_or_default(),
+        toll_history: casework::toll_history(incident, derived.as_of).into_iter().map(toll).collect(),
+    };
+    derived.resolved.incidents.iter().map(one).collect()
+}
+
+fn toll(step: casework::TollStep) -> TollStep {
+    TollStep { known: step.known, receipt: step.receipt, bounds: step.bounds, range: step.range, origins: step.origins }
+}
+
+fn clauses<'a>(derived: &'a Derived, terms: &'a Terms) -> Vec<ClauseView<'a>> {
+    let mut counts: BTreeMap<&ClauseId, BTreeMap<ReadingId, BTreeMap<Outcome, u32>>> = BTreeMap::new();
+    for finding in derived.findings.values().flatten() {
+        let by_outcome = counts.entry(&finding.clause).or_default().entry(finding.reading.clone()).or_default();
+        *by_outcome.entry(finding.outcome).or_default() += 1;
+    }
+    let one = |clause: &'a truceline_terms::Clause| ClauseView {
+        id: &clause.id,
+        title: texts(&clause.name),
+        prose: clause.says.as_ref().map_or_else(|| Texts::from([("en".to_owned(), clause.prose.clone())]), texts),
+        paragraph: clause.restates.clone().unwrap_or_default(),
+        kind: clause.kind.as_str(),
+        counts: counts.remove(&clause.id).unwrap_or_default(),
+    };
+    terms.clauses.iter().map(one).collect()
+}
+
+fn matters(terms: &Terms) -> Vec<MatterView> {
+    let position = |p: &truceline_terms::Position| PositionView {
+        id: p.id.clone(),
+        says: texts(&p.text),
+        held_by: p.held_by.iter().map(ToString::to_string).collect(),
+    };
+    let matter = |m: &truceline_terms::Matter| MatterView {
+        id: m.id.clone(),
+        question: texts(&m.question),
+        positions: m.positions.iter().map(position).collect(),
+    };
+    terms.matters.iter().map(matter).collect()
+}
+
+fn refused(derived: &Derived) -> BTreeMap<String, u64> {
+    let mut by_file: BTreeMap<String, u64> = BTreeMap::new();
+    for refused in &derived.loaded.refused {
+        *by_file.entry(refused.file.clone()).or_default() += 1;
+    }
+    by_file
+}
+
+fn sum_faults(derived: &Derived) -> Vec<SumFault> {
+    let found = casework::sum_faults(&derived.loaded.observations, derived.as_of);
+    found.into_iter().map(|f| SumFault { receipt: f.receipt, source: f.source, breakdown: f.breakdown.as_str(), parts: f.parts, whole: f.whole }).collect()
+}
+
+/// The findings of every incident, in the order of incidents, clauses and readings.
+pub(crate) fn all_findings(derived: &Derived) -> impl Iterator<Item = &Finding> {
+    let order: Vec<&IncidentId> = derived.findings.keys().collect();
+    order.into_iter().filter_map(|id| derived.findings.get(id)).flatten()
+}
