@@ -7,7 +7,7 @@ use std::process::Command;
 
 use truceline_record::{Digest, digest_of};
 use truceline_sim::kill::{Plan, Receipt, Subject, kill_run};
-use truceline_store::Store;
+use truceline_sim::left::whole_store;
 
 const ROWS: u64 = 90;
 
@@ -31,15 +31,7 @@ impl Subject for Importer {
     }
 
     fn check(&mut self, path: &Path, receipts: &BTreeMap<String, u64>, finished: bool) -> Result<(), String> {
-        if !Store::is_there(path) {
-            // Killed before the store was made.
-            return if receipts.is_empty() { Ok(()) } else { Err("the store is gone".to_owned()) };
-        }
-        let store = Store::open(path).map_err(|error| error.to_string())?;
-        let report = store.verify().map_err(|error| error.to_string())?;
-        if let Some(fault) = report.faults.first() {
-            return Err(fault.to_string());
-        }
+        let Some(store) = whole_store(path, receipts.values().copied())? else { return Ok(()) };
         for (key, n) in receipts {
             let entry =
                 store.entry(*n).map_err(|error| error.to_string())?.ok_or(format!("{key} is lost"))?;
@@ -52,6 +44,7 @@ impl Subject for Importer {
             }
         }
         if finished {
+            let report = store.verify().map_err(|error| error.to_string())?;
             if (receipts.len() as u64, report.entries, report.signed) != (ROWS, ROWS, ROWS) {
                 return Err(format!("{} receipts, {} entries of {ROWS}", receipts.len(), report.entries));
             }
