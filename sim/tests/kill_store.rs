@@ -66,8 +66,9 @@ fn nothing_with_a_receipt_is_lost_or_doubled() {
     };
     println!("{report:?}");
     assert_eq!(report.kills, 240);
-    assert!(report.before_first_receipt > 5, "points met the start too: {report:?}");
-    assert!(report.finished > 20, "imports got to their end: {report:?}");
+    // How many fall where depends on the machine's load; that some fall everywhere does not.
+    assert!(report.before_first_receipt > 0, "points met the start too: {report:?}");
+    assert!(report.finished > 3, "imports got to their end: {report:?}");
 }
 
 /// A harness that finds nothing proves nothing: importers that lie must be caught.
