@@ -5,3 +5,4 @@
 //! whether what is left is right.
 
 pub mod kill;
+pub mod left;

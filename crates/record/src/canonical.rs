@@ -2,7 +2,8 @@
 //!
 //! Stricter than the RFC, on purpose: whole numbers within ±(2^53 - 1) only. Beyond that the RFC's
 //! numbers are rounded silently, and a fraction decides nothing in this system (scaled integers or
-//! text do). It never repairs a value; it says where the trouble is.
+//! text do). It never repairs a value; it says where the trouble is. Tests hold it against an
+//! implementation that is not ours.
 
 use core::fmt;
 
@@ -66,9 +67,31 @@ impl fmt::Display for CanonicalError {
 impl core::error::Error for CanonicalError {}
 
 /// The canonical bytes of `value`: UTF-8, keys sorted by UTF-16 units, no spaces.
+///
+/// # Errors
+/// Where the value holds a number that is not a whole one within ±(2^53 - 1), or is nested too deep.
 pub fn canonical_bytes(value: &Value) -> Result<Vec<u8>, CanonicalError> {
-    check_numbers(value, &mut String::from("$"), 0)?;
-    serde_jcs::to_vec(value).map_err(|error| CanonicalError::NotJson { reason: error.to_string() })
+    let mut out = Vec::with_capacity(256);
+    write_canonical(&mut out, value, 0)?;
+    Ok(out)
+}
+
+/// Writes the canonical bytes of a value that lies `depth` levels deep, after what is in `out`.
+pub(crate) fn write_canonical(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), CanonicalError> {
+    write_value(out, value, depth).map_err(|trouble| {
+        let path = core::iter::once("$".to_owned()).chain(trouble.path.into_iter().rev()).collect();
+        match trouble.kind {
+            Kind::TooLarge(found) => CanonicalError::TooLarge { path, found },
+            Kind::Fraction(found) => CanonicalError::Fraction { path, found },
+            Kind::TooDeep => CanonicalError::TooDeep { path },
+        }
+    })
+}
+
+/// Writes a string in quotes. The escapes that RFC 8785 asks for are those of `serde_json`.
+pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Writing to memory does not fail, and a string always serialises.
+    let _ = serde_json::to_writer(out, text);
 }
 
 /// Reads bytes that must be canonical already, and gives the value.
@@ -85,56 +108,85 @@ pub fn check_canonical(bytes: &[u8]) -> Result<Value, CanonicalError> {
 
 const MAX_DEPTH: usize = 100;
 
-/// Walks the value with one path buffer, so that a healthy value costs no allocation per member.
-fn check_numbers(value: &Value, path: &mut String, depth: usize) -> Result<(), CanonicalError> {
-    if depth > MAX_DEPTH {
-        return Err(CanonicalError::TooDeep { path: path.clone() });
+/// Trouble found on the way down; its path is put together on the way up, so that a healthy value pays
+/// nothing for it.
+struct Trouble {
+    path: Vec<String>,
+    kind: Kind,
+}
+
+enum Kind {
+    TooLarge(String),
+    Fraction(String),
+    TooDeep,
+}
+
+impl Trouble {
+    fn new(kind: Kind) -> Self {
+        Self { path: Vec::new(), kind }
     }
-    let length = path.len();
+
+    fn under(mut self, step: String) -> Self {
+        self.path.push(step);
+        self
+    }
+}
+
+fn write_value(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), Trouble> {
+    if depth > MAX_DEPTH {
+        return Err(Trouble::new(Kind::TooDeep));
+    }
     match value {
-        Value::Number(number) => check_number(number, path)?,
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(number) => write_number(out, number)?,
+        Value::String(text) => write_text(out, text),
         Value::Array(items) => {
+            out.push(b'[');
             for (index, item) in items.iter().enumerate() {
-                if matches!(item, Value::String(_) | Value::Null | Value::Bool(_)) {
-                    continue;
+                if index > 0 {
+                    out.push(b',');
                 }
-                path.push_str(&format!("[{index}]"));
-                check_numbers(item, path, depth + 1)?;
-                path.truncate(length);
+                write_value(out, item, depth + 1).map_err(|trouble| trouble.under(format!("[{index}]")))?;
             }
+            out.push(b']');
         }
         Value::Object(members) => {
-            for (key, item) in members {
-                if matches!(item, Value::String(_) | Value::Null | Value::Bool(_)) {
-                    continue;
+            let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+            sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            out.push(b'{');
+            for (index, (key, item)) in sorted.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
                 }
-                path.push('.');
-                path.push_str(key);
-                check_numbers(item, path, depth + 1)?;
-                path.truncate(length);
+                write_text(out, key);
+                out.push(b':');
+                write_value(out, item, depth + 1).map_err(|trouble| trouble.under(format!(".{key}")))?;
             }
+            out.push(b'}');
         }
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
     Ok(())
 }
 
-fn check_number(number: &Number, path: &str) -> Result<(), CanonicalError> {
+fn write_number(out: &mut Vec<u8>, number: &Number) -> Result<(), Trouble> {
     let magnitude = match (number.as_u64(), number.as_i64()) {
         (Some(unsigned), _) => unsigned,
         (None, Some(signed)) => signed.unsigned_abs(),
-        (None, None) => {
-            return Err(CanonicalError::Fraction { path: path.to_owned(), found: number.to_string() });
-        }
+        (None, None) => return Err(Trouble::new(Kind::Fraction(number.to_string()))),
     };
     if magnitude > MAX_INTEGER {
-        return Err(CanonicalError::TooLarge { path: path.to_owned(), found: number.to_string() });
+        return Err(Trouble::new(Kind::TooLarge(number.to_string())));
     }
+    // Within this range the shortest form that the RFC asks for is the plain digits.
+    out.extend_from_slice(number.to_string().as_bytes());
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -183,5 +235,33 @@ mod tests {
             value = json!([value]);
         }
         assert!(matches!(canonical_bytes(&value), Err(CanonicalError::TooDeep { .. })));
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let largest = i64::try_from(MAX_INTEGER).unwrap();
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-largest..=largest).prop_map(Value::from),
+            (-3_i64..3).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            let keys = prop_oneof![any::<String>(), "[a-c\u{1F600}\u{FB33}\u{E000}]{0,3}"];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(keys, inner, 0..6)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_are_those_of_another_implementation(value in values()) {
+            let bytes = canonical_bytes(&value).unwrap();
+            prop_assert_eq!(&bytes, &serde_jcs::to_vec(&value).unwrap());
+            prop_assert_eq!(check_canonical(&bytes), Ok(value));
+        }
     }
 }

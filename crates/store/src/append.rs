@@ -150,3 +150,62 @@ fn keep(connection: &Connection, bytes: &[u8]) -> Result<Digest, AppendError> {
     }
     Ok(digest)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::Database;
+
+    fn rows(range: std::ops::Range<u64>) -> Vec<NewEntry> {
+        let row = |i: u64| NewEntry {
+            kind: "report".into(),
+            at: "2016-04-28T06:00:00Z".into(),
+            body: json!(i),
+            key: Some(digest_of(&i.to_be_bytes()).0),
+            objects: vec![Object::Bytes(vec![7; 500])],
+        };
+        range.map(row).collect()
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_half_applies_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(dir.path(), "example.org/log", [1; 32]).unwrap();
+        store.append(&rows(0..10)).unwrap();
+        let pages: i64 = store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let limit = |store: &Store, pages: i64| {
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            let _: i64 = store.connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+        };
+        limit(&store, pages + 3);
+        assert_eq!(store.append(&rows(10..500)), Err(AppendError::Database(Database::Full)));
+        assert_eq!(store.len(), Ok(10));
+        assert!(store.verify().unwrap().is_clean());
+        limit(&store, 1 << 30);
+        let receipts = store.append(&rows(5..500)).unwrap();
+        assert!(receipts.iter().zip(5..).all(|(receipt, n)| receipt.n == n));
+        store.checkpoint("2016-04-28T06:00:00Z").unwrap();
+        assert!(store.verify().unwrap().is_clean());
+    }
+
+    /// A kill cannot tell whether the disk was synced, so the settings that make it so are held here.
+    #[test]
+    fn commits_are_synced() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Store::create(dir.path(), "example.org/log", [1; 32]).unwrap());
+        let store = Store::open(dir.path()).unwrap();
+        let ask = |sql: &str| -> rusqlite::types::Value {
+            store.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(ask("PRAGMA synchronous"), 2_i64.into());
+        assert_eq!(ask("PRAGMA journal_mode"), "wal".to_owned().into());
+    }
+
+    #[test]
+    fn a_store_can_be_handed_to_another_thread() {
+        fn is_send<T: Send>() {}
+        is_send::<Store>();
+    }
+}

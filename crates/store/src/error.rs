@@ -243,6 +243,16 @@ pub enum ReadError {
         /// Why.
         error: EntryError,
     },
+    /// An entry's bytes do not have the hash that stands beside them.
+    Changed {
+        /// Its number.
+        n: u64,
+    },
+    /// An entry is missing between others.
+    Missing {
+        /// Its number.
+        n: u64,
+    },
     /// A stored hash is not 32 bytes long.
     Hash {
         /// The entry it stands beside.
@@ -270,6 +280,15 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Entry { n, error } => write!(f, "entry {n}: {error}; run verify"),
+            Self::Changed { n } => {
+                write!(
+                    f,
+                    "entry {n}: its bytes or their hash were changed; run verify, and restore from a backup"
+                )
+            }
+            Self::Missing { n } => {
+                write!(f, "entry {n} is missing; run verify, and restore from a backup")
+            }
             Self::Hash { n } => write!(f, "entry {n}: the hash beside it is not a hash; run verify"),
             Self::ObjectChanged { digest } => {
                 write!(f, "object {digest}: its bytes were changed; run verify, and restore it from a backup")

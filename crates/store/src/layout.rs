@@ -2,7 +2,7 @@
 //! the old or the new: write beside, sync, rename, sync the folder.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use truceline_record::Digest;
@@ -41,16 +41,20 @@ pub(crate) fn sync_folder(dir: &Path) -> Result<(), FileTrouble> {
     File::open(dir).and_then(|folder| folder.sync_all()).map_err(FileTrouble::at(dir))
 }
 
-/// Makes a folder and its name durable.
+/// Makes a folder, and those above it that are missing, with their names durable.
 pub(crate) fn make_folder(dir: &Path) -> Result<(), FileTrouble> {
     if dir.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(dir).map_err(FileTrouble::at(dir))?;
-    match dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(parent) => sync_folder(parent),
-        None => sync_folder(Path::new(".")),
+    let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
+    if let Some(above) = above {
+        make_folder(above)?;
     }
+    match fs::create_dir(dir) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(FileTrouble::at(dir)(error)),
+        _ => {}
+    }
+    sync_folder(above.unwrap_or(Path::new(".")))
 }
 
 /// Writes a whole small file durably; `secret` makes it readable by its owner only, from its first byte.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension};
 use truceline_record::{
-    Checkpoint, Digest, Entry, ProofError, TILE_WIDTH, TilePath, TileSource, encode_bundle,
+    Checkpoint, Digest, Entry, ProofError, TILE_WIDTH, TilePath, TileSource, encode_bundle, leaf_hash,
     prove_consistency, prove_inclusion,
 };
 
@@ -24,8 +24,12 @@ pub struct StoredEntry {
 }
 
 impl StoredEntry {
-    /// The entry that the bytes hold.
+    /// The entry that the bytes hold. Bytes that do not have the hash beside them are refused, so that
+    /// nothing is derived from a damaged entry.
     pub fn decode(&self) -> Result<Entry, ReadError> {
+        if leaf_hash(&self.bytes) != self.leaf {
+            return Err(ReadError::Changed { n: self.n });
+        }
         let wrong = |error| ReadError::Entry { n: self.n, error };
         Entry::from_bytes(&self.bytes).map_err(wrong)
     }
@@ -42,8 +46,8 @@ impl Store {
         Ok(self.len()? == 0)
     }
 
-    /// Entries by number, ascending, read in pages: a writing process is not held up. Past the end of the
-    /// log it simply ends.
+    /// Entries by number, ascending, read in pages: a writing process is not held up. At the end of the log
+    /// it simply ends; a gap before it is an error.
     pub fn entries(&self, range: Range<u64>) -> Entries<'_> {
         Entries { connection: &self.connection, next: range.start, end: range.end, page: VecDeque::new() }
     }
@@ -154,19 +158,23 @@ const PAGE: u64 = 256;
 
 impl Entries<'_> {
     fn fill(&mut self) -> Result<(), ReadError> {
-        let upto = self.end.min(self.next.saturating_add(PAGE));
+        let end = self.end.min(count(self.connection)?);
+        let upto = end.min(self.next.saturating_add(PAGE));
         let mut query = self
             .connection
             .prepare_cached("SELECT n, bytes, leaf_hash FROM entries WHERE n >= ?1 AND n < ?2 ORDER BY n")?;
         let mut rows = query.query((self.next, upto))?;
         while let Some(row) = rows.next()? {
             let n: u64 = row.get(0)?;
+            if n != self.next {
+                return Err(ReadError::Missing { n: self.next });
+            }
             let leaf = Digest::from_slice(row.get_ref(2)?.as_blob().unwrap_or_default());
             let leaf = leaf.ok_or(ReadError::Hash { n })?;
             self.page.push_back(StoredEntry { n, bytes: row.get(1)?, leaf });
+            self.next += 1;
         }
-        self.next = upto;
-        Ok(())
+        if self.next < upto { Err(ReadError::Missing { n: self.next }) } else { Ok(()) }
     }
 }
 
@@ -174,15 +182,14 @@ impl Iterator for Entries<'_> {
     type Item = Result<StoredEntry, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.page.is_empty() && self.next < self.end {
-            if let Err(error) = self.fill() {
-                self.end = self.next;
-                return Some(Err(error));
-            }
-            if self.page.is_empty() {
-                // A whole page without entries: the log has ended.
-                self.end = self.next;
-            }
+        if self.page.is_empty()
+            && self.next < self.end
+            && let Err(error) = self.fill()
+        {
+            // Told once; what was read of the page before it is not given, for it would look like the end.
+            self.page.clear();
+            self.end = self.next;
+            return Some(Err(error));
         }
         self.page.pop_front().map(Ok)
     }

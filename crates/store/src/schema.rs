@@ -36,10 +36,12 @@ CREATE TRIGGER tiles_no_delete BEFORE DELETE ON tiles WHEN OLD.path NOT LIKE '%.
 BEGIN SELECT RAISE(ABORT, 'full tiles are never deleted'); END;
 ";
 
-/// Settings of every connection that writes. FULL: a commit returns after the log is synced.
+/// Settings of every connection that writes. FULL: a commit returns after the log is synced. Keys and
+/// digests fall on random pages, so the cache holds 64 MiB and the log 32 MiB before it is folded in.
 pub(crate) const WRITER: &str = "
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -65536;
+PRAGMA wal_autocheckpoint = 8192;
 PRAGMA cell_size_check = ON;
 ";

@@ -42,11 +42,10 @@ impl core::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Whether a finished store is in this folder.
+    /// Whether a store is in this folder, one that opens or one that is damaged. One whose creation was
+    /// interrupted does not count: create it again.
     pub fn is_there(dir: &Path) -> bool {
-        let path = layout::database(dir);
-        path.is_file()
-            && open_file(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).is_ok_and(|(_, format)| format != 0)
+        !matches!(found(dir), Ok(Found::Nothing | Found::Unfinished))
     }
 
     /// Creates a store in `dir` (made if absent) and opens it for writing. `origin` names the log in its
@@ -56,8 +55,10 @@ impl Store {
         let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
         layout::make_folder(dir)?;
         let lock = layout::lock(dir)?;
-        if Self::is_there(dir) {
-            return Err(OpenError::AlreadyThere { dir: dir.to_owned() });
+        // Only what is certainly an interrupted creation is cleared away; damage is not.
+        match found(dir)? {
+            Found::Nothing | Found::Unfinished => {}
+            Found::Something => return Err(OpenError::AlreadyThere { dir: dir.to_owned() }),
         }
         let path = layout::database(dir);
         for leftover in ["truceline.db", "truceline.db-wal", "truceline.db-shm", "truceline.db-journal"] {
@@ -128,6 +129,25 @@ impl Store {
     pub fn verifier(&self) -> &LogVerifier {
         &self.verifier
     }
+}
+
+enum Found {
+    Nothing,
+    /// An empty database: creation was interrupted before its one transaction was committed.
+    Unfinished,
+    Something,
+}
+
+fn found(dir: &Path) -> Result<Found, rusqlite::Error> {
+    let path = layout::database(dir);
+    if !path.is_file() {
+        return Ok(Found::Nothing);
+    }
+    // For writing where possible: a transaction that a kill left half done is rolled back on opening.
+    let (connection, format) = open_file(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_else(|_| open_file(&path, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(if format == 0 && tables == 0 { Found::Unfinished } else { Found::Something })
 }
 
 fn existing(dir: &Path) -> Result<PathBuf, OpenError> {

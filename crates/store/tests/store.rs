@@ -8,7 +8,7 @@ use common::{AT, ORIGIN, row, rows, store_of};
 use serde_json::json;
 use truceline_record::{TilePath, check_consistency, check_inclusion, decode_bundle, digest_of, leaf_hash};
 use truceline_store::{
-    AppendError, NewEntry, Object, OpenError, Outcome, SMALL_OBJECT_BYTES, Store, VaultError,
+    AppendError, NewEntry, Object, OpenError, Outcome, ReadError, SMALL_OBJECT_BYTES, Store, VaultError,
 };
 
 #[test]
@@ -224,4 +224,41 @@ fn sql_cannot_change_the_log_by_mistake() {
     ] {
         assert!(raw.execute(sql, []).is_err(), "{sql}");
     }
+}
+
+#[test]
+fn creation_never_clears_away_what_might_be_a_store() {
+    let (dir, store) = store_of(5);
+    drop(store);
+    let path = dir.path().join("truceline.db");
+    let mut damaged = fs::read(&path).unwrap();
+    damaged[..16].fill(0);
+    fs::write(&path, &damaged).unwrap();
+    assert!(Store::is_there(dir.path()));
+    assert!(Store::create(dir.path(), ORIGIN, [2; 32]).is_err());
+    assert_eq!(fs::read(&path).unwrap(), damaged);
+
+    let other = tempfile::tempdir().unwrap();
+    let path = other.path().join("truceline.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE mine (x)").unwrap();
+    assert!(matches!(Store::create(other.path(), ORIGIN, [2; 32]), Err(OpenError::AlreadyThere { .. })));
+    assert!(path.is_file());
+}
+
+#[test]
+fn nothing_is_derived_from_a_damaged_entry() {
+    let (dir, store) = store_of(600);
+    drop(store);
+    let raw = rusqlite::Connection::open(dir.path().join("truceline.db")).unwrap();
+    raw.execute_batch("DROP TRIGGER entries_no_update; DROP TRIGGER entries_no_delete").unwrap();
+    raw.execute("DELETE FROM entries WHERE n BETWEEN 100 AND 500", []).unwrap();
+    let changed = store_of(1).1.entries(0..1).next().unwrap().unwrap().bytes;
+    raw.execute("UPDATE entries SET bytes = ?1 WHERE n = 0", [changed]).unwrap();
+    let store = Store::open_read_only(dir.path()).unwrap();
+    assert_eq!(store.entry(1).unwrap().unwrap().n, 1);
+    raw.execute("UPDATE entries SET leaf_hash = zeroblob(32) WHERE n = 2", []).unwrap();
+    assert_eq!(store.entry(2), Err(ReadError::Changed { n: 2 }));
+    let read: Vec<_> = store.entries(0..u64::MAX).collect();
+    assert!(matches!(read.last(), Some(Err(ReadError::Missing { n: 100 }))));
+    assert!(read.iter().rev().skip(1).all(Result::is_ok));
 }
