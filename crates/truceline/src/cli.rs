@@ -88,12 +88,12 @@ pub enum Command {
         #[command(flatten)]
         moment: Moment,
     },
-    /// Make a store and register a mission folder in it.
-    #[command(after_help = "Example: truceline init agreements/syria-2016 --store ops")]
-    Init {
-        /// The mission folder: agreement.md, actors.csv, sources.csv, areas.geojson.
+    /// Load a mission folder into a store: its terms, registries and the reports that it lists. Loading twice adds nothing.
+    #[command(after_help = "Example: truceline load agreements/syria-2016 --store ops")]
+    Load {
+        /// The mission folder: mission.kdl, agreement.md, actors.csv, sources.csv, areas.geojson, reports.
         mission: PathBuf,
-        /// The store to make.
+        /// The store; made if it is not there.
         #[command(flatten)]
         at: StoreAt,
     },
@@ -168,6 +168,13 @@ pub enum Command {
         /// The store.
         #[command(flatten)]
         at: StoreAt,
+        /// A checkpoint that you kept: the log must extend it. Without one, a history cut short together with its checkpoints
+        /// cannot be seen.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        /// The log's public key as you know it from elsewhere; without it, the one in the store is used.
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
         /// Words or JSON.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -197,6 +204,10 @@ pub enum Command {
         /// Why.
         #[arg(long)]
         why: String,
+        /// From when on it holds: a moment. Without it: now, or, in a mission that looks back, from when the reports that it
+        /// speaks of were known.
+        #[arg(long, value_name = "TIME")]
+        known: Option<String>,
         /// What is decided.
         #[command(subcommand)]
         what: Decision,

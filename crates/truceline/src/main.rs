@@ -1,1 +1,35 @@
-fn main() {}
+//! Truceline's one binary: the command line, the clock, the key, the loopback server. It calls the pure crates and prints; it
+//! holds no rule of the domain.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod commands;
+mod failure;
+mod folder;
+mod import;
+mod judging;
+mod load;
+mod loaded;
+mod log;
+mod mission;
+mod outputs;
+mod pages;
+mod pipeline;
+mod progress;
+mod server;
+mod shipped;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse()) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("truceline: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
