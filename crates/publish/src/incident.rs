@@ -298,7 +298,7 @@ fn weight_bar(weight: i32) -> Markup {
     let length = (weight.unsigned_abs() / 100).clamp(1, 60);
     html! {
         svg.weight viewBox="0 0 120 10" width="120" height="10" aria-hidden="true" {
-            line x1="60" x2="60" y1="0" y2="10";
+            line x1="60" x2="60" y1="0" y2="10" {}
             rect class=(if weight < 0 { "against" } else { "for" }) x=(if weight < 0 { 60 - length } else { 60 }) y="2" width=(length) height="6";
         }
     }

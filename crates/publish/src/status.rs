@@ -57,7 +57,7 @@ fn one(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>) -> Markup {
             td { (badge("holding", state, &ctx.c.word("holding", state))) }
             td {
                 @if row.holding == Holding::NotObserved {
-                    (ctx.t("status.nobody"))
+                    span.quiet { (ctx.t("status.nobody-short")) }
                 } @else {
                     details {
                         summary { (iso(&why(ctx, row))) }

@@ -125,6 +125,9 @@ impl<'v> Ctx<'v> {
                 parts.push(areas.join(self.c.t("list.slash")));
             }
         }
+        if let Some(first) = parts.first_mut() {
+            *first = capital(first);
+        }
         let parts: Vec<String> = parts.iter().map(|part| isolate(part)).collect();
         parts.join(" · ")
     }
@@ -277,6 +280,12 @@ impl<'v> Ctx<'v> {
     pub(crate) fn incident_link(&self, id: &IncidentId) -> String {
         self.links.incident(self, id)
     }
+}
+
+/// The first letter as a capital, where the script has them.
+pub(crate) fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
 }
 
 /// `a/b` with `..` for an open end.
