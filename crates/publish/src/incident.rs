@@ -241,13 +241,13 @@ fn toll(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Markup {
         @if one.toll_history.len() > 1 {
             table.numbers {
                 caption { (ctx.t("toll.history")) }
-                thead { tr { th scope="col" { (ctx.t("toll.known")) } th scope="col" { (ctx.t("reports.report")) } th scope="col" { (ctx.t("toll.says")) } th scope="col" { (ctx.t("toll.range")) } th scope="col" { (ctx.t("toll.best-head")) } } }
+                thead { tr { th scope="col" { (ctx.t("toll.known")) } th scope="col" { (ctx.t("reports.report")) } th scope="col" { (ctx.t("toll.says")) } th scope="col" { (ctx.t("toll.range")) } th scope="col" { (ctx.t("toll.origins")) } } }
                 tbody { @for step in &one.toll_history { tr {
                     th scope="row" { (ctx.known(step.known)) }
                     td { (receipt(step.receipt)) }
-                    td { (iso(&ctx.c.bounds(step.says))) }
+                    td { (iso(&ctx.c.bounds(step.bounds))) }
                     td { (iso(&ctx.c.bounds(step.range))) }
-                    td { (step.best) }
+                    td { (step.origins) }
                 } } }
             }
         }

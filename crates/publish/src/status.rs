@@ -43,8 +43,9 @@ pub(crate) fn rule(ctx: &Ctx<'_>) -> Markup {
         "status.rule",
         &[
             ("window", &rule.window_days.to_string()),
-            ("fraying", &rule.fraying.to_string()),
-            ("collapsed", &rule.collapsed.to_string()),
+            ("fraying", &rule.fraying_incidents.to_string()),
+            ("collapsed", &rule.collapsed_days.to_string()),
+            ("prohibited", &rule.collapsed_prohibited.to_string()),
         ],
     ))
 }

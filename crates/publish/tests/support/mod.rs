@@ -489,7 +489,7 @@ impl World {
             sources: &self.sources,
             definitions: &self.definitions,
             statuses: &self.statuses,
-            rule: StatusRuleText { window_days: 7, fraying: 1, collapsed: 4 },
+            rule: StatusRuleText { window_days: 7, fraying_incidents: 1, collapsed_days: 4, collapsed_prohibited: 1 },
             incidents: incidents.collect(),
             rivals: &self.rivals,
             clauses: self.clauses(),
@@ -497,14 +497,14 @@ impl World {
             matters: matters(),
             judgements: [(JudgementId::from("proportionate"), texts("was it self-defence, and proportionate?", "هل كان دفاعًا عن النفس ومتناسبًا؟", "была ли это самооборона, и соразмерная?"))].into(),
             facts: [(FactId::from("exempt-group-present"), texts("was an exempt group present", "هل كانت جماعة مستثناة موجودة", "присутствовала ли исключённая группировка"))].into(),
-            settles: BTreeMap::new(),
+            settles: vec![SettleView { fact: "actor".into(), acts: [Act::RocketFire].into(), evidence: texts("Crater analysis and launch azimuth against control maps of that day; the groups' own statements; the rockets' range.", "تحليل الحفرة وسمت الإطلاق مقارنةً بخرائط السيطرة في ذلك اليوم؛ وبيانات الجماعات نفسها؛ ومدى الصواريخ.", "Анализ воронки и азимут пуска в сопоставлении с картами контроля того дня; заявления самих групп; дальность ракет.") }],
             agreement: Vec::new(),
             tallies: Vec::new(),
             totals: self.observations.iter().filter(|o| matches!(o.body, Body::Total(_))).collect(),
             deliveries: Vec::new(),
             statements: Vec::new(),
             refused: [("reports/airwars.csv".to_owned(), 2)].into(),
-            sum_faults: vec![SumFault { receipt: ReceiptNo(42), source: "snhr".into(), when: during("2016-02-28"), stated: 35, parts: 27, by: SumBy::Area }],
+            sum_faults: vec![SumFault { receipt: ReceiptNo(42), source: "snhr".into(), breakdown: "by-area".into(), whole: 35, parts: 27 }],
         }
     }
 
@@ -516,7 +516,7 @@ impl World {
             (texts("Self-defence", "الدفاع عن النفس", "Самооборона"), texts("Force in self-defence is allowed if it is no greater than the immediate threat needs.", "", ""), "permits", "§ 1 (e)"),
         ];
         let readings = ["purpose-strict", "purpose-licence", "letter-strict", "letter-licence"];
-        let other = || (texts("Another clause", "بند آخر", "Другое положение"), texts("Words of another clause.", "نص بند آخر.", "Текст другого положения."), "requires", "§ 3");
+        let other = || (texts("Another clause", "بند آخر", "Другое положение"), texts("Words of another clause.", "نص بند آخر.", "Текст другого положения."), "duty", "§ 3");
         let words = words.into_iter().chain(std::iter::repeat_with(other));
         self.clause_ids.iter().zip(words).map(|(id, (title, prose, kind, paragraph))| {
             let mut counts: BTreeMap<ReadingId, BTreeMap<Outcome, u32>> = BTreeMap::new();
@@ -588,8 +588,9 @@ fn toll(incident: &Incident) -> Vec<TollStep> {
             earlier.superseded = true;
         }
         seen.figures.push(Figure { superseded: false, ..figure.clone() });
-        if let (Some(range), Some(best)) = (seen.range(), seen.best()) {
-            steps.push(TollStep { known: figure.known, receipt: figure.receipt, says: figure.bounds, range, best });
+        if let Some(range) = seen.range() {
+            let origins = seen.figures.iter().map(|f| &f.origin).collect::<BTreeSet<_>>().len();
+            steps.push(TollStep { known: figure.known, receipt: figure.receipt, bounds: figure.bounds, range, origins: u32::try_from(origins).unwrap() });
         }
     }
     steps
