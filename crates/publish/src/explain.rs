@@ -156,6 +156,7 @@ fn seen_words(ctx: &Ctx<'_>, test: &Test, seen: &Seen) -> String {
         Test::Holds(fact) => Fact::Named(fact.clone()),
         Test::Judged(judgement) => Fact::Judgement(judgement.clone()),
         Test::Takes(matter, _) => Fact::Matter(matter.clone()),
+        Test::InArea(_) => Fact::Place,
         _ => Fact::Time,
     };
     let value = ctx.fact_value(&fact, &seen.value);

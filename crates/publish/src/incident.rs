@@ -241,13 +241,13 @@ fn toll(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Markup {
         @if one.toll_history.len() > 1 {
             table.numbers {
                 caption { (ctx.t("toll.history")) }
-                thead { tr { th scope="col" { (ctx.t("toll.known")) } th scope="col" { (ctx.t("reports.report")) } th scope="col" { (ctx.t("toll.says")) } th scope="col" { (ctx.t("toll.range")) } th scope="col" { (ctx.t("toll.best-head")) } } }
+                thead { tr { th scope="col" { (ctx.t("toll.known")) } th scope="col" { (ctx.t("reports.report")) } th scope="col" { (ctx.t("toll.says")) } th scope="col" { (ctx.t("toll.range")) } th scope="col" { (ctx.t("toll.origins")) } } }
                 tbody { @for step in &one.toll_history { tr {
                     th scope="row" { (ctx.known(step.known)) }
                     td { (receipt(step.receipt)) }
-                    td { (iso(&ctx.c.bounds(step.says))) }
+                    td { (iso(&ctx.c.bounds(step.bounds))) }
                     td { (iso(&ctx.c.bounds(step.range))) }
-                    td { (step.best) }
+                    td { (step.origins) }
                 } } }
             }
         }
@@ -298,7 +298,7 @@ fn weight_bar(weight: i32) -> Markup {
     let length = (weight.unsigned_abs() / 100).clamp(1, 60);
     html! {
         svg.weight viewBox="0 0 120 10" width="120" height="10" aria-hidden="true" {
-            line x1="60" x2="60" y1="0" y2="10";
+            line x1="60" x2="60" y1="0" y2="10" {}
             rect class=(if weight < 0 { "against" } else { "for" }) x=(if weight < 0 { 60 - length } else { 60 }) y="2" width=(length) height="6";
         }
     }

@@ -243,7 +243,16 @@ impl Catalogue {
         }
         let same_day = zone.local_date(start) == zone.local_date(end);
         let clock = |at: Instant| zone.local_text(at).get(11..).unwrap_or_default().to_owned();
-        let to = if same_day { clock(end) } else { self.short_moment(zone, end) };
+        let to = if midnight(end) {
+            // "24:00 on the 3rd" is what announcements say; "00:00 on the 4th" reads as a day more.
+            let last = end.plus_seconds(-1);
+            let day = if zone.local_date(start) == zone.local_date(last) { String::new() } else { self.short_date(zone, last) };
+            if day.is_empty() { "24:00".to_owned() } else { self.t("date.moment").replace("{date}", &day).replace("{clock}", "24:00") }
+        } else if same_day {
+            clock(end)
+        } else {
+            self.short_moment(zone, end)
+        };
         self.t("time.span").replace("{a}", &self.moment(zone, start)).replace("{b}", &to)
     }
 

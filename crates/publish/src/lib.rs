@@ -9,7 +9,10 @@
 mod bulletin;
 mod clauses;
 mod explain;
+mod findings;
+mod geojson;
 mod incident;
+mod incident_file;
 mod lang;
 mod links;
 mod list;
@@ -26,6 +29,9 @@ mod words;
 
 pub use bulletin::{bulletin, clause_page, incident_page, status_page};
 pub use explain::{explain_html, explain_text};
+pub use findings::{finding_line, findings_jsonl};
+pub use geojson::incidents_geojson;
+pub use incident_file::incident_json;
 pub use lang::Lang;
 pub use links::{Links, file_name};
 pub use page::content_policy;

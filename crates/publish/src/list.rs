@@ -15,7 +15,7 @@ use crate::{incident, matrix};
 /// Groups longer than this are folded beyond it.
 const SHOWN: usize = 12;
 /// Bytes of explanation trees that one file may hold; the incidents after that name the command that prints theirs.
-const TREES: usize = 2_500_000;
+const TREES: usize = 1_500_000;
 
 /// The section.
 pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {

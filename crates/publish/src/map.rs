@@ -16,7 +16,7 @@ use crate::words::Ctx;
 /// Width of the drawing in its own units.
 const WIDE: i64 = 1000;
 /// Space round the drawing: room for labels that stand outside small areas.
-const MARGIN: i64 = 70;
+const MARGIN: i64 = 150;
 /// Incidents nearer than this share a mark.
 const CELL: i64 = 22;
 /// Precision circles smaller than this would hide behind their mark.
@@ -92,7 +92,7 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
                 (patterns())
                 g { @for area in &areas { (outline(ctx, frame, area)) } }
                 g.circles { @for mark in &marks { (circle(mark)) } }
-                g.labels { @for area in &areas { (label(ctx, frame, area)) } }
+                g.labels { @for one in &labels(ctx, frame, &areas) { (label(ctx, one)) } }
                 g.marks { @for mark in &marks { (draw(ctx, mark)) } }
             }
             figcaption { (key(ctx, window)) }
@@ -105,13 +105,13 @@ fn patterns() -> Markup {
     html! {
         defs {
             pattern #fill-collapsed width="9" height="9" patternUnits="userSpaceOnUse" {
-                rect.base-collapsed width="9" height="9"; path.ink-collapsed d="M0 0L9 9M9 0L0 9";
+                rect.base-collapsed width="9" height="9" {} path.ink-collapsed d="M0 0L9 9M9 0L0 9" {}
             }
             pattern #fill-fraying width="12" height="12" patternUnits="userSpaceOnUse" {
-                rect.base-fraying width="12" height="12"; path.ink-fraying d="M-3 3L3 -3M0 12L12 0M9 15L15 9";
+                rect.base-fraying width="12" height="12" {} path.ink-fraying d="M-3 3L3 -3M0 12L12 0M9 15L15 9" {}
             }
             pattern #fill-not-observed width="16" height="16" patternUnits="userSpaceOnUse" {
-                rect.base-not-observed width="16" height="16"; path.ink-not-observed d="M0 16L16 0M-4 4L4 -4M12 20L20 12";
+                rect.base-not-observed width="16" height="16" {} path.ink-not-observed d="M0 16L16 0M-4 4L4 -4M12 20L20 12" {}
             }
         }
     }
@@ -149,20 +149,56 @@ fn trace(path: &mut String, frame: Frame, ring: &[Point]) {
     path.push('Z');
 }
 
-/// A name inside a wide area, west of a small one (the sea or a neighbour lies there).
-fn label(ctx: &Ctx<'_>, frame: Frame, area: &Area) -> Markup {
-    let all: Vec<(i64, i64)> = rings(area).iter().flatten().map(|p| frame.place(*p)).collect();
-    let (Some(left), Some(right)) = (all.iter().map(|p| p.0).min(), all.iter().map(|p| p.0).max()) else {
-        return html! {};
-    };
-    let Some((x, y)) = rings(area).iter().max_by_key(|ring| ring.len()).and_then(|r| centre(frame, r)) else {
-        return html! {};
-    };
-    let state = state_of(ctx, area).as_str();
-    let small = right - left < 120;
-    let (x, anchor) = if small { (left - 8, "end") } else { (x, "middle") };
+/// Where a name stands: its middle or its end, and about how far it reaches to both sides.
+struct Label<'a> {
+    area: &'a Area,
+    x: i64,
+    y: i64,
+    end: bool,
+}
+
+impl Label<'_> {
+    /// About how wide the name is, at 14 units a letter.
+    fn span(&self, ctx: &Ctx<'_>) -> (i64, i64) {
+        let wide = i64::try_from(ctx.area(&self.area.id).chars().count()).unwrap_or(0) * 14 + 30;
+        if self.end { (self.x - wide, self.x) } else { (self.x - wide / 2, self.x + wide / 2) }
+    }
+}
+
+/// Names inside wide areas, west of small ones (the sea or a neighbour lies there), pushed down where two would meet.
+fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area]) -> Vec<Label<'a>> {
+    let mut wanted: Vec<Label<'a>> = Vec::new();
+    for area in areas {
+        let all: Vec<(i64, i64)> = rings(area).iter().flatten().map(|p| frame.place(*p)).collect();
+        let (Some(left), Some(right)) = (all.iter().map(|p| p.0).min(), all.iter().map(|p| p.0).max()) else {
+            continue;
+        };
+        let widest = rings(area).iter().max_by_key(|ring| ring.len());
+        let Some((x, y)) = widest.and_then(|ring| centre(frame, ring)) else { continue };
+        let end = right - left < 120;
+        wanted.push(Label { area, x: if end { left - 8 } else { x }, y, end });
+    }
+    wanted.sort_by_key(|label| (label.y, label.x));
+    let mut placed: Vec<Label<'a>> = Vec::new();
+    for mut label in wanted {
+        let meets = |label: &Label<'_>, other: &Label<'_>| {
+            let ((a, b), (c, d)) = (label.span(ctx), other.span(ctx));
+            a < d && c < b && (label.y - other.y).abs() < 26
+        };
+        // Each push clears one other name; more pushes than names cannot be needed.
+        for _ in 0..areas.len() {
+            let Some(other) = placed.iter().find(|other| meets(&label, other)) else { break };
+            label.y = other.y + 27;
+        }
+        placed.push(label);
+    }
+    placed
+}
+
+fn label(ctx: &Ctx<'_>, label: &Label<'_>) -> Markup {
+    let state = state_of(ctx, label.area).as_str();
     html! {
-        text.area-name x=(x) y=(y) text-anchor=(anchor) { (ctx.area(&area.id)) " " tspan { (sign(state)) } }
+        text.area-name x=(label.x) y=(label.y) text-anchor=(if label.end { "end" } else { "middle" }) { (ctx.area(&label.area.id)) " " tspan { (sign(state)) } }
     }
 }
 
@@ -229,7 +265,7 @@ where
 fn circle(mark: &Mark<'_, '_>) -> Markup {
     html! {
         @if mark.radius >= SMALLEST_CIRCLE {
-            circle.within cx=(mark.at.0) cy=(mark.at.1) r=(mark.radius.min(WIDE / 6));
+            circle.within cx=(mark.at.0) cy=(mark.at.1) r=(mark.radius.min(WIDE / 6)) {}
         }
     }
 }
@@ -263,11 +299,11 @@ fn draw(ctx: &Ctx<'_>, mark: &Mark<'_, '_>) -> Markup {
 pub(crate) fn shape(summary: Summary, x: i64, y: i64, r: i64) -> Markup {
     html! {
         @match summary {
-            Summary::Prohibited => rect x=(x - r) y=(y - r) width=(2 * r) height=(2 * r);,
-            Summary::Disputed => path d=(format!("M{} {}l{r} {r}l-{r} {r}l-{r} -{r}z", x, y - r));,
-            Summary::Undetermined => { circle.hollow cx=(x) cy=(y) r=(r); text.in-mark x=(x) y=(y + r / 2 + 1) text-anchor="middle" { "?" } }
-            Summary::NotProhibited => circle.hollow cx=(x) cy=(y) r=(r - 1);,
-            Summary::NotCovered => path.stroke d=(format!("M{} {}h{}", x - r, y, 2 * r));,
+            Summary::Prohibited => rect x=(x - r) y=(y - r) width=(2 * r) height=(2 * r) {},
+            Summary::Disputed => path d=(format!("M{} {}l{r} {r}l-{r} {r}l-{r} -{r}z", x, y - r)) {},
+            Summary::Undetermined => { circle.hollow cx=(x) cy=(y) r=(r) {} text.in-mark x=(x) y=(y + r / 2 + 1) text-anchor="middle" { "?" } }
+            Summary::NotProhibited => circle.hollow cx=(x) cy=(y) r=(r - 1) {},
+            Summary::NotCovered => path.stroke d=(format!("M{} {}h{}", x - r, y, 2 * r)) {},
         }
     }
 }
@@ -282,7 +318,7 @@ fn key(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
         ul.key {
             @for holding in holdings {
                 li {
-                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{}", holding.as_str())) x="1" y="1" width="26" height="16"; }
+                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{}", holding.as_str())) x="1" y="1" width="26" height="16" {} }
                     (ctx.c.word("holding", holding.as_str()))
                 }
             }
@@ -292,7 +328,7 @@ fn key(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
                     (ctx.c.word("summary", summary.as_str()))
                 }
             }
-            li { svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" { circle.within cx="10" cy="10" r="8"; } (ctx.t("map.within")) }
+            li { svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" { circle.within cx="10" cy="10" r="8" {} } (ctx.t("map.within")) }
         }
     }
 }

@@ -9,7 +9,7 @@ use truceline_model::{ActorId, Crux, Fact, Finding, MatterId, Outcome, ReadingId
 
 use crate::page::{badge, heading};
 use crate::safe::{clean, html as iso, isolate};
-use crate::view::{ClauseView, IncidentView, Summary};
+use crate::view::{ClauseView, IncidentView, SettleView, Summary};
 use crate::words::Ctx;
 
 /// Cruxes shown at once; the others are one click away.
@@ -234,16 +234,24 @@ fn would_settle(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8) -> Markup {
             dl.facts {
                 @for fact in facts {
                     dt { (iso(&ctx.fact(fact))) }
-                    dd { (settles(ctx, fact)) }
+                    dd { (settles(ctx, one, fact)) }
                 }
             }
         }
     }
 }
 
-fn settles(ctx: &Ctx<'_>, fact: &Fact) -> Markup {
-    if let Some(texts) = ctx.view.settles.get(&fact.key()) {
-        return ctx.prose(texts);
+fn settles(ctx: &Ctx<'_>, one: &IncidentView<'_>, fact: &Fact) -> Markup {
+    let key = fact.key();
+    let family = key.split(':').next().unwrap_or_default();
+    let acts = || one.incident.acts.iter().map(|(act, _)| act);
+    let fits = |settle: &&SettleView| {
+        (settle.fact == key || settle.fact == family)
+            && (settle.acts.is_empty() || acts().any(|act| settle.acts.contains(act)))
+    };
+    let mut known = ctx.view.settles.iter().filter(fits).peekable();
+    if known.peek().is_some() {
+        return html! { @for (i, settle) in known.enumerate() { @if i > 0 { " " } (ctx.prose(&settle.evidence)) } };
     }
     let family = match fact {
         Fact::Actor => "actor",

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use truceline_model::{Body, Comparison, Count, Observation, RivalDay};
 
 use crate::safe::{clean, html as iso};
-use crate::view::{SumBy, SumFault};
+use crate::view::SumFault;
 use crate::words::Ctx;
 
 /// Days shown open; earlier ones are folded.
@@ -89,8 +89,8 @@ fn faults(ctx: &Ctx<'_>, faults: &[SumFault]) -> Markup {
         @if !faults.is_empty() {
             h3 { (ctx.t("sums.title")) }
             ul { @for fault in faults {
-                @let key = match fault.by { SumBy::Area => "sums.area", SumBy::Actor => "sums.actor" };
-                li { (iso(&ctx.c.fill(key, &[("who", &ctx.source(&fault.source)), ("when", &ctx.interval(fault.when)), ("stated", &fault.stated.to_string()), ("parts", &fault.parts.to_string()), ("receipt", &fault.receipt.to_string())]))) }
+                @let key = if fault.parts > fault.whole { "sums.exceed" } else { "sums.short" };
+                li { (iso(&ctx.c.fill(key, &[("who", &ctx.source(&fault.source)), ("receipt", &fault.receipt.to_string()), ("by", &ctx.c.word("breakdown", &clean(&fault.breakdown))), ("whole", &fault.whole.to_string()), ("parts", &fault.parts.to_string())]))) }
             } }
         }
     }

@@ -43,8 +43,9 @@ pub(crate) fn rule(ctx: &Ctx<'_>) -> Markup {
         "status.rule",
         &[
             ("window", &rule.window_days.to_string()),
-            ("fraying", &rule.fraying.to_string()),
-            ("collapsed", &rule.collapsed.to_string()),
+            ("fraying", &rule.fraying_incidents.to_string()),
+            ("collapsed", &rule.collapsed_days.to_string()),
+            ("prohibited", &rule.collapsed_prohibited.to_string()),
         ],
     ))
 }
@@ -57,7 +58,7 @@ fn one(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>) -> Markup {
             td { (badge("holding", state, &ctx.c.word("holding", state))) }
             td {
                 @if row.holding == Holding::NotObserved {
-                    (ctx.t("status.nobody"))
+                    span.quiet { (ctx.t("status.nobody-short")) }
                 } @else {
                     details {
                         summary { (iso(&why(ctx, row))) }

@@ -15,7 +15,7 @@ use crate::words::Ctx;
 
 const WIDE: i64 = 1000;
 const BARS: i64 = 150;
-const LINES: i64 = 54;
+const LINES: i64 = 66;
 const LANE: i64 = 20;
 /// Longest time drawn, in days; what lies before it is counted in words.
 const LONGEST: i64 = 400;
@@ -57,6 +57,7 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
                 svg viewBox=(format!("-10 0 {} {high}", WIDE + 20)) role="img" aria-labelledby="tl-title tl-desc" xmlns="http://www.w3.org/2000/svg" {
                     title #tl-title { (ctx.t("timeline.title")) }
                     desc #tl-desc { (ctx.t("timeline.desc")) }
+                    defs { pattern #fill-undetermined width="6" height="6" patternUnits="userSpaceOnUse" { rect.base-undetermined width="6" height="6" {} path.ink-undetermined d="M-1 1L1 -1M0 6L6 0M5 7L7 5" {} } }
                     (truce_band(ctx, &drawn))
                     (bars(ctx, &drawn, &days))
                     (axis(ctx, &drawn))
@@ -64,7 +65,7 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
                     (lines(ctx, &drawn))
                 }
                 figcaption {
-                    ul.key { @for summary in Summary::ALL { li { svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" { rect class=(format!("bar bar-{}", summary.as_str())) x="2" y="2" width="16" height="16"; } (ctx.c.word("summary", summary.as_str())) } } }
+                    ul.key { @for summary in Summary::ALL { li { svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" { rect class=(format!("bar bar-{}", summary.as_str())) x="2" y="2" width="16" height="16" {} } (ctx.c.word("summary", summary.as_str())) } } }
                     @if outside > 0 { p.quiet { (iso(&ctx.c.count("timeline.outside", outside, &[]))) } }
                 }
             }
@@ -105,7 +106,7 @@ fn bars(ctx: &Ctx<'_>, drawn: &Drawn, days: &BTreeMap<Instant, Day>) -> Markup {
     let highest = days.values().map(|day| day.values().sum::<u32>()).max().unwrap_or(1).max(4);
     let scale = |n: u32| i64::from(n) * BARS / i64::from(highest);
     html! {
-        line.grid x1="0" x2=(WIDE) y1=(LINES) y2=(LINES);
+        line.grid x1="0" x2=(WIDE) y1=(LINES) y2=(LINES) {}
         text.axis x=(if drawn.mirrored { WIDE } else { 0 }) y=(LINES - 4) text-anchor=(if drawn.mirrored { "end" } else { "start" }) { (highest) }
         @for (start, day) in days {
             @let (x, width) = drawn.bar(ctx.view.mission.zone.day_of(*start));
@@ -113,11 +114,11 @@ fn bars(ctx: &Ctx<'_>, drawn: &Drawn, days: &BTreeMap<Instant, Day>) -> Markup {
             g {
                 title { (ctx.date(*start)) ": " (day_text(ctx, day)) }
                 @for (summary, top, height) in stack(day, total, &scale) {
-                    rect class=(format!("bar bar-{}", summary.as_str())) x=(x) y=(top) width=((width - 1).max(1)) height=(height);
+                    rect class=(format!("bar bar-{}", summary.as_str())) x=(x) y=(top) width=((width - 1).max(1)) height=(height) {}
                 }
             }
         }
-        line.base x1="0" x2=(WIDE) y1=(LINES + BARS) y2=(LINES + BARS);
+        line.base x1="0" x2=(WIDE) y1=(LINES + BARS) y2=(LINES + BARS) {}
     }
 }
 
@@ -154,7 +155,7 @@ fn axis(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
     }
     html! {
         @for tick in ticks {
-            line.tick x1=(drawn.x(tick)) x2=(drawn.x(tick)) y1=(LINES + BARS) y2=(LINES + BARS + 5);
+            line.tick x1=(drawn.x(tick)) x2=(drawn.x(tick)) y1=(LINES + BARS) y2=(LINES + BARS + 5) {}
             text.axis x=(drawn.x(tick)) y=(LINES + BARS + 18) text-anchor="middle" { (ctx.c.short_date(zone, tick)) }
         }
     }
@@ -187,11 +188,13 @@ fn calms(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
     }
 }
 
-/// Deadlines and the start, labelled in three rows so that near ones stay legible.
+/// Deadlines and the start, labelled in four rows so that near ones stay legible.
 fn lines(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
     let truce = ctx.view.truce;
     let mut marks: Vec<(Instant, String, &str)> = Vec::new();
-    for deadline in &truce.deadlines {
+    // A start that was met is the start itself, marked below.
+    let started = truce.window.map(Interval::start);
+    for deadline in truce.deadlines.iter().filter(|d| Some(d.due) != started) {
         marks.push((deadline.due, ctx.c.word("deadline", deadline.state.as_str()), deadline.state.as_str()));
     }
     if let Some(window) = truce.window {
@@ -202,8 +205,8 @@ fn lines(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
     html! {
         @for (row, (at, word, state)) in (0_i64..).zip(&marks) {
             @let x = drawn.x(*at);
-            @let y = 12 + (row % 3) * 16;
-            line class=(format!("event event-{state}")) x1=(x) x2=(x) y1=(y + 3) y2=(LINES + BARS);
+            @let y = 12 + (row % 4) * 15;
+            line class=(format!("event event-{state}")) x1=(x) x2=(x) y1=(y + 3) y2=(LINES + BARS) {}
             text.event-name x=(x) y=(y) text-anchor=(if x < 120 { "start" } else if x > WIDE - 120 { "end" } else { "middle" }) {
                 (ctx.c.short_date(ctx.view.mission.zone, *at)) " · " (word)
             }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Actors, AreaStatus, Areas, Bounds, ClauseId, DefinitionId, FactId, Finding, Incident, Instant, Interval,
+    Act, Actors, AreaStatus, Areas, Bounds, ClauseId, DefinitionId, FactId, Finding, Incident, Instant,
     JudgementId, MatterId, Observation, Outcome, PositionId, ReadingId, ReceiptNo, RivalDay, SourceId,
     TruceState, Zone,
 };
@@ -51,8 +51,8 @@ pub struct View<'a> {
     pub judgements: BTreeMap<JudgementId, Texts>,
     /// The question behind each named fact.
     pub facts: BTreeMap<FactId, Texts>,
-    /// What would settle an open fact, by [`truceline_model::Fact::key`]; where a key is missing, general words are used.
-    pub settles: BTreeMap<String, Texts>,
+    /// What would settle an open fact; where nothing fits, general words are used.
+    pub settles: Vec<SettleView>,
     /// Reports about the agreement itself, in the order in which they became known.
     pub agreement: Vec<&'a Observation>,
     /// Tallies as they came.
@@ -121,15 +121,29 @@ pub struct SourceName {
     pub address: Option<String>,
 }
 
-/// The parameters of the rule by which an area holds, frays or has collapsed.
+/// The parameters of the rule by which an area holds, frays or has collapsed. An incident counts when it is prohibited or
+/// undetermined under some reading.
 #[derive(Clone, Copy, Debug)]
 pub struct StatusRuleText {
     /// Length of the window in local days.
     pub window_days: u32,
-    /// From so many days with an incident on, it is fraying.
-    pub fraying: u32,
-    /// From so many days with an incident on, it has collapsed.
-    pub collapsed: u32,
+    /// Fraying from so many incidents that count.
+    pub fraying_incidents: u32,
+    /// Collapsed from so many days with an incident that counts…
+    pub collapsed_days: u32,
+    /// …if at least so many of them are prohibited under some reading.
+    pub collapsed_prohibited: u32,
+}
+
+/// What evidence would settle an open fact.
+#[derive(Clone, Debug)]
+pub struct SettleView {
+    /// The fact as [`truceline_model::Fact::key`] writes it, or the part before its colon.
+    pub fact: String,
+    /// Only for incidents with one of these acts; empty: for any.
+    pub acts: BTreeSet<Act>,
+    /// The evidence.
+    pub evidence: Texts,
 }
 
 /// One incident with all that is shown of it.
@@ -157,11 +171,11 @@ pub struct TollStep {
     /// The report.
     pub receipt: ReceiptNo,
     /// Killed, as that report gives it.
-    pub says: Bounds,
+    pub bounds: Bounds,
     /// The range over the latest figure of each origin, from then on.
     pub range: Bounds,
-    /// The best estimate from then on.
-    pub best: u32,
+    /// Number of origins behind that range.
+    pub origins: u32,
 }
 
 /// One clause with its counts.
@@ -175,7 +189,7 @@ pub struct ClauseView<'a> {
     pub prose: Texts,
     /// The paragraph of the published text that it restates.
     pub paragraph: String,
-    /// `forbids`, `permits`, `requires` or `states`.
+    /// `forbids`, `permits`, `calm`, `duty` or `procedure`.
     pub kind: &'a str,
     /// Incidents by reading and outcome.
     pub counts: BTreeMap<ReadingId, BTreeMap<Outcome, u32>>,
@@ -214,29 +228,19 @@ pub struct PositionView {
     pub held_by: BTreeSet<String>,
 }
 
-/// A stated sum and its parts that differ.
+/// A figure whose parts do not fit it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SumFault {
     /// The report.
     pub receipt: ReceiptNo,
     /// Whose figure it is.
     pub source: SourceId,
-    /// Over which time.
-    pub when: Interval,
-    /// The stated sum.
-    pub stated: u32,
+    /// What was summed: `by-area`, `by-actor`, `tallies`, `killed`, `wounded`.
+    pub breakdown: String,
+    /// The figure.
+    pub whole: u32,
     /// What its parts give.
     pub parts: u32,
-    /// Whether the parts are areas (`area`) or those accused (`actor`).
-    pub by: SumBy,
-}
-
-/// By what a figure is broken down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum SumBy {
-    Area,
-    Actor,
 }
 
 /// What an incident comes to over every clause that forbids or requires and every reading.
@@ -276,7 +280,7 @@ impl View<'_> {
     /// Whether a clause only permits: it answers for nothing by itself, and is left out of summaries.
     #[must_use]
     pub fn only_permits(&self, clause: &ClauseId) -> bool {
-        self.clauses.iter().any(|c| c.id == clause && matches!(c.kind, "permits" | "states"))
+        self.clauses.iter().any(|c| c.id == clause && c.kind == "permits")
     }
 
     /// What the findings of one incident come to.

@@ -125,6 +125,9 @@ impl<'v> Ctx<'v> {
                 parts.push(areas.join(self.c.t("list.slash")));
             }
         }
+        if let Some(first) = parts.first_mut() {
+            *first = capital(first);
+        }
         let parts: Vec<String> = parts.iter().map(|part| isolate(part)).collect();
         parts.join(" · ")
     }
@@ -185,7 +188,11 @@ impl<'v> Ctx<'v> {
             Fact::Acceptance(actor) => {
                 self.c.fill("fact.acceptance", &[("actor", &self.actor(actor.as_str()))])
             }
-            Fact::Window(of) => self.c.fill("fact.window", &[("of", &self.window(of))]),
+            Fact::Window(of) => {
+                // `calm-ghouta/2` is the second step of that calm.
+                let (of, step) = of.split_once('/').unwrap_or((of, "1"));
+                self.c.fill("fact.window", &[("of", &self.window(of)), ("step", &clean(step))])
+            }
             Fact::Named(id) => match self.view.facts.get(id) {
                 Some(texts) => self.text(texts),
                 None => self.c.fill("fact.named", &[("name", &clean(id.as_str()))]),
@@ -221,8 +228,11 @@ impl<'v> Ctx<'v> {
             Fact::Weapon => self.each(value, |ctx, one| ctx.c.word("weapon", one)),
             Fact::Target => self.each(value, |ctx, one| ctx.c.word("target", one)),
             Fact::Matter(matter) => self.position(matter.as_str(), value),
-            Fact::Time | Fact::Window(_) => self.condition(value),
-            Fact::Place => self.condition(value),
+            Fact::Window(_) => {
+                let sources: Vec<String> = value.split('+').map(|id| self.source(&id.into())).collect();
+                self.c.fill("value.account", &[("who", &self.c.list(&sources, "list.and"))])
+            }
+            Fact::Time | Fact::Place => self.condition(value),
             Fact::Acceptance(_) | Fact::Named(_) | Fact::Judgement(_) => self.c.word("answer", value),
         }
     }
@@ -234,27 +244,38 @@ impl<'v> Ctx<'v> {
         found.map_or_else(|| clean(position), |p| self.text(&p.says))
     }
 
-    /// A `;`-separated value, each part in words; a word of the catalogue's `value.` family stands for itself.
+    /// A list of ids or words as files write it (`a, b`, `one of a, b`, `none of a, b`, `not a`), each part in words.
     fn each(&self, value: &str, word: impl Fn(&Self, &str) -> String) -> String {
+        let (key, rest) = match value {
+            v if v.starts_with("one of ") => ("value.one-of", v.trim_start_matches("one of ")),
+            v if v.starts_with("none of ") => ("value.none-of", v.trim_start_matches("none of ")),
+            v if v.starts_with("not ") => ("value.none-of", v.trim_start_matches("not ")),
+            v => ("", v),
+        };
         let mut parts = Vec::new();
-        for one in value.split([';', '|']).map(str::trim).filter(|one| !one.is_empty()) {
+        for one in rest.split([',', ';', '|']).map(str::trim).filter(|one| !one.is_empty()) {
             let known = self.c.find(&format!("value.{one}"));
             parts.push(known.map_or_else(|| clean(&word(self, one)), str::to_owned));
         }
-        self.c.list(&parts, "list.or")
+        let list = self.c.list(&parts, "list.or");
+        if key.is_empty() { list } else { self.c.fill(key, &[("what", &list)]) }
     }
 
     /// A condition on time or place as files write it (`before 2016-02-26T22:00:00Z`): moments and areas in words, known
     /// words translated, the rest as it is.
     pub(crate) fn condition(&self, value: &str) -> String {
-        let mut out: Vec<String> = Vec::new();
-        for token in value.split(' ').filter(|token| !token.is_empty()) {
-            out.push(self.token(token));
+        if let Some(whole) = self.c.find(&format!("value.{}", value.replace(' ', "-"))) {
+            return whole.to_owned();
         }
-        out.join(" ")
+        let tokens: Vec<String> =
+            value.split(' ').filter(|token| !token.is_empty()).map(|token| self.token(token)).collect();
+        tokens.join(" ")
     }
 
     fn token(&self, token: &str) -> String {
+        if let Some(first) = token.strip_suffix(',') {
+            return format!("{}{}", self.token(first), self.c.t("list.comma").trim_end());
+        }
         if let Some(word) = self.c.find(&format!("value.{token}")) {
             return word.to_owned();
         }
@@ -277,6 +298,12 @@ impl<'v> Ctx<'v> {
     pub(crate) fn incident_link(&self, id: &IncidentId) -> String {
         self.links.incident(self, id)
     }
+}
+
+/// The first letter as a capital, where the script has them.
+pub(crate) fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
 }
 
 /// `a/b` with `..` for an open end.

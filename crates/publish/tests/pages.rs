@@ -17,7 +17,7 @@ fn same_view_same_bytes() {
 #[test]
 fn pages_to_look_at() {
     let Some(dir) = std::env::var_os("TRUCELINE_PAGES") else { return };
-    let world = World::new();
+    let world = World::crowded(if std::env::var_os("TRUCELINE_CROWD").is_some() { 850 } else { 12 });
     for lang in Lang::ALL {
         let path = std::path::Path::new(&dir).join(truceline_publish::file_name(lang));
         std::fs::write(path, bulletin(&world.view(), lang, Links::Static)).unwrap();
