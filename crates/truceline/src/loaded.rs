@@ -23,6 +23,8 @@ pub(crate) struct Refused {
     pub(crate) receipt: ReceiptNo,
     /// Its file.
     pub(crate) file: String,
+    /// The entry of its file.
+    pub(crate) file_entry: u64,
     /// Its row.
     pub(crate) row: u64,
     /// What is wrong with it.
@@ -34,7 +36,7 @@ pub(crate) struct Refused {
 pub(crate) struct Judged {
     /// The entry.
     pub(crate) entry: u64,
-    /// When.
+    /// From when on it holds.
     pub(crate) at: Instant,
     /// Of which incident.
     pub(crate) incident: IncidentId,
@@ -65,6 +67,23 @@ pub(crate) struct Loaded {
     pub(crate) checkpoint: Option<String>,
     /// The log's public key.
     pub(crate) verifier_key: String,
+}
+
+impl Loaded {
+    /// A log without an entry, under a mission.
+    pub(crate) fn empty(mission: Arc<Mission>) -> Self {
+        Self {
+            mission,
+            entries: 0,
+            observations: Vec::new(),
+            refused: Vec::new(),
+            warnings: Vec::new(),
+            decisions: Vec::new(),
+            judged: Vec::new(),
+            checkpoint: None,
+            verifier_key: String::new(),
+        }
+    }
 }
 
 struct FileOf {
@@ -181,7 +200,7 @@ impl Reading {
 
     fn decision(&mut self, entry: &Entry) -> Result<(), Failure> {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
+        let at = Instant::parse(&text("known")).map_err(|_| broken(entry, "a time that cannot be read"))?;
         let what = entry.body.get("what").ok_or_else(|| broken(entry, "a decision of nothing"))?;
         if let Some(judged) = what.get("judgement") {
             let word = |name: &str| judged.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -253,19 +272,13 @@ fn parse_part(part: &[Raw], reading: &Reading, mission: &Mission) -> Result<Pars
             bound.insert(raw.file, bind(file));
         }
         let Some(file) = bound.get(&raw.file) else { continue };
-        let context = Context {
-            zone: &mission.zone,
-            actors: &mission.actors,
-            areas: &mission.areas,
-            sources: &mission.sources,
-            received: Some(raw.at),
-        };
+        let context = mission.context(Some(raw.at));
         match file.read(raw, &context) {
             Ok(read) => {
                 out.0.extend(read.observations);
                 out.2.extend(read.warnings.into_iter().map(|w| (file.name.to_owned(), raw.receipt, w)));
             }
-            Err(refusals) => out.1.push(Refused { receipt: raw.receipt, file: file.name.to_owned(), row: raw.row, refusals }),
+            Err(refusals) => out.1.push(Refused { receipt: raw.receipt, file: file.name.to_owned(), file_entry: raw.file, row: raw.row, refusals }),
         }
     }
     Ok(out)

@@ -164,12 +164,12 @@ pub(crate) fn report(at: &str, row: Row, key: [u8; 32], raw: Object) -> NewEntry
     }
 }
 
-/// An entry for a person's decision.
-pub(crate) fn decision(at: &str, by: &str, why: &str, what: Value) -> NewEntry {
+/// An entry for a person's decision, which holds from the moment `known` on.
+pub(crate) fn decision(at: &str, known: &str, by: &str, why: &str, what: Value) -> NewEntry {
     NewEntry {
         kind: kind::DECISION.into(),
         at: at.into(),
-        body: json!({ "by": by, "why": why, "what": what }),
+        body: json!({ "by": by, "known": known, "why": why, "what": what }),
         key: None,
         objects: Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use truceline_intake::Context;
 use truceline_intake::mission as registry;
 use truceline_model::{Actors, Areas, Instant, SourceId, SourceKind, Sources, Zone};
 use truceline_record::digest_of;
@@ -121,6 +122,11 @@ impl Mission {
                 None => Failure::usage("the store has no mission; truceline load MISSION --store DIR registers one"),
             }
         })
+    }
+
+    /// What reports are read against; `received` is when they came.
+    pub(crate) fn context(&self, received: Option<Instant>) -> Context<'_> {
+        Context { zone: &self.zone, actors: &self.actors, areas: &self.areas, sources: &self.sources, received }
     }
 
     /// Sources whose reports list events one by one: observatories and archives.
