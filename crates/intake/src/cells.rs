@@ -119,7 +119,9 @@ fn csv_cells(
         let last = columns.get(fields.len().saturating_sub(1)).map_or("", String::as_str);
         return Err(refuse(
             format!("{} of {} columns", fields.len(), columns.len()),
-            format!("the row stops in column {last}; was the file cut there, or a line broken outside of quotes?"),
+            format!(
+                "the row stops in column {last}; was the file cut there, or a line broken outside of quotes?"
+            ),
             None,
         ));
     }
@@ -136,8 +138,11 @@ fn csv_cells(
     Ok(columns.iter().zip(fields).map(pair).collect())
 }
 
+/// Unquoted bytes of each field, and where they stood.
+type Fields = Vec<(Vec<u8>, Span)>;
+
 /// The fields of one CSV record, unquoted, with their spans.
-fn csv_fields(record: &[u8], delimiter: u8) -> Result<Vec<(Vec<u8>, Span)>, (Span, String)> {
+fn csv_fields(record: &[u8], delimiter: u8) -> Result<Fields, (Span, String)> {
     let mut fields = Vec::new();
     let mut at = 0;
     loop {
@@ -201,7 +206,10 @@ fn json_cells(record: &[u8], row: u64, encoding: Encoding) -> Result<Cells, Refu
             fault: Fault::Json,
             row,
             column: None,
-            found: format!("{} at byte {at}", quote(text.get(from..).unwrap_or_default())),
+            found: match text.get(from..).unwrap_or_default() {
+                "" => format!("the end of the line at byte {at}"),
+                rest => format!("{} at byte {at}", quote(rest)),
+            },
             would_be_right: say,
             span: Some(span(at, at + 1)),
         }
@@ -212,8 +220,9 @@ fn json_cells(record: &[u8], row: u64, encoding: Encoding) -> Result<Cells, Refu
     };
     let mut out = Cells::new();
     for (name, node) in pairs {
-        let text = flat(&node)
-            .ok_or_else(|| refuse(node.span.start as usize, format!("{name} is nested too deep for a row")))?;
+        let text = flat(&node).ok_or_else(|| {
+            refuse(node.span.start as usize, format!("{name} is nested too deep for a row"))
+        })?;
         // The quotes of a text are not part of it.
         let inner = if node.text().is_some() {
             Span { start: node.span.start + 1, end: node.span.end.saturating_sub(1) }
@@ -295,7 +304,9 @@ mod tests {
         assert_eq!(got["facts"].text, "a=yes");
         assert_eq!(got["y"].text, "yes");
         let cut = &record.as_bytes()[..30];
-        assert!(cells(cut, 1, &Header::JsonLines, Encoding::Utf8).unwrap_err().would_be_right.contains("cut"));
+        assert!(
+            cells(cut, 1, &Header::JsonLines, Encoding::Utf8).unwrap_err().would_be_right.contains("cut")
+        );
     }
 
     proptest! {

@@ -77,7 +77,9 @@ impl Record {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.content {
-            Content::Whole(bytes) | Content::Cut { bytes, .. } | Content::Oversized { prefix: bytes } => bytes,
+            Content::Whole(bytes) | Content::Cut { bytes, .. } | Content::Oversized { prefix: bytes } => {
+                bytes
+            }
         }
     }
 
@@ -358,11 +360,7 @@ mod tests {
     #[test]
     fn a_cut_and_an_oversized_record_are_handed_on() {
         let got = records(split(CSV, 100, b"a,b\n1,\"cut he\nre", 3));
-        assert!(
-            matches!(&got[1].content, Content::Cut { quote_at: 6, quote_line: 2, .. }),
-            "{:?}",
-            got[1]
-        );
+        assert!(matches!(&got[1].content, Content::Cut { quote_at: 6, quote_line: 2, .. }), "{:?}", got[1]);
         let mut file = b"a\n".to_vec();
         file.extend(std::iter::repeat_n(b'x', 50_000));
         file.extend(b"\nb\n");

@@ -61,7 +61,8 @@ fn every_row_is_read() {
     ] {
         let report = run(&mission, mapping, file);
         assert_eq!(report.refused.len(), 0, "{file}: {:#?}", report.words);
-        let open = |w: &&String| w.contains("no actor of this mission") || w.contains("no area of this mission");
+        let open =
+            |w: &&String| w.contains("no actor of this mission") || w.contains("no area of this mission");
         let lost: Vec<&String> = report.warning_words.iter().filter(open).collect();
         assert!(lost.is_empty(), "{file}: {lost:#?}");
         seen.push_str(&format!("{file}: {}, warnings {}\n", counts(&report), report.warnings));

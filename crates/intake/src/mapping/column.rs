@@ -101,7 +101,8 @@ fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
         "dates" => rule.dates = date_formats(line, faults),
         _ => {
             let near = did_you_mean(name, LINES);
-            faults.add(at_node(line), format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
+            faults
+                .add(at_node(line), format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
         }
     }
 }

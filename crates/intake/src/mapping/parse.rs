@@ -17,8 +17,24 @@ const LIMIT: usize = 1 << 20;
 const DEPTH_LIMIT: usize = 16;
 
 const NODES: [&str; 18] = [
-    "mapping", "about", "format", "encoding", "source", "grade", "credibility", "kind", "id", "known", "dates",
-    "plausible", "epoch-dates", "html-entities", "counts", "column", "default", "ignore",
+    "mapping",
+    "about",
+    "format",
+    "encoding",
+    "source",
+    "grade",
+    "credibility",
+    "kind",
+    "id",
+    "known",
+    "dates",
+    "plausible",
+    "epoch-dates",
+    "html-entities",
+    "counts",
+    "column",
+    "default",
+    "ignore",
 ];
 
 /// What is wrong with a mapping file.
@@ -300,7 +316,9 @@ fn known(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     };
     match (word.as_str(), days) {
         ("event-day", Some(plus_days)) => mapping.known = KnownRule::EventDay { plus_days },
-        ("event-day", None) => faults.add(place, "say how many days after the event: known event-day plus-days=1"),
+        ("event-day", None) => {
+            faults.add(place, "say how many days after the event: known event-day plus-days=1")
+        }
         ("received", None) => mapping.known = KnownRule::Received,
         _ => faults.add(
             place,
@@ -316,7 +334,8 @@ fn plausible(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
         [from, to] if crate::dates::is_iso_day(from) && crate::dates::is_iso_day(to) && from <= to => {
             mapping.plausible = ((*from).to_owned(), (*to).to_owned());
         }
-        _ => faults.add(at_node(node), "plausible takes two days, like plausible \"2011-03-01\" \"2024-12-31\""),
+        _ => faults
+            .add(at_node(node), "plausible takes two days, like plausible \"2011-03-01\" \"2024-12-31\""),
     }
 }
 
@@ -334,7 +353,10 @@ pub(super) fn date_formats(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Ve
             None => {
                 let known = DateFormat::ALL.map(DateFormat::as_str);
                 let near = did_you_mean(&word, known);
-                faults.add(place, format!("no date format is called \"{word}\"{near}; there are {}", known.join(", ")));
+                faults.add(
+                    place,
+                    format!("no date format is called \"{word}\"{near}; there are {}", known.join(", ")),
+                );
                 return None;
             }
         }
@@ -379,7 +401,8 @@ fn whole(mapping: &Mapping, end: usize, faults: &mut Faults<'_>) {
         faults.add((0, 0), "begin with its name: mapping airwars");
     }
     if mapping.source.is_none() && !given(Field::Source) {
-        faults.add((end, end), "nothing says who the source is; write source \"…\" or map a column to source");
+        faults
+            .add((end, end), "nothing says who the source is; write source \"…\" or map a column to source");
     }
     if mapping.id == IdRule::Column && !given(Field::Id) {
         faults.add((end, end), "nothing gives a report's id; map a column to id, or write id row");

@@ -40,7 +40,10 @@ fn words<T: Ord>(
         let near = did_you_mean(part, all());
         let say = match found.rule {
             Some(rule) if !rule.values.is_empty() => {
-                format!("{} has no line in the mapping; say there which {field} it stands for{near}", quote(part))
+                format!(
+                    "{} has no line in the mapping; say there which {field} it stands for{near}",
+                    quote(part)
+                )
             }
             _ => format!("{field} is one of {}{near}", all().join(", ")),
         };
@@ -65,7 +68,8 @@ pub(super) fn facts(row: &mut Row<'_>) -> BTreeMap<FactId, Answer> {
                 out.insert(FactId::new(name), answer);
             }
             None => {
-                let say = format!("{} is no fact; write exempt-group-present=yes, =no or =unclear", quote(part));
+                let say =
+                    format!("{} is no fact; write exempt-group-present=yes, =no or =unclear", quote(part));
                 row.refuse(Fault::Word, &found, say);
             }
         }
