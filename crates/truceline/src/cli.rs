@@ -17,7 +17,12 @@ pub const EXIT_OPERATION: u8 = 3;
 
 /// Truceline: what a ceasefire's terms say of what is reported, per clause and reading, and what that turns on.
 #[derive(Debug, Parser)]
-#[command(name = "truceline", version, about, after_help = "Exit codes: 0 done; 1 done, something refused or found; 2 wrong call; 3 operating failure.")]
+#[command(
+    name = "truceline",
+    version,
+    about,
+    after_help = "Exit codes: 0 done; 1 done, something refused or found; 2 wrong call; 3 operating failure."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -73,7 +78,9 @@ pub struct StoreAt {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Load the shipped Syria-2016 mission, judge it, and serve the result on loopback.
-    #[command(after_help = "Example: truceline demo --once out\n         leaves out/bulletin.html, out/findings.jsonl, out/incidents.geojson and out/store")]
+    #[command(
+        after_help = "Example: truceline demo --once out\n         leaves out/bulletin.html, out/findings.jsonl, out/incidents.geojson and out/store"
+    )]
     Demo {
         /// Write the result into this folder and stop, without serving.
         #[arg(long, value_name = "DIR")]
@@ -98,7 +105,9 @@ pub enum Command {
         at: StoreAt,
     },
     /// Take reports in: each row is on disk before it has a receipt; what cannot be read is kept and refused with a reason.
-    #[command(after_help = "Example: truceline import airwars.csv --mapping airwars --store ops\n         truceline import new.csv --mapping my-source.kdl --explain")]
+    #[command(
+        after_help = "Example: truceline import airwars.csv --mapping airwars --store ops\n         truceline import new.csv --mapping my-source.kdl --explain"
+    )]
     Import {
         /// CSV or JSON Lines files.
         #[arg(required = true)]
@@ -126,7 +135,9 @@ pub enum Command {
         format: Format,
     },
     /// Judge incidents of a file under an agreement; needs no store.
-    #[command(after_help = "Example: truceline judge agreements/syria-2016 --incidents incidents.jsonl --as-of 2016-05-04T12:00:00Z --format json")]
+    #[command(
+        after_help = "Example: truceline judge agreements/syria-2016 --incidents incidents.jsonl --as-of 2016-05-04T12:00:00Z --format json"
+    )]
     Judge {
         /// The mission folder, or its agreement.md.
         agreement: PathBuf,
@@ -193,7 +204,9 @@ pub enum Command {
         threads: usize,
     },
     /// A person's decision: merge, split, undo, or the answer to a judgement. Logged, and honoured ever after.
-    #[command(after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0775 i-vdc-12")]
+    #[command(
+        after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0775 i-vdc-12"
+    )]
     Decide {
         /// The store.
         #[command(flatten)]
@@ -213,7 +226,9 @@ pub enum Command {
         what: Decision,
     },
     /// List incidents of a store, or show one with its reports, links and findings.
-    #[command(after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0775 --lang ru")]
+    #[command(
+        after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0775 --lang ru"
+    )]
     Incidents {
         /// The store.
         #[command(flatten)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
-use truceline_model::{ActorId, Finding, Instant};
+use truceline_intake::incident_file::{IncidentContext, read_incident};
+use truceline_model::{Finding, Instant};
 use truceline_publish::Lang;
 use truceline_terms::scenario::{compare, parse_scenario};
 use truceline_terms::{Judge, Severity};
@@ -48,11 +49,22 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     let mission = Arc::new(Mission::read(&folder::read(asked.agreement)?)?);
     let terms = mission.terms()?;
     let as_of = match asked.as_of {
-        Some(words) => Instant::parse(words).or_else(|_| mission.zone.instant(words)).map_err(|e| Failure::usage(e.say))?,
+        Some(words) => Instant::parse(words)
+            .or_else(|_| mission.zone.instant(words))
+            .map_err(|e| Failure::usage(e.say))?,
         None => Instant::FAR_FUTURE,
     };
     known_ids(asked, terms)?;
     let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of);
+    let facts = terms.facts.iter().map(|f| f.id.clone()).collect();
+    let judgements = terms.judgements.iter().map(|j| j.id.clone()).collect();
+    let context = IncidentContext {
+        zone: &mission.zone,
+        areas: &mission.areas,
+        actors: &mission.actors,
+        facts: Some(&facts),
+        judgements: Some(&judgements),
+    };
     // Names for the explanation come from a record without a report.
     let bare = derive(Arc::new(Loaded::empty(Arc::clone(&mission))), as_of, 1)?;
     let mut input: Box<dyn Read> = if asked.incidents == Path::new("-") {
@@ -66,7 +78,11 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     let mut refused = 0_u64;
     loop {
         let mut line = Vec::new();
-        let read = lines.by_ref().take(LINE_LIMIT + 1).read_until(b'\n', &mut line).map_err(|e| Failure::operation("read incidents", &e))?;
+        let read = lines
+            .by_ref()
+            .take(LINE_LIMIT + 1)
+            .read_until(b'\n', &mut line)
+            .map_err(|e| Failure::operation("read incidents", &e))?;
         if read == 0 {
             break;
         }
@@ -77,12 +93,12 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match truceline_intake::incident_file::read_line(&line, number, &mission.zone, &mission.areas) {
+        match read_incident(line.trim_ascii_end(), number, &context) {
             Ok(incident) => {
-                let wanted = |f: &&Finding| asked.clause.is_none_or(|c| f.clause.as_str() == c) && asked.reading.is_none_or(|r| f.reading.as_str() == r);
-                for actor in incident.actors.iter().map(|(a, _)| a).filter(|a| mission.actors.get(a).is_none()) {
-                    warn_actor(&mission, number, actor);
-                }
+                let wanted = |f: &&Finding| {
+                    asked.clause.is_none_or(|c| f.clause.as_str() == c)
+                        && asked.reading.is_none_or(|r| f.reading.as_str() == r)
+                };
                 let findings = judge.judge(&incident);
                 let text = match asked.format {
                     Format::Json => {
@@ -91,7 +107,12 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
                         outputs::lines(findings.iter().filter(wanted), as_of, &inputs, &mut text)?;
                         text
                     }
-                    Format::Text => crate::commands::explain(&bare, &incident, &findings.iter().filter(wanted).collect::<Vec<_>>(), asked.lang)?,
+                    Format::Text => crate::commands::explain(
+                        &bare,
+                        &incident,
+                        &findings.iter().filter(wanted).collect::<Vec<_>>(),
+                        asked.lang,
+                    )?,
                 };
                 out.write_all(text.as_bytes()).map_err(|e| Failure::operation("print findings", &e))?;
             }
@@ -106,11 +127,6 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     Ok(if refused > 0 { EXIT_FOUND } else { 0 })
 }
 
-fn warn_actor(mission: &Mission, line: u64, actor: &ActorId) {
-    let near = truceline_intake::nearest::did_you_mean(actor.as_str(), mission.actors.iter().map(|a| a.id.as_str()));
-    eprintln!("line {line}: \"{actor}\" is not in actors.csv{near}; it is judged as nobody's");
-}
-
 /// A clause or reading that does not exist is a wrong call, not an empty answer.
 fn known_ids(asked: &Asked<'_>, terms: &truceline_terms::Terms) -> Result<(), Failure> {
     let clauses: Vec<&str> = terms.finding_clauses().map(|c| c.id.as_str()).collect();
@@ -119,7 +135,10 @@ fn known_ids(asked: &Asked<'_>, terms: &truceline_terms::Terms) -> Result<(), Fa
         if let Some(wanted) = wanted
             && !known.contains(&wanted)
         {
-            return Err(Failure::usage(format!("no {what} is called \"{wanted}\"; there are {}", known.join(", "))));
+            return Err(Failure::usage(format!(
+                "no {what} is called \"{wanted}\"; there are {}",
+                known.join(", ")
+            )));
         }
     }
     Ok(())
@@ -136,16 +155,24 @@ pub(crate) fn check(agreement: &Path, format: Format) -> Result<u8, Failure> {
     for diagnostic in &mission.diagnostics {
         errors += u32::from(diagnostic.severity == Severity::Error);
         match format {
-            Format::Text => println!("{}", diagnostic.render_text(&file.display().to_string(), &mission.agreement)),
+            Format::Text => {
+                println!("{}", diagnostic.render_text(&file.display().to_string(), &mission.agreement))
+            }
             Format::Json => {
                 let (line, column) = diagnostic.position(&mission.agreement);
                 let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
-                println!("{}", json!({ "line": line, "column": column, "severity": severity, "code": diagnostic.code, "message": diagnostic.message, "help": diagnostic.help }));
+                println!(
+                    "{}",
+                    json!({ "line": line, "column": column, "severity": severity, "code": diagnostic.code, "message": diagnostic.message, "help": diagnostic.help })
+                );
             }
         }
     }
     if format == Format::Text {
-        println!("{errors} errors, {} warnings", mission.diagnostics.len().saturating_sub(usize::try_from(errors).unwrap_or(0)));
+        println!(
+            "{errors} errors, {} warnings",
+            mission.diagnostics.len().saturating_sub(usize::try_from(errors).unwrap_or(0))
+        );
     }
     Ok(if errors > 0 { EXIT_FOUND } else { 0 })
 }
@@ -158,15 +185,21 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
     let mission = Mission::read(&folder::read(folder)?)?;
     let terms = mission.terms()?;
     let dir = folder.join("scenarios");
-    let listed = std::fs::read_dir(&dir).map_err(|e| Failure::usage(format!("could not read {}: {e}", dir.display())))?;
-    let mut paths: Vec<_> = listed.filter_map(|e| e.ok().map(|e| e.path())).filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
+    let listed = std::fs::read_dir(&dir)
+        .map_err(|e| Failure::usage(format!("could not read {}: {e}", dir.display())))?;
+    let mut paths: Vec<_> = listed
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(|p| p.extension().is_some_and(|e| e == "md"))
+        .collect();
     paths.sort();
     let mut failed = 0;
     for path in &paths {
-        let text = std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?;
         let faults = match parse_scenario(&text, &mission.zone, &mission.areas) {
             Ok(scenario) => {
-                let findings = Judge::new(terms, &mission.actors, &mission.areas, scenario.as_of).judge(&scenario.incident);
+                let findings = Judge::new(terms, &mission.actors, &mission.areas, scenario.as_of)
+                    .judge(&scenario.incident);
                 compare(&scenario, &findings)
             }
             Err(faults) => faults,
@@ -174,7 +207,9 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
         failed += u32::from(!faults.is_empty());
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         match format {
-            Format::Json => println!("{}", json!({ "scenario": name, "holds": faults.is_empty(), "faults": faults })),
+            Format::Json => {
+                println!("{}", json!({ "scenario": name, "holds": faults.is_empty(), "faults": faults }))
+            }
             Format::Text => {
                 println!("{} {name}", if faults.is_empty() { "holds" } else { "FAILS" });
                 faults.iter().for_each(|fault| println!("      {fault}"));

@@ -15,10 +15,18 @@ use crate::pipeline::{Derived, Source, derive};
 use crate::{import, log};
 
 /// Logs a decision; prints the number of its entry, by which it can be undone.
-pub(crate) fn decide(store: &Path, by: &str, why: &str, known: Option<&str>, what: &Decision) -> Result<u8, Failure> {
+pub(crate) fn decide(
+    store: &Path,
+    by: &str,
+    why: &str,
+    known: Option<&str>,
+    what: &Decision,
+) -> Result<u8, Failure> {
     for (name, text) in [("--by", by), ("--why", why)] {
         if text.trim().is_empty() || text.len() > 2000 {
-            return Err(Failure::usage(format!("{name} says who and why in a few words; it cannot be empty")));
+            return Err(Failure::usage(format!(
+                "{name} says who and why in a few words; it cannot be empty"
+            )));
         }
     }
     let loaded = Source::new(store.to_path_buf()).loaded(None, 2)?;
@@ -50,7 +58,9 @@ fn decided(derived: &Derived, what: &Decision) -> Result<(Value, BTreeSet<Receip
         }
         Decision::Undo { entry } => {
             let Some(earlier) = derived.loaded.decisions.iter().find(|d| d.entry == *entry) else {
-                return Err(Failure::usage(format!("entry {entry} is no merge, split or undo; a judgement is changed by a new one")));
+                return Err(Failure::usage(format!(
+                    "entry {entry} is no merge, split or undo; a judgement is changed by a new one"
+                )));
             };
             let spoken = match &earlier.what {
                 Decided::Merge { a, b } => a.receipts.union(&b.receipts).copied().collect(),
@@ -64,9 +74,14 @@ fn decided(derived: &Derived, what: &Decision) -> Result<(Value, BTreeSet<Receip
             let terms = derived.loaded.mission.terms()?;
             let known: Vec<&str> = terms.judgements.iter().map(|j| j.id.as_str()).collect();
             if !known.contains(&judgement.as_str()) {
-                return Err(Failure::usage(format!("the terms ask no judgement called \"{judgement}\"; they ask {}", known.join(", "))));
+                return Err(Failure::usage(format!(
+                    "the terms ask no judgement called \"{judgement}\"; they ask {}",
+                    known.join(", ")
+                )));
             }
-            let answer = Answer::parse(answer).filter(|a| *a != Answer::Unclear).ok_or_else(|| Failure::usage("answer yes or no"))?;
+            let answer = Answer::parse(answer)
+                .filter(|a| *a != Answer::Unclear)
+                .ok_or_else(|| Failure::usage("answer yes or no"))?;
             let what = json!({ "judgement": { "incident": whole.id.as_str(), "judgement": judgement, "answer": answer.as_str() } });
             Ok((what, receipts_of(whole)))
         }
@@ -75,19 +90,30 @@ fn decided(derived: &Derived, what: &Decision) -> Result<(Value, BTreeSet<Receip
 
 fn incident<'a>(derived: &'a Derived, id: &str) -> Result<&'a Incident, Failure> {
     let now = derived.incident_id(id);
-    derived.resolved.incident(&now).ok_or_else(|| Failure::usage(format!("no incident is called \"{id}\"; truceline incidents lists them")))
+    derived.resolved.incident(&now).ok_or_else(|| {
+        Failure::usage(format!("no incident is called \"{id}\"; truceline incidents lists them"))
+    })
 }
 
 fn receipt(text: &str) -> Result<ReceiptNo, Failure> {
     let digits = text.strip_prefix('r').unwrap_or(text);
-    digits.parse().map(ReceiptNo).map_err(|_| Failure::usage(format!("\"{text}\" is no receipt number; write r12 or 12")))
+    digits
+        .parse()
+        .map(ReceiptNo)
+        .map_err(|_| Failure::usage(format!("\"{text}\" is no receipt number; write r12 or 12")))
 }
 
 /// From when on it holds. A mission that looks back would else never see its own decisions.
-fn holds_from(derived: &Derived, words: Option<&str>, receipts: &BTreeSet<ReceiptNo>) -> Result<Instant, Failure> {
+fn holds_from(
+    derived: &Derived,
+    words: Option<&str>,
+    receipts: &BTreeSet<ReceiptNo>,
+) -> Result<Instant, Failure> {
     let mission = &derived.loaded.mission;
     if let Some(words) = words {
-        return Instant::parse(words).or_else(|_| mission.zone.instant(words)).map_err(|e| Failure::usage(e.say));
+        return Instant::parse(words)
+            .or_else(|_| mission.zone.instant(words))
+            .map_err(|e| Failure::usage(e.say));
     }
     let latest = receipts.iter().filter_map(|r| derived.observation(*r)).map(|o| o.known).max();
     match latest {

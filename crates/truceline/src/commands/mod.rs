@@ -31,42 +31,58 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             println!("{} reports taken in, {} known already", loading.logged, loading.known);
             refused_summary(&at.store)
         }
-        Command::Import { files, mapping, store, explain, encoding, mission, receipts, format } => intake::import(&intake::Asked {
-            files: &files,
-            mapping: &mapping,
-            store: store.as_deref(),
-            explain,
-            encoding: encoding.as_deref(),
-            mission: mission.as_deref(),
-            receipts,
-            format,
-        }),
-        Command::Judge { agreement, incidents, as_of, clause, reading, lang, format } => judging::judge(&Asked {
-            agreement: &agreement,
-            incidents: &incidents,
-            as_of: as_of.as_deref(),
-            clause: clause.as_deref(),
-            reading: reading.as_deref(),
-            lang: language(lang),
-            format,
-        }),
+        Command::Import { files, mapping, store, explain, encoding, mission, receipts, format } => {
+            intake::import(&intake::Asked {
+                files: &files,
+                mapping: &mapping,
+                store: store.as_deref(),
+                explain,
+                encoding: encoding.as_deref(),
+                mission: mission.as_deref(),
+                receipts,
+                format,
+            })
+        }
+        Command::Judge { agreement, incidents, as_of, clause, reading, lang, format } => {
+            judging::judge(&Asked {
+                agreement: &agreement,
+                incidents: &incidents,
+                as_of: as_of.as_deref(),
+                clause: clause.as_deref(),
+                reading: reading.as_deref(),
+                lang: language(lang),
+                format,
+            })
+        }
         Command::Replay { at, out, moment } => {
-            let derived = Source::new(at.store).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+            let derived =
+                Source::new(at.store).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
             outputs::write(&derived, &out)?;
-            println!("{} entries replayed as of {} into {}", derived.loaded.entries, derived.as_of, out.display());
+            println!(
+                "{} entries replayed as of {} into {}",
+                derived.loaded.entries,
+                derived.as_of,
+                out.display()
+            );
             Ok(0)
         }
-        Command::Verify { at, checkpoint, key, format } => verify(&at.store, checkpoint.as_deref(), key.as_deref(), format),
+        Command::Verify { at, checkpoint, key, format } => {
+            verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
+        }
         Command::Serve { at, listen, threads } => {
             log::open_read_only(&at.store)?;
             server::serve(Source::new(at.store), listen, threads).map(|()| 0)
         }
-        Command::Decide { at, by, why, known, what } => decide::decide(&at.store, &by, &why, known.as_deref(), &what),
+        Command::Decide { at, by, why, known, what } => {
+            decide::decide(&at.store, &by, &why, known.as_deref(), &what)
+        }
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }
         Command::Refused { at, format } => show::refused(&at.store, format),
-        Command::Terms { what: TermsCommand::Check { agreement, format } } => judging::check(&agreement, format),
+        Command::Terms { what: TermsCommand::Check { agreement, format } } => {
+            judging::check(&agreement, format)
+        }
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
     }
 }
@@ -87,7 +103,12 @@ fn demo_once(dir: &Path, moment: &Moment) -> Result<u8, Failure> {
     let derived = Source::new(store.clone()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     outputs::write(&derived, dir)?;
     stage.done();
-    println!("as of {}: {} incidents, {} findings", derived.as_of, derived.resolved.incidents.len(), derived.findings.values().map(Vec::len).sum::<usize>());
+    println!(
+        "as of {}: {} incidents, {} findings",
+        derived.as_of,
+        derived.resolved.incidents.len(),
+        derived.findings.values().map(Vec::len).sum::<usize>()
+    );
     println!("{}", dir.join("bulletin.html").display());
     println!("{}", dir.join("findings.jsonl").display());
     println!("{}", dir.join("incidents.geojson").display());
@@ -112,21 +133,30 @@ pub(crate) fn refused_summary(store: &Path) -> Result<u8, Failure> {
     if loaded.refused.is_empty() {
         return Ok(0);
     }
-    eprintln!("{} reports were kept and refused; see: truceline refused --store {}", loaded.refused.len(), store.display());
+    eprintln!(
+        "{} reports were kept and refused; see: truceline refused --store {}",
+        loaded.refused.len(),
+        store.display()
+    );
     Ok(EXIT_FOUND)
 }
 
 fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Format) -> Result<u8, Failure> {
     let store: Store = log::open_read_only(dir)?;
     let kept = match checkpoint {
-        Some(path) => vec![std::fs::read(path).map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?],
+        Some(path) => vec![
+            std::fs::read(path)
+                .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?,
+        ],
         None => Vec::new(),
     };
     let verifier = match key {
-        Some(text) => truceline_record::LogVerifier::new(text.trim()).map_err(|e| Failure::usage(format!("--key: {e}")))?,
+        Some(text) => truceline_record::LogVerifier::new(text.trim())
+            .map_err(|e| Failure::usage(format!("--key: {e}")))?,
         None => store.verifier().clone(),
     };
-    let report = store.verify_against(&verifier, &kept).map_err(|e| Failure::operation("verify the store", &e))?;
+    let report =
+        store.verify_against(&verifier, &kept).map_err(|e| Failure::operation("verify the store", &e))?;
     let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     match format {
         Format::Json => println!(
@@ -137,13 +167,23 @@ fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Form
             })
         ),
         Format::Text => {
-            println!("{} entries, {} of them signed by {} checkpoints, {} objects", report.entries, report.signed, report.checkpoints, report.objects);
+            println!(
+                "{} entries, {} of them signed by {} checkpoints, {} objects",
+                report.entries, report.signed, report.checkpoints, report.objects
+            );
             println!("root {}", report.root);
             if let Some(n) = report.first_wrong_entry() {
                 println!("first wrong entry: {n}");
             }
             faults.iter().for_each(|fault| println!("{fault}"));
-            println!("{}", if report.is_clean() { "every byte is as it was signed" } else { "the record has been changed or damaged" });
+            println!(
+                "{}",
+                if report.is_clean() {
+                    "every byte is as it was signed"
+                } else {
+                    "the record has been changed or damaged"
+                }
+            );
         }
     }
     Ok(if report.is_clean() { 0 } else { EXIT_FOUND })

@@ -13,8 +13,15 @@ use crate::pipeline::{Derived, Source};
 use crate::view::{self, Owned};
 
 /// Lists incidents, or shows one whole.
-pub(crate) fn incidents(store: &Path, id: Option<&str>, moment: &Moment, lang: Lang, format: Format) -> Result<u8, Failure> {
-    let derived = Source::new(store.to_path_buf()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+pub(crate) fn incidents(
+    store: &Path,
+    id: Option<&str>,
+    moment: &Moment,
+    lang: Lang,
+    format: Format,
+) -> Result<u8, Failure> {
+    let derived =
+        Source::new(store.to_path_buf()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     let Some(id) = id else {
         for incident in &derived.resolved.incidents {
             match format {
@@ -26,7 +33,12 @@ pub(crate) fn incidents(store: &Path, id: Option<&str>, moment: &Moment, lang: L
     };
     let now = derived.incident_id(id);
     let found = derived.resolved.incident(&now);
-    let incident = found.ok_or_else(|| Failure::not_found(format!("no incident is called \"{id}\" as of {}; without an id all are listed", derived.as_of)))?;
+    let incident = found.ok_or_else(|| {
+        Failure::not_found(format!(
+            "no incident is called \"{id}\" as of {}; without an id all are listed",
+            derived.as_of
+        ))
+    })?;
     match format {
         Format::Json => println!("{}", line(incident)?),
         Format::Text => print!("{}", whole(&derived, incident, lang)?),
@@ -44,7 +56,12 @@ fn short(derived: &Derived, incident: &Incident) -> String {
     let acts: Vec<&str> = incident.acts.iter().map(|(a, _)| a.as_str()).collect();
     let killed = incident.killed.range().map_or_else(|| "-".to_owned(), |b| b.to_string());
     let reports = incident.links.len();
-    format!("{day}  {:<28} {:<22} killed {killed:<8} {reports} reports, {} origins", incident.id.as_str(), acts.join("/"), incident.origins.len())
+    format!(
+        "{day}  {:<28} {:<22} killed {killed:<8} {reports} reports, {} origins",
+        incident.id.as_str(),
+        acts.join("/"),
+        incident.origins.len()
+    )
 }
 
 /// One incident in words: its reports, why each was linked, and its findings.
@@ -55,7 +72,9 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
     let _ = writeln!(out, "{}  version {}\n", short(derived, incident), incident.version);
     for link in &incident.links {
         let said = derived.observation(link.receipt);
-        let who = said.map_or_else(String::new, |o| format!("{} ({}), known {}", o.source, o.sender_id, mission.zone.local_text(o.known)));
+        let who = said.map_or_else(String::new, |o| {
+            format!("{} ({}), known {}", o.source, o.sender_id, mission.zone.local_text(o.known))
+        });
         let _ = writeln!(out, "  {} {who}; {:?}", link.receipt, link.decision);
         for reason in &link.reasons {
             let _ = writeln!(out, "      {:>6}  {}: {}", reason.weight, reason.evidence, reason.seen);
@@ -73,7 +92,12 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
 }
 
 /// The findings of an incident from a file, explained in words.
-pub(crate) fn explain(derived: &Derived, incident: &Incident, findings: &[&Finding], lang: Lang) -> Result<String, Failure> {
+pub(crate) fn explain(
+    derived: &Derived,
+    incident: &Incident,
+    findings: &[&Finding],
+    lang: Lang,
+) -> Result<String, Failure> {
     let owned = Owned::of(&derived.loaded.mission);
     let view = view::view(derived, derived.loaded.mission.terms()?, &owned);
     let mut out = format!("{}\n\n", incident.id);
