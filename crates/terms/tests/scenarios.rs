@@ -7,7 +7,8 @@ mod mission;
 
 use std::collections::BTreeSet;
 
-use truceline_terms::scenario::{Scenario, parse_scenario};
+use truceline_terms::scenario::{Scenario, compare, parse_scenario};
+use truceline_terms::Judge;
 
 /// File name, text and reading of each scenario, in order.
 fn all() -> Vec<(String, String, Scenario)> {
@@ -78,4 +79,16 @@ fn the_skipped_hour_is_refused_and_its_offset_read() {
     let bare = scenario.1.replace("00:30+02:00", "00:30");
     let faults = parse_scenario(&bare, &mission::zone(), &mission::areas()).unwrap_err();
     assert!(faults[0].contains("did not exist"), "{faults:?}");
+}
+
+#[test]
+fn the_judge_fulfils_every_scenario() {
+    let (actors, areas) = (mission::actors(), mission::areas());
+    let terms = mission::terms(&actors, &areas);
+    let mut faults = Vec::new();
+    for (name, _, scenario) in all() {
+        let findings = Judge::new(&terms, &actors, &areas, scenario.as_of).judge(&scenario.incident);
+        faults.extend(compare(&scenario, &findings).into_iter().map(|fault| format!("{name}:{fault}")));
+    }
+    assert!(faults.is_empty(), "{} disagreements\n{}", faults.len(), faults.join("\n"));
 }
