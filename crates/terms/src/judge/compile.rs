@@ -126,20 +126,28 @@ impl<'t> Known<'t> {
 
     /// What the record has on an actor's acceptance at a moment: its own entry first, then one given for it.
     pub(super) fn acceptance(&self, actor: &ActorId, at: Instant) -> Accepted {
-        let own = self.acceptances.iter().rev().find(|entry| entry.acceptance.by == *actor);
-        let of = |entry: &&AcceptanceEntry| match entry.acceptance.recorded {
-            Recorded::Accepted if entry.acceptance.on.is_none_or(|on| on <= at) => Accepted::Yes,
-            Recorded::Accepted | Recorded::Refused => Accepted::No,
+        let own: Vec<&&AcceptanceEntry> =
+            self.acceptances.iter().filter(|entry| entry.acceptance.by == *actor).collect();
+        let by_then = |entry: &&AcceptanceEntry| entry.acceptance.on.is_none_or(|on| on <= at);
+        let of = |entry: &AcceptanceEntry| match entry.acceptance.recorded {
+            Recorded::Accepted => Accepted::Yes,
+            Recorded::Refused => Accepted::No,
             Recorded::NotFound => Accepted::NotFound,
         };
-        if let Some(entry) = own {
-            return of(&entry);
+        // What it said last by then; what it said only later does not reach back.
+        let last = own.iter().filter(|entry| by_then(entry)).max_by_key(|entry| entry.acceptance.on);
+        if let Some(entry) = last {
+            return of(entry);
+        }
+        if !own.is_empty() {
+            return Accepted::No;
         }
         let given = self.acceptances.iter().filter(|entry| {
             entry.acceptance.recorded != Recorded::NotFound
                 && self.actors.belongs(actor, &entry.acceptance.by, at)
         });
-        let found: Vec<Accepted> = given.map(|entry| of(entry)).collect();
+        let found: Vec<Accepted> =
+            given.map(|entry| if by_then(entry) { of(entry) } else { Accepted::No }).collect();
         if found.contains(&Accepted::Yes) {
             Accepted::Yes
         } else {
@@ -173,12 +181,14 @@ impl<'t> Known<'t> {
 
     /// Whether the rule binds an actor at a moment.
     pub(super) fn bind(&self, rule: &Rule, actor: &ActorId, at: Instant) -> Bind {
+        if self.exempt(actor, at) {
+            return Bind::No;
+        }
         let sides = rule.binds.iter().map(|side| self.member(actor, side, at));
         let member = sides.fold(Truth::False, Truth::or);
         match member {
             Truth::False => Bind::No,
             Truth::Unknown => Bind::Unknown,
-            Truth::True if self.exempt(actor, at) => Bind::No,
             Truth::True if !rule.accepted => Bind::Yes,
             Truth::True => match self.acceptance(actor, at) {
                 Accepted::Yes => Bind::Yes,
