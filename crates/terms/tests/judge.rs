@@ -216,7 +216,7 @@ fn a_calm_whose_accounts_differ_turns_on_the_account() {
                 truceline_model::Place {
                     point: None,
                     within_m: 0,
-                    areas: [truceline_model::AreaId::new("eastern-ghouta")].into(),
+                    areas: [truceline_model::AreaId::new("zone-eastern-ghouta")].into(),
                     unresolved: None,
                 },
                 "sohr",

@@ -64,9 +64,9 @@ pub fn areas() -> Areas {
         area("SY02", AreaKind::Governorate, None, Shape::Nowhere),
         area("SY03", AreaKind::Governorate, None, Shape::Nowhere),
         area("SY06", AreaKind::Governorate, None, Shape::Nowhere),
-        area("aleppo-city", AreaKind::Zone, Some("SY02"), Shape::Disc(point("36.2", "37.15"), 8_000)),
-        area("eastern-ghouta", AreaKind::Zone, Some("SY03"), Shape::Disc(point("33.53", "36.4"), 9_000)),
-        area("north-latakia", AreaKind::Zone, Some("SY06"), Shape::Disc(point("35.75", "36.0"), 20_000)),
+        area("zone-aleppo-city", AreaKind::Zone, Some("SY02"), Shape::Disc(point("36.2", "37.15"), 8_000)),
+        area("zone-eastern-ghouta", AreaKind::Zone, Some("SY03"), Shape::Disc(point("33.53", "36.4"), 9_000)),
+        area("zone-north-latakia", AreaKind::Zone, Some("SY06"), Shape::Disc(point("35.75", "36.0"), 20_000)),
     ])
 }
 

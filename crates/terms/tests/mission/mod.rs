@@ -10,6 +10,7 @@ use truceline_model::{
     Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Instant, Interval, Membership, Point,
     Shape, SourceId, Zone,
 };
+use truceline_terms::{Severity, Terms};
 
 /// The mission's folder in this repository.
 pub(crate) fn folder() -> PathBuf {
@@ -90,6 +91,14 @@ fn shape(feature: &Value) -> Shape {
 /// GeoJSON gives longitude first; the number's own text is read, so that no float comes between.
 fn point(pair: &Value) -> Point {
     Point::parse(&pair[1].to_string(), &pair[0].to_string()).unwrap()
+}
+
+/// `agreement.md`, which must be without fault.
+pub(crate) fn terms(actors: &Actors, areas: &Areas) -> Terms {
+    let checked = truceline_terms::parse(&read("agreement.md"), actors, areas);
+    let errors: Vec<_> = checked.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    checked.terms.unwrap()
 }
 
 /// Ids of `sources.csv`.
