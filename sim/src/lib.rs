@@ -6,3 +6,4 @@
 
 pub mod kill;
 pub mod left;
+pub mod oracle;
