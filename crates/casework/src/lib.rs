@@ -33,7 +33,7 @@ pub use resolve::{Considered, Context, Resolved, compare, incident_id, resolve};
 pub use rivals::{Holds, IN_TALLY, RivalInput, compare as compare_counts, rivals, who_lists};
 pub use rules::{CasualtyWeights, PlaceWeights, Rules, TimeWeights, WhatWeights};
 pub use score::Exclusion;
-pub use status::{StatusInput, StatusRule, Worst, status, window};
+pub use status::{StatusInput, StatusRule, Worst, status, window as status_window};
 pub use sums::{Breakdown, SumFault, sum_faults};
 pub use toll::{TollStep, history, toll_history};
 pub use unit::Revision;

@@ -24,6 +24,7 @@ struct Piece<S> {
 enum Nearness {
     SameName { within_m: u32 },
     Meet { metres: u64, radii_m: u64 },
+    MeetUnderOtherNames { metres: u64, radii_m: u64 },
     Missed { metres: u64, radii_m: u64 },
     Holds,
     Governorate,
@@ -149,6 +150,9 @@ impl Nearness {
         match self {
             Self::SameName { within_m } => format!("one named place, within {within_m} m"),
             Self::Meet { metres, radii_m } => format!("{metres} m apart, known to {radii_m} m together"),
+            Self::MeetUnderOtherNames { metres, radii_m } => {
+                format!("{metres} m apart, known to {radii_m} m together, under two names")
+            }
             Self::Missed { metres, radii_m } => format!("{metres} m apart, but known to {radii_m} m together"),
             Self::Holds => "one place holds the other".to_owned(),
             Self::Governorate => "only the governorate is shared".to_owned(),
@@ -225,8 +229,14 @@ fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearn
         let radii_m = u64::from(a.at.within_m) + u64::from(b.at.within_m);
         if metres <= radii_m {
             // Two discs that meet at their rims are less near than two about one point.
-            let reach = radii_m.max(metres * 2);
-            return Ok(Piece { seen: Nearness::Meet { metres, radii_m }, weight: step(&rule.near, reach) });
+            let weight = step(&rule.near, radii_m.max(metres * 2));
+            let names_an_area = |u: &Unit<'_>| !u.at.named.is_empty() && u.at.within_m > rule.site_within_m;
+            return Ok(if names_an_area(a) && names_an_area(b) && !one_holds_the_other(a, b, ctx) {
+                let seen = Nearness::MeetUnderOtherNames { metres, radii_m };
+                Piece { seen, weight: weight.saturating_add(rule.other_name) }
+            } else {
+                Piece { seen: Nearness::Meet { metres, radii_m }, weight }
+            });
         }
         if metres - radii_m <= u64::from(ctx.rules.gap_limit_m) {
             return Ok(Piece { seen: Nearness::Missed { metres, radii_m }, weight: rule.just_missed });
@@ -236,10 +246,7 @@ fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearn
     if apart {
         return Err(Exclusion::Place);
     }
-    let within = |outer: &Unit<'_>, inner: &Unit<'_>| {
-        outer.at.named.iter().any(|o| inner.at.named.iter().any(|i| holds(ctx.areas, o, i)))
-    };
-    if within(a, b) || within(b, a) {
+    if one_holds_the_other(a, b, ctx) {
         return Ok(Piece { seen: Nearness::Holds, weight: rule.holds });
     }
     // Without a shared governorate nothing brings them together.
@@ -247,6 +254,13 @@ fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearn
         return Err(Exclusion::Place);
     }
     Ok(Piece { seen: Nearness::Governorate, weight: rule.governorate })
+}
+
+fn one_holds_the_other(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> bool {
+    let within = |outer: &Unit<'_>, inner: &Unit<'_>| {
+        outer.at.named.iter().any(|o| inner.at.named.iter().any(|i| holds(ctx.areas, o, i)))
+    };
+    within(a, b) || within(b, a)
 }
 
 fn act(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
