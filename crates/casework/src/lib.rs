@@ -8,6 +8,7 @@
 mod assemble;
 mod block;
 mod cluster;
+mod copies;
 mod decisions;
 mod known;
 mod locate;

@@ -14,7 +14,7 @@ const CELL: i32 = 1_000_000;
 const UNITS_PER_METRE: i64 = 91;
 
 /// What a place says, ready to compare.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Where {
     pub(crate) point: Option<Point>,
     pub(crate) within_m: u32,

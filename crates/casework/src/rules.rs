@@ -58,7 +58,7 @@ pub struct Rules {
 /// Places. `near` is read from the narrowest: the first step whose reach holds the two radii together gives the weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceWeights {
-    /// Both are said to lie in one named place: by that place's radius in metres.
+    /// Both are said to lie in one named place: by the widest of that place's radius and both reports', in metres.
     pub same_name: Vec<(u32, i32)>,
     /// The discs meet: by the sum of both radii in metres.
     pub near: Vec<(u32, i32)>,

@@ -46,9 +46,12 @@ pub(crate) struct Unit<'a> {
     pub(crate) sides: BTreeSet<ActorId>,
     pub(crate) attribution: Option<Attribution>,
     pub(crate) killed: Option<Bounds>,
-    pub(crate) wounded: Option<Bounds>,
-    /// Number of units within the same governorates and days, this one included.
+    /// Number of units within the same governorates and days, this one included and copies left out.
     pub(crate) crowd: u32,
+    /// Number of what it says: units of one class compare alike with every other.
+    pub(crate) class: usize,
+    /// The first unit with the same account of the same origin, when another outlet carried it.
+    pub(crate) follows: Option<usize>,
 }
 
 impl<'a> Unit<'a> {
@@ -65,6 +68,11 @@ impl<'a> Unit<'a> {
     /// Whether both hold a report of one source for one origin, whose rows tell of one event each.
     pub(crate) fn shares_voice(&self, other: &Unit<'_>, rules: &Rules) -> bool {
         self.voices.iter().any(|voice| other.voices.contains(voice) && !rules.itemwise_sources.contains(voice.0))
+    }
+
+    /// Voices that list events one by one: a source's own reports for one origin.
+    pub(crate) fn list_voices(&self, rules: &Rules) -> BTreeSet<(&'a SourceId, &'a SourceId)> {
+        self.voices.iter().filter(|voice| !rules.itemwise_sources.contains(voice.0)).copied().collect()
     }
 
     /// Events in canonical order.
@@ -234,8 +242,9 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
         sides: BTreeSet::new(),
         attribution: None,
         killed: None,
-        wounded: None,
         crowd: 1,
+        class: 0,
+        follows: None,
     };
     let last = |test: &dyn Fn(&Event) -> bool| {
         unit.events().rev().map(|(_, event)| event).find(|event| test(event))
@@ -247,7 +256,6 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
     let place = last(&|e| e.place.is_some()).and_then(|e| e.place.as_ref());
     let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
     let killed = last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed);
-    let wounded = last(&|e| e.casualties.wounded.is_some()).and_then(|e| e.casualties.wounded);
     let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
     unit.attribution = accusing.and_then(|e| e.attribution);
     unit.acts = acts.unwrap_or_default();
@@ -259,7 +267,6 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
     unit.sides = sides(&actors, when, ctx);
     unit.actors = actors;
     unit.killed = killed;
-    unit.wounded = wounded;
     unit
 }
 

@@ -389,3 +389,32 @@ fn a_reference_to_nothing_is_kept_and_said() {
     let fields: Vec<&str> = r.dangling.iter().map(|d| d.field).collect();
     assert_eq!(fields, ["part_of", "same_as"]);
 }
+
+#[test]
+fn a_citys_name_brings_no_two_quarters_together() {
+    let m = mission(|z| {
+        let quarter = |n, source: &str, id: &str, lat: &str| {
+            let mut one = strike(z, n, source, id, KNOWN, DAY, "sukkari").point(lat, "37.15", 500);
+            if let truceline_model::Body::Event(event) = &mut one.observation.body {
+                event.place.as_mut().unwrap().areas.insert("homs".into());
+            }
+            one
+        };
+        vec![quarter(0, "a", "A", "36.20"), quarter(1, "b", "B", "36.24")]
+    });
+    assert_eq!(m.resolve(LATER).incidents.len(), 2);
+}
+
+#[test]
+fn a_flood_of_copies_is_one_incident_with_one_origin_and_ends_in_time() {
+    let m = mission(|z| {
+        let copy = |n: u64| {
+            strike(z, n, &format!("fake-{n}"), &format!("F{n}"), KNOWN, DAY, "sukkari").origin("agency").killed("500")
+        };
+        (0..800).map(copy).collect()
+    });
+    let r = m.resolve(LATER);
+    assert_eq!(r.incidents.len(), 1);
+    assert_eq!(r.incidents[0].origins.len(), 1);
+    assert_eq!(r.incidents[0].killed.figures.len(), 800);
+}
