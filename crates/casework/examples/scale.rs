@@ -26,7 +26,8 @@ fn shift(one: &Observation, round: u64, receipt: u64) -> Observation {
     copy.receipt = ReceiptNo(receipt);
     copy.sender_id = format!("{}-{round}", one.sender_id);
     copy.known = moved(one.known, round);
-    (copy.part_of, copy.revises, copy.same_as) = (rename(&one.part_of), rename(&one.revises), rename(&one.same_as));
+    (copy.part_of, copy.revises, copy.same_as) =
+        (rename(&one.part_of), rename(&one.revises), rename(&one.same_as));
     let when = |when: Option<Interval>| {
         when.map(|w| Interval::new(moved(w.start(), round), moved(w.end(), round)).unwrap())
     };
@@ -60,7 +61,9 @@ fn main() {
         println!("{:7}  {:9}  {:5}  {per}", all.len(), resolved.incidents.len(), took / 1000);
     }
     flood(&mission, "copies of one origin", 10_000, |n| (format!("outlet-{n}"), "agency".to_owned(), 58));
-    flood(&mission, "unlike accounts of one strike", 2000, |n| (format!("o-{n}"), format!("o-{n}"), 1 + n % 500));
+    flood(&mission, "unlike accounts of one strike", 2000, |n| {
+        (format!("o-{n}"), format!("o-{n}"), 1 + n % 500)
+    });
 }
 
 /// A flood on one day at one spot: what an adversary can make it cost.

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, ActorId, ActorKind, Alternatives, Attribution, Bounds, CasualtyStatus, Casualties, Event, Figure, Incident,
-    IncidentId, Link, LinkDecision, LinkReason, Observation, ReceiptNo, SourceId, Target,
+    Act, ActorId, ActorKind, Alternatives, Attribution, Bounds, Casualties, CasualtyStatus, Event, Figure,
+    Incident, IncidentId, Link, LinkDecision, LinkReason, Observation, ReceiptNo, SourceId, Target,
 };
 
 use crate::cluster::{Clusters, Join};

@@ -80,7 +80,8 @@ impl<'a> Locator<'a> {
         }
         let Some(point) = found.point else { return BTreeSet::new() };
         let at = Place { point: Some(point), within_m: found.within_m, ..place.clone() };
-        let near = self.boxes.iter().filter(|(_, bbox)| bbox.is_none_or(|b| reaches(b, point, found.within_m)));
+        let near =
+            self.boxes.iter().filter(|(_, bbox)| bbox.is_none_or(|b| reaches(b, point, found.within_m)));
         let mut sure = BTreeSet::new();
         let mut may = BTreeSet::new();
         for (area, _) in near {

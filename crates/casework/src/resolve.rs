@@ -169,7 +169,13 @@ fn considered(units: &[Unit<'_>], clusters: &Clusters<'_, '_, '_>, ctx: &Context
     let shown = clusters.refused.iter().filter_map(|(edge, refusal)| {
         let (a, b) = (units.get(edge.a)?, units.get(edge.b)?);
         let reasons = weigh(a, b, ctx).map(|e| e.reasons()).unwrap_or_default();
-        Some(Considered { receipt: b.receipt(), to: a.receipt(), score: edge.score, refusal: *refusal, reasons })
+        Some(Considered {
+            receipt: b.receipt(),
+            to: a.receipt(),
+            score: edge.score,
+            refusal: *refusal,
+            reasons,
+        })
     });
     shown.collect()
 }
@@ -238,9 +244,8 @@ pub fn compare(
     let mut gathered = gather(&known, &Constraints::default(), ctx);
     copies::mark(&mut gathered.units, ctx.rules);
     count_crowds(&mut gathered.units, ctx);
-    let unit = |receipt: ReceiptNo| {
-        gathered.units.iter().find(|u| u.reports.iter().any(|o| o.receipt == receipt))
-    };
+    let unit =
+        |receipt: ReceiptNo| gathered.units.iter().find(|u| u.reports.iter().any(|o| o.receipt == receipt));
     let (a, b) = (unit(pair.0)?, unit(pair.1)?);
     Some(weigh(a, b, ctx).map(|evidence| (evidence.score(), evidence.reasons())))
 }

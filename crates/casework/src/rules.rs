@@ -139,13 +139,25 @@ pub struct CasualtyWeights {
 
 impl Default for Rules {
     fn default() -> Self {
-        use Act::{Airstrike, Bombing, ChemicalAttack, Explosion, MissileStrike, MortarFire, Other, RocketFire, Shelling};
+        use Act::{
+            Airstrike, Bombing, ChemicalAttack, Explosion, MissileStrike, MortarFire, Other, RocketFire,
+            Shelling,
+        };
         use Target::{
-            AidConvoy, Camp, Civilians, CivilDefence, Hospital, Infrastructure, Market, Mosque, ResidentialArea, School,
+            AidConvoy, Camp, CivilDefence, Civilians, Hospital, Infrastructure, Market, Mosque,
+            ResidentialArea, School,
         };
         let fire = [Airstrike, RocketFire, Shelling, MortarFire, MissileStrike, Bombing, ChemicalAttack];
         let objects = [
-            Hospital, School, Mosque, Market, ResidentialArea, Camp, AidConvoy, CivilDefence, Infrastructure,
+            Hospital,
+            School,
+            Mosque,
+            Market,
+            ResidentialArea,
+            Camp,
+            AidConvoy,
+            CivilDefence,
+            Infrastructure,
         ];
         Self {
             threshold: 2000,

@@ -153,7 +153,9 @@ impl Nearness {
             Self::MeetUnderOtherNames { metres, radii_m } => {
                 format!("{metres} m apart, known to {radii_m} m together, under two names")
             }
-            Self::Missed { metres, radii_m } => format!("{metres} m apart, but known to {radii_m} m together"),
+            Self::Missed { metres, radii_m } => {
+                format!("{metres} m apart, but known to {radii_m} m together")
+            }
             Self::Holds => "one place holds the other".to_owned(),
             Self::Governorate => "only the governorate is shared".to_owned(),
         }
@@ -303,7 +305,12 @@ fn act(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
 fn is_fire(act: Act) -> bool {
     matches!(
         act,
-        Act::Airstrike | Act::RocketFire | Act::Shelling | Act::MortarFire | Act::MissileStrike | Act::ChemicalAttack
+        Act::Airstrike
+            | Act::RocketFire
+            | Act::Shelling
+            | Act::MortarFire
+            | Act::MissileStrike
+            | Act::ChemicalAttack
     )
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target, Weapon,
-    Zone,
+    Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target,
+    Weapon, Zone,
 };
 
 use crate::decisions::Constraints;
@@ -67,7 +67,9 @@ impl<'a> Unit<'a> {
 
     /// Whether both hold a report of one source for one origin, whose rows tell of one event each.
     pub(crate) fn shares_voice(&self, other: &Unit<'_>, rules: &Rules) -> bool {
-        self.voices.iter().any(|voice| other.voices.contains(voice) && !rules.itemwise_sources.contains(voice.0))
+        self.voices
+            .iter()
+            .any(|voice| other.voices.contains(voice) && !rules.itemwise_sources.contains(voice.0))
     }
 
     /// Voices that list events one by one: a source's own reports for one origin.
@@ -77,7 +79,9 @@ impl<'a> Unit<'a> {
 
     /// Events in canonical order.
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = (&'a Observation, &'a Event)> + '_ {
-        self.reports.iter().filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
+        self.reports
+            .iter()
+            .filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
     }
 }
 
@@ -185,7 +189,12 @@ impl<'k, 'a> Chains<'k, 'a> {
         }
         let (into, from) = (root_a.min(root_b), root_a.max(root_b));
         let receipts = |root: usize| {
-            self.members.get(root).into_iter().flatten().filter_map(|at| self.known.get(*at)).map(|o| o.receipt)
+            self.members
+                .get(root)
+                .into_iter()
+                .flatten()
+                .filter_map(|at| self.known.get(*at))
+                .map(|o| o.receipt)
         };
         if !constraints.none_apart()
             && receipts(into).any(|x| receipts(from).any(|y| constraints.apart(x, y).is_some()))
@@ -246,9 +255,8 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
         class: 0,
         follows: None,
     };
-    let last = |test: &dyn Fn(&Event) -> bool| {
-        unit.events().rev().map(|(_, event)| event).find(|event| test(event))
-    };
+    let last =
+        |test: &dyn Fn(&Event) -> bool| unit.events().rev().map(|(_, event)| event).find(|event| test(event));
     let acts = last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone());
     let weapons = last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone());
     let targets = last(&|e| !e.targets.is_empty()).map(|e| e.targets.clone());
@@ -262,7 +270,8 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
     unit.weapons = weapons.unwrap_or_default();
     unit.targets = targets.unwrap_or_default();
     unit.when = when;
-    unit.days = when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1))));
+    unit.days =
+        when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1))));
     unit.at = place.map(|p| locator.locate(p)).unwrap_or_default();
     unit.sides = sides(&actors, when, ctx);
     unit.actors = actors;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use support::{Mission, say, small};
 use truceline_casework::{
-    Breakdown, Holds, IN_TALLY, RivalInput, StatusInput, StatusRule, Worst, rivals, status, sum_faults, who_lists,
+    Breakdown, Holds, IN_TALLY, RivalInput, StatusInput, StatusRule, Worst, rivals, status, sum_faults,
+    who_lists,
 };
 use truceline_model::finding::Answer;
 use truceline_model::{
@@ -66,7 +67,9 @@ fn recorded_coverage_makes_silence_speak() {
 #[test]
 fn fraying_from_one_and_collapsed_on_most_days() {
     let m = with(|z| {
-        (0..5).map(|n| strike(z, n, "lister", &format!("L{n}"), &format!("2016-04-2{}", n + 2), "sukkari")).collect()
+        (0..5)
+            .map(|n| strike(z, n, "lister", &format!("L{n}"), &format!("2016-04-2{}", n + 2), "sukkari"))
+            .collect()
     });
     let judged: BTreeMap<IncidentId, Worst> =
         (0..5).map(|n| (IncidentId::new(&format!("i-lister-l{n}")), Worst::Prohibited)).collect();
@@ -99,7 +102,10 @@ fn lists_compare_incident_by_incident_and_numbers_by_area() {
             strike(z, 1, "lister", "L2", "2016-04-27", "marjah"),
             strike(z, 2, "deaths", "D1", "2016-04-27", "sukkari"),
             strike(z, 3, "deaths", "D2", "2016-04-27", "homs"),
-            say(z, 4, "centre", "T1", "2016-04-28").when("2016-04-27/2016-04-28").tally(8, &[("SY02", 1), ("SY01", 7)], &[]).done(),
+            say(z, 4, "centre", "T1", "2016-04-28")
+                .when("2016-04-27/2016-04-28")
+                .tally(8, &[("SY02", 1), ("SY01", 7)], &[])
+                .done(),
             say(z, 5, "snhr", "T2", "2016-04-28").when("2016-04-27").tally(14, &[], &[]).done(),
             say(z, 6, "snhr", "T3", "2016-04-28").when("2016-04-01/2016-04-28").tally(300, &[], &[]).done(),
         ]
@@ -114,7 +120,10 @@ fn lists_compare_incident_by_incident_and_numbers_by_area() {
     assert_eq!((lists.exact, lists.agreed, lists.only_one, lists.only_other), (true, (1, 1), (1, 1), (1, 1)));
     // The centre counts one in the governorate where the lister has two: at most one can be shared.
     let bounds = pair("centre", "lister");
-    assert_eq!((bounds.exact, bounds.agreed, bounds.only_one, bounds.only_other), (false, (0, 1), (7, 8), (1, 2)));
+    assert_eq!(
+        (bounds.exact, bounds.agreed, bounds.only_one, bounds.only_other),
+        (false, (0, 1), (7, 8), (1, 2))
+    );
     assert_eq!(pair("centre", "snhr").agreed, (0, 8));
 }
 
@@ -123,7 +132,11 @@ fn a_revised_tally_stands_once() {
     let m = with(|z| {
         vec![
             say(z, 0, "centre", "T1", "2016-04-28").when("2016-04-27").tally(8, &[], &[]).done(),
-            say(z, 1, "centre", "T2", "2016-04-29").when("2016-04-27").revises("T1").tally(9, &[], &[]).done(),
+            say(z, 1, "centre", "T2", "2016-04-29")
+                .when("2016-04-27")
+                .revises("T1")
+                .tally(9, &[], &[])
+                .done(),
         ]
     });
     let day = rival_day(&m, "2016-04-27");
@@ -140,7 +153,11 @@ fn who_lists_an_incident_and_who_is_silent() {
             strike(z, 1, "deaths", "D1", "2016-04-27", "homs"),
             say(z, 2, "centre", "T1", "2016-04-28").when("2016-04-27/2016-04-28").tally(8, &[], &[]).done(),
             say(z, 3, "snhr", "T2", "2016-04-28").when("2016-04-27").tally(14, &[], &[]).done(),
-            say(z, 4, "centre", "S1", "2016-04-28").same_as("L1").fact(IN_TALLY, Answer::No).statement().done(),
+            say(z, 4, "centre", "S1", "2016-04-28")
+                .same_as("L1")
+                .fact(IN_TALLY, Answer::No)
+                .statement()
+                .done(),
         ]
     });
     let r = m.resolve("2016-06-01");
@@ -155,14 +172,44 @@ fn sums_are_held_against_their_figure() {
     let m = with(|z| {
         vec![
             // 219 combat and 32 arrests in an excerpt, 242 in the headline.
-            say(z, 0, "snhr", "W", "2016-09-23").when("2016-09-12/2016-09-18").tally(242, &[], &[("gov-forces", 221), ("russian-forces", 10), ("group-a", 11)]).done(),
-            say(z, 1, "snhr", "W-combat", "2016-09-23").when("2016-09-12/2016-09-18").part_of("W").tally(219, &[], &[]).done(),
-            say(z, 2, "snhr", "W-arrests", "2016-09-23").when("2016-09-12/2016-09-18").part_of("W").tally(32, &[], &[]).done(),
+            say(z, 0, "snhr", "W", "2016-09-23")
+                .when("2016-09-12/2016-09-18")
+                .tally(242, &[], &[("gov-forces", 221), ("russian-forces", 10), ("group-a", 11)])
+                .done(),
+            say(z, 1, "snhr", "W-combat", "2016-09-23")
+                .when("2016-09-12/2016-09-18")
+                .part_of("W")
+                .tally(219, &[], &[])
+                .done(),
+            say(z, 2, "snhr", "W-arrests", "2016-09-23")
+                .when("2016-09-12/2016-09-18")
+                .part_of("W")
+                .tally(32, &[], &[])
+                .done(),
             say(z, 3, "centre", "T", "2016-02-28").when("2016-02-27").tally(9, &[("SY02", 6)], &[]).done(),
             say(z, 4, "sohr", "total", "2016-05-03").when("2016-05-03").killed("16-19").total().done(),
-            say(z, 5, "sohr", "part", "2016-05-03").act(Act::RocketFire).when("2016-05-03").place("midan").killed("12").part_of("total").done(),
-            say(z, 6, "outlet", "part-again", "2016-05-03").origin("sohr").act(Act::RocketFire).when("2016-05-03").place("midan").killed("12").part_of("total").done(),
-            say(z, 7, "tv", "rival", "2016-05-03").act(Act::RocketFire).when("2016-05-03").place("homs").killed("90").part_of("total").done(),
+            say(z, 5, "sohr", "part", "2016-05-03")
+                .act(Act::RocketFire)
+                .when("2016-05-03")
+                .place("midan")
+                .killed("12")
+                .part_of("total")
+                .done(),
+            say(z, 6, "outlet", "part-again", "2016-05-03")
+                .origin("sohr")
+                .act(Act::RocketFire)
+                .when("2016-05-03")
+                .place("midan")
+                .killed("12")
+                .part_of("total")
+                .done(),
+            say(z, 7, "tv", "rival", "2016-05-03")
+                .act(Act::RocketFire)
+                .when("2016-05-03")
+                .place("homs")
+                .killed("90")
+                .part_of("total")
+                .done(),
         ]
     });
     let r = m.resolve("2016-10-02");

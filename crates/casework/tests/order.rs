@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use support::{Mission, say, small};
-use truceline_casework::{Decision, PersonDecision, Side, incident_id, resolve, status_window, StatusRule};
+use truceline_casework::{Decision, PersonDecision, Side, StatusRule, incident_id, resolve, status_window};
 use truceline_model::{Act, Attribution, Instant, LinkDecision, Observation, ReceiptNo, Target};
 
 const SOURCES: [&str; 5] = ["lister", "deaths", "msf", "sohr", "syrian-archive"];
@@ -37,10 +37,11 @@ fn seed() -> impl Strategy<Value = Seed> {
 fn reports(mission: &Mission, seeds: &[Seed]) -> Vec<Observation> {
     let make = |(n, s): (usize, &Seed)| {
         let (source, origin, place, day, act, actor, killed, known, hospital, refers) = *s;
-        let mut one = say(&mission.zone, n as u64, SOURCES[source], &format!("r{n}"), &format!("2016-05-0{known}"))
-            .when(&format!("2016-04-{day}"))
-            .act(ACTS[act])
-            .place(PLACES[place]);
+        let mut one =
+            say(&mission.zone, n as u64, SOURCES[source], &format!("r{n}"), &format!("2016-05-0{known}"))
+                .when(&format!("2016-04-{day}"))
+                .act(ACTS[act])
+                .place(PLACES[place]);
         if let Some(origin) = SOURCES.get(origin) {
             one = one.origin(origin);
         }

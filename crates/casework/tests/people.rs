@@ -87,7 +87,10 @@ fn undo_takes_back_and_undoing_the_undo_restores() {
     let mut decisions = vec![taken(&m, 50, merge(&m, &seen)), taken(&m, 51, Decision::Undo { entry: 50 })];
     let undone = m.resolve_with(&decisions, "2016-06-01");
     assert_eq!(m.with(&undone, "L1"), m.with(&plain, "L1"));
-    assert!(m.incident(&undone, "L1").version > m.incident(&plain, "L1").version, "both decisions changed it");
+    assert!(
+        m.incident(&undone, "L1").version > m.incident(&plain, "L1").version,
+        "both decisions changed it"
+    );
     decisions.push(taken(&m, 52, Decision::Undo { entry: 51 }));
     let restored = m.resolve_with(&decisions, "2016-06-01");
     assert_eq!(m.with(&restored, "L1").len(), 6);
@@ -111,7 +114,13 @@ fn a_split_can_take_a_revision_out_of_its_chain() {
     let mut m = mission();
     let z = m.zone.clone();
     m.observations.push(
-        say(&z, 6, "lister", "L1b", "2016-05-01").act(Act::Airstrike).when("2016-04-27").place("sukkari").killed("9").revises("L1").done(),
+        say(&z, 6, "lister", "L1b", "2016-05-01")
+            .act(Act::Airstrike)
+            .when("2016-04-27")
+            .place("sukkari")
+            .killed("9")
+            .revises("L1")
+            .done(),
     );
     let seen = m.resolve("2016-05-09");
     assert_eq!(m.with(&seen, "L1"), set(&["L1", "L1b", "D1"]));

@@ -18,7 +18,15 @@ fn al_quds_is_one_incident_with_every_account_of_it() {
     let r = m.resolve(END);
     let al_quds = m.with(&r, "RS0775");
     for id in [
-        "aq-msf-1", "aq-msf-2", "aq-msf-3", "aq-msf-4", "aq-sohr-1", "aq-amc-1", "aq-us-1", "aq-article-1", "sa-30730",
+        "aq-msf-1",
+        "aq-msf-2",
+        "aq-msf-3",
+        "aq-msf-4",
+        "aq-sohr-1",
+        "aq-amc-1",
+        "aq-us-1",
+        "aq-article-1",
+        "sa-30730",
         "vdc-2016-04-27-07",
     ] {
         assert!(al_quds.contains(id), "{id} is missing from {al_quds:?}");
@@ -115,7 +123,8 @@ fn nothing_dangles_and_every_link_adds_up() {
 fn the_centre_is_silent_on_al_quds_as_far_as_it_says() {
     let Some(m) = shipped() else { return };
     let r = m.resolve(END);
-    let listers: BTreeSet<SourceId> = ["airwars", "vdc", "syrian-archive"].into_iter().map(SourceId::new).collect();
+    let listers: BTreeSet<SourceId> =
+        ["airwars", "vdc", "syrian-archive"].into_iter().map(SourceId::new).collect();
     let input = RivalInput {
         observations: &m.observations,
         incidents: &r.incidents,

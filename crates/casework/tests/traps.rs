@@ -7,9 +7,19 @@ use std::collections::BTreeSet;
 
 use support::{Mission, Say, say, small};
 use truceline_casework::{Moved, Refusal, moved, origins, toll_history};
-use truceline_model::{Act, Attribution, LinkDecision, Observation, SourceId, Standing, Target, Weapon, Zone};
+use truceline_model::{
+    Act, Attribution, LinkDecision, Observation, SourceId, Standing, Target, Weapon, Zone,
+};
 
-fn strike<'z>(zone: &'z Zone, n: u64, source: &str, id: &str, known: &str, day: &str, place: &str) -> Say<'z> {
+fn strike<'z>(
+    zone: &'z Zone,
+    n: u64,
+    source: &str,
+    id: &str,
+    known: &str,
+    day: &str,
+    place: &str,
+) -> Say<'z> {
     say(zone, n, source, id, known).act(Act::Airstrike).when(day).place(place)
 }
 
@@ -32,9 +42,15 @@ const LATER: &str = "2016-06-01";
 fn one_attack_from_three_sources_is_one_incident_with_its_range() {
     let m = mission(|z| {
         vec![
-            strike(z, 0, "lister", "L1", KNOWN, DAY, "sukkari").killed("58").actor("russian-forces", Attribution::Contested),
-            strike(z, 1, "deaths", "D1", KNOWN, DAY, "sukkari").killed(">=6").actor("gov-forces", Attribution::Accused),
-            strike(z, 2, "hospital-org", "H1", KNOWN, DAY, "hospital-q").killed("14").target(Target::Hospital),
+            strike(z, 0, "lister", "L1", KNOWN, DAY, "sukkari")
+                .killed("58")
+                .actor("russian-forces", Attribution::Contested),
+            strike(z, 1, "deaths", "D1", KNOWN, DAY, "sukkari")
+                .killed(">=6")
+                .actor("gov-forces", Attribution::Accused),
+            strike(z, 2, "hospital-org", "H1", KNOWN, DAY, "hospital-q")
+                .killed("14")
+                .target(Target::Hospital),
         ]
     });
     let r = m.resolve(LATER);
@@ -52,19 +68,26 @@ fn one_attack_from_three_sources_is_one_incident_with_its_range() {
 #[test]
 fn a_contested_attribution_is_open_only_while_nobody_names_the_rival() {
     fn contested(z: &Zone) -> Vec<Say<'_>> {
-        vec![strike(z, 0, "lister", "L1", KNOWN, DAY, "sukkari").actor("russian-forces", Attribution::Contested)]
+        vec![
+            strike(z, 0, "lister", "L1", KNOWN, DAY, "sukkari")
+                .actor("russian-forces", Attribution::Contested),
+        ]
     }
     let alone = mission(contested);
     assert!(alone.incident(&alone.resolve(LATER), "L1").actors.is_open());
     let agreeing = mission(|z| {
         let mut all = contested(z);
-        all.push(strike(z, 1, "deaths", "D1", KNOWN, DAY, "sukkari").actor("russian-forces", Attribution::Accused));
+        all.push(
+            strike(z, 1, "deaths", "D1", KNOWN, DAY, "sukkari").actor("russian-forces", Attribution::Accused),
+        );
         all
     });
     assert!(agreeing.incident(&agreeing.resolve(LATER), "L1").actors.is_open());
     let unclear = mission(|z| {
         let mut all = contested(z);
-        all.push(strike(z, 1, "deaths", "D1", KNOWN, DAY, "sukkari").actor("gov-forces", Attribution::Unclear));
+        all.push(
+            strike(z, 1, "deaths", "D1", KNOWN, DAY, "sukkari").actor("gov-forces", Attribution::Unclear),
+        );
         all
     });
     let r = unclear.resolve(LATER);
@@ -78,7 +101,9 @@ fn a_description_leaves_the_actor_open_unless_its_origin_names_somebody() {
         vec![
             strike(z, 0, "tv", "T1", KNOWN, DAY, "sukkari").actor("insurgents", Attribution::Stated),
             strike(z, 1, "army", "A1", KNOWN, DAY, "sukkari").actor("group-a", Attribution::Accused),
-            strike(z, 2, "army", "A2", KNOWN, DAY, "sukkari").same_as("A1").actor("insurgents", Attribution::Stated),
+            strike(z, 2, "army", "A2", KNOWN, DAY, "sukkari")
+                .same_as("A1")
+                .actor("insurgents", Attribution::Stated),
         ]
     });
     let r = m.resolve(LATER);
@@ -99,7 +124,8 @@ fn a_source_that_lists_one_by_one_has_one_report_in_an_incident() {
     let r = m.resolve(LATER);
     assert_eq!(m.with(&r, "D1"), set(&["L2", "D1"]));
     assert_eq!(m.with(&r, "L1"), set(&["L1"]));
-    let refused = r.considered.iter().find(|c| c.receipt == m.receipt("L1") || c.to == m.receipt("L1")).unwrap();
+    let refused =
+        r.considered.iter().find(|c| c.receipt == m.receipt("L1") || c.to == m.receipt("L1")).unwrap();
     assert_eq!(refused.refusal, Refusal::SameSource);
     assert!(!refused.reasons.is_empty());
 }
@@ -138,7 +164,9 @@ fn videos_of_one_attack_share_an_incident() {
 fn ten_outlets_that_quote_one_observatory_are_one_origin() {
     let m = mission(|z| {
         let outlet = |n: u64| {
-            strike(z, n, &format!("outlet-{n}"), &format!("O{n}"), KNOWN, DAY, "sukkari").origin("observatory").killed("27")
+            strike(z, n, &format!("outlet-{n}"), &format!("O{n}"), KNOWN, DAY, "sukkari")
+                .origin("observatory")
+                .killed("27")
         };
         (0..10).map(outlet).collect()
     });
@@ -196,8 +224,10 @@ fn the_toll_grows_as_reports_come_in() {
     assert_eq!(toll("2016-05-03T12:00"), "27-55");
     let r = m.resolve(LATER);
     let i = m.incident(&r, "M1");
-    let steps: Vec<String> =
-        toll_history(i, m.at(LATER)).iter().map(|s| format!("{} {} {}", s.origin, s.bounds, s.range)).collect();
+    let steps: Vec<String> = toll_history(i, m.at(LATER))
+        .iter()
+        .map(|s| format!("{} {} {}", s.origin, s.bounds, s.range))
+        .collect();
     assert_eq!(steps, ["msf 14 14", "sohr 27 14-27", "msf >50 >=27", "msf 55 27-55"]);
     assert_eq!(i.version, 4);
     assert_eq!(r.revisions.len(), 2);
@@ -254,7 +284,10 @@ fn a_field_hospital_on_the_next_day_somewhere_in_the_city_is_not_enough() {
     let r = m.resolve(LATER);
     assert_eq!(r.incidents.len(), 2);
     let near = &r.considered[0];
-    assert_eq!((near.refusal, near.reasons[0].evidence, near.reasons[0].weight), (Refusal::BelowThreshold, "target", 2500));
+    assert_eq!(
+        (near.refusal, near.reasons[0].evidence, near.reasons[0].weight),
+        (Refusal::BelowThreshold, "target", 2500)
+    );
     assert!(near.reasons.iter().any(|reason| reason.evidence == "time" && reason.weight < 0));
 }
 
@@ -273,7 +306,12 @@ fn likeness_is_cheap_on_a_barrage_day() {
             say(z, 1, "b", "B", KNOWN).act(Act::Shelling).when(DAY).point("36.205", "37.155", 800),
         ];
         for n in 0..200 {
-            all.push(say(z, 10 + n, "c", &format!("C{n}"), KNOWN).act(Act::Shelling).when(DAY).point("36.9", "38.1", 800));
+            all.push(
+                say(z, 10 + n, "c", &format!("C{n}"), KNOWN)
+                    .act(Act::Shelling)
+                    .when(DAY)
+                    .point("36.9", "38.1", 800),
+            );
         }
         all
     });
@@ -288,7 +326,11 @@ fn no_chain_glues_two_incidents_of_one_source() {
             strike(z, 0, "lister", "L1", KNOWN, DAY, "sukkari").killed("58"),
             strike(z, 1, "lister", "L2", KNOWN, DAY, "kalassa").killed("8"),
             // A glue: a wide disc over both quarters.
-            say(z, 2, "glue", "G", KNOWN).act(Act::Airstrike).when(DAY).point("36.184", "37.144", 2500).killed("58"),
+            say(z, 2, "glue", "G", KNOWN)
+                .act(Act::Airstrike)
+                .when(DAY)
+                .point("36.184", "37.144", 2500)
+                .killed("58"),
         ]
     });
     let r = m.resolve(LATER);
@@ -347,7 +389,10 @@ fn a_re_dated_report_moves_and_says_so() {
     assert_eq!(m.with(&after, "L1"), set(&["L1", "L1b", "A1"]));
     assert_eq!(m.with(&after, "D1"), set(&["D1"]));
     let moves = moved(&before, &after);
-    assert!(moves.iter().any(|x| matches!(x, Moved::Went { receipt, .. } if *receipt == m.receipt("L1"))), "{moves:?}");
+    assert!(
+        moves.iter().any(|x| matches!(x, Moved::Went { receipt, .. } if *receipt == m.receipt("L1"))),
+        "{moves:?}"
+    );
     assert!(moves.iter().any(|x| matches!(x, Moved::Joined { receipt, .. } if *receipt == m.receipt("L1b"))));
 }
 
@@ -409,7 +454,9 @@ fn a_citys_name_brings_no_two_quarters_together() {
 fn a_flood_of_copies_is_one_incident_with_one_origin_and_ends_in_time() {
     let m = mission(|z| {
         let copy = |n: u64| {
-            strike(z, n, &format!("fake-{n}"), &format!("F{n}"), KNOWN, DAY, "sukkari").origin("agency").killed("500")
+            strike(z, n, &format!("fake-{n}"), &format!("F{n}"), KNOWN, DAY, "sukkari")
+                .origin("agency")
+                .killed("500")
         };
         (0..800).map(copy).collect()
     });

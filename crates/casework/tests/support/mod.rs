@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use truceline_casework::{Context, PersonDecision, Resolved, Rules, resolve};
 use truceline_model::finding::Answer;
 use truceline_model::{
-    Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds, CasualtyFigures,
-    Credibility, Event, FactId, Grade, Incident, Instant, Interval, Membership, Observation, Place, Point, ReceiptNo,
-    Shape, SourceId, Statement, Tally, Target, Total, Weapon, Zone,
+    Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
+    CasualtyFigures, Credibility, Event, FactId, Grade, Incident, Instant, Interval, Membership, Observation,
+    Place, Point, ReceiptNo, Shape, SourceId, Statement, Tally, Target, Total, Weapon, Zone,
 };
 
 pub struct Mission {
@@ -177,7 +177,8 @@ impl Say<'_> {
         self.event(|e| e.when = Some(when))
     }
     pub fn place(self, id: &str) -> Self {
-        let place = Place { point: None, within_m: 0, areas: BTreeSet::from([AreaId::new(id)]), unresolved: None };
+        let place =
+            Place { point: None, within_m: 0, areas: BTreeSet::from([AreaId::new(id)]), unresolved: None };
         self.event(|e| e.place = Some(place))
     }
     pub fn point(self, lat: &str, lon: &str, within_m: u32) -> Self {
@@ -237,8 +238,13 @@ impl Say<'_> {
     /// The same, as a total.
     pub fn total(mut self) -> Self {
         if let Body::Event(e) = &self.observation.body {
-            let total =
-                Total { when: e.when, place: e.place.clone(), actors: e.actors.clone(), casualties: e.casualties, count: None };
+            let total = Total {
+                when: e.when,
+                place: e.place.clone(),
+                actors: e.actors.clone(),
+                casualties: e.casualties,
+                count: None,
+            };
             self.observation.body = Body::Total(total);
         }
         self
@@ -349,15 +355,22 @@ fn read_areas(path: &PathBuf) -> Areas {
         };
         let c = &feature["geometry"]["coordinates"];
         let shape = match feature["geometry"]["type"].as_str() {
-            Some("Point") => Shape::Disc(point(c), u32::try_from(p["within_m"].as_u64().unwrap_or(1000)).unwrap()),
-            Some("Polygon") => Shape::Polygon(c.as_array().unwrap().iter().map(ring).collect()),
-            Some("MultiPolygon") => {
-                Shape::Polygon(c.as_array().unwrap().iter().flat_map(|p| p.as_array().unwrap()).map(ring).collect())
+            Some("Point") => {
+                Shape::Disc(point(c), u32::try_from(p["within_m"].as_u64().unwrap_or(1000)).unwrap())
             }
+            Some("Polygon") => Shape::Polygon(c.as_array().unwrap().iter().map(ring).collect()),
+            Some("MultiPolygon") => Shape::Polygon(
+                c.as_array().unwrap().iter().flat_map(|p| p.as_array().unwrap()).map(ring).collect(),
+            ),
             _ => Shape::Nowhere,
         };
-        let mut aliases: BTreeSet<String> =
-            p["aliases"].as_array().into_iter().flatten().filter_map(|a| a.as_str()).map(str::to_owned).collect();
+        let mut aliases: BTreeSet<String> = p["aliases"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|a| a.as_str())
+            .map(str::to_owned)
+            .collect();
         aliases.insert(text("name_en"));
         aliases.insert(text("name_ar"));
         let mut found = area(&text("id"), kind, p["parent"].as_str(), shape);
@@ -393,8 +406,10 @@ impl ReadMission<'_> {
     }
 
     fn place(&self, governorate: &str, name: &str, point: Option<(&str, &str, u32)>) -> Option<Place> {
-        let within = self.areas.named(governorate, None).into_iter().find(|a| a.kind == AreaKind::Governorate);
-        let found = self.areas.named(name, within.map(|a| &a.id)).into_iter().find(|a| a.kind == AreaKind::Place);
+        let within =
+            self.areas.named(governorate, None).into_iter().find(|a| a.kind == AreaKind::Governorate);
+        let found =
+            self.areas.named(name, within.map(|a| &a.id)).into_iter().find(|a| a.kind == AreaKind::Place);
         let mut place = Place { point: None, within_m: 0, areas: BTreeSet::new(), unresolved: None };
         place.areas.extend(within.map(|a| a.id.clone()));
         if let Some(found) = found {
