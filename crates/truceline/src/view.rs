@@ -182,7 +182,7 @@ fn refused(derived: &Derived) -> BTreeMap<String, u64> {
 }
 
 fn sum_faults(derived: &Derived) -> Vec<SumFault> {
-    let found = casework::sum_faults(&derived.loaded.observations, derived.as_of);
+    let found = casework::sum_faults(&derived.loaded.observations, &derived.resolved, derived.as_of);
     found.into_iter().map(|f| SumFault { receipt: f.receipt, source: f.source, breakdown: f.breakdown.as_str(), parts: f.parts, whole: f.whole }).collect()
 }
 
