@@ -6,12 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{LinkDecision, LinkReason, ReceiptNo};
+use truceline_model::{LinkDecision, LinkReason, ReceiptNo, SourceId};
 
 use crate::decisions::Constraints;
 use crate::resolve::Context;
 use crate::score::weigh;
 use crate::unit::Unit;
+
+/// How many of a report's other links are looked at for one that the chosen incident excludes.
+const RIVALS_LOOKED_AT: usize = 16;
 
 /// A link between two units by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +79,14 @@ pub(crate) struct Clusters<'u, 'a, 'c> {
     group_of: Vec<usize>,
     /// Within a group, the part that was weighed together: what a person or a source joined is not weighed across.
     part_of: Vec<usize>,
+    /// Of each part, one unit for each thing that is said in it: those that say the same need no second weighing.
+    said: Vec<BTreeMap<usize, usize>>,
+    /// Of each group, who speaks in it.
+    voices: Vec<BTreeSet<(&'a SourceId, &'a SourceId)>>,
+    /// Pairs of classes, and whether they may stand in one part.
+    weighed: BTreeMap<(usize, usize), bool>,
+    /// Pairs of parts that cannot join. Parts only grow, so what once spoke against them always will.
+    closed: BTreeMap<(usize, usize), Refusal>,
     pub(crate) joins: Vec<Join>,
     pub(crate) refused: Vec<(Edge, Refusal)>,
 }
@@ -90,6 +101,10 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             groups: (0..n).map(|at| vec![at]).collect(),
             group_of: (0..n).collect(),
             part_of: (0..n).collect(),
+            said: units.iter().enumerate().map(|(at, unit)| BTreeMap::from([(unit.class, at)])).collect(),
+            voices: units.iter().map(|unit| unit.list_voices(ctx.rules)).collect(),
+            weighed: BTreeMap::new(),
+            closed: BTreeMap::new(),
             joins: Vec::new(),
             refused: Vec::new(),
         }
@@ -157,20 +172,35 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
     }
 
     /// What speaks against joining the groups of two units.
-    fn against(&self, a: usize, b: usize) -> Option<Refusal> {
-        for x in self.members(a) {
-            for y in self.members(b) {
-                let (Some(ux), Some(uy)) = (self.unit(*x), self.unit(*y)) else { continue };
-                if let Some(entry) = self.kept_apart(ux, uy) {
-                    return Some(Refusal::Person(entry));
-                }
-                if ux.shares_voice(uy, self.ctx.rules) {
-                    return Some(Refusal::SameSource);
-                }
-                if self.part_of.get(*x) == self.part_of.get(a)
-                    && self.part_of.get(*y) == self.part_of.get(b)
-                    && !weigh(ux, uy, self.ctx).is_ok_and(|e| e.score() >= self.ctx.rules.floor)
-                {
+    fn against(&mut self, a: usize, b: usize) -> Option<Refusal> {
+        let (pa, pb) = (self.part(a), self.part(b));
+        let key = (pa.min(pb), pa.max(pb));
+        if let Some(refusal) = self.closed.get(&key) {
+            return Some(*refusal);
+        }
+        let refusal = self.find_against(a, b, pa, pb)?;
+        self.closed.insert(key, refusal);
+        Some(refusal)
+    }
+
+    fn find_against(&mut self, a: usize, b: usize, pa: usize, pb: usize) -> Option<Refusal> {
+        if let Some(entry) = self.members_kept_apart(a, b) {
+            return Some(Refusal::Person(entry));
+        }
+        let voices = |unit: usize| self.voices.get(self.group(unit));
+        if let (Some(x), Some(y)) = (voices(a), voices(b)) {
+            let (few, many) = if x.len() < y.len() { (x, y) } else { (y, x) };
+            if few.iter().any(|voice| many.contains(voice)) {
+                return Some(Refusal::SameSource);
+            }
+        }
+        let said = |part: usize| -> Vec<(usize, usize)> {
+            self.said.get(part).into_iter().flatten().map(|(class, unit)| (*class, *unit)).collect()
+        };
+        let (left, right) = (said(pa), said(pb));
+        for (class_x, x) in &left {
+            for (class_y, y) in &right {
+                if !self.may_stand_together((*class_x, *x), (*class_y, *y)) {
                     return Some(Refusal::SpokenAgainst);
                 }
             }
@@ -178,25 +208,57 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         None
     }
 
-    fn kept_apart(&self, a: &Unit<'_>, b: &Unit<'_>) -> Option<u64> {
+    /// Whether two units may stand in one part: nothing excludes them, and they do not fall below the floor.
+    fn may_stand_together(&mut self, (class_x, x): (usize, usize), (class_y, y): (usize, usize)) -> bool {
+        let (units, ctx) = (self.units, self.ctx);
+        *self.weighed.entry((class_x.min(class_y), class_x.max(class_y))).or_insert_with(|| {
+            let pair = units.get(x).zip(units.get(y));
+            pair.is_some_and(|(x, y)| weigh(x, y, ctx).is_ok_and(|e| e.score() >= ctx.rules.floor))
+        })
+    }
+
+    fn part(&self, unit: usize) -> usize {
+        self.part_of.get(unit).copied().unwrap_or(unit)
+    }
+
+    fn members_kept_apart(&self, a: usize, b: usize) -> Option<u64> {
         if self.constraints.none_apart() {
             return None;
         }
+        let pairs = self.members(a).iter().flat_map(|x| self.members(b).iter().map(move |y| (*x, *y)));
+        pairs.filter_map(|(x, y)| self.kept_apart(self.unit(x)?, self.unit(y)?)).max()
+    }
+
+    fn kept_apart(&self, a: &Unit<'_>, b: &Unit<'_>) -> Option<u64> {
         let pairs = a.reports.iter().flat_map(|x| b.reports.iter().map(move |y| (x.receipt, y.receipt)));
         pairs.filter_map(|(x, y)| self.constraints.apart(x, y)).max()
     }
 
-    /// Whether a report that still stands alone fits, nearly as well, an incident that the chosen one excludes.
-    fn is_ambiguous(&self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> bool {
-        let torn = |alone: usize, chosen: usize| {
-            self.members(alone).len() == 1
-                && by_unit.get(&alone).into_iter().flatten().any(|(score, other)| {
-                    *score >= edge.score.saturating_sub(self.ctx.rules.margin)
-                        && self.group(*other) != self.group(chosen)
-                        && self.against(*other, chosen).is_some()
-                })
-        };
-        torn(edge.a, edge.b) || torn(edge.b, edge.a)
+    /// Whether a report that still stands alone fits, nearly as well, an incident that the chosen one excludes. Its best
+    /// few other links are looked at.
+    fn is_ambiguous(&mut self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> bool {
+        self.is_torn(edge.a, edge.b, edge.score, by_unit) || self.is_torn(edge.b, edge.a, edge.score, by_unit)
+    }
+
+    fn is_torn(
+        &mut self,
+        alone: usize,
+        chosen: usize,
+        score: i32,
+        by_unit: &BTreeMap<usize, Vec<(i32, usize)>>,
+    ) -> bool {
+        if self.members(alone).len() != 1 {
+            return false;
+        }
+        let least = score.saturating_sub(self.ctx.rules.margin);
+        let links = by_unit.get(&alone).into_iter().flatten().take_while(|(score, _)| *score >= least);
+        let mut others: Vec<usize> = Vec::new();
+        for (_, other) in links {
+            if self.group(*other) != self.group(chosen) && others.len() < RIVALS_LOOKED_AT {
+                others.push(*other);
+            }
+        }
+        others.into_iter().any(|other| self.against(other, chosen).is_some())
     }
 
     /// Joins without weighing, unless a person keeps any two of them apart.
@@ -204,9 +266,7 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         if self.group(a) == self.group(b) {
             return;
         }
-        let apart = self.members(a).iter().find_map(|x| {
-            self.members(b).iter().find_map(|y| self.kept_apart(self.unit(*x)?, self.unit(*y)?))
-        });
+        let apart = self.members_kept_apart(a, b);
         if let Some(entry) = apart {
             self.refused.push((Edge { score: 0, a: a.min(b), b: a.max(b) }, Refusal::Person(entry)));
             return;
@@ -217,6 +277,10 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
 
     fn fuse(&mut self, a: usize, b: usize) {
         let (into, from) = (self.group(a).min(self.group(b)), self.group(a).max(self.group(b)));
+        let spoken = self.voices.get_mut(from).map(std::mem::take).unwrap_or_default();
+        if let Some(voices) = self.voices.get_mut(into) {
+            voices.extend(spoken);
+        }
         let moved = self.groups.get_mut(from).map(std::mem::take).unwrap_or_default();
         for at in &moved {
             if let Some(group) = self.group_of.get_mut(*at) {
@@ -230,13 +294,22 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
     }
 
     fn fuse_parts(&mut self, a: usize, b: usize) {
-        let (Some(pa), Some(pb)) = (self.part_of.get(a).copied(), self.part_of.get(b).copied()) else { return };
-        let members: Vec<usize> = self.members(a).iter().chain(self.members(b)).copied().collect();
+        let (pa, pb) = (self.part(a), self.part(b));
+        if pa == pb {
+            return;
+        }
+        let members: Vec<usize> = self.members(b).to_vec();
         for at in members {
             if let Some(part) = self.part_of.get_mut(at)
                 && *part == pb
             {
                 *part = pa;
+            }
+        }
+        let said = self.said.get_mut(pb).map(std::mem::take).unwrap_or_default();
+        if let Some(all) = self.said.get_mut(pa) {
+            for (class, unit) in said {
+                all.entry(class).or_insert(unit);
             }
         }
     }

@@ -181,9 +181,7 @@ impl Constraints {
     fn note_touching(&mut self, by_entry: &BTreeMap<u64, &PersonDecision>) {
         for (entry, decision) in by_entry {
             let spoken = match &decision.what {
-                Decision::Undo { entry: undone } => {
-                    self.spoken.get(undone).cloned().unwrap_or_default()
-                }
+                Decision::Undo { entry: undone } => self.spoken.get(undone).cloned().unwrap_or_default(),
                 what => what.receipts(),
             };
             for receipt in &spoken {

@@ -58,10 +58,14 @@ pub struct Rules {
 /// Places. `near` is read from the narrowest: the first step whose reach holds the two radii together gives the weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceWeights {
-    /// Both are said to lie in one named place: by that place's radius in metres.
+    /// Both are said to lie in one named place: by the widest of that place's radius and both reports', in metres.
     pub same_name: Vec<(u32, i32)>,
     /// The discs meet: by the sum of both radii in metres.
     pub near: Vec<(u32, i32)>,
+    /// Added when both name an area (no single site), and the areas differ, though their discs meet.
+    pub other_name: i32,
+    /// Up to this radius in metres a named place is a single site, which lies in the area that another names.
+    pub site_within_m: u32,
     /// The discs miss one another by less than the limit.
     pub just_missed: i32,
     /// One names a place that holds the other's (a city and its quarter).
@@ -135,13 +139,25 @@ pub struct CasualtyWeights {
 
 impl Default for Rules {
     fn default() -> Self {
-        use Act::{Airstrike, Bombing, ChemicalAttack, Explosion, MissileStrike, MortarFire, Other, RocketFire, Shelling};
+        use Act::{
+            Airstrike, Bombing, ChemicalAttack, Explosion, MissileStrike, MortarFire, Other, RocketFire,
+            Shelling,
+        };
         use Target::{
-            AidConvoy, Camp, Civilians, CivilDefence, Hospital, Infrastructure, Market, Mosque, ResidentialArea, School,
+            AidConvoy, Camp, CivilDefence, Civilians, Hospital, Infrastructure, Market, Mosque,
+            ResidentialArea, School,
         };
         let fire = [Airstrike, RocketFire, Shelling, MortarFire, MissileStrike, Bombing, ChemicalAttack];
         let objects = [
-            Hospital, School, Mosque, Market, ResidentialArea, Camp, AidConvoy, CivilDefence, Infrastructure,
+            Hospital,
+            School,
+            Mosque,
+            Market,
+            ResidentialArea,
+            Camp,
+            AidConvoy,
+            CivilDefence,
+            Infrastructure,
         ];
         Self {
             threshold: 2000,
@@ -158,6 +174,8 @@ impl Default for Rules {
             place: PlaceWeights {
                 same_name: vec![(500, 3200), (3500, 2700), (8000, 1500), (u32::MAX, 600)],
                 near: vec![(1200, 2700), (3000, 2200), (6000, 1300), (12_000, 700), (u32::MAX, 300)],
+                other_name: -1000,
+                site_within_m: 500,
                 just_missed: -800,
                 holds: 600,
                 governorate: 0,

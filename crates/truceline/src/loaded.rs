@@ -34,8 +34,6 @@ pub(crate) struct Refused {
 /// An answer that a person gave to an open-textured word.
 #[derive(Clone, Debug)]
 pub(crate) struct Judged {
-    /// The entry.
-    pub(crate) entry: u64,
     /// From when on it holds.
     pub(crate) at: Instant,
     /// Of which incident.

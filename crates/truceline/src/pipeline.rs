@@ -216,11 +216,6 @@ fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalD
 }
 
 impl Derived {
-    /// As of when.
-    pub(crate) fn as_of(&self) -> Instant {
-        self.as_of
-    }
-
     /// The id that an incident answers to now, whatever id it was known by.
     pub(crate) fn incident_id(&self, id: &str) -> IncidentId {
         let asked = IncidentId::new(id);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_casework as casework;
 use truceline_model::{
-    Body, ClauseId, DefinitionId, Finding, IncidentId, Observation, Outcome, ReadingId, ReceiptNo, SourceId,
+    Body, ClauseId, DefinitionId, Observation, Outcome, ReadingId, ReceiptNo, SourceId,
 };
 use truceline_publish::view::{
     ClauseView, IncidentView, MatterView, Mission as MissionView, Moment, PositionView, Proof, ReadingView,
@@ -204,7 +204,7 @@ fn refused(derived: &Derived) -> BTreeMap<String, u64> {
 }
 
 fn sum_faults(derived: &Derived) -> Vec<SumFault> {
-    let found = casework::sum_faults(&derived.loaded.observations, derived.as_of);
+    let found = casework::sum_faults(&derived.loaded.observations, &derived.resolved, derived.as_of);
     found
         .into_iter()
         .map(|f| SumFault {
@@ -215,10 +215,4 @@ fn sum_faults(derived: &Derived) -> Vec<SumFault> {
             whole: f.whole,
         })
         .collect()
-}
-
-/// The findings of every incident, in the order of incidents, clauses and readings.
-pub(crate) fn all_findings(derived: &Derived) -> impl Iterator<Item = &Finding> {
-    let order: Vec<&IncidentId> = derived.findings.keys().collect();
-    order.into_iter().filter_map(|id| derived.findings.get(id)).flatten()
 }
