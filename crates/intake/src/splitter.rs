@@ -375,12 +375,12 @@ mod tests {
     fn a_huge_line_passes_in_constant_memory() {
         let mut splitter = Splitter::new(Layout::JsonLines);
         let chunk = vec![b'x'; 1 << 16];
-        for _ in 0..4096 {
+        for _ in 0..1024 {
             assert!(splitter.push(&chunk).is_empty());
             assert!(splitter.buffer.capacity() <= 2 * RECORD_LIMIT);
         }
         let got = records(splitter.finish());
-        assert_eq!(got[0].end, 1 << 28);
+        assert_eq!(got[0].end, 1 << 26);
     }
 
     #[test]
