@@ -220,7 +220,6 @@ impl Reading {
                 .ok_or_else(|| broken(entry, "a judgement without an answer"))?;
             let incident = IncidentId::new(word("incident"));
             self.judged.push(Judged {
-                entry: entry.n,
                 at,
                 incident,
                 judgement: JudgementId::new(word("judgement")),

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_casework as casework;
-use truceline_model::{
-    Body, ClauseId, DefinitionId, Observation, Outcome, ReadingId, ReceiptNo, SourceId,
-};
+use truceline_model::{Body, ClauseId, DefinitionId, Observation, Outcome, ReadingId, ReceiptNo, SourceId};
 use truceline_publish::view::{
     ClauseView, IncidentView, MatterView, Mission as MissionView, Moment, PositionView, Proof, ReadingView,
     SettleView, SourceName, StatusRuleText, SumFault, Texts, TollStep, View,
