@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::folder;
 use crate::loaded::Loaded;
 use crate::mission::Mission;
+use crate::out;
 use crate::outputs;
 use crate::pipeline::derive;
 
@@ -155,24 +156,25 @@ pub(crate) fn check(agreement: &Path, format: Format) -> Result<u8, Failure> {
     for diagnostic in &mission.diagnostics {
         errors += u32::from(diagnostic.severity == Severity::Error);
         match format {
-            Format::Text => {
-                println!("{}", diagnostic.render_text(&file.display().to_string(), &mission.agreement))
-            }
+            Format::Text => out::line(format_args!(
+                "{}",
+                diagnostic.render_text(&file.display().to_string(), &mission.agreement)
+            ))?,
             Format::Json => {
                 let (line, column) = diagnostic.position(&mission.agreement);
                 let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
-                println!(
+                out::line(format_args!(
                     "{}",
                     json!({ "line": line, "column": column, "severity": severity, "code": diagnostic.code, "message": diagnostic.message, "help": diagnostic.help })
-                );
+                ))?;
             }
         }
     }
     if format == Format::Text {
-        println!(
+        out::line(format_args!(
             "{errors} errors, {} warnings",
             mission.diagnostics.len().saturating_sub(usize::try_from(errors).unwrap_or(0))
-        );
+        ))?;
     }
     Ok(if errors > 0 { EXIT_FOUND } else { 0 })
 }
@@ -207,17 +209,18 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
         failed += u32::from(!faults.is_empty());
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         match format {
-            Format::Json => {
-                println!("{}", json!({ "scenario": name, "holds": faults.is_empty(), "faults": faults }))
-            }
+            Format::Json => out::line(format_args!(
+                "{}",
+                json!({ "scenario": name, "holds": faults.is_empty(), "faults": faults })
+            ))?,
             Format::Text => {
-                println!("{} {name}", if faults.is_empty() { "holds" } else { "FAILS" });
-                faults.iter().for_each(|fault| println!("      {fault}"));
+                out::line(format_args!("{} {name}", if faults.is_empty() { "holds" } else { "FAILS" }))?;
+                faults.iter().try_for_each(|fault| out::line(format_args!("      {fault}")))?;
             }
         }
     }
     if format == Format::Text {
-        println!("{} scenarios, {failed} failed", paths.len());
+        out::line(format_args!("{} scenarios, {failed} failed", paths.len()))?;
     }
     Ok(if failed > 0 { EXIT_FOUND } else { 0 })
 }

@@ -219,12 +219,7 @@ impl Reading {
             let answer = Answer::parse(word("answer"))
                 .ok_or_else(|| broken(entry, "a judgement without an answer"))?;
             let incident = IncidentId::new(word("incident"));
-            self.judged.push(Judged {
-                at,
-                incident,
-                judgement: JudgementId::new(word("judgement")),
-                answer,
-            });
+            self.judged.push(Judged { at, incident, judgement: JudgementId::new(word("judgement")), answer });
             return Ok(());
         }
         let what =

@@ -11,6 +11,7 @@ use truceline_model::{Incident, Instant, ReceiptNo};
 use crate::cli::Decision;
 use crate::failure::Failure;
 use crate::loaded::write_decision;
+use crate::out;
 use crate::pipeline::{Derived, Source, derive};
 use crate::{import, log};
 
@@ -31,30 +32,34 @@ pub(crate) fn decide(
     }
     let loaded = Source::new(store.to_path_buf()).loaded(None, 2)?;
     let derived = derive(loaded, Instant::FAR_FUTURE, 2)?;
-    let (what, receipts) = decided(&derived, what)?;
-    let holds_from = holds_from(&derived, known, &receipts)?;
+    let (what, sides) = decided(&derived, what)?;
+    let holds_from = holds_from(&derived, known, &sides)?;
     let mut store = log::open(store)?;
     let entry = log::decision(&log::now(), &holds_from.to_string(), by.trim(), why.trim(), what);
     let done = store.append(&[entry]).map_err(|e| Failure::operation("log the decision", &e))?;
     import::sign(&mut store)?;
-    println!("entry {}: holds from {holds_from}", done.first().map_or(0, |d| d.n));
+    out::line(format_args!("entry {}: holds from {holds_from}", done.first().map_or(0, |d| d.n)))?;
     Ok(0)
 }
 
-/// What is logged, and the reports that it speaks of.
-fn decided(derived: &Derived, what: &Decision) -> Result<(Value, BTreeSet<ReceiptNo>), Failure> {
+/// Reports that a decision speaks of, side by side.
+type Sides = Vec<BTreeSet<ReceiptNo>>;
+
+/// What is logged, and the sides that it speaks of.
+fn decided(derived: &Derived, what: &Decision) -> Result<(Value, Sides), Failure> {
     let refuse = |e: truceline_casework::DecideError| Failure::usage(e.to_string());
     let receipts_of = |i: &Incident| i.receipts().collect::<BTreeSet<_>>();
     match what {
         Decision::Merge { a, b } => {
             let (a, b) = (incident(derived, a)?, incident(derived, b)?);
-            let all = receipts_of(a).union(&receipts_of(b)).copied().collect();
-            Ok((write_decision(&Decided::merge(a, b).map_err(refuse)?), all))
+            let sides = vec![receipts_of(a), receipts_of(b)];
+            Ok((write_decision(&Decided::merge(a, b).map_err(refuse)?), sides))
         }
         Decision::Split { incident: id, receipts } => {
             let whole = incident(derived, id)?;
             let leaving = receipts.iter().map(|text| receipt(text)).collect::<Result<BTreeSet<_>, _>>()?;
-            Ok((write_decision(&Decided::split(whole, &leaving).map_err(refuse)?), receipts_of(whole)))
+            let kept = receipts_of(whole).difference(&leaving).copied().collect();
+            Ok((write_decision(&Decided::split(whole, &leaving).map_err(refuse)?), vec![leaving, kept]))
         }
         Decision::Undo { entry } => {
             let Some(earlier) = derived.loaded.decisions.iter().find(|d| d.entry == *entry) else {
@@ -62,12 +67,12 @@ fn decided(derived: &Derived, what: &Decision) -> Result<(Value, BTreeSet<Receip
                     "entry {entry} is no merge, split or undo; a judgement is changed by a new one"
                 )));
             };
-            let spoken = match &earlier.what {
-                Decided::Merge { a, b } => a.receipts.union(&b.receipts).copied().collect(),
-                Decided::Split { receipts, kept, .. } => receipts.union(kept).copied().collect(),
-                Decided::Undo { .. } => BTreeSet::new(),
+            let sides = match &earlier.what {
+                Decided::Merge { a, b } => vec![a.receipts.clone(), b.receipts.clone()],
+                Decided::Split { receipts, kept, .. } => vec![receipts.clone(), kept.clone()],
+                Decided::Undo { .. } => Vec::new(),
             };
-            Ok((write_decision(&Decided::Undo { entry: *entry }), spoken))
+            Ok((write_decision(&Decided::Undo { entry: *entry }), sides))
         }
         Decision::Judgement { incident: id, judgement, answer } => {
             let whole = incident(derived, id)?;
@@ -83,7 +88,7 @@ fn decided(derived: &Derived, what: &Decision) -> Result<(Value, BTreeSet<Receip
                 .filter(|a| *a != Answer::Unclear)
                 .ok_or_else(|| Failure::usage("answer yes or no"))?;
             let what = json!({ "judgement": { "incident": whole.id.as_str(), "judgement": judgement, "answer": answer.as_str() } });
-            Ok((what, receipts_of(whole)))
+            Ok((what, vec![receipts_of(whole)]))
         }
     }
 }
@@ -103,20 +108,15 @@ fn receipt(text: &str) -> Result<ReceiptNo, Failure> {
         .map_err(|_| Failure::usage(format!("\"{text}\" is no receipt number; write r12 or 12")))
 }
 
-/// From when on it holds. A mission that looks back would else never see its own decisions.
-fn holds_from(
-    derived: &Derived,
-    words: Option<&str>,
-    receipts: &BTreeSet<ReceiptNo>,
-) -> Result<Instant, Failure> {
+/// From when on it holds. In a mission that looks back: from when something was known of each side; else it would never see
+/// its own decisions.
+fn holds_from(derived: &Derived, words: Option<&str>, sides: &Sides) -> Result<Instant, Failure> {
     let mission = &derived.loaded.mission;
     if let Some(words) = words {
-        return Instant::parse(words)
-            .or_else(|_| mission.zone.instant(words))
-            .map_err(|e| Failure::usage(e.say));
+        return Instant::parse(words).or_else(|_| mission.zone.instant(words)).map_err(|e| Failure::usage(e.say));
     }
-    let latest = receipts.iter().filter_map(|r| derived.observation(*r)).map(|o| o.known).max();
-    match latest {
+    let first = |side: &BTreeSet<ReceiptNo>| side.iter().filter_map(|r| derived.observation(*r)).map(|o| o.known).min();
+    match sides.iter().filter_map(first).max() {
         Some(known) if mission.opens_at.is_some() => Ok(known),
         _ => Instant::parse(&log::now()).map_err(|e| Failure::operation("read the clock", &e)),
     }

@@ -12,6 +12,7 @@ use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
 use crate::import::{self, Incoming};
 use crate::mission::Mission;
+use crate::out;
 use crate::pipeline::Source;
 use crate::{folder, load, log};
 
@@ -76,26 +77,29 @@ fn summary(asked: &Asked<'_>, dir: &Path, files: &[(String, import::Taken)]) -> 
             code = EXIT_FOUND;
         }
         match asked.format {
-            Format::Json => println!(
+            Format::Json => out::line(format_args!(
                 "{}",
                 json!({ "file": name, "taken_in": taken.logged, "known_already": taken.known, "refused": refused.len(), "warnings": warned })
-            ),
+            ))?,
             Format::Text => {
-                println!(
+                out::line(format_args!(
                     "{name}: {} reports taken in, {} known already, {} refused, {warned} warnings",
                     taken.logged,
                     taken.known,
                     refused.len()
-                );
+                ))?;
                 for refused in refused.iter().take(20) {
-                    refused.refusals.iter().for_each(|r| println!("  {} {name}, {r}", refused.receipt));
+                    refused
+                        .refusals
+                        .iter()
+                        .try_for_each(|r| out::line(format_args!("  {} {name}, {r}", refused.receipt)))?;
                 }
                 if refused.len() > 20 {
-                    println!(
+                    out::line(format_args!(
                         "  and {} more; see: truceline refused --store {}",
                         refused.len() - 20,
                         dir.display()
-                    );
+                    ))?;
                 }
             }
         }
@@ -132,8 +136,8 @@ fn explain(asked: &Asked<'_>, mapping: &Mapping) -> Result<u8, Failure> {
         let explained =
             truceline_intake::explain::explain(mapping, &header, &samples, &mission.context(None));
         match asked.format {
-            Format::Json => println!("{}", as_json(name, &explained)),
-            Format::Text => println!("{name}\n{explained}"),
+            Format::Json => out::line(format_args!("{}", as_json(name, &explained)))?,
+            Format::Text => out::line(format_args!("{name}\n{explained}"))?,
         }
     }
     Ok(0)

@@ -13,6 +13,7 @@ use truceline_store::Store;
 use crate::cli::{Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
 use crate::judging::{self, Asked};
+use crate::out;
 use crate::pipeline::Source;
 use crate::{load, log, outputs, progress, server};
 
@@ -28,7 +29,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Demo { once: None, store, listen, moment } => demo(&store, listen, &moment),
         Command::Load { mission, at } => {
             let loading = load::from_folder(&at.store, &mission)?;
-            println!("{} reports taken in, {} known already", loading.logged, loading.known);
+            out::line(format_args!("{} reports taken in, {} known already", loading.logged, loading.known))?;
             refused_summary(&at.store)
         }
         Command::Import { files, mapping, store, explain, encoding, mission, receipts, format } => {
@@ -58,12 +59,12 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             let derived =
                 Source::new(at.store).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
             outputs::write(&derived, &out)?;
-            println!(
+            out::line(format_args!(
                 "{} entries replayed as of {} into {}",
                 derived.loaded.entries,
                 derived.as_of,
                 out.display()
-            );
+            ))?;
             Ok(0)
         }
         Command::Verify { at, checkpoint, key, format } => {
@@ -103,16 +104,16 @@ fn demo_once(dir: &Path, moment: &Moment) -> Result<u8, Failure> {
     let derived = Source::new(store.clone()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     outputs::write(&derived, dir)?;
     stage.done();
-    println!(
+    out::line(format_args!(
         "as of {}: {} incidents, {} findings",
         derived.as_of,
         derived.resolved.incidents.len(),
         derived.findings.values().map(Vec::len).sum::<usize>()
-    );
-    println!("{}", dir.join("bulletin.html").display());
-    println!("{}", dir.join("findings.jsonl").display());
-    println!("{}", dir.join("incidents.geojson").display());
-    println!("{}", store.display());
+    ))?;
+    out::line(format_args!("{}", dir.join("bulletin.html").display()))?;
+    out::line(format_args!("{}", dir.join("findings.jsonl").display()))?;
+    out::line(format_args!("{}", dir.join("incidents.geojson").display()))?;
+    out::line(format_args!("{}", store.display()))?;
     refused_summary(&store)
 }
 
@@ -159,31 +160,31 @@ fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Form
         store.verify_against(&verifier, &kept).map_err(|e| Failure::operation("verify the store", &e))?;
     let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     match format {
-        Format::Json => println!(
+        Format::Json => out::line(format_args!(
             "{}",
             json!({
                 "entries": report.entries, "signed": report.signed, "checkpoints": report.checkpoints, "objects": report.objects,
                 "root": report.root.to_string(), "clean": report.is_clean(), "first_wrong_entry": report.first_wrong_entry(), "faults": faults,
             })
-        ),
+        ))?,
         Format::Text => {
-            println!(
+            out::line(format_args!(
                 "{} entries, {} of them signed by {} checkpoints, {} objects",
                 report.entries, report.signed, report.checkpoints, report.objects
-            );
-            println!("root {}", report.root);
+            ))?;
+            out::line(format_args!("root {}", report.root))?;
             if let Some(n) = report.first_wrong_entry() {
-                println!("first wrong entry: {n}");
+                out::line(format_args!("first wrong entry: {n}"))?;
             }
-            faults.iter().for_each(|fault| println!("{fault}"));
-            println!(
+            faults.iter().try_for_each(|fault| out::line(format_args!("{fault}")))?;
+            out::line(format_args!(
                 "{}",
                 if report.is_clean() {
                     "every byte is as it was signed"
                 } else {
                     "the record has been changed or damaged"
                 }
-            );
+            ))?;
         }
     }
     Ok(if report.is_clean() { 0 } else { EXIT_FOUND })

@@ -9,6 +9,7 @@ use truceline_publish::Lang;
 
 use crate::cli::{EXIT_FOUND, Format, Moment};
 use crate::failure::Failure;
+use crate::out;
 use crate::pipeline::{Derived, Source};
 use crate::view::{self, Owned};
 
@@ -25,8 +26,8 @@ pub(crate) fn incidents(
     let Some(id) = id else {
         for incident in &derived.resolved.incidents {
             match format {
-                Format::Json => println!("{}", line(incident)?),
-                Format::Text => println!("{}", short(&derived, incident)),
+                Format::Json => out::line(format_args!("{}", line(incident)?))?,
+                Format::Text => out::line(format_args!("{}", short(&derived, incident)))?,
             }
         }
         return Ok(0);
@@ -40,8 +41,8 @@ pub(crate) fn incidents(
         ))
     })?;
     match format {
-        Format::Json => println!("{}", line(incident)?),
-        Format::Text => print!("{}", whole(&derived, incident, lang)?),
+        Format::Json => out::line(format_args!("{}", line(incident)?))?,
+        Format::Text => out::text_as_it_is(&format!("{}", whole(&derived, incident, lang)?))?,
     }
     Ok(0)
 }
@@ -114,13 +115,13 @@ pub(crate) fn refused(store: &Path, format: Format) -> Result<u8, Failure> {
     for refused in &loaded.refused {
         for refusal in &refused.refusals {
             match format {
-                Format::Text => println!("{} {}, {refusal}", refused.receipt, refused.file),
+                Format::Text => out::line(format_args!("{} {}, {refusal}", refused.receipt, refused.file))?,
                 Format::Json => {
                     let line: Value = json!({
                         "receipt": refused.receipt.0, "file": refused.file, "row": refused.row, "column": refusal.column,
                         "fault": refusal.fault.as_str(), "found": refusal.found, "would_be_right": refusal.would_be_right,
                     });
-                    println!("{line}");
+                    out::line(format_args!("{line}"))?;
                 }
             }
         }
