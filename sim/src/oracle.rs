@@ -26,6 +26,8 @@ struct World {
     held: Option<ActorId>,
     inside: Truth,
     named: BTreeMap<Fact, Truth>,
+    /// Named facts of which nobody speaks and nothing is supposed.
+    silent: BTreeSet<Fact>,
     accounts: BTreeMap<usize, usize>,
 }
 
@@ -125,7 +127,7 @@ impl Oracle<'_> {
     /// Named facts and judgements that the clause asks about.
     fn questions(&self) -> BTreeSet<Fact> {
         let each = self.conditions().into_iter().filter_map(|condition| match condition {
-            Condition::Holds(fact) => Some(Fact::Named(fact)),
+            Condition::Holds(fact) | Condition::NotDenied(fact) => Some(Fact::Named(fact)),
             Condition::Judged(judgement) => Some(Fact::Judgement(judgement)),
             Condition::Target(_) | Condition::HeldBy(_) => None,
         });
@@ -186,11 +188,18 @@ impl Oracle<'_> {
 
     fn worlds(&self, incident: &Incident, supposed: &Supposed) -> Vec<World> {
         let actor_ids: Vec<ActorId> = self.actors.iter().map(|actor| actor.id.clone()).collect();
-        let actors = values(&incident.actors, supposed.get(&Fact::Actor), &actor_ids, ActorId::to_string);
-        let acts = values(&incident.acts, supposed.get(&Fact::Act), Act::ALL, Act::to_string);
+        // A supposition names something: never a mere description, never a blast of a kind not stated.
+        let named: Vec<ActorId> = actor_ids.into_iter().filter(|id| !self.unspecified(id)).collect();
+        let kinds: Vec<Act> = Act::ALL.iter().copied().filter(|act| *act != Act::Explosion).collect();
+        let actors = values(&incident.actors, supposed.get(&Fact::Actor), &named, ActorId::to_string);
+        let acts = values(&incident.acts, supposed.get(&Fact::Act), &kinds, Act::to_string);
         let weapons = values(&incident.weapons, supposed.get(&Fact::Weapon), Weapon::ALL, Weapon::to_string);
         let targets = values(&incident.targets, supposed.get(&Fact::Target), Target::ALL, Target::to_string);
-        let held = values(&incident.held_by, supposed.get(&Fact::HeldBy), &actor_ids, ActorId::to_string);
+        let mut held = values(&incident.held_by, supposed.get(&Fact::HeldBy), &named, ActorId::to_string);
+        if let Some(text) = supposed.get(&Fact::HeldBy) {
+            // Of ground, "not that side" leaves out its members too.
+            held.retain(|holder| self.held_fits(text, holder.as_ref()));
+        }
         let mut worlds: Vec<World> = Vec::new();
         for time in self.times(incident, supposed) {
             for actor in &actors {
@@ -207,6 +216,7 @@ impl Oracle<'_> {
                                     held: holder.clone(),
                                     inside: Truth::True,
                                     named: BTreeMap::new(),
+                                    silent: BTreeSet::new(),
                                     accounts: BTreeMap::new(),
                                 });
                             }
@@ -218,6 +228,14 @@ impl Oracle<'_> {
         worlds = self.with_places(worlds, incident, supposed);
         worlds = self.with_questions(worlds, incident, supposed);
         self.with_accounts(worlds, supposed)
+    }
+
+    fn held_fits(&self, text: &str, holder: Option<&ActorId>) -> bool {
+        let Some(list) = text.strip_prefix("none of ").or_else(|| text.strip_prefix("not ")) else { return true };
+        let outside = |side: &str| {
+            holder.is_some_and(|holder| !self.actors.belongs(holder, &ActorId::new(side), self.as_of))
+        };
+        list.split(", ").all(outside)
     }
 
     fn with_places(&self, worlds: Vec<World>, incident: &Incident, supposed: &Supposed) -> Vec<World> {
@@ -266,6 +284,14 @@ impl Oracle<'_> {
         }
         let mut all = worlds;
         for (fact, possible) in facts {
+            if let Fact::Named(id) = &fact
+                && !supposed.contains_key(&fact)
+                && incident.facts.get(id).is_none_or(Alternatives::is_empty)
+            {
+                all.iter_mut().for_each(|world| {
+                    world.silent.insert(fact.clone());
+                });
+            }
             all = all
                 .into_iter()
                 .flat_map(|world| {
@@ -303,7 +329,27 @@ impl Oracle<'_> {
                 })
                 .collect();
         }
+        all.retain(|world| self.told_whole(world));
         all
+    }
+
+    /// A source that tells of two disputed steps in a row is followed in both or in neither.
+    fn told_whole(&self, world: &World) -> bool {
+        let steps = self.accounts();
+        (1..steps.len()).all(|n| {
+            let (Some(one), Some(next)) = (world.accounts.get(&(n - 1)), world.accounts.get(&n)) else { return true };
+            let (before, after) = (&steps[n - 1], &steps[n]);
+            if before.len() < 2 || after.len() < 2 {
+                return true;
+            }
+            let everybody = before.iter().chain(after).flat_map(|account| &account.step.sources);
+            let speaks = |accounts: &[&truceline_terms::Account], source| {
+                accounts.iter().any(|account| account.step.sources.contains(source))
+            };
+            everybody.filter(|source| speaks(before, source) && speaks(after, source)).all(|source| {
+                before[*one].step.sources.contains(source) == after[*next].step.sources.contains(source)
+            })
+        })
     }
 
     /// What remains possible in one world, and whether the clause forbids what was done.
@@ -427,25 +473,33 @@ impl Oracle<'_> {
 
     fn forbidden(&self, world: &World) -> Truth {
         let rule = self.rule();
-        let act = match world.act {
-            None if Act::ALL.iter().all(|act| rule.acts.contains(act)) => Truth::True,
-            None => Truth::Unknown,
-            Some(act) if rule.acts.contains(&act) => Truth::True,
-            Some(Act::Explosion) => blast(&rule.acts),
-            Some(_) => Truth::False,
+        let one_act = |act: Act| match act {
+            act if rule.acts.contains(&act) => Truth::True,
+            Act::Explosion => blast(&rule.acts),
+            _ => Truth::False,
         };
+        let act = world.act.map_or_else(|| common(Act::ALL, one_act), one_act);
         let weapon = match (&rule.weapons, world.weapon) {
             (None, _) => Truth::True,
-            (Some(_), None) => Truth::Unknown,
+            (Some(set), None) => common(Weapon::ALL, |weapon| set.contains(&weapon).into()),
             (Some(set), Some(weapon)) => set.contains(&weapon).into(),
         };
-        let objects: Vec<&Condition> =
-            rule.objects.iter().filter(|o| self.taken(&o.under)).flat_map(|o| &o.any_of).collect();
-        let object = match rule.objects.is_empty() {
-            true => Truth::True,
-            false => objects.iter().fold(Truth::False, |truth, one| truth.or(self.holds(one, world))),
-        };
+        let mut object = Truth::from(rule.objects.is_empty());
+        for one in rule.objects.iter().filter(|o| self.taken(&o.under)) {
+            let any = one.any_of.iter().fold(Truth::False, |truth, one| truth.or(self.holds(one, world)));
+            let by = one.by.as_ref().map_or(Truth::True, |side| self.belongs(world.actor.as_ref(), side, world));
+            object = object.or(any.and(by));
+        }
         act.and(weapon).and(object).and(self.all(&rule.when, world))
+    }
+
+    fn belongs(&self, who: Option<&ActorId>, side: &ActorId, world: &World) -> Truth {
+        match who {
+            None => Truth::Unknown,
+            Some(who) if self.actors.belongs(who, side, world.time) => Truth::True,
+            Some(who) if self.unspecified(who) => Truth::Unknown,
+            Some(_) => Truth::False,
+        }
     }
 
     fn all(&self, conditions: &[Condition], world: &World) -> Truth {
@@ -454,12 +508,15 @@ impl Oracle<'_> {
 
     fn holds(&self, condition: &Condition, world: &World) -> Truth {
         match condition {
-            Condition::Target(set) => world.target.map_or(Truth::Unknown, |target| set.contains(&target).into()),
-            Condition::HeldBy(side) => match &world.held {
+            Condition::Target(set) => match world.target {
+                Some(target) => set.contains(&target).into(),
+                None => common(Target::ALL, |target| set.contains(&target).into()),
+            },
+            Condition::HeldBy(side) => self.belongs(world.held.as_ref(), side, world),
+            Condition::NotDenied(fact) => match world.named.get(&Fact::Named(fact.clone())) {
+                _ if world.silent.contains(&Fact::Named(fact.clone())) => Truth::True,
+                Some(truth) => *truth,
                 None => Truth::Unknown,
-                Some(holder) if self.actors.belongs(holder, side, world.time) => Truth::True,
-                Some(holder) if self.unspecified(holder) => Truth::Unknown,
-                Some(_) => Truth::False,
             },
             Condition::Holds(fact) => {
                 world.named.get(&Fact::Named(fact.clone())).copied().unwrap_or(Truth::Unknown)
@@ -469,6 +526,12 @@ impl Oracle<'_> {
             }
         }
     }
+}
+
+/// What holds of every word of the vocabulary holds of one that is not known.
+fn common<T: Copy>(all: &[T], truth: impl Fn(T) -> Truth) -> Truth {
+    let truths: BTreeSet<Truth> = all.iter().map(|word| truth(*word)).collect();
+    if truths.len() == 1 { truths.first().copied().unwrap_or(Truth::Unknown) } else { Truth::Unknown }
 }
 
 /// A blast of a kind not stated may be any act that makes one.
@@ -524,8 +587,9 @@ fn values<T: Clone + Ord>(
             given.iter().map(|(value, _)| Some(value.clone())).chain(open).collect()
         }
         Some(text) => {
-            let everything = all.iter().chain(given.iter().map(|(value, _)| value));
-            let fitting: BTreeSet<T> = everything.filter(|value| fits(text, &word(value))).cloned().collect();
+            let exactly = given.iter().map(|(value, _)| value).filter(|value| word(value) == *text);
+            let fitting: BTreeSet<T> =
+                all.iter().filter(|value| fits(text, &word(value))).chain(exactly).cloned().collect();
             fitting.into_iter().map(Some).collect()
         }
     }

@@ -128,6 +128,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         targets().prop_map(Condition::Target),
         prop_oneof![Just("gov"), Just("opp")].prop_map(|side| Condition::HeldBy(ActorId::new(side))),
         prop_oneof![Just("present"), Just("claimed")].prop_map(|fact| Condition::Holds(fact.into())),
+        Just(Condition::NotDenied("present".into())),
         prop_oneof![Just("prop"), Just("sd")].prop_map(|judgement| Condition::Judged(judgement.into())),
     ]
 }
@@ -157,7 +158,8 @@ fn rule() -> impl Strategy<Value = Rule> {
         3 => Just(None),
         1 => Just(Some(BTreeSet::from([Weapon::Mortar, Weapon::Rocket]))),
     ];
-    let objects = proptest::collection::vec((under(), few(2)), 0..=2);
+    let by = prop_oneof![2 => Just(None), 1 => Just(Some("gov")), 1 => Just(Some("opp"))];
+    let objects = proptest::collection::vec((under(), few(2), by), 0..=2);
     let outside = proptest::collection::vec((under(), few(2)), 0..=1);
     let exceptions = proptest::collection::vec((under(), few(2), any::<bool>()), 0..=2);
     let when = prop_oneof![3 => Just(Vec::new()), 1 => few(1)];
@@ -171,7 +173,10 @@ fn rule() -> impl Strategy<Value = Rule> {
             outside: outside.into_iter().map(|(under, all_of)| Outside { under, all_of, span }).collect(),
             acts: acts.into_iter().collect(),
             weapons,
-            objects: objects.into_iter().map(|(under, any_of)| Object { under, any_of, span }).collect(),
+            objects: objects
+                .into_iter()
+                .map(|(under, any_of, by)| Object { under, by: by.map(ActorId::new), any_of, span })
+                .collect(),
             when,
             exceptions: exceptions
                 .into_iter()

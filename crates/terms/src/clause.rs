@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use truceline_model::{AreaId, CalmStep, ClauseId, Instant, JudgementId, FactId, Outcome, Span};
+use truceline_model::{AreaId, CalmStep, ClauseId, FactId, Instant, Interval, JudgementId, Outcome, Span};
 
 use crate::declare::{Loose, head_empty, in_force, window};
 use crate::diagnostic::Diagnostic;
@@ -16,7 +16,7 @@ pub(crate) const OPENERS: &[&str] = &["clause", "duty", "procedure", "calm"];
 
 /// Verbs of a clause.
 pub(crate) const VERBS: &[&str] = &[
-    "says", "binds", "applies", "in-force", "forbids", "permits", "against", "outside", "only-when", "except", "try",
+    "says", "binds", "applies", "in-force", "forbids", "permits", "against", "on", "outside", "only-when", "except", "try",
 ];
 
 /// Verbs of a calm, beside those of a clause.
@@ -153,7 +153,7 @@ fn one(statement: &Statement, calm: bool, draft: &mut Draft, reader: &mut Reader
         "in-force" => draft.window = in_force(statement, reader),
         "forbids" => acts(statement, false, draft, reader),
         "permits" => acts(statement, true, draft, reader),
-        "against" => against(statement, draft, reader),
+        "against" | "on" => against(statement, draft, reader),
         "outside" => outside(statement, draft, reader),
         "only-when" => {
             let sentence = reader.split(statement, CONDITION_LINKS, CONDITION_LINKS);
@@ -270,10 +270,10 @@ fn judgement(word: &Word, reader: &mut Reader<'_>) -> Option<Condition> {
     None
 }
 
-fn fact(word: &Word, reader: &mut Reader<'_>) -> Option<Condition> {
+fn fact(word: &Word, reader: &mut Reader<'_>) -> Option<FactId> {
     let id = FactId::new(&word.text);
     if reader.facts.contains(&id) {
-        return Some(Condition::Holds(id));
+        return Some(id);
     }
     let known: Vec<String> = reader.facts.iter().map(ToString::to_string).collect();
     let help = match known.is_empty() {
@@ -286,7 +286,7 @@ fn fact(word: &Word, reader: &mut Reader<'_>) -> Option<Condition> {
 }
 
 /// Linking words of conditions.
-const CONDITION_LINKS: &[&str] = &["fired-at", "ground-held-by", "found", "judged", "and"];
+const CONDITION_LINKS: &[&str] = &["fired-at", "ground-held-by", "found", "not-denied", "judged", "and"];
 
 /// `fired-at hospital and ground-held-by opposition and found some-fact and judged some-word`: all of them.
 fn conditions(parts: &[Part], at: Span, reader: &mut Reader<'_>) -> Vec<Condition> {
@@ -300,11 +300,12 @@ fn conditions(parts: &[Part], at: Span, reader: &mut Reader<'_>) -> Vec<Conditio
                 }
                 all.push(Condition::Target(reader.targets(&part.words)));
             }
-            "ground-held-by" | "found" | "judged" => {
+            "ground-held-by" | "found" | "not-denied" | "judged" => {
                 let Some(word) = reader.one(&part.words, part.link.span, "one name") else { continue };
                 all.extend(match link {
                     "ground-held-by" => reader.party(word).map(Condition::HeldBy),
-                    "found" => fact(word, reader),
+                    "found" => fact(word, reader).map(Condition::Holds),
+                    "not-denied" => fact(word, reader).map(Condition::NotDenied),
                     _ => judgement(word, reader),
                 });
             }
@@ -320,14 +321,14 @@ fn conditions(parts: &[Part], at: Span, reader: &mut Reader<'_>) -> Vec<Conditio
     if all.is_empty() {
         reader.say(
             Diagnostic::error("missing-operand", at, "no condition stands here")
-                .help("conditions are: fired-at …, ground-held-by …, found …, judged …, joined by and"),
+                .help("conditions are: fired-at …, ground-held-by …, found …, not-denied …, judged …, joined by and"),
         );
     }
     all
 }
 
 fn against(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
-    let links = ["forces-of", "ground-held-by", "or", "under"];
+    let links = ["forces-of", "ground-held-by", "or", "done-by", "under"];
     let sentence = reader.split(statement, &links, &["forces-of", "ground-held-by", "or"]);
     let mut any_of = Vec::new();
     if !sentence.head.is_empty() {
@@ -350,6 +351,9 @@ fn against(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
             _ => {}
         }
     }
+    let by = reader.optional(&sentence, "done-by", "government-side");
+    let by = by.and_then(|part| reader.one(&part.words, part.link.span, "a party"));
+    let by = by.and_then(|word| reader.party(word));
     let under = reader.under(&sentence);
     if any_of.is_empty() {
         reader.say(
@@ -358,7 +362,7 @@ fn against(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
         );
         return;
     }
-    draft.rule.objects.push(Object { under, any_of, span: sentence.span });
+    draft.rule.objects.push(Object { under, by, any_of, span: sentence.span });
 }
 
 fn outside(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
@@ -472,16 +476,34 @@ fn step(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
     };
     let announced_hours = announced.map(|(hours, _)| hours);
     let step = CalmStep { step: word.into(), window, announced_hours, sources, known };
-    let account = Account { step, denies, span: sentence.span };
+    let account = Account { step, denies, by_hours: false, span: sentence.span };
+    let by_hours = by_hours(&account);
     match (verb, rival, draft.steps.last_mut()) {
-        ("start", _, None) => draft.steps.push(vec![account]),
-        ("extension", _, Some(_)) => draft.steps.push(vec![account]),
-        (_, true, Some(accounts)) if last => rival_account(accounts, account, reader),
+        ("start", _, None) | ("extension", _, Some(_)) => {
+            draft.steps.push([account].into_iter().chain(by_hours).collect());
+        }
+        (_, true, Some(accounts)) if last => {
+            rival_account(accounts, account, reader);
+            accounts.extend(by_hours);
+        }
         _ => reader.say(
             Diagnostic::error("step-order", sentence.span, format!("\"{verb}\" cannot stand here"))
                 .help("a calm has one start, then extensions; each or-… line follows the step that it rivals"),
         ),
     }
+}
+
+/// When the hours announced do not fit the end announced, the same words are two accounts: by their end and by their hours.
+fn by_hours(account: &Account) -> Option<Account> {
+    let hours = account.step.announced_hours?;
+    let start = account.step.window.start();
+    let window = Interval::new(start, start.plus_seconds(i64::from(hours) * 3600)).ok()?;
+    if window == account.step.window {
+        return None;
+    }
+    let mut other = Account { by_hours: true, ..account.clone() };
+    other.step.window = window;
+    Some(other)
 }
 
 fn rival_account(accounts: &mut Vec<Account>, account: Account, reader: &mut Reader<'_>) {
@@ -519,7 +541,7 @@ fn end_of(
                         format!("{hours} hours are announced, but from start to end there are {real}"),
                     )
                     .also(until_span, "the end")
-                    .help("both are kept and shown; the clause is judged by start and end"),
+                    .help("both are kept: between the two ends it turns on which is meant"),
                 );
             }
             Some(until)

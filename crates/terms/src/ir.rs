@@ -240,6 +240,8 @@ pub enum Condition {
     HeldBy(ActorId),
     /// A named fact holds.
     Holds(FactId),
+    /// Nobody says that a named fact does not hold: silence counts as *yes* here.
+    NotDenied(FactId),
     /// People have judged it so.
     Judged(JudgementId),
 }
@@ -249,6 +251,8 @@ pub enum Condition {
 pub struct Object {
     /// Only under these positions; empty: under every reading.
     pub under: Vec<Under>,
+    /// Only when a member of this side did it.
+    pub by: Option<ActorId>,
     /// Any one of these.
     pub any_of: Vec<Condition>,
     /// Where it is said.
@@ -367,16 +371,20 @@ pub struct Account {
     pub step: CalmStep,
     /// This account says that the step did not happen here.
     pub denies: bool,
+    /// The announcement gave hours that do not fit its own end; this account goes by the hours, another by the end.
+    pub by_hours: bool,
     /// Where it is said.
     pub span: Span,
 }
 
 impl Account {
-    /// The value by which a crux names this account: its sources, joined.
+    /// The value by which a crux names this account: its sources, joined; `/hours` after them when it goes by the hours
+    /// announced and not by the end.
     #[must_use]
     pub fn value(&self) -> String {
         let ids: Vec<&str> = self.step.sources.iter().map(SourceId::as_str).collect();
-        ids.join("+")
+        let ids = ids.join("+");
+        if self.by_hours { format!("{ids}/hours") } else { ids }
     }
 }
 

@@ -247,6 +247,7 @@ fn ground_and_access_when_they_are_alleged() {
     assert_eq!(one(&findings(&taken, LATER), "territory", "letter-strict").outcome, Outcome::Prohibited);
     let refused = Build::new("aid")
         .act(Act::AccessDenied, "un")
+        .held("government-side", "un")
         .actor("syrian-government-forces", "un")
         .when("2016-04-10", "un")
         .0;

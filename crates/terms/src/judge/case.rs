@@ -82,7 +82,7 @@ impl<'a> Case<'a> {
         let mut case = Self {
             shape,
             slots: vec![time],
-            leaves: Vec::new(),
+            leaves: vec![(TIME, Vec::new()); shape.leaves.len()],
             cells,
             binds: Vec::new(),
             provided: Vec::new(),
@@ -113,46 +113,59 @@ impl<'a> Case<'a> {
     }
 
     fn actor(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
-        let law = self.law;
-        let row = |judge: &Judge<'_>, actor: &ActorId, cells: &[usize]| -> Vec<Bind> {
-            match judge.known.index.get(actor) {
-                Some(place) => cells
-                    .iter()
-                    .map(|c| law.cells.get(*c).and_then(|cell| cell.binds.get(*place)).copied().unwrap_or(Bind::No))
-                    .collect(),
-                None => vec![Bind::No; cells.len()],
-            }
+        let at = incident.time().map_or(judge.known.as_of, Interval::start);
+        let sides: Vec<(usize, &ActorId)> = self
+            .shape
+            .leaves
+            .iter()
+            .enumerate()
+            .filter_map(|(n, leaf)| if let Leaf::Member(side) = leaf { Some((n, *side)) } else { None })
+            .collect();
+        let cells = self.cells.clone();
+        let treatment = |actor: &ActorId| Treatment {
+            binds: bind_row(judge, self.law, actor, &cells),
+            member: sides.iter().map(|(_, side)| judge.known.member(actor, side, at)).collect(),
         };
-        let mut rows: Vec<(Vec<Bind>, Option<&ActorId>, Class<'a>)> = Vec::new();
+        let mut rows: Vec<ActorRow<'a>> = Vec::new();
         let mut open = incident.actors.is_open();
         for (actor, _) in incident.actors.iter() {
-            let binds = row(judge, actor, &self.cells);
-            let turns = binds.contains(&Bind::Turns);
+            let how = treatment(actor);
+            let turns = how.binds.contains(&Bind::Turns);
             let vague = judge.known.unspecified(actor);
             open |= vague;
-            let same = rows.iter_mut().find(|(other, whose, class)| {
-                *other == binds && !turns && whose.is_none() && (class.values == Values::Open) == vague
+            let same = rows.iter_mut().find(|row| {
+                row.how == how && !turns && row.whose.is_none() && (row.class.values == Values::Open) == vague
             });
             match (same, vague) {
-                (Some((_, _, class)), false) => class.values.list(actor.as_str()),
+                (Some(row), false) => row.class.values.list(actor.as_str()),
                 (Some(_), true) => {}
                 (None, _) => {
                     let values = if vague { Values::Open } else { Values::Listed(vec![actor.as_str()]) };
-                    rows.push((binds, turns.then_some(actor), Class { play: true, values }));
+                    rows.push(ActorRow { how, whose: turns.then_some(actor), class: Class { play: true, values } });
                 }
             }
         }
         if open {
-            extra_actors(judge, &mut rows, &self.cells, &row);
+            extra_actors(judge, &mut rows, &treatment);
         }
-        if incident.actors.is_open() && !rows.iter().any(|(_, _, class)| class.values == Values::Open && class.play) {
-            let anyone = vec![Bind::Unknown; self.cells.len()];
-            rows.push((anyone, None, Class { play: true, values: Values::Open }));
+        if incident.actors.is_open() {
+            let binds = vec![Bind::Unknown; cells.len()];
+            let how = Treatment { binds, member: vec![Truth::Unknown; sides.len()] };
+            if !rows.iter().any(|row| row.how == how && row.class.play) {
+                rows.push(ActorRow { how, whose: None, class: Class { play: true, values: Values::Open } });
+            }
         }
-        let slot = Slot { fact: Fact::Actor, classes: rows.iter().map(|(_, _, class)| class.clone()).collect() };
-        self.push(slot);
-        for (binds, whose, _) in rows {
-            let bound = binds.into_iter().map(|bind| match (bind, whose) {
+        let classes = rows.iter().map(|row| row.class.clone()).collect();
+        self.push(Slot { fact: Fact::Actor, classes });
+        for (place, (n, _)) in sides.iter().enumerate() {
+            let truths = rows.iter().map(|row| row.how.member.get(place).copied().unwrap_or(Truth::Unknown));
+            if let Some(leaf) = self.leaves.get_mut(*n) {
+                *leaf = (ACTOR, truths.collect());
+            }
+        }
+        for row in rows {
+            let whose = row.whose;
+            let bound = row.how.binds.into_iter().map(|bind| match (bind, whose) {
                 (Bind::Yes, _) => Bound::Known(Truth::True),
                 (Bind::No, _) => Bound::Known(Truth::False),
                 (Bind::Turns, Some(actor)) => Bound::Turns(self.acceptance(actor)),
@@ -231,10 +244,12 @@ impl<'a> Case<'a> {
 
     fn questions(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
         let shape = self.shape;
-        self.leaves = vec![(TIME, Vec::new()); shape.leaves.len()];
         let mut groups: BTreeMap<Fact, Vec<usize>> = BTreeMap::new();
         for (n, leaf) in shape.leaves.iter().enumerate() {
-            groups.entry(fact_of(leaf)).or_default().push(n);
+            // Membership was told with the actor.
+            if !matches!(leaf, Leaf::Member(_)) {
+                groups.entry(fact_of(leaf)).or_default().push(n);
+            }
         }
         let at = incident.time().map_or(judge.known.as_of, Interval::start);
         for (fact, members) in groups {
@@ -256,7 +271,7 @@ impl<'a> Case<'a> {
                 Fact::HeldBy => held_rows(judge, incident, &leaves, at),
                 Fact::Named(id) => {
                     let silent_no = judge.terms.fact(id).is_some_and(|fact| fact.silence_means_no);
-                    answer_rows(incident.facts.get(id), silent_no)
+                    fact_rows(incident.facts.get(id), silent_no, &leaves)
                 }
                 Fact::Judgement(id) => match incident.judgements.get(id) {
                     Some(Answer::Yes) => vec![(vec![Truth::True], listed("yes"))],
@@ -323,13 +338,28 @@ fn answer_rows<'a>(answers: Option<&Alternatives<Answer>>, silence_means_no: boo
     rows
 }
 
+/// The rows of a named fact for the questions asked of it: whether it holds, and whether nobody denies it.
+fn fact_rows<'a>(answers: Option<&Alternatives<Answer>>, silence_means_no: bool, leaves: &[Leaf<'_>]) -> Vec<Row<'a>> {
+    let silent = answers.is_none_or(Alternatives::is_empty);
+    let wider = |(row, class): Row<'a>| {
+        let truth = row.first().copied().unwrap_or(Truth::Unknown);
+        let each = leaves.iter().map(|leaf| match leaf {
+            Leaf::NotDenied(_) if silent && class.play => Truth::True,
+            _ => truth,
+        });
+        (each.collect(), class)
+    };
+    answer_rows(answers, silence_means_no).into_iter().map(wider).collect()
+}
+
 fn fact_of(leaf: &Leaf<'_>) -> Fact {
     match leaf {
         Leaf::Act(_) => Fact::Act,
         Leaf::Weapon(_) => Fact::Weapon,
         Leaf::Target(_) => Fact::Target,
         Leaf::HeldBy(_) => Fact::HeldBy,
-        Leaf::Holds(fact) => Fact::Named((*fact).clone()),
+        Leaf::Holds(fact) | Leaf::NotDenied(fact) => Fact::Named((*fact).clone()),
+        Leaf::Member(_) => Fact::Actor,
         Leaf::Judged(judgement) => Fact::Judgement((*judgement).clone()),
     }
 }
@@ -470,30 +500,46 @@ fn held_rows<'a>(judge: &'a Judge<'a>, incident: &'a Incident, leaves: &[Leaf<'a
     rows
 }
 
+/// How a clause treats an actor: bound or not in each stretch of time, and of which sides that it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Treatment {
+    binds: Vec<Bind>,
+    member: Vec<Truth>,
+}
+
+/// A class of actors in the making.
+struct ActorRow<'a> {
+    how: Treatment,
+    /// The one actor whose own acceptance it turns on.
+    whose: Option<&'a ActorId>,
+    class: Class<'a>,
+}
+
+fn bind_row(judge: &Judge<'_>, law: &Law<'_>, actor: &ActorId, cells: &[usize]) -> Vec<Bind> {
+    let place = judge.known.index.get(actor);
+    let bind = |cell: &usize| law.cells.get(*cell)?.binds.get(*place?).copied();
+    cells.iter().map(|cell| bind(cell).unwrap_or(Bind::No)).collect()
+}
+
 /// Actors that nobody named, by how the clause treats them; an actor whose own acceptance is not found is not offered,
 /// because supposing it would open a second question.
-fn extra_actors<'a>(
-    judge: &'a Judge<'a>,
-    rows: &mut Vec<(Vec<Bind>, Option<&ActorId>, Class<'a>)>,
-    cells: &[usize],
-    row: &impl Fn(&Judge<'_>, &ActorId, &[usize]) -> Vec<Bind>,
-) {
+fn extra_actors<'a>(judge: &'a Judge<'a>, rows: &mut Vec<ActorRow<'a>>, treatment: &impl Fn(&ActorId) -> Treatment) {
     let listed = rows.len();
     for actor in &judge.offered {
-        let binds = row(judge, actor, cells);
-        if binds.iter().any(|bind| matches!(bind, Bind::Turns | Bind::Unknown)) {
+        let how = treatment(actor);
+        if how.binds.iter().any(|bind| matches!(bind, Bind::Turns | Bind::Unknown)) {
             continue;
         }
-        match rows.iter().position(|(other, _, class)| *other == binds && class.values != Values::Open) {
+        match rows.iter().position(|row| row.how == how && row.class.values != Values::Open) {
             Some(place) if place < listed => {}
             Some(place) => {
-                if let Some((_, _, class)) = rows.get_mut(place) {
-                    class.values.list(actor.as_str());
+                if let Some(row) = rows.get_mut(place) {
+                    row.class.values.list(actor.as_str());
                 }
             }
             None => {
-                let values = Values::OneOf(vec![actor.as_str()]);
-                rows.push((binds, None, Class { play: false, values }));
+                let class = Class { play: false, values: Values::OneOf(vec![actor.as_str()]) };
+                rows.push(ActorRow { how, whose: None, class });
             }
         }
     }

@@ -12,7 +12,7 @@ use truceline_model::{
 };
 
 use crate::ir::{
-    AcceptanceEntry, Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Exempt, Reading, Rule, Terms,
+    AcceptanceEntry, Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Exempt, Object, Reading, Rule, Terms,
     Under,
 };
 
@@ -68,6 +68,9 @@ pub(super) enum Leaf<'t> {
     Target(&'t BTreeSet<Target>),
     HeldBy(&'t ActorId),
     Holds(&'t FactId),
+    NotDenied(&'t FactId),
+    /// Whoever did it belongs to this side.
+    Member(&'t ActorId),
     Judged(&'t JudgementId),
 }
 
@@ -79,8 +82,8 @@ pub(super) struct Shape<'t> {
     pub(super) outside: Vec<Vec<usize>>,
     pub(super) act: usize,
     pub(super) weapon: Option<usize>,
-    /// Any of these; `None`: whatever was attacked.
-    pub(super) object: Option<Vec<usize>>,
+    /// Any of these, each perhaps only when a member of a side did it; `None`: whatever was attacked.
+    pub(super) object: Option<Vec<(Option<usize>, Vec<usize>)>>,
     pub(super) when: Vec<usize>,
     pub(super) exceptions: Vec<(&'t Exception, Vec<usize>)>,
 }
@@ -290,16 +293,25 @@ fn shape<'t>(rule: &'t Rule, reading: &'t Reading) -> Shape<'t> {
             Condition::Target(targets) => Leaf::Target(targets),
             Condition::HeldBy(side) => Leaf::HeldBy(side),
             Condition::Holds(fact) => Leaf::Holds(fact),
+            Condition::NotDenied(fact) => Leaf::NotDenied(fact),
             Condition::Judged(judgement) => Leaf::Judged(judgement),
         });
         leaves.map(&mut leaf).collect()
     };
     let outside = rule.outside.iter().filter(|one| under(&one.under)).map(|one| all(&one.all_of)).collect();
-    let objects: Vec<usize> =
-        rule.objects.iter().filter(|one| under(&one.under)).flat_map(|one| all(&one.any_of)).collect();
-    let object = if rule.objects.is_empty() { None } else { Some(objects) };
+    let objects: Vec<(&Object, Vec<usize>)> =
+        rule.objects.iter().filter(|one| under(&one.under)).map(|one| (one, all(&one.any_of))).collect();
     let when = all(&rule.when);
     let exceptions =
         rule.exceptions.iter().filter(|one| under(&one.under)).map(|one| (one, all(&one.all_of))).collect();
+    let mut member = |side: &'t ActorId| {
+        let leaf = Leaf::Member(side);
+        leaves.iter().position(|other| *other == leaf).unwrap_or_else(|| {
+            leaves.push(leaf);
+            leaves.len() - 1
+        })
+    };
+    let objects = objects.into_iter().map(|(one, any)| (one.by.as_ref().map(&mut member), any)).collect();
+    let object = if rule.objects.is_empty() { None } else { Some(objects) };
     Shape { takes: takes.into_iter().collect(), leaves, outside, act, weapon, object, when, exceptions }
 }

@@ -255,7 +255,21 @@ impl Explain<'_> {
         let mut under: Vec<Reason> = one(&shape.act).into_iter().collect();
         under.extend(shape.weapon.as_ref().and_then(one));
         if let Some(object) = &shape.object {
-            let steps: Vec<Reason> = object.iter().filter_map(one).collect();
+            let steps: Vec<Reason> = object
+                .iter()
+                .flat_map(|(by, any)| {
+                    let steps: Vec<Reason> = any.iter().filter_map(one).collect();
+                    match by.as_ref().and_then(one) {
+                        None => steps,
+                        Some(by) => {
+                            let any = steps.iter().fold(Truth::False, |truth, step| truth.or(step.truth));
+                            let truth = any.and(by.truth);
+                            let any = above(Test::Any, any, tried, steps);
+                            vec![above(Test::All, truth, tried, vec![by, any])]
+                        }
+                    }
+                })
+                .collect();
             let truth = steps.iter().fold(Truth::False, |truth, step| truth.or(step.truth));
             under.push(above(Test::Any, truth, tried, steps));
         }
@@ -298,6 +312,16 @@ impl Explain<'_> {
                 let seen = incident.facts.get(*fact).map(|given| values(given, |answer| answer.as_str(), of));
                 (Test::Holds((*fact).clone()), seen.unwrap_or_else(|| self.silence(fact)))
             }
+            Leaf::NotDenied(fact) => {
+                let seen = incident.facts.get(*fact).map(|given| values(given, |answer| answer.as_str(), of));
+                let nobody = vec![seen_by_nobody()];
+                (Test::Holds((*fact).clone()), seen.unwrap_or(nobody))
+            }
+            Leaf::Member(side) => {
+                let at = self.incident.time().map_or(self.judge.known.as_of, Interval::start);
+                let member = |actor: &ActorId| self.judge.known.member(actor, side, at);
+                (Test::ActorIs(side.to_string()), self.actors(member))
+            }
             Leaf::Judged(judgement) => {
                 let answer = incident.judgements.get(*judgement).map(|answer| answer.as_str());
                 let nobody = BTreeSet::new();
@@ -330,11 +354,12 @@ impl Explain<'_> {
 }
 
 fn leaf(condition: &crate::ir::Condition) -> Leaf<'_> {
-    use crate::ir::Condition::{HeldBy, Holds, Judged, Target};
+    use crate::ir::Condition::{HeldBy, Holds, Judged, NotDenied, Target};
     match condition {
         Target(targets) => Leaf::Target(targets),
         HeldBy(side) => Leaf::HeldBy(side),
         Holds(fact) => Leaf::Holds(fact),
+        NotDenied(fact) => Leaf::NotDenied(fact),
         Judged(judgement) => Leaf::Judged(judgement),
     }
 }
@@ -344,6 +369,11 @@ fn values<T: Ord>(given: &Alternatives<T>, word: impl Fn(&T) -> &str, truth: imp
         given.iter().map(|(value, origins)| seen(word(value), truth(word(value)), origins)).collect();
     all.extend(open(given));
     all
+}
+
+/// Nobody denies it: silence counts as *yes*.
+fn seen_by_nobody() -> Seen {
+    seen("not denied", Truth::True, &BTreeSet::new())
 }
 
 /// Facts that a finding's reasons can be asked about; kept beside the tests that name them.

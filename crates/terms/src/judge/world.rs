@@ -6,6 +6,7 @@
 use truceline_model::{Outcome, Truth};
 
 use super::case::{ACTOR, Bound, Case, TIME, Values};
+use crate::ir::Account;
 
 /// Outcomes that remain possible, as bits.
 pub(super) type Mask = u8;
@@ -25,7 +26,7 @@ pub(super) fn bit(outcome: Outcome) -> Mask {
     }
 }
 
-/// What the joined worlds give. When in no world the clause forbids what was done, whom it binds does not matter: it is
+/// What the joined worlds give; nothing follows from no world at all. When in no world the clause forbids what was done, whom it binds does not matter: it is
 /// *not prohibited*, unless nothing is covered at all.
 pub(super) fn decide(mask: Mask) -> Outcome {
     match (mask & 7, mask & MAY == 0) {
@@ -66,6 +67,24 @@ impl Case<'_> {
             any = any.or(accounts.get(choice).copied().unwrap_or(false).into());
         }
         any
+    }
+
+    /// Whether accounts of a calm are chosen as they are told: a source that speaks of two steps in a row is followed in
+    /// both or in neither, so that no gap opens between two accounts of which nobody tells.
+    fn told_whole(&self, world: &[usize]) -> bool {
+        let steps = self.law.accounts.iter().zip(self.law.accounts.iter().skip(1));
+        steps.enumerate().all(|(n, (one, next))| {
+            let chosen = |n: usize| self.choice.get(n).copied().flatten().map_or(0, |slot| Self::class(world, slot));
+            let (here, there) = (one.get(chosen(n)), next.get(chosen(n + 1)));
+            let follows = |mine: Option<&&Account>, other: Option<&&Account>, others: &[&Account]| {
+                mine.into_iter().flat_map(|account| &account.step.sources).all(|source| {
+                    let speaks = others.iter().any(|account| account.step.sources.contains(source));
+                    !speaks || other.is_some_and(|account| account.step.sources.contains(source))
+                })
+            };
+            // Where only one account exists there is no choice to make.
+            one.len() < 2 || next.len() < 2 || (follows(here, there, next) && follows(there, here, one))
+        })
     }
 
     pub(super) fn bound(&self, bound: Option<&Bound>, world: &[usize]) -> Truth {
@@ -109,7 +128,10 @@ impl Case<'_> {
             forbidden = forbidden.and(self.leaf(weapon, world));
         }
         if let Some(object) = &shape.object {
-            let any = object.iter().fold(Truth::False, |truth, leaf| truth.or(self.leaf(*leaf, world)));
+            let any = object.iter().fold(Truth::False, |truth, (by, any)| {
+                let one = any.iter().fold(Truth::False, |truth, leaf| truth.or(self.leaf(*leaf, world)));
+                truth.or(by.map_or(one, |by| one.and(self.leaf(by, world))))
+            });
             forbidden = forbidden.and(any);
         }
         forbidden.and(self.all(&shape.when, world))
@@ -117,6 +139,9 @@ impl Case<'_> {
 
     /// What remains possible in one world.
     pub(super) fn world(&self, world: &[usize]) -> Mask {
+        if !self.told_whole(world) {
+            return 0;
+        }
         let forbidden = self.forbidden(world);
         let may = if forbidden == Truth::False { 0 } else { MAY };
         let covered = self.covered(world);
@@ -156,7 +181,7 @@ impl Case<'_> {
         if !self.never_forbidden() {
             leaves.push(self.shape.act);
             leaves.extend(self.shape.weapon);
-            leaves.extend(self.shape.object.iter().flatten());
+            leaves.extend(self.shape.object.iter().flatten().flat_map(|(by, any)| by.iter().chain(any)));
             leaves.extend(&self.shape.when);
             let live = self.shape.exceptions.iter().filter(|(_, all)| !all.iter().any(|n| self.never(*n)));
             leaves.extend(live.flat_map(|(_, all)| all));
@@ -174,7 +199,10 @@ impl Case<'_> {
 
     fn never_forbidden(&self) -> bool {
         let shape = self.shape;
-        let object = shape.object.as_ref().is_some_and(|all| all.iter().all(|n| self.never(*n)));
+        let one = |(by, any): &(Option<usize>, Vec<usize>)| {
+            any.iter().all(|n| self.never(*n)) || by.is_some_and(|by| self.never(by))
+        };
+        let object = shape.object.as_ref().is_some_and(|all| all.iter().all(one));
         let each = [shape.act].into_iter().chain(shape.weapon).chain(shape.when.iter().copied());
         object || each.into_iter().any(|n| self.never(n))
     }
