@@ -49,6 +49,8 @@ pub enum Refusal {
     SameSource,
     /// Another report of the incident speaks against it.
     SpokenAgainst,
+    /// Half of the other incident's origins or more do not link with it: one report cannot join two incidents alone.
+    TooFewLinks,
     /// It fits two incidents that exclude one another equally well: a person decides.
     Ambiguous,
     /// A person keeps them apart; the entry of the decision.
@@ -63,6 +65,7 @@ impl Refusal {
             Self::BelowThreshold => "below-threshold",
             Self::SameSource => "same-source",
             Self::SpokenAgainst => "spoken-against",
+            Self::TooFewLinks => "too-few-links",
             Self::Ambiguous => "ambiguous",
             Self::Person(_) => "person",
         }
@@ -79,16 +82,20 @@ pub(crate) struct Clusters<'u, 'a, 'c> {
     group_of: Vec<usize>,
     /// Within a group, the part that was weighed together: what a person or a source joined is not weighed across.
     part_of: Vec<usize>,
-    /// Of each part, one unit for each thing that is said in it: those that say the same need no second weighing.
-    said: Vec<BTreeMap<usize, usize>>,
+    /// Of each part, one unit for each thing that an origin says in it: what it says again needs no second weighing.
+    said: Vec<BTreeMap<(&'a SourceId, usize), usize>>,
     /// Of each group, who speaks in it.
     voices: Vec<BTreeSet<(&'a SourceId, &'a SourceId)>>,
-    /// Pairs of classes, and whether they may stand in one part.
-    weighed: BTreeMap<(usize, usize), bool>,
+    /// Pairs of classes and their score; `None` when they exclude one another.
+    weighed: BTreeMap<(usize, usize), Option<i32>>,
     /// Pairs of parts that cannot join. Parts only grow, so what once spoke against them always will.
     closed: BTreeMap<(usize, usize), Refusal>,
     pub(crate) joins: Vec<Join>,
     pub(crate) refused: Vec<(Edge, Refusal)>,
+}
+
+fn said_by<'a>(at: usize, unit: &Unit<'a>) -> BTreeMap<(&'a SourceId, usize), usize> {
+    unit.reports.last().map(|o| ((&o.origin, unit.class), at)).into_iter().collect()
 }
 
 impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
@@ -101,7 +108,7 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             groups: (0..n).map(|at| vec![at]).collect(),
             group_of: (0..n).collect(),
             part_of: (0..n).collect(),
-            said: units.iter().enumerate().map(|(at, unit)| BTreeMap::from([(unit.class, at)])).collect(),
+            said: units.iter().enumerate().map(|(at, unit)| said_by(at, unit)).collect(),
             voices: units.iter().map(|unit| unit.list_voices(ctx.rules)).collect(),
             weighed: BTreeMap::new(),
             closed: BTreeMap::new(),
@@ -134,23 +141,48 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             by_unit.entry(edge.a).or_default().push((edge.score, edge.b));
             by_unit.entry(edge.b).or_default().push((edge.score, edge.a));
         }
-        for edge in edges {
-            if self.group(edge.a) == self.group(edge.b) {
-                continue;
+        let mut waiting = edges;
+        loop {
+            let joined_before = self.joins.len();
+            let (mut later, mut refused) = (Vec::new(), Vec::new());
+            for edge in waiting {
+                if self.group(edge.a) == self.group(edge.b) {
+                    continue;
+                }
+                match self.try_to_join(edge, &by_unit) {
+                    // More of the incident's reports may link once it has grown.
+                    Some(Refusal::TooFewLinks) => later.push(edge),
+                    Some(refusal) => refused.push((edge, refusal)),
+                    None => {}
+                }
             }
-            if edge.score < self.ctx.rules.threshold {
-                self.refused.push((edge, Refusal::BelowThreshold));
-            } else if let Some(refusal) = self.against(edge.a, edge.b) {
-                self.refused.push((edge, refusal));
-            } else if self.is_ambiguous(edge, &by_unit) {
-                self.refused.push((edge, Refusal::Ambiguous));
-            } else {
-                self.fuse_parts(edge.a, edge.b);
-                self.fuse(edge.a, edge.b);
-                self.joins.push(Join { a: edge.a, b: edge.b, how: How::Scored(edge.score) });
+            self.refused.append(&mut refused);
+            if self.joins.len() == joined_before || later.is_empty() {
+                self.refused.extend(later.into_iter().map(|edge| (edge, Refusal::TooFewLinks)));
+                break;
             }
+            waiting = later;
         }
         self.keep_best_refusals();
+    }
+
+    fn try_to_join(&mut self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> Option<Refusal> {
+        if edge.score < self.ctx.rules.threshold {
+            return Some(Refusal::BelowThreshold);
+        }
+        if let Some(refusal) = self.against(edge.a, edge.b) {
+            return Some(refusal);
+        }
+        if !self.most_link(edge.a, edge.b) {
+            return Some(Refusal::TooFewLinks);
+        }
+        if self.is_ambiguous(edge, by_unit) {
+            return Some(Refusal::Ambiguous);
+        }
+        self.fuse_parts(edge.a, edge.b);
+        self.fuse(edge.a, edge.b);
+        self.joins.push(Join { a: edge.a, b: edge.b, how: How::Scored(edge.score) });
+        None
     }
 
     /// Groups with their members in canonical order, by their first member.
@@ -194,13 +226,10 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
                 return Some(Refusal::SameSource);
             }
         }
-        let said = |part: usize| -> Vec<(usize, usize)> {
-            self.said.get(part).into_iter().flatten().map(|(class, unit)| (*class, *unit)).collect()
-        };
-        let (left, right) = (said(pa), said(pb));
-        for (class_x, x) in &left {
-            for (class_y, y) in &right {
-                if !self.may_stand_together((*class_x, *x), (*class_y, *y)) {
+        let (left, right) = (self.accounts(pa), self.accounts(pb));
+        for (_, x) in &left {
+            for (_, y) in &right {
+                if self.scored(*x, *y).is_none_or(|score| score < self.ctx.rules.floor) {
                     return Some(Refusal::SpokenAgainst);
                 }
             }
@@ -208,13 +237,39 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         None
     }
 
-    /// Whether two units may stand in one part: nothing excludes them, and they do not fall below the floor.
-    fn may_stand_together(&mut self, (class_x, x): (usize, usize), (class_y, y): (usize, usize)) -> bool {
+    /// Whether of all pairs of origins, one from each side, more than half link by themselves. An origin that speaks on both
+    /// sides is no bridge, so it counts only where nobody else does. One report, or a flood of one origin's, thus never
+    /// joins what would stay apart without it.
+    fn most_link(&mut self, a: usize, b: usize) -> bool {
+        let (left, right) = (self.accounts(self.part(a)), self.accounts(self.part(b)));
+        let on_the_right: BTreeSet<&SourceId> = right.iter().map(|(origin, _)| *origin).collect();
+        let on_both: BTreeSet<&SourceId> =
+            left.iter().map(|(origin, _)| *origin).filter(|origin| on_the_right.contains(origin)).collect();
+        let mut pairs: BTreeMap<(&SourceId, &SourceId), bool> = BTreeMap::new();
+        for (origin_x, x) in &left {
+            for (origin_y, y) in &right {
+                let links = self.scored(*x, *y).is_some_and(|score| score >= self.ctx.rules.threshold);
+                *pairs.entry((*origin_x, *origin_y)).or_default() |= links;
+            }
+        }
+        let is_bridge = |(x, y): &(&SourceId, &SourceId)| on_both.contains(x) || on_both.contains(y);
+        if pairs.keys().any(|pair| !is_bridge(pair)) {
+            pairs.retain(|pair, _| !is_bridge(pair));
+        }
+        pairs.values().filter(|links| **links).count() * 2 > pairs.len()
+    }
+
+    /// What each origin says in a part: one unit for each unlike account.
+    fn accounts(&self, part: usize) -> Vec<(&'a SourceId, usize)> {
+        self.said.get(part).into_iter().flatten().map(|((origin, _), unit)| (*origin, *unit)).collect()
+    }
+
+    /// The score of two units, remembered by what they say.
+    fn scored(&mut self, x: usize, y: usize) -> Option<i32> {
         let (units, ctx) = (self.units, self.ctx);
-        *self.weighed.entry((class_x.min(class_y), class_x.max(class_y))).or_insert_with(|| {
-            let pair = units.get(x).zip(units.get(y));
-            pair.is_some_and(|(x, y)| weigh(x, y, ctx).is_ok_and(|e| e.score() >= ctx.rules.floor))
-        })
+        let (x, y) = units.get(x).zip(units.get(y))?;
+        let key = (x.class.min(y.class), x.class.max(y.class));
+        *self.weighed.entry(key).or_insert_with(|| weigh(x, y, ctx).ok().map(|e| e.score()))
     }
 
     fn part(&self, unit: usize) -> usize {
@@ -308,8 +363,8 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         }
         let said = self.said.get_mut(pb).map(std::mem::take).unwrap_or_default();
         if let Some(all) = self.said.get_mut(pa) {
-            for (class, unit) in said {
-                all.entry(class).or_insert(unit);
+            for (account, unit) in said {
+                all.entry(account).or_insert(unit);
             }
         }
     }

@@ -250,3 +250,21 @@ pub(crate) fn log2_thousandths(n: u32) -> i32 {
     let part = (u64::from(n) - base) * 1000 / base;
     i32::try_from(u64::from(whole) * 1000 + part).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logarithm_is_exact_at_powers_and_never_falls() {
+        assert_eq!((log2_thousandths(0), log2_thousandths(1), log2_thousandths(1024)), (0, 0, 10_000));
+        assert!((1..5000).all(|n| log2_thousandths(n) <= log2_thousandths(n + 1)));
+        assert!(log2_thousandths(u32::MAX) < 32_001);
+    }
+
+    #[test]
+    fn a_step_is_the_first_that_reaches() {
+        let steps = [(10, 3), (20, 2)];
+        assert_eq!((step(&steps, 10), step(&steps, 11), step(&steps, 21)), (3, 2, 0));
+    }
+}

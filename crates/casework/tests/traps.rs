@@ -338,6 +338,37 @@ fn no_chain_glues_two_incidents_of_one_source() {
 }
 
 #[test]
+fn one_report_cannot_join_two_incidents_alone_and_no_more_can_a_flood_of_it() {
+    let apart = |z: &Zone, glues: u64| -> Vec<Observation> {
+        let mut all = vec![
+            strike(z, 0, "lister", "L", KNOWN, DAY, "sukkari").killed("12").done(),
+            strike(z, 1, "deaths", "D", KNOWN, DAY, "sukkari").killed("12").done(),
+            strike(z, 2, "msf", "M", KNOWN, DAY, "kalassa").killed("9").done(),
+            strike(z, 3, "sohr", "S", KNOWN, DAY, "kalassa").killed("9").done(),
+        ];
+        // Between the two quarters, with a figure for each: near to both, and made to be.
+        for n in 0..glues {
+            let glue = say(z, 10 + n, &format!("outlet-{n}"), &format!("G{n}"), KNOWN)
+                .origin("glue")
+                .act(Act::Airstrike)
+                .when(DAY)
+                .point("36.184", "37.144", 900)
+                .killed(if n % 2 == 0 { "12" } else { "9" })
+                .weapon(Weapon::AerialBomb);
+            all.push(glue.done());
+        }
+        all
+    };
+    for glues in [0, 1, 2, 30] {
+        let mut m = small();
+        m.observations = apart(&m.zone, glues);
+        let r = m.resolve(LATER);
+        assert_ne!(m.incident(&r, "L").id, m.incident(&r, "M").id, "{glues} glued them");
+        assert!(m.with(&r, "L").contains("D") && m.with(&r, "M").contains("S"));
+    }
+}
+
+#[test]
 fn a_general_word_is_no_rival_of_a_special_one() {
     let m = mission(|z| {
         let rocket = |n, source: &str, id: &str| {
