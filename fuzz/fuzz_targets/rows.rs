@@ -1,25 +1,26 @@
 //! Any bytes, in any chunks, through splitter and reader, by two shipped mappings: no panic, no byte lost, spans inside the row.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
 use truceline_intake::{Content, Context, Layout, Mapping, Piece, Reader, Splitter, mapping};
 use truceline_model::{Actors, Areas, ReceiptNo, Sources, Zone};
 
-fn shipped(text: &str) -> Mapping {
-    mapping::parse(text).expect("a shipped mapping is read")
-}
+/// Read once: a fuzzer lives on speed.
+static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| {
+    [include_str!("../../mappings/truceline.kdl"), include_str!("../../mappings/airwars.kdl")]
+        .map(|text| mapping::parse(text).expect("a shipped mapping is read"))
+});
+
+static ZONE: LazyLock<Zone> = LazyLock::new(|| Zone::named("Asia/Damascus").expect("a zone"));
 
 fuzz_target!(|data: &[u8]| {
     let Some((&seed, file)) = data.split_first() else { return };
-    let mapping = if seed % 2 == 0 {
-        shipped(include_str!("../../mappings/truceline.kdl"))
-    } else {
-        shipped(include_str!("../../mappings/airwars.kdl"))
-    };
+    let mapping = &MAPPINGS[usize::from(seed % 2)];
     let layout = mapping.layout(file.first().copied());
-    let zone = Zone::named("Asia/Damascus").expect("a zone");
     let (actors, areas, sources) = (Actors::default(), Areas::default(), Sources::default());
-    let context = Context { zone: &zone, actors: &actors, areas: &areas, sources: &sources, received: None };
+    let context = Context { zone: &ZONE, actors: &actors, areas: &areas, sources: &sources, received: None };
     let whole = split(layout, file, file.len().max(1));
     assert_eq!(whole, split(layout, file, usize::from(seed) / 2 + 1), "chunks change the records");
     let mut reader: Option<Reader<'_>> = None;
@@ -31,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(&file[start..end], record.bytes());
         }
         match &reader {
-            None => match Reader::open(&mapping, layout, record) {
+            None => match Reader::open(mapping, layout, record) {
                 Ok(open) => reader = Some(open),
                 Err(refusals) => {
                     assert!(!refusals.is_empty());

@@ -70,6 +70,8 @@ impl Header {
 /// # Errors
 /// One refusal for the whole row: encoding, stray quotes, too few or too many columns, no JSON object.
 pub fn cells(record: &[u8], row: u64, header: &Header, encoding: Encoding) -> Result<Cells, Refusal> {
+    // JSON is UTF-8 whatever the mapping says (RFC 8259).
+    let encoding = if *header == Header::JsonLines { Encoding::Utf8 } else { encoding };
     encoding.check(record).map_err(|(at, say)| encoding_refusal(row, record, at, say))?;
     match header {
         Header::Csv { columns, delimiter } => csv_cells(record, row, columns, *delimiter, encoding),

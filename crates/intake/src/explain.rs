@@ -123,7 +123,19 @@ fn columns(mapping: &Mapping, header: &Header, samples: &[Record]) -> Vec<Column
         }
     }
     let plan = |column: String| ColumnPlan {
-        becomes: mapping.columns.iter().filter(|rule| rule.column == column).map(becomes).collect(),
+        becomes: mapping
+            .columns
+            .iter()
+            .filter(|rule| rule.column == column)
+            .map(becomes)
+            .chain(
+                mapping
+                    .skips
+                    .iter()
+                    .filter(|skip| skip.column == column)
+                    .map(|_| "leaves rows out".to_owned()),
+            )
+            .collect(),
         ignored: mapping.ignored.contains(&column),
         column,
     };

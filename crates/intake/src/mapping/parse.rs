@@ -4,7 +4,7 @@
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use truceline_model::{Credibility, Grade, SourceId};
 
-use super::column::column_rule;
+use super::column::{check, column_rule};
 use super::{Field, Format, IdRule, KnownRule, Mapping, SkipRule};
 use crate::dates::DateFormat;
 use crate::encoding::Encoding;
@@ -88,7 +88,13 @@ pub fn parse(text: &str) -> Result<Mapping, Vec<MappingFault>> {
         }
     };
     let mut mapping = blank();
+    let mut seen = std::collections::BTreeSet::new();
     for node in document.nodes() {
+        let name = node.name().value();
+        let many = matches!(name, "column" | "default" | "ignore" | "skip-when");
+        if !many && !seen.insert(name.to_owned()) {
+            faults.add(at_node(node), format!("\"{name}\" is said already; keep one"));
+        }
         top(node, &mut mapping, &mut faults);
     }
     whole(&mapping, text.len(), &mut faults);
@@ -373,11 +379,15 @@ fn default(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
         let near = did_you_mean(&word, Field::ALL.iter().map(|f| f.as_str()));
         return faults.add(place, format!("no field is called \"{word}\"{near}"));
     };
-    let values: Vec<String> = all.map(|(word, _)| word).collect();
+    let given: Vec<(String, (usize, usize))> = all.collect();
+    check(field, &given, faults);
+    let values: Vec<String> = given.into_iter().map(|(word, _)| word).collect();
     if values.is_empty() {
         return faults.add(place, format!("say what {field} is when no column says so"));
     }
-    mapping.defaults.insert(field, values);
+    if mapping.defaults.insert(field, values).is_some() {
+        faults.add(place, format!("{field} has a default already; alternatives stand in one line"));
+    }
 }
 
 fn skip(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {

@@ -260,7 +260,7 @@ fn observation(row: &mut Row<'_>, receipt: ReceiptNo) -> Option<Observation> {
     {
         row.warn(Field::Known, "the event begins after it became known; are the two dates swapped?");
     }
-    let grade = words::grade(row);
+    let grade = words::grade(row, source.as_ref());
     let credibility = words::credibility(row);
     let address = words::address(row);
     Some(Observation {

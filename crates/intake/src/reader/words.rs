@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, Answer, Credibility, FactId, Grade, Target, Weapon};
+use truceline_model::{Act, Answer, Credibility, FactId, Grade, SourceId, Target, Weapon};
 
 use super::row::Row;
 use crate::mapping::Field;
@@ -77,9 +77,16 @@ pub(super) fn facts(row: &mut Row<'_>) -> BTreeMap<FactId, Answer> {
     out
 }
 
-/// Grade of the source: the column's, else the mapping's, else the registry's is the reader's to apply.
-pub(super) fn grade(row: &mut Row<'_>) -> Grade {
-    let Some(found) = row.find(Field::Grade) else { return row.mapping.grade };
+/// Grade of the source: the column's, else the mapping's, else the registry's.
+pub(super) fn grade(row: &mut Row<'_>, source: Option<&SourceId>) -> Grade {
+    let Some(found) = row.find(Field::Grade) else {
+        let registered = source.and_then(|id| row.context.sources.get(id)).map(|source| source.grade);
+        return if row.mapping.grade == Grade::F {
+            registered.unwrap_or(Grade::F)
+        } else {
+            row.mapping.grade
+        };
+    };
     Grade::parse(&found.one()).unwrap_or_else(|| {
         row.refuse(Fault::Word, &found, "a grade is A, B, C, D, E or F (cannot be judged)");
         Grade::F
