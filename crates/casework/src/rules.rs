@@ -171,45 +171,10 @@ impl Default for Rules {
             max_crowd: 500,
             statement_within_m: 1000,
             statement_days: 7,
-            place: PlaceWeights {
-                same_name: vec![(500, 3200), (3500, 2700), (8000, 1500), (u32::MAX, 600)],
-                near: vec![(1200, 2700), (3000, 2200), (6000, 1300), (12_000, 700), (u32::MAX, 300)],
-                other_name: -1000,
-                site_within_m: 500,
-                just_missed: -800,
-                holds: 600,
-                governorate: 0,
-            },
-            time: TimeWeights {
-                same_hour: 2500,
-                same_day: 1000,
-                same_days: 500,
-                wide: 0,
-                next_day: -2000,
-                gap_limit_s: 12 * 3600,
-                unknown: -500,
-            },
-            what: WhatWeights {
-                same_act: 500,
-                same_rare_act: 1800,
-                general_act: 100,
-                mixed_up_act: -300,
-                other_act: -2500,
-                same_weapon: 600,
-                other_weapon: -200,
-                same_rare_target: 2500,
-                same_target: 200,
-                other_rare_target: -500,
-                same_actor: 300,
-                rival_actor: 0,
-            },
-            casualties: CasualtyWeights {
-                same_large: 1500,
-                same_small: 600,
-                compatible: 200,
-                differs: -100,
-                far_apart: -300,
-            },
+            place: PlaceWeights::default(),
+            time: TimeWeights::default(),
+            what: WhatWeights::default(),
+            casualties: CasualtyWeights::default(),
             coincidence: 250,
             general_acts: BTreeMap::from([
                 (Explosion, fire.into_iter().collect()),
@@ -220,6 +185,59 @@ impl Default for Rules {
             rare_acts: BTreeSet::from([Bombing, ChemicalAttack]),
             rare_targets: BTreeSet::from([Hospital, School, Mosque, Market, Camp, AidConvoy, CivilDefence]),
         }
+    }
+}
+
+impl Default for PlaceWeights {
+    fn default() -> Self {
+        Self {
+            same_name: vec![(500, 3200), (3500, 2700), (8000, 1500), (u32::MAX, 600)],
+            near: vec![(1200, 2700), (3000, 2200), (6000, 1300), (12_000, 700), (u32::MAX, 300)],
+            other_name: -1000,
+            site_within_m: 500,
+            just_missed: -800,
+            holds: 600,
+            governorate: 0,
+        }
+    }
+}
+
+impl Default for TimeWeights {
+    fn default() -> Self {
+        Self {
+            same_hour: 2500,
+            same_day: 1000,
+            same_days: 500,
+            wide: 0,
+            next_day: -2000,
+            gap_limit_s: 12 * 3600,
+            unknown: -500,
+        }
+    }
+}
+
+impl Default for WhatWeights {
+    fn default() -> Self {
+        Self {
+            same_act: 500,
+            same_rare_act: 1800,
+            general_act: 100,
+            mixed_up_act: -300,
+            other_act: -2500,
+            same_weapon: 600,
+            other_weapon: -200,
+            same_rare_target: 2500,
+            same_target: 200,
+            other_rare_target: -500,
+            same_actor: 300,
+            rival_actor: 0,
+        }
+    }
+}
+
+impl Default for CasualtyWeights {
+    fn default() -> Self {
+        Self { same_large: 1500, same_small: 600, compatible: 200, differs: -100, far_apart: -300 }
     }
 }
 
