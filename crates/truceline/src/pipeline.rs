@@ -190,7 +190,7 @@ pub(crate) fn status_rule(terms: &Terms) -> casework::StatusRule {
         window_days: terms.status.window_days,
         fraying_min_incidents: terms.status.fraying_days,
         collapsed_min_days: terms.status.collapsed_days,
-        ..casework::StatusRule::default()
+        collapsed_min_prohibited: 0,
     }
 }
 
@@ -200,7 +200,15 @@ fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalD
     let mut days: BTreeSet<Interval> = BTreeSet::new();
     for observation in loaded.observations.iter().filter(|o| o.known <= as_of) {
         if let truceline_model::Body::Tally(tally) = &observation.body {
-            days.insert(zone.day_of(tally.when.end().plus_seconds(-1)));
+            // A bulletin's day often lies across two local days; a longer tally is no daily one.
+            let mut day = zone.day_of(tally.when.start());
+            for _ in 0..3 {
+                days.insert(day);
+                if day.end() >= tally.when.end() {
+                    break;
+                }
+                day = zone.day_of(day.end());
+            }
         }
     }
     let days: Vec<Interval> = days.into_iter().collect();

@@ -86,6 +86,7 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
             .iter()
             .map(|s| SettleView { fact: s.fact.clone(), acts: s.acts.clone(), evidence: texts(&s.evidence) })
             .collect(),
+        phrases: terms.deadlines.iter().map(|d| (d.what.en.clone(), texts(&d.what))).collect(),
         agreement: of(|b| matches!(b, Body::Agreement(_))),
         tallies: of(|b| matches!(b, Body::Tally(_))),
         totals: of(|b| matches!(b, Body::Total(_))),
