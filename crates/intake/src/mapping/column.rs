@@ -86,18 +86,19 @@ fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
             let Some((found, place)) = texts.next() else {
                 return faults.add(at_node(line), "value takes what is found and what it stands for");
             };
-            if rule.values.iter().any(|(other, _)| same(other, &found)) {
+            let folded = fold(&found);
+            if rule.values.iter().any(|(other, _)| *other == folded) {
                 return faults.add(place, format!("\"{found}\" has a line already"));
             }
             let stands_for: Vec<(String, (usize, usize))> = texts.collect();
             check(rule.field, &stands_for, faults);
-            rule.values.push((found, stands_for.into_iter().map(|(word, _)| word).collect()));
+            rule.values.push((folded, stands_for.into_iter().map(|(word, _)| word).collect()));
         }
         "otherwise" => {
             check(rule.field, &all, faults);
             rule.otherwise = Some(all.into_iter().map(|(word, _)| word).collect());
         }
-        "empty" => rule.empties.extend(all.into_iter().map(|(word, _)| word)),
+        "empty" => rule.empties.extend(all.iter().map(|(word, _)| fold(word))),
         "dates" => rule.dates = date_formats(line, faults),
         _ => {
             let near = did_you_mean(name, LINES);
@@ -107,9 +108,9 @@ fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
     }
 }
 
-/// Whether two contents are the same to a mapping.
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+/// A content as mappings compare it: without regard to case and outer spaces.
+pub(crate) fn fold(content: &str) -> String {
+    content.trim().to_lowercase()
 }
 
 /// Words of a closed vocabulary are checked when the mapping is read, not when the first such row comes.

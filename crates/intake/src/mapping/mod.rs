@@ -16,7 +16,7 @@ mod column;
 mod field;
 mod parse;
 
-pub(crate) use column::same;
+pub(crate) use column::fold;
 pub use field::Field;
 pub use parse::{MappingFault, parse};
 
@@ -61,11 +61,11 @@ pub struct ColumnRule {
     pub column: String,
     /// What it becomes.
     pub field: Field,
-    /// Contents and what each stands for; compared without regard to case.
+    /// Contents, in lower case, and what each stands for.
     pub values: Vec<(String, Vec<String>)>,
     /// What any other content stands for.
     pub otherwise: Option<Vec<String>>,
-    /// Contents that mean nothing was stated.
+    /// Contents, in lower case, that mean nothing was stated.
     pub empties: Vec<String>,
     /// What parts several values in one cell.
     pub split: Option<String>,
@@ -86,7 +86,7 @@ pub struct ColumnRule {
 pub struct SkipRule {
     /// The column.
     pub column: String,
-    /// The contents on which the row is left out; compared without regard to case.
+    /// The contents, in lower case, on which the row is left out.
     pub values: Vec<String>,
 }
 

@@ -392,7 +392,7 @@ fn default(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
 
 fn skip(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     let properties = properties(node, &["column"], faults);
-    let values: Vec<String> = words(node).into_iter().map(|(word, _)| word).collect();
+    let values: Vec<String> = words(node).iter().map(|(word, _)| super::fold(word)).collect();
     match properties.get("column") {
         Some((KdlValue::String(column), _)) if !values.is_empty() => {
             mapping.skips.push(SkipRule { column: column.clone(), values });

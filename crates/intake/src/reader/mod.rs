@@ -210,7 +210,7 @@ impl<'m> Reader<'m> {
         }
         for skip in &self.mapping.skips {
             let text = cells.get(&skip.column).map_or("", |cell| cell.text.trim());
-            if skip.values.iter().any(|value| crate::mapping::same(value, text)) {
+            if skip.values.contains(&crate::mapping::fold(text)) {
                 return Some(format!("the mapping leaves out rows whose {} is {}", skip.column, quote(text)));
             }
         }

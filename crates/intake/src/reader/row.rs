@@ -7,7 +7,7 @@ use truceline_model::Span;
 use super::Context;
 use crate::cells::Cells;
 use crate::entities;
-use crate::mapping::{ColumnRule, Field, Mapping, same};
+use crate::mapping::{ColumnRule, Field, Mapping, fold};
 use crate::refusal::{Fault, Refusal, Warning, quote};
 
 /// A value as the mapping gives it.
@@ -74,7 +74,8 @@ impl<'a> Row<'a> {
         let decoded =
             if self.mapping.html_entities { entities::decode(&cell.text) } else { cell.text.as_str().into() };
         let text = decoded.trim();
-        if text.is_empty() || rule.empties.iter().any(|empty| same(empty, text)) {
+        let stated_empty = !rule.empties.is_empty() && rule.empties.contains(&fold(text));
+        if text.is_empty() || stated_empty {
             return None;
         }
         let single = [text];
@@ -86,7 +87,12 @@ impl<'a> Row<'a> {
         };
         let mut parts = Vec::new();
         for part in split {
-            let stands_for = rule.values.iter().find(|(content, _)| same(content, part)).map(|(_, v)| v);
+            let stands_for = if rule.values.is_empty() {
+                None
+            } else {
+                let folded = fold(part);
+                rule.values.iter().find(|(content, _)| *content == folded).map(|(_, values)| values)
+            };
             match stands_for.or(rule.otherwise.as_ref()) {
                 Some(values) => parts.extend(values.iter().cloned()),
                 None => parts.push(part.to_owned()),
