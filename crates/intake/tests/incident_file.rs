@@ -103,7 +103,8 @@ fn what_is_no_incident_is_refused() {
         ("{\"incident\":\"x\",\"act\":\"airstrike\",\"act\":\"shelling\"}", "given twice"),
         ("{}", "give the incident an id"),
         ("{\"incident\":\"x\",\"schema\":\"truceline-incident-9\"}", "truceline-incident-1"),
-        ("\u{feff}{}", "no JSON value begins so"),
+        ("\u{feff}{}", "give the incident an id"),
+        ("incident: x", "no JSON value begins so"),
     ] {
         let told = read(line).unwrap_err().join("\n");
         assert!(told.contains(say), "{line}: {told}");

@@ -87,6 +87,8 @@ pub fn read_incident(
     let whole = |fault, found: String, would_be_right: String| {
         vec![Refusal { fault, row, column: None, found, would_be_right, span: None }]
     };
+    // Editors put a byte order mark before the first line.
+    let record = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record);
     Encoding::Utf8
         .check(record)
         .map_err(|(at, say)| whole(Fault::Encoding, format!("byte {at} of the line"), say))?;
