@@ -94,9 +94,12 @@ impl Oracle<'_> {
         all.extend(words(&incident.acts, Act::ALL, |a| a.as_str(), Fact::Act));
         all.extend(words(&incident.targets, Target::ALL, |t| t.as_str(), Fact::Target));
         all.extend(incident.held_by.iter().map(|(holder, _)| (Fact::HeldBy, holder.to_string())));
-        for fact in self.questions() {
-            all.push((fact.clone(), "yes".into()));
-            all.push((fact, "no".into()));
+        for (fact, possible) in self.answers(incident) {
+            for (truth, word) in [(Truth::True, "yes"), (Truth::False, "no")] {
+                if possible.contains(&truth) || possible.contains(&Truth::Unknown) {
+                    all.push((fact.clone(), word.into()));
+                }
+            }
         }
         for (n, accounts) in self.accounts().into_iter().enumerate() {
             if accounts.len() > 1 {
@@ -259,7 +262,8 @@ impl Oracle<'_> {
         worlds.into_iter().flat_map(each).collect()
     }
 
-    fn with_questions(&self, worlds: Vec<World>, incident: &Incident, supposed: &Supposed) -> Vec<World> {
+    /// What each question may be answered by, as far as anybody says.
+    fn answers(&self, incident: &Incident) -> BTreeMap<Fact, BTreeSet<Truth>> {
         let mut facts: BTreeMap<Fact, BTreeSet<Truth>> = BTreeMap::new();
         for fact in self.questions() {
             let possible = match &fact {
@@ -276,6 +280,11 @@ impl Oracle<'_> {
             };
             facts.insert(fact, possible);
         }
+        facts
+    }
+
+    fn with_questions(&self, worlds: Vec<World>, incident: &Incident, supposed: &Supposed) -> Vec<World> {
+        let mut facts = self.answers(incident);
         // Acceptances are unknown unless supposed; whether one is asked for at all shows in the world.
         for (fact, text) in supposed {
             if matches!(fact, Fact::Acceptance(_)) || facts.contains_key(fact) {

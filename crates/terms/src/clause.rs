@@ -32,6 +32,8 @@ struct Draft {
     steps: Vec<Vec<Account>>,
     binds: bool,
     ruled: bool,
+    /// A step of the calm could not be read.
+    unread: bool,
 }
 
 /// Reads the block; its clause (and calm) go into the terms.
@@ -67,6 +69,7 @@ pub(crate) fn clause(
         steps: Vec::new(),
         binds: false,
         ruled: false,
+        unread: false,
     };
     for statement in rest {
         one(statement, calm, &mut draft, reader);
@@ -77,7 +80,7 @@ pub(crate) fn clause(
     if let (true, Some(area)) = (calm, &area) {
         draft.rule.areas = vec![area.clone()];
         let steps = std::mem::take(&mut draft.steps);
-        if steps.is_empty() {
+        if steps.is_empty() && !rest.iter().any(|one| CALM_VERBS.contains(&one.verb.text.as_str())) {
             reader.say(
                 Diagnostic::error("missing-part", sentence.span, "a calm needs a start")
                     .help("start from \"2016-04-30T01:00\" for 24 hours per the-source known \"2016-04-30\""),
@@ -167,7 +170,11 @@ fn one(statement: &Statement, calm: bool, draft: &mut Draft, reader: &mut Reader
                 sentence.head.into_iter().chain(sentence.parts.into_iter().flat_map(|part| part.words)).collect();
             draft.tries.push(chain);
         }
-        verb if calm && CALM_VERBS.contains(&verb) => step(statement, draft, reader),
+        verb if calm && CALM_VERBS.contains(&verb) => {
+            if step(statement, draft, reader).is_none() {
+                draft.unread = true;
+            }
+        }
         _ => {}
     }
 }
@@ -451,7 +458,7 @@ fn together(a: &Exception, b: &Exception) -> bool {
     a.under.iter().all(|x| b.under.iter().all(|y| x.matter != y.matter || x.position == y.position))
 }
 
-fn step(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
+fn step(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) -> Option<()> {
     let sentence = reader.split(statement, &["from", "until", "for", "per", "known"], &[]);
     head_empty(&sentence, reader);
     let verb = sentence.verb.text.as_str();
@@ -466,9 +473,9 @@ fn step(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
     let from = from.as_ref().and_then(|word| reader.instant(word));
     let known = sentence.part("known").and_then(|part| part.words.first()).cloned();
     let known = known.as_ref().and_then(|word| reader.instant(word));
-    let (Some(from), Some(sources), Some(known)) = (from, sources, known) else { return };
-    let Some(until) = end_of(&sentence, from, announced, reader) else { return };
-    let Some(window) = window(from, until, sentence.span, reader) else { return };
+    let (from, sources, known) = (from?, sources?, known?);
+    let until = end_of(&sentence, from, announced, reader)?;
+    let window = window(from, until, sentence.span, reader)?;
     let (word, last) = match verb {
         "start" | "or-start" => ("start", draft.steps.len() == 1),
         "or-no-extension" => ("not-extended", !draft.steps.is_empty()),
@@ -486,11 +493,14 @@ fn step(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
             rival_account(accounts, account, reader);
             accounts.extend(by_hours);
         }
+        // The step before could not be read: said already.
+        _ if draft.unread => {}
         _ => reader.say(
             Diagnostic::error("step-order", sentence.span, format!("\"{verb}\" cannot stand here"))
                 .help("a calm has one start, then extensions; each or-… line follows the step that it rivals"),
         ),
     }
+    Some(())
 }
 
 /// When the hours announced do not fit the end announced, the same words are two accounts: by their end and by their hours.
@@ -548,6 +558,8 @@ fn end_of(
         }
         (Some((until, _)), None) => Some(until),
         (None, Some((hours, _))) => Some(from.plus_seconds(i64::from(hours) * 3600)),
+        // A length that could not be read was said already.
+        (None, None) if sentence.part("for").is_some() => None,
         (None, None) => {
             reader.say(
                 Diagnostic::error("missing-part", sentence.span, "this step has neither an end nor a length")

@@ -179,7 +179,10 @@ fn finish(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
         );
     }
     reorder(terms, loose, reader);
-    unused(terms, reader);
+    // Where something could not be read, what seems unused may only be misspelt.
+    if reader.diagnostics.iter().all(|one| one.severity != Severity::Error) {
+        unused(terms, reader);
+    }
 }
 
 fn reorder(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {

@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
             "day" | "days" => 24,
             "week" | "weeks" => 168,
             "month" | "months" | "year" | "years" => {
-                let message = format!("{} have no fixed number of hours or days", unit.text);
+                let message = format!("\"{}\" is no fixed number of hours or days", unit.text);
                 self.say(
                     Diagnostic::error("months-and-days", unit.span, message)
                         .help("give the end as a date (until \"…\"), or the length in days or hours"),

@@ -10,10 +10,10 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::markdown::{Block, span};
 
 /// Largest block that is read, in bytes.
-const BLOCK_LIMIT: usize = 64 * 1024;
+const BLOCK_LIMIT: usize = 16 * 1024;
 /// Most braces that may be open at once, anywhere in the text; the language itself uses none.
 const DEPTH_LIMIT: usize = 16;
-/// Most block comments that a block may hold: they nest, and KDL's reader descends into each.
+/// Most comments (`/*`, `/-`) that a block may hold: they nest, and KDL's reader descends into each.
 const COMMENT_LIMIT: usize = 64;
 
 /// A word of a sentence.
@@ -163,6 +163,14 @@ fn refuse(block: &Block<'_>) -> Option<Diagnostic> {
                 .help("save the file as plain UTF-8 text"),
         );
     }
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| invisible(*c)) {
+        let at = block.offset + at;
+        let message = format!("an invisible character (U+{:04X}) stands here", u32::from(c));
+        return Some(
+            Diagnostic::error("invisible", span(at, at + c.len_utf8()), message)
+                .help("delete it: it changes how the line looks and not what it says"),
+        );
+    }
     let mut depth = 0_usize;
     let mut comments = 0_usize;
     let mut previous = ' ';
@@ -172,7 +180,7 @@ fn refuse(block: &Block<'_>) -> Option<Diagnostic> {
             '}' => depth.saturating_sub(1),
             _ => depth,
         };
-        comments += usize::from(previous == '/' && c == '*');
+        comments += usize::from(previous == '/' && matches!(c, '*' | '-'));
         previous = c;
         if depth > DEPTH_LIMIT || comments > COMMENT_LIMIT {
             let at = block.offset + at;
@@ -183,6 +191,12 @@ fn refuse(block: &Block<'_>) -> Option<Diagnostic> {
         }
     }
     None
+}
+
+/// Control characters and direction marks, which KDL allows nowhere.
+fn invisible(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn say_syntax(error: &KdlError, block: &Block<'_>, diagnostics: &mut Vec<Diagnostic>) {
