@@ -9,6 +9,7 @@ mod declare;
 pub mod diagnostic;
 pub mod ir;
 mod judge;
+mod lexical;
 mod markdown;
 mod parse;
 mod reader;

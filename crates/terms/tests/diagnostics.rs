@@ -86,7 +86,7 @@ fn hostile_text_is_refused_quickly() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_brings_the_parser_down(text in "\\PC{0,200}") {
