@@ -43,7 +43,10 @@ fn invisible(c: char) -> bool {
 fn fault(line: &str, base: usize) -> Option<Diagnostic> {
     if line.len() > LINE_LIMIT {
         let message = format!("this line has {} bytes; {LINE_LIMIT} is the most that is read", line.len());
-        return Some(Diagnostic::error("too-large", span(base, base + 80), message).help("say it in several statements"));
+        return Some(
+            Diagnostic::error("too-large", span(base, base + 80), message)
+                .help("say it in several statements"),
+        );
     }
     if let Some((at, c)) = line.char_indices().find(|(_, c)| invisible(*c)) {
         let here = span(base + at, base + at + c.len_utf8());
@@ -86,12 +89,13 @@ fn quoted(text: &str, at: usize) -> Token {
     let mut chars = text.char_indices();
     while let Some((n, c)) = chars.next() {
         match c {
-            '\\' => {
-                if !matches!(chars.next(), Some((_, '"' | '\\'))) {
+            '\\' => match chars.next() {
+                Some((_, '"' | '\\')) => {}
+                _ => {
                     let help = "write \\\\ for a backslash and \\\" for a quotation mark inside quoted text";
                     return refuse("syntax", at + 1 + n, 1, "a lone backslash stands in quoted text", help);
                 }
-            }
+            },
             '"' => {
                 let after = text.get(n + 1..).unwrap_or_default().chars().next();
                 return match after {
@@ -99,7 +103,13 @@ fn quoted(text: &str, at: usize) -> Token {
                     Some(c) if c.is_whitespace() => Ok(n + 1),
                     Some(c) => {
                         let help = "put a blank between the quotation mark and what follows it";
-                        refuse("syntax", at + 2 + n, c.len_utf8(), "this touches the quoted text before it", help)
+                        refuse(
+                            "syntax",
+                            at + 2 + n,
+                            c.len_utf8(),
+                            "this touches the quoted text before it",
+                            help,
+                        )
                     }
                 };
             }
@@ -122,19 +132,35 @@ fn bare(rest: &str, at: usize) -> Token {
         }
         Some('=') => {
             let value = rest.get(end + 1..).unwrap_or_default();
-            if word.is_empty() || value.is_empty() || value.starts_with(|c: char| c.is_whitespace() || c == '=') {
+            if word.is_empty()
+                || value.is_empty()
+                || value.starts_with(|c: char| c.is_whitespace() || c == '=')
+            {
                 let help = "write name=value without blanks, like object=letter or ar=\"…\"";
-                return refuse("syntax", at + end, 1, "\"=\" wants a name before it and a value after it", help);
+                return refuse(
+                    "syntax",
+                    at + end,
+                    1,
+                    "\"=\" wants a name before it and a value after it",
+                    help,
+                );
             }
             if let Some(text) = value.strip_prefix('"') {
                 return Ok(end + 2 + quoted(text, at + end + 1)?);
             }
-            let length = value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '=')).unwrap_or(value.len());
+            let length =
+                value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '=')).unwrap_or(value.len());
             sign(value.get(..length).unwrap_or_default(), at + end + 1)?;
             match value.get(length..).and_then(|tail| tail.chars().next()) {
                 Some(c @ ('"' | '=')) => {
                     let message = format!("{c} does not belong into a value");
-                    refuse("syntax", at + end + 1 + length, 1, &message, "put the whole value into quotation marks")
+                    refuse(
+                        "syntax",
+                        at + end + 1 + length,
+                        1,
+                        &message,
+                        "put the whole value into quotation marks",
+                    )
                 }
                 _ => Ok(end + 1 + length),
             }
@@ -149,7 +175,13 @@ fn sign(word: &str, at: usize) -> Result<(), Box<Diagnostic>> {
         refuse(code, at + n, length, message, help).map(|_| ())
     };
     if let Some((n, c)) = word.char_indices().find(|(_, c)| matches!(c, '{' | '}')) {
-        return bad("braces", n, c.len_utf8(), "no braces are used here", "statements stand one below the other, each on its line");
+        return bad(
+            "braces",
+            n,
+            c.len_utf8(),
+            "no braces are used here",
+            "statements stand one below the other, each on its line",
+        );
     }
     if word.starts_with("/*") || word.starts_with("/-") {
         return bad("comment", 0, 2, "remarks are not written like this", "begin a remark with //");
@@ -157,7 +189,13 @@ fn sign(word: &str, at: usize) -> Result<(), Box<Diagnostic>> {
     let strange = |c: &char| matches!(c, '(' | ')' | '[' | ']' | '\\' | '/' | '#' | ';');
     if let Some((n, c)) = word.char_indices().find(|(_, c)| strange(c)) {
         let message = format!("the sign {c} is not used here");
-        return bad("syntax", n, c.len_utf8(), &message, "put text that holds such signs into \"quotation marks\"");
+        return bad(
+            "syntax",
+            n,
+            c.len_utf8(),
+            &message,
+            "put text that holds such signs into \"quotation marks\"",
+        );
     }
     let digits = word.trim_start_matches(['+', '-', '.']);
     if digits.starts_with(|c: char| c.is_ascii_digit()) && !word.bytes().all(|b| b.is_ascii_digit()) {
@@ -166,10 +204,22 @@ fn sign(word: &str, at: usize) -> Result<(), Box<Diagnostic>> {
         return bad("unquoted", 0, word.len(), "this begins like a number and goes on otherwise", &help);
     }
     if word.len() > 18 && word.bytes().all(|b| b.is_ascii_digit()) {
-        return bad("bad-number", 0, word.len(), "this number is too long", "no number of these terms needs so many digits");
+        return bad(
+            "bad-number",
+            0,
+            word.len(),
+            "this number is too long",
+            "no number of these terms needs so many digits",
+        );
     }
     if matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan") {
-        return bad("value", 0, word.len(), "this word of programming languages is not used here", "write yes or no");
+        return bad(
+            "value",
+            0,
+            word.len(),
+            "this word of programming languages is not used here",
+            "write yes or no",
+        );
     }
     Ok(())
 }
@@ -196,8 +246,27 @@ mod tests {
     #[test]
     fn everything_else_is_refused() {
         for line in [
-            "a {", "a \"b", "a /* b */", "a (x)b", "a 1.5", "a 24h", "a b=", "=b", "a b==c", "a\"b\"", "\"b\"c", "a #true",
-            "a true", "a \\", "a \"\\n\"", "a b=\"c\"d", "/- a", "a;b", "a 2016-02-27T00:00", "a \u{200f}b", "a b=c\"d\"",
+            "a {",
+            "a \"b",
+            "a /* b */",
+            "a (x)b",
+            "a 1.5",
+            "a 24h",
+            "a b=",
+            "=b",
+            "a b==c",
+            "a\"b\"",
+            "\"b\"c",
+            "a #true",
+            "a true",
+            "a \\",
+            "a \"\\n\"",
+            "a b=\"c\"d",
+            "/- a",
+            "a;b",
+            "a 2016-02-27T00:00",
+            "a \u{200f}b",
+            "a b=c\"d\"",
         ] {
             assert!(fault(line, 0).is_some(), "{line}");
         }

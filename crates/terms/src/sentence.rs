@@ -116,10 +116,10 @@ pub(crate) fn statements(block: &Block<'_>, diagnostics: &mut Vec<Diagnostic>) -
     if block.text.len() > BLOCK_LIMIT {
         let first_line = block.text.split('\n').next().unwrap_or_default().len().min(80);
         let here = span(block.offset, block.offset + first_line);
-        let message = format!("this block has {} bytes; {BLOCK_LIMIT} is the most that is read", block.text.len());
-        diagnostics.push(
-            Diagnostic::error("too-large", here, message).help("give each clause a block of its own"),
-        );
+        let message =
+            format!("this block has {} bytes; {BLOCK_LIMIT} is the most that is read", block.text.len());
+        diagnostics
+            .push(Diagnostic::error("too-large", here, message).help("give each clause a block of its own"));
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -200,7 +200,8 @@ fn item(entry: &KdlEntry, here: Span, block: &Block<'_>, diagnostics: &mut Vec<D
         _ => {
             let message = "only words, whole numbers and \"quoted text\" are used here";
             diagnostics.push(
-                Diagnostic::error("value", here, message).help("write yes or no as words, and parts of days in hours"),
+                Diagnostic::error("value", here, message)
+                    .help("write yes or no as words, and parts of days in hours"),
             );
             return None;
         }
@@ -226,6 +227,10 @@ pub(crate) fn suggest<'a>(found: &str, right: impl IntoIterator<Item = &'a str>)
     match nearest(found, right.iter().copied()) {
         Some(word) => format!("did you mean \"{word}\"?"),
         None if right.len() <= 24 => format!("it can be: {}", right.join(", ")),
-        None => format!("it can be one of {} words, such as {}", right.len(), right.iter().take(8).copied().collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "it can be one of {} words, such as {}",
+            right.len(),
+            right.iter().take(8).copied().collect::<Vec<_>>().join(", ")
+        ),
     }
 }
