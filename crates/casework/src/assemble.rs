@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, ActorId, ActorKind, Alternatives, Attribution, Bounds, CasualtyStatus, Casualties, Event, Figure, Incident,
-    IncidentId, Link, LinkDecision, LinkReason, Observation, ReceiptNo, SourceId, Target,
+    Act, ActorId, ActorKind, Alternatives, Attribution, Bounds, Casualties, CasualtyStatus, Event, Figure,
+    Incident, IncidentId, Link, LinkDecision, LinkReason, Observation, ReceiptNo, SourceId, Target,
 };
 
 use crate::cluster::{Clusters, Join};
@@ -98,8 +98,8 @@ fn says_less(act: Act, unit: &Unit<'_>, acts: &BTreeSet<Act>, ctx: &Context<'_>)
     unit.weapons.is_empty() && acts.iter().any(|other| ctx.rules.act_leaves_room(act, *other))
 }
 
-/// Who did it. Unclear adds nothing; a description ("insurgents") leaves it open; contested leaves it open as long as
-/// nobody names the rival.
+/// Who did it. Unclear adds nothing; a description ("insurgents") leaves it open, unless its own origin also names somebody;
+/// contested leaves it open as long as nobody names the rival.
 fn actors(
     units: &[&Unit<'_>],
     origin_of: &dyn Fn(&Unit<'_>) -> SourceId,
@@ -110,12 +110,15 @@ fn actors(
         |actor: &ActorId| ctx.actors.get(actor).is_some_and(|a| a.kind == ActorKind::Unspecified);
     let naming = || units.iter().filter(|u| u.attribution != Some(Attribution::Unclear));
     for unit in naming() {
-        for actor in &unit.actors {
-            if is_described(actor) {
-                all.leave_open(origin_of(unit));
-            } else {
-                all.add(actor.clone(), origin_of(unit));
-            }
+        for actor in unit.actors.iter().filter(|actor| !is_described(actor)) {
+            all.add(actor.clone(), origin_of(unit));
+        }
+    }
+    let names_somebody = all.origins();
+    for unit in naming().filter(|u| u.actors.iter().any(is_described)) {
+        // Within one report, "the Front and other insurgents" does leave it open.
+        if unit.actors.iter().any(|a| !is_described(a)) || !names_somebody.contains(&origin_of(unit)) {
+            all.leave_open(origin_of(unit));
         }
     }
     let named: BTreeSet<ActorId> = all.iter().map(|(actor, _)| actor.clone()).collect();

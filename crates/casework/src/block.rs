@@ -32,7 +32,8 @@ fn days(unit: &Unit<'_>, ctx: &Context<'_>) -> Option<(i64, i64)> {
 /// Counts, for each unit, the units of its governorates within its days: the crowd among which a likeness is found.
 pub(crate) fn count_crowds(units: &mut [Unit<'_>], ctx: &Context<'_>) {
     let mut per_day: BTreeMap<(AreaId, i64), u32> = BTreeMap::new();
-    for unit in units.iter() {
+    // A flood of copies must not make every likeness of its day look cheap.
+    for unit in units.iter().filter(|unit| unit.follows.is_none()) {
         let Some((first, last)) = days(unit, ctx) else { continue };
         for governorate in &unit.at.governorates {
             for day in first..=last {
@@ -55,7 +56,7 @@ pub(crate) fn candidates(units: &[Unit<'_>], ctx: &Context<'_>) -> Candidates {
     let mut by_cell: ByCell = BTreeMap::new();
     let mut by_governorate: ByGovernorate<'_> = BTreeMap::new();
     let slack = ctx.rules.gap_limit_m / 2 + 1;
-    for (at, unit) in units.iter().enumerate() {
+    for (at, unit) in units.iter().enumerate().filter(|(_, unit)| unit.follows.is_none()) {
         let (Some((first, last)), Ok(at)) = (days(unit, ctx), u32::try_from(at)) else { continue };
         let precise = unit.at.point.filter(|_| !is_vague(unit, ctx));
         let covered = precise.map(|p| cells(p, unit.at.within_m.saturating_add(slack))).unwrap_or_default();
@@ -72,6 +73,10 @@ pub(crate) fn candidates(units: &[Unit<'_>], ctx: &Context<'_>) -> Candidates {
     let mut partners = Vec::new();
     for (at, unit) in units.iter().enumerate() {
         let (Some((first, last)), Ok(at)) = (days(unit, ctx), u32::try_from(at)) else { continue };
+        if let Some(first) = unit.follows.and_then(|first| u32::try_from(first).ok()) {
+            found.pairs.push((first, at));
+            continue;
+        }
         partners.clear();
         if is_vague(unit, ctx) {
             if !partners_in_governorates(unit, (first, last), &by_governorate, ctx, &mut partners) {

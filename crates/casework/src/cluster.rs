@@ -6,12 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{LinkDecision, LinkReason, ReceiptNo};
+use truceline_model::{LinkDecision, LinkReason, ReceiptNo, SourceId};
 
 use crate::decisions::Constraints;
 use crate::resolve::Context;
 use crate::score::weigh;
 use crate::unit::Unit;
+
+/// How many of a report's other links are looked at for one that the chosen incident excludes.
+const RIVALS_LOOKED_AT: usize = 16;
 
 /// A link between two units by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +49,8 @@ pub enum Refusal {
     SameSource,
     /// Another report of the incident speaks against it.
     SpokenAgainst,
+    /// Half of the other incident's origins or more do not link with it: one report cannot join two incidents alone.
+    TooFewLinks,
     /// It fits two incidents that exclude one another equally well: a person decides.
     Ambiguous,
     /// A person keeps them apart; the entry of the decision.
@@ -60,6 +65,7 @@ impl Refusal {
             Self::BelowThreshold => "below-threshold",
             Self::SameSource => "same-source",
             Self::SpokenAgainst => "spoken-against",
+            Self::TooFewLinks => "too-few-links",
             Self::Ambiguous => "ambiguous",
             Self::Person(_) => "person",
         }
@@ -76,8 +82,20 @@ pub(crate) struct Clusters<'u, 'a, 'c> {
     group_of: Vec<usize>,
     /// Within a group, the part that was weighed together: what a person or a source joined is not weighed across.
     part_of: Vec<usize>,
+    /// Of each part, one unit for each thing that an origin says in it: what it says again needs no second weighing.
+    said: Vec<BTreeMap<(&'a SourceId, usize), usize>>,
+    /// Of each group, who speaks in it.
+    voices: Vec<BTreeSet<(&'a SourceId, &'a SourceId)>>,
+    /// Pairs of classes and their score; `None` when they exclude one another.
+    weighed: BTreeMap<(usize, usize), Option<i32>>,
+    /// Pairs of parts that cannot join. Parts only grow, so what once spoke against them always will.
+    closed: BTreeMap<(usize, usize), Refusal>,
     pub(crate) joins: Vec<Join>,
     pub(crate) refused: Vec<(Edge, Refusal)>,
+}
+
+fn said_by<'a>(at: usize, unit: &Unit<'a>) -> BTreeMap<(&'a SourceId, usize), usize> {
+    unit.reports.last().map(|o| ((&o.origin, unit.class), at)).into_iter().collect()
 }
 
 impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
@@ -90,6 +108,10 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             groups: (0..n).map(|at| vec![at]).collect(),
             group_of: (0..n).collect(),
             part_of: (0..n).collect(),
+            said: units.iter().enumerate().map(|(at, unit)| said_by(at, unit)).collect(),
+            voices: units.iter().map(|unit| unit.list_voices(ctx.rules)).collect(),
+            weighed: BTreeMap::new(),
+            closed: BTreeMap::new(),
             joins: Vec::new(),
             refused: Vec::new(),
         }
@@ -119,23 +141,48 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             by_unit.entry(edge.a).or_default().push((edge.score, edge.b));
             by_unit.entry(edge.b).or_default().push((edge.score, edge.a));
         }
-        for edge in edges {
-            if self.group(edge.a) == self.group(edge.b) {
-                continue;
+        let mut waiting = edges;
+        loop {
+            let joined_before = self.joins.len();
+            let (mut later, mut refused) = (Vec::new(), Vec::new());
+            for edge in waiting {
+                if self.group(edge.a) == self.group(edge.b) {
+                    continue;
+                }
+                match self.try_to_join(edge, &by_unit) {
+                    // More of the incident's reports may link once it has grown.
+                    Some(Refusal::TooFewLinks) => later.push(edge),
+                    Some(refusal) => refused.push((edge, refusal)),
+                    None => {}
+                }
             }
-            if edge.score < self.ctx.rules.threshold {
-                self.refused.push((edge, Refusal::BelowThreshold));
-            } else if let Some(refusal) = self.against(edge.a, edge.b) {
-                self.refused.push((edge, refusal));
-            } else if self.is_ambiguous(edge, &by_unit) {
-                self.refused.push((edge, Refusal::Ambiguous));
-            } else {
-                self.fuse_parts(edge.a, edge.b);
-                self.fuse(edge.a, edge.b);
-                self.joins.push(Join { a: edge.a, b: edge.b, how: How::Scored(edge.score) });
+            self.refused.append(&mut refused);
+            if self.joins.len() == joined_before || later.is_empty() {
+                self.refused.extend(later.into_iter().map(|edge| (edge, Refusal::TooFewLinks)));
+                break;
             }
+            waiting = later;
         }
         self.keep_best_refusals();
+    }
+
+    fn try_to_join(&mut self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> Option<Refusal> {
+        if edge.score < self.ctx.rules.threshold {
+            return Some(Refusal::BelowThreshold);
+        }
+        if let Some(refusal) = self.against(edge.a, edge.b) {
+            return Some(refusal);
+        }
+        if !self.most_link(edge.a, edge.b) {
+            return Some(Refusal::TooFewLinks);
+        }
+        if self.is_ambiguous(edge, by_unit) {
+            return Some(Refusal::Ambiguous);
+        }
+        self.fuse_parts(edge.a, edge.b);
+        self.fuse(edge.a, edge.b);
+        self.joins.push(Join { a: edge.a, b: edge.b, how: How::Scored(edge.score) });
+        None
     }
 
     /// Groups with their members in canonical order, by their first member.
@@ -157,20 +204,32 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
     }
 
     /// What speaks against joining the groups of two units.
-    fn against(&self, a: usize, b: usize) -> Option<Refusal> {
-        for x in self.members(a) {
-            for y in self.members(b) {
-                let (Some(ux), Some(uy)) = (self.unit(*x), self.unit(*y)) else { continue };
-                if let Some(entry) = self.kept_apart(ux, uy) {
-                    return Some(Refusal::Person(entry));
-                }
-                if ux.shares_voice(uy, self.ctx.rules) {
-                    return Some(Refusal::SameSource);
-                }
-                if self.part_of.get(*x) == self.part_of.get(a)
-                    && self.part_of.get(*y) == self.part_of.get(b)
-                    && !weigh(ux, uy, self.ctx).is_ok_and(|e| e.score() >= self.ctx.rules.floor)
-                {
+    fn against(&mut self, a: usize, b: usize) -> Option<Refusal> {
+        let (pa, pb) = (self.part(a), self.part(b));
+        let key = (pa.min(pb), pa.max(pb));
+        if let Some(refusal) = self.closed.get(&key) {
+            return Some(*refusal);
+        }
+        let refusal = self.find_against(a, b, pa, pb)?;
+        self.closed.insert(key, refusal);
+        Some(refusal)
+    }
+
+    fn find_against(&mut self, a: usize, b: usize, pa: usize, pb: usize) -> Option<Refusal> {
+        if let Some(entry) = self.members_kept_apart(a, b) {
+            return Some(Refusal::Person(entry));
+        }
+        let voices = |unit: usize| self.voices.get(self.group(unit));
+        if let (Some(x), Some(y)) = (voices(a), voices(b)) {
+            let (few, many) = if x.len() < y.len() { (x, y) } else { (y, x) };
+            if few.iter().any(|voice| many.contains(voice)) {
+                return Some(Refusal::SameSource);
+            }
+        }
+        let (left, right) = (self.accounts(pa), self.accounts(pb));
+        for (_, x) in &left {
+            for (_, y) in &right {
+                if self.scored(*x, *y).is_none_or(|score| score < self.ctx.rules.floor) {
                     return Some(Refusal::SpokenAgainst);
                 }
             }
@@ -178,25 +237,83 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         None
     }
 
-    fn kept_apart(&self, a: &Unit<'_>, b: &Unit<'_>) -> Option<u64> {
+    /// Whether of all pairs of origins, one from each side, more than half link by themselves. An origin that speaks on both
+    /// sides is no bridge, so it counts only where nobody else does. One report, or a flood of one origin's, thus never
+    /// joins what would stay apart without it.
+    fn most_link(&mut self, a: usize, b: usize) -> bool {
+        let (left, right) = (self.accounts(self.part(a)), self.accounts(self.part(b)));
+        let on_the_right: BTreeSet<&SourceId> = right.iter().map(|(origin, _)| *origin).collect();
+        let on_both: BTreeSet<&SourceId> =
+            left.iter().map(|(origin, _)| *origin).filter(|origin| on_the_right.contains(origin)).collect();
+        let mut pairs: BTreeMap<(&SourceId, &SourceId), bool> = BTreeMap::new();
+        for (origin_x, x) in &left {
+            for (origin_y, y) in &right {
+                let links = self.scored(*x, *y).is_some_and(|score| score >= self.ctx.rules.threshold);
+                *pairs.entry((*origin_x, *origin_y)).or_default() |= links;
+            }
+        }
+        let is_bridge = |(x, y): &(&SourceId, &SourceId)| on_both.contains(x) || on_both.contains(y);
+        if pairs.keys().any(|pair| !is_bridge(pair)) {
+            pairs.retain(|pair, _| !is_bridge(pair));
+        }
+        pairs.values().filter(|links| **links).count() * 2 > pairs.len()
+    }
+
+    /// What each origin says in a part: one unit for each unlike account.
+    fn accounts(&self, part: usize) -> Vec<(&'a SourceId, usize)> {
+        self.said.get(part).into_iter().flatten().map(|((origin, _), unit)| (*origin, *unit)).collect()
+    }
+
+    /// The score of two units, remembered by what they say.
+    fn scored(&mut self, x: usize, y: usize) -> Option<i32> {
+        let (units, ctx) = (self.units, self.ctx);
+        let (x, y) = units.get(x).zip(units.get(y))?;
+        let key = (x.class.min(y.class), x.class.max(y.class));
+        *self.weighed.entry(key).or_insert_with(|| weigh(x, y, ctx).ok().map(|e| e.score()))
+    }
+
+    fn part(&self, unit: usize) -> usize {
+        self.part_of.get(unit).copied().unwrap_or(unit)
+    }
+
+    fn members_kept_apart(&self, a: usize, b: usize) -> Option<u64> {
         if self.constraints.none_apart() {
             return None;
         }
+        let pairs = self.members(a).iter().flat_map(|x| self.members(b).iter().map(move |y| (*x, *y)));
+        pairs.filter_map(|(x, y)| self.kept_apart(self.unit(x)?, self.unit(y)?)).max()
+    }
+
+    fn kept_apart(&self, a: &Unit<'_>, b: &Unit<'_>) -> Option<u64> {
         let pairs = a.reports.iter().flat_map(|x| b.reports.iter().map(move |y| (x.receipt, y.receipt)));
         pairs.filter_map(|(x, y)| self.constraints.apart(x, y)).max()
     }
 
-    /// Whether a report that still stands alone fits, nearly as well, an incident that the chosen one excludes.
-    fn is_ambiguous(&self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> bool {
-        let torn = |alone: usize, chosen: usize| {
-            self.members(alone).len() == 1
-                && by_unit.get(&alone).into_iter().flatten().any(|(score, other)| {
-                    *score >= edge.score.saturating_sub(self.ctx.rules.margin)
-                        && self.group(*other) != self.group(chosen)
-                        && self.against(*other, chosen).is_some()
-                })
-        };
-        torn(edge.a, edge.b) || torn(edge.b, edge.a)
+    /// Whether a report that still stands alone fits, nearly as well, an incident that the chosen one excludes. Its best
+    /// few other links are looked at.
+    fn is_ambiguous(&mut self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> bool {
+        self.is_torn(edge.a, edge.b, edge.score, by_unit) || self.is_torn(edge.b, edge.a, edge.score, by_unit)
+    }
+
+    fn is_torn(
+        &mut self,
+        alone: usize,
+        chosen: usize,
+        score: i32,
+        by_unit: &BTreeMap<usize, Vec<(i32, usize)>>,
+    ) -> bool {
+        if self.members(alone).len() != 1 {
+            return false;
+        }
+        let least = score.saturating_sub(self.ctx.rules.margin);
+        let links = by_unit.get(&alone).into_iter().flatten().take_while(|(score, _)| *score >= least);
+        let mut others: Vec<usize> = Vec::new();
+        for (_, other) in links {
+            if self.group(*other) != self.group(chosen) && others.len() < RIVALS_LOOKED_AT {
+                others.push(*other);
+            }
+        }
+        others.into_iter().any(|other| self.against(other, chosen).is_some())
     }
 
     /// Joins without weighing, unless a person keeps any two of them apart.
@@ -204,9 +321,7 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         if self.group(a) == self.group(b) {
             return;
         }
-        let apart = self.members(a).iter().find_map(|x| {
-            self.members(b).iter().find_map(|y| self.kept_apart(self.unit(*x)?, self.unit(*y)?))
-        });
+        let apart = self.members_kept_apart(a, b);
         if let Some(entry) = apart {
             self.refused.push((Edge { score: 0, a: a.min(b), b: a.max(b) }, Refusal::Person(entry)));
             return;
@@ -217,6 +332,10 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
 
     fn fuse(&mut self, a: usize, b: usize) {
         let (into, from) = (self.group(a).min(self.group(b)), self.group(a).max(self.group(b)));
+        let spoken = self.voices.get_mut(from).map(std::mem::take).unwrap_or_default();
+        if let Some(voices) = self.voices.get_mut(into) {
+            voices.extend(spoken);
+        }
         let moved = self.groups.get_mut(from).map(std::mem::take).unwrap_or_default();
         for at in &moved {
             if let Some(group) = self.group_of.get_mut(*at) {
@@ -230,13 +349,22 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
     }
 
     fn fuse_parts(&mut self, a: usize, b: usize) {
-        let (Some(pa), Some(pb)) = (self.part_of.get(a).copied(), self.part_of.get(b).copied()) else { return };
-        let members: Vec<usize> = self.members(a).iter().chain(self.members(b)).copied().collect();
+        let (pa, pb) = (self.part(a), self.part(b));
+        if pa == pb {
+            return;
+        }
+        let members: Vec<usize> = self.members(b).to_vec();
         for at in members {
             if let Some(part) = self.part_of.get_mut(at)
                 && *part == pb
             {
                 *part = pa;
+            }
+        }
+        let said = self.said.get_mut(pb).map(std::mem::take).unwrap_or_default();
+        if let Some(all) = self.said.get_mut(pa) {
+            for (account, unit) in said {
+                all.entry(account).or_insert(unit);
             }
         }
     }

@@ -147,16 +147,16 @@ impl Constraints {
         for (entry, decision) in by_entry.iter().filter(|(entry, _)| !undone.contains(entry)) {
             match &decision.what {
                 Decision::Merge { a, b } => {
-                    let all: Vec<ReceiptNo> = a.receipts.union(&b.receipts).copied().collect();
-                    chain(&mut pairs, &all, *entry);
+                    // Each side stays whole by itself, should a later split take the two apart again.
+                    chain(&mut pairs, &a.receipts, *entry);
+                    chain(&mut pairs, &b.receipts, *entry);
                     // Every cross pair, so that it also takes back an earlier split of the two.
                     for (x, y) in cross(&a.receipts, &b.receipts) {
                         pairs.insert(pair(x, y), (true, *entry));
                     }
                 }
                 Decision::Split { receipts, kept, .. } => {
-                    let leaving: Vec<ReceiptNo> = receipts.iter().copied().collect();
-                    chain(&mut pairs, &leaving, *entry);
+                    chain(&mut pairs, receipts, *entry);
                     for (x, y) in cross(receipts, kept) {
                         pairs.insert(pair(x, y), (false, *entry));
                     }
@@ -181,9 +181,7 @@ impl Constraints {
     fn note_touching(&mut self, by_entry: &BTreeMap<u64, &PersonDecision>) {
         for (entry, decision) in by_entry {
             let spoken = match &decision.what {
-                Decision::Undo { entry: undone } => {
-                    self.spoken.get(undone).cloned().unwrap_or_default()
-                }
+                Decision::Undo { entry: undone } => self.spoken.get(undone).cloned().unwrap_or_default(),
                 what => what.receipts(),
             };
             for receipt in &spoken {
@@ -226,7 +224,7 @@ fn undone(by_entry: &BTreeMap<u64, &PersonDecision>) -> BTreeSet<u64> {
     undone
 }
 
-fn chain(pairs: &mut BTreeMap<Pair, (bool, u64)>, receipts: &[ReceiptNo], entry: u64) {
+fn chain(pairs: &mut BTreeMap<Pair, (bool, u64)>, receipts: &BTreeSet<ReceiptNo>, entry: u64) {
     for (x, y) in receipts.iter().zip(receipts.iter().skip(1)) {
         pairs.insert(pair(*x, *y), (true, entry));
     }

@@ -8,6 +8,7 @@
 mod assemble;
 mod block;
 mod cluster;
+mod copies;
 mod decisions;
 mod known;
 mod locate;
@@ -33,7 +34,7 @@ pub use resolve::{Considered, Context, Resolved, compare, incident_id, resolve};
 pub use rivals::{Holds, IN_TALLY, RivalInput, compare as compare_counts, rivals, who_lists};
 pub use rules::{CasualtyWeights, PlaceWeights, Rules, TimeWeights, WhatWeights};
 pub use score::Exclusion;
-pub use status::{StatusInput, StatusRule, Worst, status, window};
+pub use status::{StatusInput, StatusRule, Worst, status, window as status_window};
 pub use sums::{Breakdown, SumFault, sum_faults};
 pub use toll::{TollStep, history, toll_history};
 pub use unit::Revision;

@@ -14,7 +14,7 @@ const CELL: i32 = 1_000_000;
 const UNITS_PER_METRE: i64 = 91;
 
 /// What a place says, ready to compare.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Where {
     pub(crate) point: Option<Point>,
     pub(crate) within_m: u32,
@@ -80,7 +80,8 @@ impl<'a> Locator<'a> {
         }
         let Some(point) = found.point else { return BTreeSet::new() };
         let at = Place { point: Some(point), within_m: found.within_m, ..place.clone() };
-        let near = self.boxes.iter().filter(|(_, bbox)| bbox.is_none_or(|b| reaches(b, point, found.within_m)));
+        let near =
+            self.boxes.iter().filter(|(_, bbox)| bbox.is_none_or(|b| reaches(b, point, found.within_m)));
         let mut sure = BTreeSet::new();
         let mut may = BTreeSet::new();
         for (area, _) in near {

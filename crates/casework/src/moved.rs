@@ -86,8 +86,14 @@ pub fn moved(before: &Resolved, after: &Resolved) -> Vec<Moved> {
         }
     }
     for incident in &before.incidents {
-        if let Some(now) = after.incident(&incident.id).filter(|now| now.id == incident.id && differs(incident, now)) {
-            all.insert(Moved::Changed { incident: incident.id.clone(), before: incident.version, after: now.version });
+        if let Some(now) =
+            after.incident(&incident.id).filter(|now| now.id == incident.id && differs(incident, now))
+        {
+            all.insert(Moved::Changed {
+                incident: incident.id.clone(),
+                before: incident.version,
+                after: now.version,
+            });
         }
     }
     all.into_iter().collect()

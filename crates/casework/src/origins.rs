@@ -76,10 +76,15 @@ pub fn origins(incident: &Incident, observations: &[Observation]) -> Vec<Origin>
         });
         entry.receipts.insert(report.receipt);
         entry.outlets.extend(
-            [&report.source, &report.origin].into_iter().chain(&report.through).filter(|s| *s != root).cloned(),
+            [&report.source, &report.origin]
+                .into_iter()
+                .chain(&report.through)
+                .filter(|s| *s != root)
+                .cloned(),
         );
         // Somebody outside the incident's own sources, or the root itself, speaks at first hand.
-        let first_hand = report.origin == *root && (report.source == *root || !mine.iter().any(|o| o.source == *root));
+        let first_hand =
+            report.origin == *root && (report.source == *root || !mine.iter().any(|o| o.source == *root));
         entry.circular &= !first_hand;
     }
     all.into_values().collect()

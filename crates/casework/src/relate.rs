@@ -22,7 +22,8 @@ pub(crate) struct Relations {
 
 /// Relates totals and statements, noting them in the incidents.
 pub(crate) fn relate(known: &Known<'_>, resolved: &mut Resolved, ctx: &Context<'_>) -> Relations {
-    let mut relations = Relations { totals: BTreeMap::new(), statements: BTreeMap::new(), dangling: Vec::new() };
+    let mut relations =
+        Relations { totals: BTreeMap::new(), statements: BTreeMap::new(), dangling: Vec::new() };
     relate_totals(known, resolved, &mut relations);
     relate_statements(known, resolved, ctx, &mut relations);
     relations
@@ -43,7 +44,11 @@ fn relate_totals(known: &Known<'_>, resolved: &mut Resolved, relations: &mut Rel
             let Some(total) = known.meant(at, id).filter(|m| known.get(*m).is_some_and(is_total)) else {
                 // Tallies have parts of their own; they are summed, not related to incidents.
                 if !matches!(report.body, Body::Tally(_)) {
-                    relations.dangling.push(Dangling { receipt: report.receipt, field: "part_of", id: id.clone() });
+                    relations.dangling.push(Dangling {
+                        receipt: report.receipt,
+                        field: "part_of",
+                        id: id.clone(),
+                    });
                 }
                 continue;
             };
@@ -74,7 +79,8 @@ struct TotalGroups {
 
 impl TotalGroups {
     fn of(known: &Known<'_>) -> Self {
-        let totals: Vec<usize> = known.reports.iter().enumerate().filter(|(_, o)| is_total(o)).map(|(at, _)| at).collect();
+        let totals: Vec<usize> =
+            known.reports.iter().enumerate().filter(|(_, o)| is_total(o)).map(|(at, _)| at).collect();
         let mut all = Self {
             group_of: totals.iter().map(|at| (*at, *at)).collect(),
             members: totals.iter().map(|at| (*at, BTreeSet::from([*at]))).collect(),
@@ -99,7 +105,9 @@ impl TotalGroups {
     }
 
     fn join(&mut self, a: usize, b: usize) {
-        let (Some(a), Some(b)) = (self.group_of.get(&a).copied(), self.group_of.get(&b).copied()) else { return };
+        let (Some(a), Some(b)) = (self.group_of.get(&a).copied(), self.group_of.get(&b).copied()) else {
+            return;
+        };
         let (into, from) = (a.min(b), a.max(b));
         if into == from {
             return;
@@ -125,13 +133,20 @@ impl TotalGroups {
     }
 }
 
-fn relate_statements(known: &Known<'_>, resolved: &mut Resolved, ctx: &Context<'_>, relations: &mut Relations) {
+fn relate_statements(
+    known: &Known<'_>,
+    resolved: &mut Resolved,
+    ctx: &Context<'_>,
+    relations: &mut Relations,
+) {
     let mut locator = Locator::new(ctx.areas);
     let by_place = by_named_place(resolved, ctx, &mut locator);
     for (at, report) in known.reports.iter().enumerate() {
         let Body::Statement(statement) = &report.body else { continue };
         let mut about = BTreeSet::new();
-        for (field, ids) in [("same_as", &report.same_as), ("part_of", &report.part_of), ("revises", &report.revises)] {
+        for (field, ids) in
+            [("same_as", &report.same_as), ("part_of", &report.part_of), ("revises", &report.revises)]
+        {
             for id in ids {
                 let meant = known.meant(at, id).and_then(|m| known.get(m));
                 match meant.and_then(|o| resolved.incident_of.get(&o.receipt)) {
@@ -146,7 +161,8 @@ fn relate_statements(known: &Known<'_>, resolved: &mut Resolved, ctx: &Context<'
             }
         }
         if about.is_empty() {
-            let places = statement.place.as_ref().map(|p| narrow_names(p, ctx, &mut locator)).unwrap_or_default();
+            let places =
+                statement.place.as_ref().map(|p| narrow_names(p, ctx, &mut locator)).unwrap_or_default();
             let there = places.iter().filter_map(|place| by_place.get(place)).flatten();
             let then: BTreeSet<&(Interval, IncidentId)> =
                 there.filter(|(when, _)| speaks_of_time(statement, report.known, *when, ctx)).collect();

@@ -12,6 +12,7 @@ use truceline_model::{
 use crate::assemble::{Accusation, assemble};
 use crate::block::{candidates, count_crowds};
 use crate::cluster::{Clusters, Edge, Join, Refusal};
+use crate::copies;
 use crate::decisions::{Constraints, PersonDecision};
 use crate::known::{Copy, Dangling, Known};
 use crate::relate::{Relations, relate};
@@ -97,6 +98,7 @@ pub fn resolve(
     let known = Known::by(observations, as_of);
     let constraints = Constraints::of(decisions, as_of);
     let mut gathered = gather(&known, &constraints, ctx);
+    copies::mark(&mut gathered.units, ctx.rules);
     count_crowds(&mut gathered.units, ctx);
     let units = gathered.units.as_slice();
     let pairs = candidates(units, ctx);
@@ -167,7 +169,13 @@ fn considered(units: &[Unit<'_>], clusters: &Clusters<'_, '_, '_>, ctx: &Context
     let shown = clusters.refused.iter().filter_map(|(edge, refusal)| {
         let (a, b) = (units.get(edge.a)?, units.get(edge.b)?);
         let reasons = weigh(a, b, ctx).map(|e| e.reasons()).unwrap_or_default();
-        Some(Considered { receipt: b.receipt(), to: a.receipt(), score: edge.score, refusal: *refusal, reasons })
+        Some(Considered {
+            receipt: b.receipt(),
+            to: a.receipt(),
+            score: edge.score,
+            refusal: *refusal,
+            reasons,
+        })
     });
     shown.collect()
 }
@@ -234,10 +242,10 @@ pub fn compare(
 ) -> Option<Result<(i32, Vec<LinkReason>), Exclusion>> {
     let known = Known::by(observations, as_of);
     let mut gathered = gather(&known, &Constraints::default(), ctx);
+    copies::mark(&mut gathered.units, ctx.rules);
     count_crowds(&mut gathered.units, ctx);
-    let unit = |receipt: ReceiptNo| {
-        gathered.units.iter().find(|u| u.reports.iter().any(|o| o.receipt == receipt))
-    };
+    let unit =
+        |receipt: ReceiptNo| gathered.units.iter().find(|u| u.reports.iter().any(|o| o.receipt == receipt));
     let (a, b) = (unit(pair.0)?, unit(pair.1)?);
     Some(weigh(a, b, ctx).map(|evidence| (evidence.score(), evidence.reasons())))
 }

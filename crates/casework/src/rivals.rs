@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    AreaId, Body, Comparison, Count, FactId, Incident, IncidentId, Instant, Interval, Observation, ReceiptNo, RivalDay,
-    SourceId, Tally, Zone, finding::Answer,
+    AreaId, Body, Comparison, Count, FactId, Incident, IncidentId, Instant, Interval, Observation, ReceiptNo,
+    RivalDay, SourceId, Tally, Zone, finding::Answer,
 };
 
 use crate::known::Known;
@@ -96,8 +96,10 @@ pub fn who_lists(
 ) -> BTreeMap<SourceId, Holds> {
     let fact = FactId::new(IN_TALLY);
     let said = |source: &SourceId| {
-        let mine = observations.iter().filter(|o| incident.statements.contains(&o.receipt) && o.source == *source);
-        mine.filter_map(|o| if let Body::Statement(s) = &o.body { s.facts.get(&fact).copied() } else { None }).next_back()
+        let mine =
+            observations.iter().filter(|o| incident.statements.contains(&o.receipt) && o.source == *source);
+        mine.filter_map(|o| if let Body::Statement(s) = &o.body { s.facts.get(&fact).copied() } else { None })
+            .next_back()
     };
     let mut all = BTreeMap::new();
     for count in &day.counts {
@@ -153,7 +155,8 @@ fn listed(known: &Known<'_>, input: &RivalInput<'_>) -> Listed {
 }
 
 fn stated(report: &Observation, tally: &Tally, listed: &Listed) -> Count {
-    let days = listed.iter().filter(|((source, day), _)| *source == report.source && tally.when.contains(*day));
+    let days =
+        listed.iter().filter(|((source, day), _)| *source == report.source && tally.when.contains(*day));
     let list: BTreeSet<IncidentId> = days.flat_map(|(_, incidents)| incidents).cloned().collect();
     // Event rows beside a tally are its list only when they are all there.
     let whole = (tally.count > 0 && u32::try_from(list.len()) == Ok(tally.count)).then_some(list);
@@ -226,10 +229,9 @@ fn most_shared(one: &Count, other: &Count) -> u32 {
         return most;
     }
     let sum = |areas: &BTreeMap<AreaId, u32>| areas.values().fold(0_u32, |s, n| s.saturating_add(*n));
-    let in_areas = one
-        .by_area
-        .iter()
-        .fold(0_u32, |s, (area, n)| s.saturating_add((*n).min(other.by_area.get(area).copied().unwrap_or(0))));
+    let in_areas = one.by_area.iter().fold(0_u32, |s, (area, n)| {
+        s.saturating_add((*n).min(other.by_area.get(area).copied().unwrap_or(0)))
+    });
     let (sum_one, sum_other) = (sum(&one.by_area), sum(&other.by_area));
     let (rest_one, rest_other) = (one.count.saturating_sub(sum_one), other.count.saturating_sub(sum_other));
     let into_other = rest_one.min(sum_other - in_areas);

@@ -58,10 +58,14 @@ pub struct Rules {
 /// Places. `near` is read from the narrowest: the first step whose reach holds the two radii together gives the weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceWeights {
-    /// Both are said to lie in one named place: by that place's radius in metres.
+    /// Both are said to lie in one named place: by the widest of that place's radius and both reports', in metres.
     pub same_name: Vec<(u32, i32)>,
     /// The discs meet: by the sum of both radii in metres.
     pub near: Vec<(u32, i32)>,
+    /// Added when both name an area (no single site), and the areas differ, though their discs meet.
+    pub other_name: i32,
+    /// Up to this radius in metres a named place is a single site, which lies in the area that another names.
+    pub site_within_m: u32,
     /// The discs miss one another by less than the limit.
     pub just_missed: i32,
     /// One names a place that holds the other's (a city and its quarter).
@@ -135,13 +139,25 @@ pub struct CasualtyWeights {
 
 impl Default for Rules {
     fn default() -> Self {
-        use Act::{Airstrike, Bombing, ChemicalAttack, Explosion, MissileStrike, MortarFire, Other, RocketFire, Shelling};
+        use Act::{
+            Airstrike, Bombing, ChemicalAttack, Explosion, MissileStrike, MortarFire, Other, RocketFire,
+            Shelling,
+        };
         use Target::{
-            AidConvoy, Camp, Civilians, CivilDefence, Hospital, Infrastructure, Market, Mosque, ResidentialArea, School,
+            AidConvoy, Camp, CivilDefence, Civilians, Hospital, Infrastructure, Market, Mosque,
+            ResidentialArea, School,
         };
         let fire = [Airstrike, RocketFire, Shelling, MortarFire, MissileStrike, Bombing, ChemicalAttack];
         let objects = [
-            Hospital, School, Mosque, Market, ResidentialArea, Camp, AidConvoy, CivilDefence, Infrastructure,
+            Hospital,
+            School,
+            Mosque,
+            Market,
+            ResidentialArea,
+            Camp,
+            AidConvoy,
+            CivilDefence,
+            Infrastructure,
         ];
         Self {
             threshold: 2000,
@@ -155,43 +171,10 @@ impl Default for Rules {
             max_crowd: 500,
             statement_within_m: 1000,
             statement_days: 7,
-            place: PlaceWeights {
-                same_name: vec![(500, 3200), (3500, 2700), (8000, 1500), (u32::MAX, 600)],
-                near: vec![(1200, 2700), (3000, 2200), (6000, 1300), (12_000, 700), (u32::MAX, 300)],
-                just_missed: -800,
-                holds: 600,
-                governorate: 0,
-            },
-            time: TimeWeights {
-                same_hour: 2500,
-                same_day: 1000,
-                same_days: 500,
-                wide: 0,
-                next_day: -2000,
-                gap_limit_s: 12 * 3600,
-                unknown: -500,
-            },
-            what: WhatWeights {
-                same_act: 500,
-                same_rare_act: 1800,
-                general_act: 100,
-                mixed_up_act: -300,
-                other_act: -2500,
-                same_weapon: 600,
-                other_weapon: -200,
-                same_rare_target: 2500,
-                same_target: 200,
-                other_rare_target: -500,
-                same_actor: 300,
-                rival_actor: 0,
-            },
-            casualties: CasualtyWeights {
-                same_large: 1500,
-                same_small: 600,
-                compatible: 200,
-                differs: -100,
-                far_apart: -300,
-            },
+            place: PlaceWeights::default(),
+            time: TimeWeights::default(),
+            what: WhatWeights::default(),
+            casualties: CasualtyWeights::default(),
             coincidence: 250,
             general_acts: BTreeMap::from([
                 (Explosion, fire.into_iter().collect()),
@@ -202,6 +185,59 @@ impl Default for Rules {
             rare_acts: BTreeSet::from([Bombing, ChemicalAttack]),
             rare_targets: BTreeSet::from([Hospital, School, Mosque, Market, Camp, AidConvoy, CivilDefence]),
         }
+    }
+}
+
+impl Default for PlaceWeights {
+    fn default() -> Self {
+        Self {
+            same_name: vec![(500, 3200), (3500, 2700), (8000, 1500), (u32::MAX, 600)],
+            near: vec![(1200, 2700), (3000, 2200), (6000, 1300), (12_000, 700), (u32::MAX, 300)],
+            other_name: -1000,
+            site_within_m: 500,
+            just_missed: -800,
+            holds: 600,
+            governorate: 0,
+        }
+    }
+}
+
+impl Default for TimeWeights {
+    fn default() -> Self {
+        Self {
+            same_hour: 2500,
+            same_day: 1000,
+            same_days: 500,
+            wide: 0,
+            next_day: -2000,
+            gap_limit_s: 12 * 3600,
+            unknown: -500,
+        }
+    }
+}
+
+impl Default for WhatWeights {
+    fn default() -> Self {
+        Self {
+            same_act: 500,
+            same_rare_act: 1800,
+            general_act: 100,
+            mixed_up_act: -300,
+            other_act: -2500,
+            same_weapon: 600,
+            other_weapon: -200,
+            same_rare_target: 2500,
+            same_target: 200,
+            other_rare_target: -500,
+            same_actor: 300,
+            rival_actor: 0,
+        }
+    }
+}
+
+impl Default for CasualtyWeights {
+    fn default() -> Self {
+        Self { same_large: 1500, same_small: 600, compatible: 200, differs: -100, far_apart: -300 }
     }
 }
 
@@ -231,4 +267,22 @@ pub(crate) fn log2_thousandths(n: u32) -> i32 {
     let base = 1_u64 << whole;
     let part = (u64::from(n) - base) * 1000 / base;
     i32::try_from(u64::from(whole) * 1000 + part).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logarithm_is_exact_at_powers_and_never_falls() {
+        assert_eq!((log2_thousandths(0), log2_thousandths(1), log2_thousandths(1024)), (0, 0, 10_000));
+        assert!((1..5000).all(|n| log2_thousandths(n) <= log2_thousandths(n + 1)));
+        assert!(log2_thousandths(u32::MAX) < 32_001);
+    }
+
+    #[test]
+    fn a_step_is_the_first_that_reaches() {
+        let steps = [(10, 3), (20, 2)];
+        assert_eq!((step(&steps, 10), step(&steps, 11), step(&steps, 21)), (3, 2, 0));
+    }
 }

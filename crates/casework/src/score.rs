@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Act, Interval, LinkReason, Qualifier, Target};
+use truceline_model::{Act, AreaId, Interval, LinkReason, Qualifier, Shape, Target};
 
 use crate::locate::holds;
 use crate::resolve::Context;
@@ -24,6 +24,7 @@ struct Piece<S> {
 enum Nearness {
     SameName { within_m: u32 },
     Meet { metres: u64, radii_m: u64 },
+    MeetUnderOtherNames { metres: u64, radii_m: u64 },
     Missed { metres: u64, radii_m: u64 },
     Holds,
     Governorate,
@@ -149,7 +150,12 @@ impl Nearness {
         match self {
             Self::SameName { within_m } => format!("one named place, within {within_m} m"),
             Self::Meet { metres, radii_m } => format!("{metres} m apart, known to {radii_m} m together"),
-            Self::Missed { metres, radii_m } => format!("{metres} m apart, but known to {radii_m} m together"),
+            Self::MeetUnderOtherNames { metres, radii_m } => {
+                format!("{metres} m apart, known to {radii_m} m together, under two names")
+            }
+            Self::Missed { metres, radii_m } => {
+                format!("{metres} m apart, but known to {radii_m} m together")
+            }
             Self::Holds => "one place holds the other".to_owned(),
             Self::Governorate => "only the governorate is shared".to_owned(),
         }
@@ -209,13 +215,11 @@ fn timing(a: Option<Interval>, b: Option<Interval>, ctx: &Context<'_>) -> Result
 
 fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearness>, Exclusion> {
     let rule = &ctx.rules.place;
-    let apart = !a.at.governorates.is_empty()
-        && !b.at.governorates.is_empty()
-        && a.at.governorates.is_disjoint(&b.at.governorates);
-    if a.at.named.intersection(&b.at.named).next().is_some() {
-        let within_m = a.at.within_m.max(b.at.within_m);
-        return Ok(Piece { seen: Nearness::SameName { within_m }, weight: step(&rule.same_name, within_m.into()) });
-    }
+    let name_within = shared_name(a, b, ctx);
+    let same_name = |within_m: u32| {
+        let weight = step(&rule.same_name, within_m.into());
+        Ok(Piece { seen: Nearness::SameName { within_m }, weight })
+    };
     let vague = |u: &Unit<'_>| u.at.point.is_none() || u.at.within_m > ctx.rules.vague_from_m;
     if let (Some(p), Some(q)) = (a.at.point, b.at.point)
         && !vague(a)
@@ -223,30 +227,54 @@ fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearn
     {
         let metres = p.metres_to(q);
         let radii_m = u64::from(a.at.within_m) + u64::from(b.at.within_m);
-        if metres <= radii_m {
-            // Two discs that meet at their rims are less near than two about one point.
-            let reach = radii_m.max(metres * 2);
-            return Ok(Piece { seen: Nearness::Meet { metres, radii_m }, weight: step(&rule.near, reach) });
+        // A city's name brings no two quarters of it together.
+        if metres > radii_m + u64::from(ctx.rules.gap_limit_m) {
+            return Err(Exclusion::Place);
         }
-        if metres - radii_m <= u64::from(ctx.rules.gap_limit_m) {
+        if let Some(within_m) = name_within {
+            return same_name(within_m);
+        }
+        if metres > radii_m {
             return Ok(Piece { seen: Nearness::Missed { metres, radii_m }, weight: rule.just_missed });
         }
-        return Err(Exclusion::Place);
+        // Two discs that meet at their rims are less near than two about one point.
+        let weight = step(&rule.near, radii_m.max(metres * 2));
+        let names_an_area = |u: &Unit<'_>| !u.at.named.is_empty() && u.at.within_m > rule.site_within_m;
+        return Ok(if names_an_area(a) && names_an_area(b) && !one_holds_the_other(a, b, ctx) {
+            let seen = Nearness::MeetUnderOtherNames { metres, radii_m };
+            Piece { seen, weight: weight.saturating_add(rule.other_name) }
+        } else {
+            Piece { seen: Nearness::Meet { metres, radii_m }, weight }
+        });
     }
-    if apart {
-        return Err(Exclusion::Place);
-    }
-    let within = |outer: &Unit<'_>, inner: &Unit<'_>| {
-        outer.at.named.iter().any(|o| inner.at.named.iter().any(|i| holds(ctx.areas, o, i)))
-    };
-    if within(a, b) || within(b, a) {
-        return Ok(Piece { seen: Nearness::Holds, weight: rule.holds });
+    if let Some(within_m) = name_within {
+        return same_name(within_m);
     }
     // Without a shared governorate nothing brings them together.
     if a.at.governorates.is_disjoint(&b.at.governorates) {
         return Err(Exclusion::Place);
     }
+    if one_holds_the_other(a, b, ctx) {
+        return Ok(Piece { seen: Nearness::Holds, weight: rule.holds });
+    }
     Ok(Piece { seen: Nearness::Governorate, weight: rule.governorate })
+}
+
+/// How narrow the narrowest place that both name is, by its own radius and by both reports'; `None` when they share none.
+fn shared_name(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Option<u32> {
+    let radius = |id: &AreaId| match ctx.areas.get(id).map(|area| &area.shape) {
+        Some(Shape::Disc(_, radius)) => *radius,
+        _ => 0,
+    };
+    let narrowest = a.at.named.intersection(&b.at.named).map(radius).min()?;
+    Some(narrowest.max(a.at.within_m).max(b.at.within_m))
+}
+
+fn one_holds_the_other(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> bool {
+    let within = |outer: &Unit<'_>, inner: &Unit<'_>| {
+        outer.at.named.iter().any(|o| inner.at.named.iter().any(|i| holds(ctx.areas, o, i)))
+    };
+    within(a, b) || within(b, a)
 }
 
 fn act(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
@@ -277,7 +305,12 @@ fn act(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
 fn is_fire(act: Act) -> bool {
     matches!(
         act,
-        Act::Airstrike | Act::RocketFire | Act::Shelling | Act::MortarFire | Act::MissileStrike | Act::ChemicalAttack
+        Act::Airstrike
+            | Act::RocketFire
+            | Act::Shelling
+            | Act::MortarFire
+            | Act::MissileStrike
+            | Act::ChemicalAttack
     )
 }
 

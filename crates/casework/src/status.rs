@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    AreaId, AreaKind, AreaStatus, Areas, Body, Holding, Incident, IncidentId, Instant, Interval, Observation, Place,
-    SourceId, Zone,
+    AreaId, AreaKind, AreaStatus, Areas, Body, Holding, Incident, IncidentId, Instant, Interval, Observation,
+    Place, SourceId, Zone,
 };
 
 use crate::locate::{Locator, governorate_of};
@@ -161,7 +161,9 @@ fn observers(
             }
         }
         match &report.body {
-            Body::Tally(tally) => areas.extend(tally.by_area.keys().filter_map(|id| governorate_of(input.areas, id))),
+            Body::Tally(tally) => {
+                areas.extend(tally.by_area.keys().filter_map(|id| governorate_of(input.areas, id)))
+            }
             Body::Coverage(coverage) => areas.extend(covered(input.areas, &coverage.area)),
             _ => {}
         }

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use truceline_model::{Body, Instant, Observation, ReceiptNo, SourceId};
+use truceline_model::{Body, IncidentId, Instant, Observation, ReceiptNo, SourceId};
 
 use crate::known::Known;
+use crate::resolve::Resolved;
 
 /// Which breakdown was summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,10 +65,10 @@ impl SumFault {
 /// Every figure known by `as_of` whose parts do not fit it: parts above it, or a tally's breakdown that sums to less
 /// (`exceeds` tells them apart). Parts of a total of people are held only against exceeding it.
 #[must_use]
-pub fn sum_faults(observations: &[Observation], as_of: Instant) -> Vec<SumFault> {
+pub fn sum_faults(observations: &[Observation], resolved: &Resolved, as_of: Instant) -> Vec<SumFault> {
     let known = Known::by(observations, as_of);
     let replaced = replaced(&known);
-    let parts = parts(&known, &replaced);
+    let parts = parts(&known, &replaced, resolved);
     let mut faults = Vec::new();
     for (at, report) in known.reports.iter().enumerate().filter(|(at, _)| !replaced.contains_key(at)) {
         let mut check = |breakdown, parts: u32, whole: u32, less_is_fault: bool| {
@@ -108,28 +109,44 @@ pub fn sum_faults(observations: &[Observation], as_of: Instant) -> Vec<SumFault>
 }
 
 /// Sums of what reports declare to be parts, by the figure and what is summed. Only parts of the same origin are held
-/// against a total of people: another's figure for a part may well exceed it, and that is a dispute, not a fault.
-fn parts(known: &Known<'_>, replaced: &BTreeMap<usize, usize>) -> BTreeMap<(usize, Breakdown), u32> {
-    let mut all: BTreeMap<(usize, Breakdown), u32> = BTreeMap::new();
-    let mut add = |whole: usize, breakdown: Breakdown, n: u32| {
-        let sum = all.entry((whole, breakdown)).or_default();
-        *sum = sum.saturating_add(n);
-    };
+/// against a total of people: another's figure for a part may well exceed it, and that is a dispute, not a fault. One
+/// incident counts once, by its highest figure, however many outlets carried it.
+fn parts(
+    known: &Known<'_>,
+    replaced: &BTreeMap<usize, usize>,
+    resolved: &Resolved,
+) -> BTreeMap<(usize, Breakdown), u32> {
+    let mut tallies: BTreeMap<(usize, Breakdown), u32> = BTreeMap::new();
+    let mut people: BTreeMap<(usize, Breakdown, &IncidentId), u32> = BTreeMap::new();
     for (at, report) in known.reports.iter().enumerate().filter(|(at, _)| !replaced.contains_key(at)) {
         // Parts declared of a figure that was since revised are parts of the revision.
         let wholes = report.part_of.iter().filter_map(|id| known.meant(at, id)).map(|w| latest(replaced, w));
         for whole in wholes {
-            match &report.body {
-                Body::Tally(tally) => add(whole, Breakdown::Tallies, tally.count),
-                Body::Event(event) if known.get(whole).is_some_and(|w| w.origin == report.origin) => {
-                    add(whole, Breakdown::Killed, event.casualties.killed.map_or(0, |b| b.min));
-                    add(whole, Breakdown::Wounded, event.casualties.wounded.map_or(0, |b| b.min));
+            match (&report.body, resolved.incident_of.get(&report.receipt)) {
+                (Body::Tally(tally), _) => {
+                    let sum = tallies.entry((whole, Breakdown::Tallies)).or_default();
+                    *sum = sum.saturating_add(tally.count);
+                }
+                (Body::Event(event), Some(incident))
+                    if known.get(whole).is_some_and(|w| w.origin == report.origin) =>
+                {
+                    let figures = &event.casualties;
+                    for (breakdown, bounds) in
+                        [(Breakdown::Killed, figures.killed), (Breakdown::Wounded, figures.wounded)]
+                    {
+                        let most = people.entry((whole, breakdown, incident)).or_default();
+                        *most = (*most).max(bounds.map_or(0, |b| b.min));
+                    }
                 }
                 _ => {}
             }
         }
     }
-    all
+    for ((whole, breakdown, _), n) in people {
+        let sum = tallies.entry((whole, breakdown)).or_default();
+        *sum = sum.saturating_add(n);
+    }
+    tallies
 }
 
 /// Reports that a later one replaces, and which.

@@ -35,14 +35,17 @@ pub fn history(casualties: &Casualties, status: CasualtyStatus, as_of: Instant) 
     let mut steps = Vec::new();
     for (n, figure) in mine().enumerate() {
         let so_far: Vec<&Figure> = mine().take(n + 1).collect();
-        let standing: Vec<&&Figure> = so_far
+        let then: Vec<Figure> = so_far
             .iter()
             .enumerate()
-            .filter(|(at, f)| !so_far.iter().skip(at + 1).any(|later| replaces(later, f)))
-            .map(|(_, f)| f)
+            .map(|(at, f)| Figure {
+                superseded: so_far.iter().skip(at + 1).any(|later| replaces(later, f)),
+                ..(*f).clone()
+            })
             .collect();
-        let range = standing.iter().map(|f| f.bounds).reduce(Bounds::hull).unwrap_or(figure.bounds);
-        let origins: std::collections::BTreeSet<&SourceId> = standing.iter().map(|f| &f.origin).collect();
+        let standing = then.iter().filter(|f| !f.superseded);
+        let origins: std::collections::BTreeSet<SourceId> = standing.map(|f| f.origin.clone()).collect();
+        let range = Casualties { figures: then }.range_of(status).unwrap_or(figure.bounds);
         steps.push(TollStep {
             known: figure.known,
             receipt: figure.receipt,

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target, Weapon,
-    Zone,
+    Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target,
+    Weapon, Zone,
 };
 
 use crate::decisions::Constraints;
@@ -46,9 +46,12 @@ pub(crate) struct Unit<'a> {
     pub(crate) sides: BTreeSet<ActorId>,
     pub(crate) attribution: Option<Attribution>,
     pub(crate) killed: Option<Bounds>,
-    pub(crate) wounded: Option<Bounds>,
-    /// Number of units within the same governorates and days, this one included.
+    /// Number of units within the same governorates and days, this one included and copies left out.
     pub(crate) crowd: u32,
+    /// Number of what it says: units of one class compare alike with every other.
+    pub(crate) class: usize,
+    /// The first unit with the same account of the same origin, when another outlet carried it.
+    pub(crate) follows: Option<usize>,
 }
 
 impl<'a> Unit<'a> {
@@ -64,12 +67,21 @@ impl<'a> Unit<'a> {
 
     /// Whether both hold a report of one source for one origin, whose rows tell of one event each.
     pub(crate) fn shares_voice(&self, other: &Unit<'_>, rules: &Rules) -> bool {
-        self.voices.iter().any(|voice| other.voices.contains(voice) && !rules.itemwise_sources.contains(voice.0))
+        self.voices
+            .iter()
+            .any(|voice| other.voices.contains(voice) && !rules.itemwise_sources.contains(voice.0))
+    }
+
+    /// Voices that list events one by one: a source's own reports for one origin.
+    pub(crate) fn list_voices(&self, rules: &Rules) -> BTreeSet<(&'a SourceId, &'a SourceId)> {
+        self.voices.iter().filter(|voice| !rules.itemwise_sources.contains(voice.0)).copied().collect()
     }
 
     /// Events in canonical order.
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = (&'a Observation, &'a Event)> + '_ {
-        self.reports.iter().filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
+        self.reports
+            .iter()
+            .filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
     }
 }
 
@@ -177,7 +189,12 @@ impl<'k, 'a> Chains<'k, 'a> {
         }
         let (into, from) = (root_a.min(root_b), root_a.max(root_b));
         let receipts = |root: usize| {
-            self.members.get(root).into_iter().flatten().filter_map(|at| self.known.get(*at)).map(|o| o.receipt)
+            self.members
+                .get(root)
+                .into_iter()
+                .flatten()
+                .filter_map(|at| self.known.get(*at))
+                .map(|o| o.receipt)
         };
         if !constraints.none_apart()
             && receipts(into).any(|x| receipts(from).any(|y| constraints.apart(x, y).is_some()))
@@ -234,12 +251,12 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
         sides: BTreeSet::new(),
         attribution: None,
         killed: None,
-        wounded: None,
         crowd: 1,
+        class: 0,
+        follows: None,
     };
-    let last = |test: &dyn Fn(&Event) -> bool| {
-        unit.events().rev().map(|(_, event)| event).find(|event| test(event))
-    };
+    let last =
+        |test: &dyn Fn(&Event) -> bool| unit.events().rev().map(|(_, event)| event).find(|event| test(event));
     let acts = last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone());
     let weapons = last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone());
     let targets = last(&|e| !e.targets.is_empty()).map(|e| e.targets.clone());
@@ -247,19 +264,18 @@ fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &C
     let place = last(&|e| e.place.is_some()).and_then(|e| e.place.as_ref());
     let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
     let killed = last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed);
-    let wounded = last(&|e| e.casualties.wounded.is_some()).and_then(|e| e.casualties.wounded);
     let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
     unit.attribution = accusing.and_then(|e| e.attribution);
     unit.acts = acts.unwrap_or_default();
     unit.weapons = weapons.unwrap_or_default();
     unit.targets = targets.unwrap_or_default();
     unit.when = when;
-    unit.days = when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1))));
+    unit.days =
+        when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1))));
     unit.at = place.map(|p| locator.locate(p)).unwrap_or_default();
     unit.sides = sides(&actors, when, ctx);
     unit.actors = actors;
     unit.killed = killed;
-    unit.wounded = wounded;
     unit
 }
 

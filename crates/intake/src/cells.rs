@@ -70,6 +70,8 @@ impl Header {
 /// # Errors
 /// One refusal for the whole row: encoding, stray quotes, too few or too many columns, no JSON object.
 pub fn cells(record: &[u8], row: u64, header: &Header, encoding: Encoding) -> Result<Cells, Refusal> {
+    // JSON is UTF-8 whatever the mapping says (RFC 8259).
+    let encoding = if *header == Header::JsonLines { Encoding::Utf8 } else { encoding };
     encoding.check(record).map_err(|(at, say)| encoding_refusal(row, record, at, say))?;
     match header {
         Header::Csv { columns, delimiter } => csv_cells(record, row, columns, *delimiter, encoding),
@@ -119,7 +121,9 @@ fn csv_cells(
         let last = columns.get(fields.len().saturating_sub(1)).map_or("", String::as_str);
         return Err(refuse(
             format!("{} of {} columns", fields.len(), columns.len()),
-            format!("the row stops in column {last}; was the file cut there, or a line broken outside of quotes?"),
+            format!(
+                "the row stops in column {last}; was the file cut there, or a line broken outside of quotes?"
+            ),
             None,
         ));
     }
@@ -136,8 +140,11 @@ fn csv_cells(
     Ok(columns.iter().zip(fields).map(pair).collect())
 }
 
+/// Unquoted bytes of each field, and where they stood.
+type Fields = Vec<(Vec<u8>, Span)>;
+
 /// The fields of one CSV record, unquoted, with their spans.
-fn csv_fields(record: &[u8], delimiter: u8) -> Result<Vec<(Vec<u8>, Span)>, (Span, String)> {
+fn csv_fields(record: &[u8], delimiter: u8) -> Result<Fields, (Span, String)> {
     let mut fields = Vec::new();
     let mut at = 0;
     loop {
@@ -201,7 +208,10 @@ fn json_cells(record: &[u8], row: u64, encoding: Encoding) -> Result<Cells, Refu
             fault: Fault::Json,
             row,
             column: None,
-            found: format!("{} at byte {at}", quote(text.get(from..).unwrap_or_default())),
+            found: match text.get(from..).unwrap_or_default() {
+                "" => format!("the end of the line at byte {at}"),
+                rest => format!("{} at byte {at}", quote(rest)),
+            },
             would_be_right: say,
             span: Some(span(at, at + 1)),
         }
@@ -212,8 +222,9 @@ fn json_cells(record: &[u8], row: u64, encoding: Encoding) -> Result<Cells, Refu
     };
     let mut out = Cells::new();
     for (name, node) in pairs {
-        let text = flat(&node)
-            .ok_or_else(|| refuse(node.span.start as usize, format!("{name} is nested too deep for a row")))?;
+        let text = flat(&node).ok_or_else(|| {
+            refuse(node.span.start as usize, format!("{name} is nested too deep for a row"))
+        })?;
         // The quotes of a text are not part of it.
         let inner = if node.text().is_some() {
             Span { start: node.span.start + 1, end: node.span.end.saturating_sub(1) }
@@ -295,7 +306,9 @@ mod tests {
         assert_eq!(got["facts"].text, "a=yes");
         assert_eq!(got["y"].text, "yes");
         let cut = &record.as_bytes()[..30];
-        assert!(cells(cut, 1, &Header::JsonLines, Encoding::Utf8).unwrap_err().would_be_right.contains("cut"));
+        assert!(
+            cells(cut, 1, &Header::JsonLines, Encoding::Utf8).unwrap_err().would_be_right.contains("cut")
+        );
     }
 
     proptest! {

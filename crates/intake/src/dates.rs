@@ -53,6 +53,9 @@ impl DateFormat {
     }
 }
 
+const EMPTY_AS_DATE: &str =
+    "that is an empty field written as a date; leave it empty, or write the day as 2016-04-27";
+
 /// Brings a day to `YYYY-MM-DD`, or with an hour to `YYYY-MM-DDTHH:MM`; native text passes as it is.
 ///
 /// # Errors
@@ -63,9 +66,7 @@ pub fn read(text: &str, formats: &[DateFormat]) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     if text.starts_with("0000") || text.ends_with("/0000") {
-        return Err(
-            "that is an empty field written as a date; leave it empty, or write the day as 2016-04-27".to_owned()
-        );
+        return Err(EMPTY_AS_DATE.to_owned());
     }
     let mut readings: Vec<(DateFormat, String)> = Vec::new();
     for format in formats {
@@ -78,7 +79,19 @@ pub fn read(text: &str, formats: &[DateFormat]) -> Result<String, String> {
     match readings.as_slice() {
         [] => {
             let examples: Vec<&str> = formats.iter().map(|f| f.example()).collect();
-            Err(format!("no date of this mapping is written so; write it like {}", examples.join(" or ")))
+            let others: Vec<String> = DateFormat::FOREIGN
+                .iter()
+                .filter_map(|format| Some(format!("{} by {}", one(text, *format)?, format.as_str())))
+                .collect();
+            let hint = if others.is_empty() {
+                String::new()
+            } else {
+                format!("; it would be {}: if that is meant, say so in the mapping", others.join(", or "))
+            };
+            Err(format!(
+                "no date of this mapping is written so; write it like {}{hint}",
+                examples.join(" or ")
+            ))
         }
         [(_, day)] => Ok(day.clone()),
         [(a, first), (b, second), ..] => Err(format!(
@@ -98,10 +111,15 @@ pub fn read(text: &str, formats: &[DateFormat]) -> Result<String, String> {
 pub fn plausible(text: &str, window: &(String, String), epoch_is_a_date: bool) -> Result<(), String> {
     for part in text.split('/') {
         let Some(day) = part.trim().get(..10).filter(|day| is_iso_day(day)) else { continue };
+        if day.starts_with("0000") {
+            return Err(EMPTY_AS_DATE.to_owned());
+        }
         if day == "1970-01-01" && !epoch_is_a_date {
-            return Err("epoch date, almost surely an empty field; leave it empty, or write epoch-dates allowed in \
+            return Err(
+                "epoch date, almost surely an empty field; leave it empty, or write epoch-dates allowed in \
                         the mapping"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         if day < window.0.as_str() || day > window.1.as_str() {
             return Err(format!(
@@ -117,7 +135,10 @@ pub fn plausible(text: &str, window: &(String, String), epoch_is_a_date: bool) -
 #[must_use]
 pub fn is_iso_day(text: &str) -> bool {
     text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
 }
 
 fn one(text: &str, format: DateFormat) -> Option<String> {

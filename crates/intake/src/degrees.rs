@@ -79,7 +79,9 @@ mod tests {
         ] {
             assert_eq!(read(text, limit), Ok(units), "{text}");
         }
-        for (text, limit) in [("4239.00416", 180), ("91°0'0\"N", 90), ("36°61'0\"", 90), ("36°1'2\"3\"", 90), ("x", 90)] {
+        for (text, limit) in
+            [("4239.00416", 180), ("91°0'0\"N", 90), ("36°61'0\"", 90), ("36°1'2\"3\"", 90), ("x", 90)]
+        {
             assert!(read(text, limit).is_err(), "{text}");
         }
         assert!(read("37°5'50\"E", 90).is_err());

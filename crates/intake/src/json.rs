@@ -255,7 +255,10 @@ impl Reader<'_> {
                     self.at += 1;
                     out.push(self.escape()?);
                 }
-                _ => return self.fault("a control character stands in a text; write it as \\n, \\t or \\u00XX"),
+                _ => {
+                    return self
+                        .fault("a control character stands in a text; write it as \\n, \\t or \\u00XX");
+                }
             }
         }
     }
@@ -337,7 +340,9 @@ mod tests {
                 a == &b.to_string() || a.parse::<f64>().ok() == b.as_f64()
             }
             (Value::Text(a), Theirs::String(b)) => a == b,
-            (Value::List(a), Theirs::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+            (Value::List(a), Theirs::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            }
             (Value::Object(a), Theirs::Object(b)) => {
                 a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
             }

@@ -14,6 +14,8 @@ pub mod dates;
 pub mod degrees;
 pub mod encoding;
 pub mod entities;
+pub mod explain;
+pub mod incident_file;
 pub mod json;
 pub mod mapping;
 pub mod mission;
@@ -24,6 +26,8 @@ pub mod splitter;
 
 pub use cells::Header;
 pub use encoding::Encoding;
+pub use explain::{Explanation, explain};
+pub use incident_file::{IncidentContext, read_incident};
 pub use mapping::{Mapping, MappingFault};
 pub use reader::{Context, Reader, Reading, read_row};
 pub use refusal::{Fault, Refusal, Warning};

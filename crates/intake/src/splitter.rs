@@ -77,7 +77,9 @@ impl Record {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.content {
-            Content::Whole(bytes) | Content::Cut { bytes, .. } | Content::Oversized { prefix: bytes } => bytes,
+            Content::Whole(bytes) | Content::Cut { bytes, .. } | Content::Oversized { prefix: bytes } => {
+                bytes
+            }
         }
     }
 
@@ -358,11 +360,7 @@ mod tests {
     #[test]
     fn a_cut_and_an_oversized_record_are_handed_on() {
         let got = records(split(CSV, 100, b"a,b\n1,\"cut he\nre", 3));
-        assert!(
-            matches!(&got[1].content, Content::Cut { quote_at: 6, quote_line: 2, .. }),
-            "{:?}",
-            got[1]
-        );
+        assert!(matches!(&got[1].content, Content::Cut { quote_at: 6, quote_line: 2, .. }), "{:?}", got[1]);
         let mut file = b"a\n".to_vec();
         file.extend(std::iter::repeat_n(b'x', 50_000));
         file.extend(b"\nb\n");
@@ -377,12 +375,12 @@ mod tests {
     fn a_huge_line_passes_in_constant_memory() {
         let mut splitter = Splitter::new(Layout::JsonLines);
         let chunk = vec![b'x'; 1 << 16];
-        for _ in 0..4096 {
+        for _ in 0..1024 {
             assert!(splitter.push(&chunk).is_empty());
             assert!(splitter.buffer.capacity() <= 2 * RECORD_LIMIT);
         }
         let got = records(splitter.finish());
-        assert_eq!(got[0].end, 1 << 28);
+        assert_eq!(got[0].end, 1 << 26);
     }
 
     #[test]

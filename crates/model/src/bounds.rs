@@ -105,6 +105,12 @@ impl Bounds {
         self.min <= other.max.unwrap_or(u32::MAX) && other.min <= self.max.unwrap_or(u32::MAX)
     }
 
+    /// Whether every number that satisfies `other` satisfies these.
+    #[must_use]
+    pub fn holds(self, other: Self) -> bool {
+        self.min <= other.min && other.max.unwrap_or(u32::MAX) <= self.max.unwrap_or(u32::MAX)
+    }
+
     /// The smallest bounds that hold both: rival figures give a range, never a mean.
     #[must_use]
     pub fn hull(self, other: Self) -> Self {

@@ -32,18 +32,19 @@ pub struct Casualties {
 }
 
 impl Casualties {
-    /// The range over the latest figure of each origin, of people of any status; `None` when nobody gives one.
+    /// The range over the latest figure of each origin, of people of any status; `None` when nobody gives one. A figure that
+    /// a narrower one satisfies (`at least 6` beside `58`) does not widen it: both can be true.
     #[must_use]
     pub fn range(&self) -> Option<Bounds> {
-        let latest = self.figures.iter().filter(|f| !f.superseded && f.status == CasualtyStatus::Any);
-        latest.map(|f| f.bounds).reduce(Bounds::hull)
+        self.range_of(CasualtyStatus::Any)
     }
 
     /// The range for one status only.
     #[must_use]
     pub fn range_of(&self, status: CasualtyStatus) -> Option<Bounds> {
-        let latest = self.figures.iter().filter(|f| !f.superseded && f.status == status);
-        latest.map(|f| f.bounds).reduce(Bounds::hull)
+        let latest = || self.figures.iter().filter(|f| !f.superseded && f.status == status).map(|f| f.bounds);
+        let narrowest = latest().filter(|wide| !latest().any(|narrow| wide.holds(narrow) && !narrow.holds(*wide)));
+        narrowest.reduce(Bounds::hull)
     }
 
     /// The best estimate by a stated rule: the figure that most independent origins' latest bounds allow; among equals the

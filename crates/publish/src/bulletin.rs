@@ -113,7 +113,11 @@ fn at_a_glance(ctx: &Ctx<'_>) -> Markup {
             }
             div.card {
                 h2 { a href="#incidents" { (ctx.t("glance.incidents")) } }
-                ul.plain.tally { @for summary in Summary::ALL { li { a href=(format!("#incidents-{}", summary.as_str())) { (badge("summary", summary.as_str(), &ctx.c.word("summary", summary.as_str()))) } " " strong { (by_summary.get(&summary).copied().unwrap_or(0)) } } } }
+                ul.plain.tally { @for summary in Summary::ALL {
+                    @let count = by_summary.get(&summary).copied().unwrap_or(0);
+                    @let word = badge("summary", summary.as_str(), &ctx.c.word("summary", summary.as_str()));
+                    li { @if count > 0 { a href=(format!("#incidents-{}", summary.as_str())) { (word) } } @else { (word) } " " strong { (count) } }
+                } }
             }
         }
     }

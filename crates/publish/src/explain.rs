@@ -42,10 +42,10 @@ pub fn explain_text(view: &View<'_>, finding: &Finding, lang: Lang) -> String {
     }
     for crux in &finding.cruxes {
         let ifs: Vec<String> =
-            crux.if_.iter().map(|h| format!("{}: {}", ctx.fact(&h.fact), ctx.value(h))).collect();
+            crux.if_.iter().map(|h| matrix::answered(&ctx, h)).collect();
         let line = ctx.c.fill(
             "explain.crux",
-            &[("if", &ifs.join(ctx.c.t("crux.and"))), ("outcome", &ctx.outcome(crux.then))],
+            &[("if", &ifs.join(ctx.c.t("list.semicolon"))), ("outcome", &ctx.outcome(crux.then))],
         );
         out.push_str(&format!("  {line}\n"));
     }
@@ -140,7 +140,7 @@ fn test_words(ctx: &Ctx<'_>, test: &Test) -> String {
             ],
         ),
         Test::Exception(name, outcome) => {
-            ctx.c.fill("test.exception", &[("name", &clean(name)), ("outcome", &ctx.outcome(*outcome))])
+            ctx.c.fill("test.exception", &[("name", &ctx.phrase_text(name)), ("outcome", &ctx.outcome(*outcome))])
         }
     }
 }

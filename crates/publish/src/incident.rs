@@ -58,7 +58,7 @@ fn report_row(ctx: &Ctx<'_>, report: &Observation, kind: Option<&str>) -> Markup
         _ => None,
     };
     html! {
-        tr id=[kind.is_none().then(|| format!("report-{}", report.receipt))] class=[kind.map(|_| "aside")] {
+        tr class=[kind.map(|_| "aside")] {
             th scope="row" {
                 (receipt(report.receipt)) br; span.quiet { (ctx.known(report.known)) }
                 @if let Some(kind) = kind { br; span.tag { (ctx.t(kind)) } }
@@ -299,7 +299,7 @@ fn weight_bar(weight: i32) -> Markup {
     html! {
         svg.weight viewBox="0 0 120 10" width="120" height="10" aria-hidden="true" {
             line x1="60" x2="60" y1="0" y2="10" {}
-            rect class=(if weight < 0 { "against" } else { "for" }) x=(if weight < 0 { 60 - length } else { 60 }) y="2" width=(length) height="6";
+            rect class=(if weight < 0 { "against" } else { "for" }) x=(if weight < 0 { 60 - length } else { 60 }) y="2" width=(length) height="6" {}
         }
     }
 }

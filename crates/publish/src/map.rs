@@ -272,7 +272,7 @@ fn circle(mark: &Mark<'_, '_>) -> Markup {
 
 fn draw(ctx: &Ctx<'_>, mark: &Mark<'_, '_>) -> Markup {
     let count = mark.incidents.len();
-    let size = 8 + i64::try_from(count.ilog2()).unwrap_or(0) * 2;
+    let size = 8 + i64::from(count.ilog2()) * 2;
     let word = mark.summary.as_str();
     let first = mark.incidents.first();
     let href = match (count, first) {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
-use truceline_model::{ActorId, Crux, Fact, Finding, MatterId, Outcome, ReadingId};
+use truceline_model::{ActorId, Crux, Fact, Finding, Hypothesis, MatterId, Outcome, ReadingId};
 
 use crate::page::{badge, heading};
 use crate::safe::{clean, html as iso, isolate};
@@ -173,26 +173,55 @@ pub(crate) fn turns_on(ctx: &Ctx<'_>, finding: &Finding) -> Markup {
 }
 
 fn crux_group(ctx: &Ctx<'_>, facts: &[&Fact], cruxes: &[&Crux]) -> Markup {
-    let law = facts.iter().any(|fact| matches!(fact, Fact::Matter(_)));
-    let questions: Vec<String> = facts.iter().map(|fact| isolate(&ctx.fact(fact))).collect();
-    let questions = questions.join(ctx.c.t("crux.and"));
-    let key = if law { "crux.law" } else { "crux.fact" };
+    let [fact] = facts else { return together(ctx, cruxes) };
+    let key = if matches!(fact, Fact::Matter(_)) { "crux.law" } else { "crux.fact" };
+    let question = ctx.c.fill(key, &[("question", &ctx.fact(fact))]);
     html! {
-        span.question { (iso(&ctx.c.fill(key, &[("question", &questions)]))) }
+        span.question { (iso(&asked(&question))) }
         ul.answers {
             @for (then, answers) in by_outcome(ctx, cruxes) {
-                li { (iso(&answers)) span.arrow aria-hidden="true" { (ctx.t("arrow")) } span.sr { (ctx.t("crux.then")) } (badge("outcome", then.as_str(), &ctx.outcome(then))) }
+                li { (iso(&answers)) (leads_to(ctx, then)) }
             }
         }
     }
 }
 
-/// Answers that lead to the same outcome, joined by "or"; answers to several questions by "and".
+/// Answers to several questions at once, each with its question.
+fn together(ctx: &Ctx<'_>, cruxes: &[&Crux]) -> Markup {
+    html! {
+        span.question { (ctx.t("crux.together")) }
+        ul.answers {
+            @for crux in cruxes.iter().take(SHOWN) {
+                @let pairs: Vec<String> = crux.if_.iter().map(|h| answered(ctx, h)).collect();
+                li { (iso(&pairs.join(ctx.c.t("list.semicolon")))) (leads_to(ctx, crux.then)) }
+            }
+            @if cruxes.len() > SHOWN { li.quiet { (iso(&ctx.c.count("more", (cruxes.len() - SHOWN) as u64, &[]))) } }
+        }
+    }
+}
+
+/// A question with its supposed answer: "who did it: al-Nusra Front".
+pub(crate) fn answered(ctx: &Ctx<'_>, supposed: &Hypothesis) -> String {
+    let question = ctx.c.fill("crux.fact", &[("question", &ctx.fact(&supposed.fact))]);
+    format!("{} {}", asked(&question), isolate(&ctx.value(supposed)))
+}
+
+fn leads_to(ctx: &Ctx<'_>, then: Outcome) -> Markup {
+    html! { span.arrow aria-hidden="true" { (ctx.t("arrow")) } span.sr { " " (ctx.t("crux.then")) " " } (badge("outcome", then.as_str(), &ctx.outcome(then))) }
+}
+
+/// A question that ends with its own mark needs no colon.
+fn asked(question: &str) -> String {
+    ["?", "؟"].into_iter().fold(question.to_owned(), |text, mark| {
+        text.replace(&format!("{mark}\u{2069}:"), &format!("{mark}\u{2069}"))
+    })
+}
+
+/// Answers that lead to the same outcome, joined by "or".
 fn by_outcome(ctx: &Ctx<'_>, cruxes: &[&Crux]) -> BTreeMap<Outcome, String> {
     let mut by: BTreeMap<Outcome, Vec<String>> = BTreeMap::new();
     for crux in cruxes {
-        let values: Vec<String> = crux.if_.iter().map(|h| isolate(&ctx.value(h))).collect();
-        by.entry(crux.then).or_default().push(values.join(ctx.c.t("crux.and")));
+        by.entry(crux.then).or_default().extend(crux.if_.iter().map(|h| ctx.value(h)));
     }
     by.into_iter()
         .map(|(then, answers)| {

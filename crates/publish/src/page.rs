@@ -167,7 +167,8 @@ pub(crate) fn heading(level: u8, id: Option<&str>, text: &Markup) -> Markup {
 
 /// The badge of an outcome, a summary, a state: a word with a sign that needs no colour.
 pub(crate) fn badge(family: &str, value: &str, word: &str) -> Markup {
-    html! { span class=(format!("badge {family}-{value}")) { span.sign aria-hidden="true" { (sign(value)) } (word) } }
+    let sign = sign(value);
+    html! { span class=(format!("badge {family}-{value}")) { @if !sign.is_empty() { span.sign aria-hidden="true" { (sign) } } (word) } }
 }
 
 /// The sign of a value: shapes that differ without colour.
@@ -175,10 +176,14 @@ pub(crate) fn sign(value: &str) -> &'static str {
     match value {
         "prohibited" | "collapsed" => "■",
         "disputed" | "fraying" => "◆",
-        "undetermined" | "unknown" => "?",
+        "undetermined" | "unknown" | "not-found" | "lapsed" => "?",
         "not-prohibited" | "holding" => "○",
         "not-covered" | "not-observed" => "–",
-        _ => "·",
+        "met" | "accepted" | "agreed" => "✓",
+        "missed" | "refused" => "✗",
+        "every" => "●",
+        "some" => "◐",
+        _ => "",
     }
 }
 

@@ -1,14 +1,16 @@
 //! Foreign text made safe for a page: signs that reorder or hide text are taken out, and every value that is set into a
 //! sentence is isolated, so that a report in one script never reorders a sentence in another.
 //!
-//! Sentences are plain strings in which each value stands between U+2068 and U+2069; [`html`] escapes the whole and turns
-//! those two signs into `<bdi>`. As [`clean`] takes them out of every value first, no report can forge one.
+//! Sentences are plain strings in which each value stands between U+2068 (or U+2066) and U+2069; [`html`] escapes the whole and
+//! turns those signs into `<bdi>`. As [`clean`] takes them out of every value first, no report can forge one.
 
 use maud::{Markup, PreEscaped};
 
 /// First strong isolate: opens a value in a sentence.
 pub(crate) const OPEN: char = '\u{2068}';
-/// Pop directional isolate: closes it.
+/// Left-to-right isolate: opens a value without letters (a range, a date in figures), which has no direction of its own.
+pub(crate) const OPEN_LTR: char = '\u{2066}';
+/// Pop directional isolate: closes either.
 pub(crate) const CLOSE: char = '\u{2069}';
 
 /// Longest text of a report that a page shows; longer ones are cut with an ellipsis.
@@ -39,7 +41,24 @@ pub(crate) fn isolate(value: &str) -> String {
     if value.bytes().all(|b| b.is_ascii_digit()) {
         return value.to_owned();
     }
-    format!("{OPEN}{value}{CLOSE}")
+    let (mut depth, mut bare, mut any) = (0_u32, false, false);
+    for c in value.chars() {
+        match c {
+            OPEN | OPEN_LTR => depth += 1,
+            CLOSE => depth = depth.saturating_sub(1),
+            c if c.is_alphabetic() => {
+                any = true;
+                bare |= depth == 0;
+            }
+            _ => {}
+        }
+    }
+    // All of it is isolated already: one more isolate would have no word to take its direction from.
+    if any && !bare || !any && value.starts_with(OPEN_LTR) {
+        return value.to_owned();
+    }
+    let open = if any { OPEN } else { OPEN_LTR };
+    format!("{open}{value}{CLOSE}")
 }
 
 /// A foreign value, cleaned and isolated.
@@ -58,6 +77,10 @@ pub(crate) fn html(sentence: &str) -> Markup {
             OPEN => {
                 depth += 1;
                 out.push_str("<bdi>");
+            }
+            OPEN_LTR => {
+                depth += 1;
+                out.push_str("<bdi dir=\"ltr\">");
             }
             CLOSE if depth > 0 => {
                 depth -= 1;
@@ -83,7 +106,7 @@ pub(crate) fn plain(sentence: &str, right_to_left: bool) -> String {
     if right_to_left || sentence.chars().any(arabic) {
         sentence.to_owned()
     } else {
-        sentence.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect()
+        sentence.chars().filter(|c| !matches!(*c, OPEN | OPEN_LTR | CLOSE)).collect()
     }
 }
 
@@ -121,6 +144,15 @@ mod tests {
         let sentence = format!("x {} y", foreign("\u{2069}</bdi><script>"));
         assert_eq!(html(&sentence).0, "x <bdi>&lt;/bdi&gt;&lt;script&gt;</bdi> y");
         assert_eq!(html("\u{2069}\u{2068}a").0, "<bdi>a</bdi>");
+    }
+
+    #[test]
+    fn figures_run_left_to_right_and_nothing_is_isolated_twice() {
+        assert_eq!(isolate("14"), "14");
+        assert_eq!(html(&isolate("27–58")).0, "<bdi dir=\"ltr\">27–58</bdi>");
+        assert_eq!(isolate(&isolate("27–58")), isolate("27–58"));
+        let place = format!("{}، {}", isolate("السكري"), isolate("حلب"));
+        assert_eq!(isolate(&place), place);
     }
 
     #[test]

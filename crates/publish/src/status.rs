@@ -62,7 +62,7 @@ fn one(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>) -> Markup {
                 } @else {
                     details {
                         summary { (iso(&why(ctx, row))) }
-                        (figures(ctx, row, index, 5))
+                        (figures(ctx, row, index, None))
                     }
                 }
             }
@@ -85,7 +85,7 @@ where
 }
 
 /// The figures behind one area's state.
-fn figures(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>, level: u8) -> Markup {
+fn figures(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>, level: Option<u8>) -> Markup {
     html! {
         p.quiet { (iso(&ctx.c.fill("status.window", &[("when", &ctx.interval(row.window))]))) }
         (group(ctx, "prohibited", &row.prohibited, index, level))
@@ -95,11 +95,13 @@ fn figures(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>, level: u8) ->
     }
 }
 
-fn group(ctx: &Ctx<'_>, name: &str, ids: &BTreeSet<IncidentId>, index: &Index<'_, '_>, level: u8) -> Markup {
+fn group(ctx: &Ctx<'_>, name: &str, ids: &BTreeSet<IncidentId>, index: &Index<'_, '_>, level: Option<u8>) -> Markup {
     let key = format!("status.{name}");
     let known: Vec<&&IncidentView<'_>> = ids.iter().filter_map(|id| index.get(id)).collect();
     html! {
-        (crate::page::heading(level, None, &iso(&ctx.c.count(&key, ids.len() as u64, &[]))))
+        @let title = iso(&ctx.c.count(&key, ids.len() as u64, &[]));
+        // In a cell of the table a heading would break the order of the page's headings.
+        @match level { Some(level) => (crate::page::heading(level, None, &title)), None => p { strong { (title) } } }
         @if !known.is_empty() {
             ul.plain {
                 @for one in known.iter().take(LISTED) {
@@ -122,7 +124,7 @@ pub(crate) fn page_body(ctx: &Ctx<'_>, row: &AreaStatus) -> Markup {
             p.lead { (badge("holding", state, &ctx.c.word("holding", state))) " "
                 @if row.holding == Holding::NotObserved { (ctx.t("status.nobody")) } @else { (iso(&why(ctx, row))) } }
             p.rule { (rule(ctx)) }
-            (figures(ctx, row, &index, 2))
+            (figures(ctx, row, &index, Some(2)))
         }
     }
 }

@@ -63,11 +63,11 @@ fn step(ctx: &Ctx<'_>, deadline: &Deadline) -> Markup {
     let state = deadline.state.as_str();
     html! {
         li class=(format!("step-{state}")) {
-            p { bdi dir="auto" { (clean(&deadline.what)) } " " (badge("deadline", state, &ctx.c.word("deadline", state))) }
+            p { (ctx.phrase(&deadline.what)) " " (badge("deadline", state, &ctx.c.word("deadline", state))) }
             p.quiet {
                 (iso(&ctx.c.fill("truce.announced", &[("on", &ctx.known(deadline.announced))])))
                 " · "
-                (iso(&ctx.c.fill("truce.due", &[("on", &ctx.moment(deadline.due))])))
+                (iso(&ctx.c.fill("truce.due", &[("on", &ctx.c.table_moment(ctx.view.mission.zone, deadline.due))])))
             }
         }
     }
@@ -91,7 +91,7 @@ fn acceptances(ctx: &Ctx<'_>, all: &[Acceptance]) -> Markup {
                     td { (badge("recorded", one.recorded.as_str(), &ctx.c.word("recorded", one.recorded.as_str()))) }
                     td { (one.on.map_or_else(|| ctx.c.t("truce.date-unknown").to_owned(), |at| ctx.known(at))) }
                     td { (one.to.as_ref().map_or_else(|| ctx.c.t("dash").to_owned(), |to| ctx.actor(to.as_str()))) }
-                    td { @match &one.reservation { Some(text) => { bdi dir="auto" { (clean(text)) } } None => (ctx.t("dash")) } }
+                    td { @match &one.reservation { Some(text) => { (ctx.phrase(text)) } None => (ctx.t("dash")) } }
                     td { (iso(&ctx.sources(&one.sources))) }
                 } } }
             }

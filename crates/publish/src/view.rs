@@ -53,6 +53,9 @@ pub struct View<'a> {
     pub facts: BTreeMap<FactId, Texts>,
     /// What would settle an open fact; where nothing fits, general words are used.
     pub settles: Vec<SettleView>,
+    /// Translations of words that the model carries in one language: what was due by a deadline, a reservation, the name of
+    /// an exception; by these words.
+    pub phrases: BTreeMap<String, Texts>,
     /// Reports about the agreement itself, in the order in which they became known.
     pub agreement: Vec<&'a Observation>,
     /// Tallies as they came.

@@ -36,6 +36,19 @@ impl<'v> Ctx<'v> {
         self.c.pick(texts).map(|(_, text)| clean(text)).unwrap_or_default()
     }
 
+    /// Words that the model carries in one language only, in the page's language where the view has a translation.
+    pub(crate) fn phrase(&self, words: &str) -> maud::Markup {
+        match self.view.phrases.get(words) {
+            Some(texts) => self.prose(texts),
+            None => maud::html! { bdi dir="auto" { (clean(words)) } },
+        }
+    }
+
+    /// The same, as text.
+    pub(crate) fn phrase_text(&self, words: &str) -> String {
+        self.view.phrases.get(words).map_or_else(|| clean(words), |texts| self.text(texts))
+    }
+
     /// A longer text of the mission, with its language marked when it is not the page's.
     pub(crate) fn prose(&self, texts: &Texts) -> maud::Markup {
         match self.c.pick(texts) {
@@ -155,7 +168,7 @@ impl<'v> Ctx<'v> {
     /// When a report became known: a day, or a moment when the hour is known.
     pub(crate) fn known(&self, at: Instant) -> String {
         let zone = self.view.mission.zone;
-        if zone.day_of(at).start() == at { self.c.date(zone, at) } else { self.c.moment(zone, at) }
+        if zone.day_of(at).start() == at { self.c.table_date(zone, at) } else { self.c.table_moment(zone, at) }
     }
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".

@@ -9,24 +9,29 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Done, but something was refused or found wrong; the output says what.
-pub const EXIT_FOUND: u8 = 1;
+pub(crate) const EXIT_FOUND: u8 = 1;
 /// The call was wrong.
-pub const EXIT_USAGE: u8 = 2;
+pub(crate) const EXIT_USAGE: u8 = 2;
 /// The machine would not.
-pub const EXIT_OPERATION: u8 = 3;
+pub(crate) const EXIT_OPERATION: u8 = 3;
 
 /// Truceline: what a ceasefire's terms say of what is reported, per clause and reading, and what that turns on.
 #[derive(Debug, Parser)]
-#[command(name = "truceline", version, about, after_help = "Exit codes: 0 done; 1 done, something refused or found; 2 wrong call; 3 operating failure.")]
-pub struct Cli {
+#[command(
+    name = "truceline",
+    version,
+    about,
+    after_help = "Exit codes: 0 done; 1 done, something refused or found; 2 wrong call; 3 operating failure."
+)]
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// Words or JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people.
     #[default]
     Text,
@@ -36,7 +41,7 @@ pub enum Format {
 
 /// Language of pages and explanations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Language {
+pub(crate) enum Language {
     /// English.
     #[default]
     En,
@@ -48,32 +53,34 @@ pub enum Language {
 
 /// A moment of the record.
 #[derive(Clone, Debug, Args)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// What was known at this moment: RFC 3339 (2016-05-04T12:00:00Z), or a day or local time in the agreement's zone.
     /// Without it: everything known.
     #[arg(long, value_name = "TIME")]
-    pub as_of: Option<String>,
+    pub(crate) as_of: Option<String>,
     /// Only entries before this number of the log.
     #[arg(long, value_name = "ENTRY")]
-    pub up_to: Option<u64>,
+    pub(crate) up_to: Option<u64>,
     /// Workers; the output is the same with any number.
     #[arg(long, default_value_t = 2, value_name = "N")]
-    pub threads: usize,
+    pub(crate) threads: usize,
 }
 
 /// Where the store is.
 #[derive(Clone, Debug, Args)]
-pub struct StoreAt {
+pub(crate) struct StoreAt {
     /// Folder of the store.
     #[arg(long, value_name = "DIR")]
-    pub store: PathBuf,
+    pub(crate) store: PathBuf,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Load the shipped Syria-2016 mission, judge it, and serve the result on loopback.
-    #[command(after_help = "Example: truceline demo --once out\n         leaves out/bulletin.html, out/findings.jsonl, out/incidents.geojson and out/store")]
+    #[command(
+        after_help = "Example: truceline demo --once out\n         leaves out/bulletin.html, out/findings.jsonl, out/incidents.geojson and out/store"
+    )]
     Demo {
         /// Write the result into this folder and stop, without serving.
         #[arg(long, value_name = "DIR")]
@@ -98,7 +105,9 @@ pub enum Command {
         at: StoreAt,
     },
     /// Take reports in: each row is on disk before it has a receipt; what cannot be read is kept and refused with a reason.
-    #[command(after_help = "Example: truceline import airwars.csv --mapping airwars --store ops\n         truceline import new.csv --mapping my-source.kdl --explain")]
+    #[command(
+        after_help = "Example: truceline import airwars.csv --mapping airwars --store ops\n         truceline import new.csv --mapping my-source.kdl --explain"
+    )]
     Import {
         /// CSV or JSON Lines files.
         #[arg(required = true)]
@@ -126,7 +135,9 @@ pub enum Command {
         format: Format,
     },
     /// Judge incidents of a file under an agreement; needs no store.
-    #[command(after_help = "Example: truceline judge agreements/syria-2016 --incidents incidents.jsonl --as-of 2016-05-04T12:00:00Z --format json")]
+    #[command(
+        after_help = "Example: truceline judge agreements/syria-2016 --incidents incidents.jsonl --as-of 2016-05-04T12:00:00Z --format json"
+    )]
     Judge {
         /// The mission folder, or its agreement.md.
         agreement: PathBuf,
@@ -193,7 +204,9 @@ pub enum Command {
         threads: usize,
     },
     /// A person's decision: merge, split, undo, or the answer to a judgement. Logged, and honoured ever after.
-    #[command(after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0775 i-vdc-12")]
+    #[command(
+        after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0775 i-vdc-12"
+    )]
     Decide {
         /// The store.
         #[command(flatten)]
@@ -213,7 +226,9 @@ pub enum Command {
         what: Decision,
     },
     /// List incidents of a store, or show one with its reports, links and findings.
-    #[command(after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0775 --lang ru")]
+    #[command(
+        after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0775 --lang ru"
+    )]
     Incidents {
         /// The store.
         #[command(flatten)]
@@ -260,7 +275,7 @@ pub enum Command {
 
 /// A person's decision.
 #[derive(Debug, Subcommand)]
-pub enum Decision {
+pub(crate) enum Decision {
     /// Two incidents are one.
     Merge {
         /// One incident.
@@ -294,7 +309,7 @@ pub enum Decision {
 
 /// What to do with terms.
 #[derive(Debug, Subcommand)]
-pub enum TermsCommand {
+pub(crate) enum TermsCommand {
     /// Say what is wrong with them, at the word, and what would be right.
     Check {
         /// The mission folder, or its agreement.md.

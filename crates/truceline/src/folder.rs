@@ -65,7 +65,12 @@ impl Folder {
 
     fn node(&mut self, text: &str, node: &KdlNode) -> Result<(), Failure> {
         let at = line_of(text, node.name().span().offset());
-        let word = node.entries().iter().find(|e| e.name().is_none()).and_then(|e| e.value().as_string()).map(str::to_owned);
+        let word = node
+            .entries()
+            .iter()
+            .find(|e| e.name().is_none())
+            .and_then(|e| e.value().as_string())
+            .map(str::to_owned);
         let need = || Failure::usage(format!("mission.kdl:{at}: say what after \"{}\"", node.name().value()));
         match node.name().value() {
             "mission" => {
@@ -74,15 +79,21 @@ impl Folder {
                     match child.name().value() {
                         "title" => self.title = texts(child),
                         "zone-name" => self.zone_name = texts(child),
-                        "zone" => self.zone = child.get(0).and_then(|v| v.as_string()).unwrap_or_default().to_owned(),
-                        "opens-at" => self.opens_at = child.get(0).and_then(|v| v.as_string()).map(str::to_owned),
+                        "zone" => {
+                            self.zone =
+                                child.get(0).and_then(|v| v.as_string()).unwrap_or_default().to_owned()
+                        }
+                        "opens-at" => {
+                            self.opens_at = child.get(0).and_then(|v| v.as_string()).map(str::to_owned)
+                        }
                         other => return Err(unknown(text, child, other, "title, zone, zone-name, opens-at")),
                     }
                 }
             }
             "moment" => self.moments.push((word.ok_or_else(need)?, texts(node))),
             "reports" => {
-                let mapping = node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
+                let mapping =
+                    node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
                 self.reports.push((word.ok_or_else(need)?, mapping));
             }
             other => return Err(unknown(text, node, other, "mission, moment, reports")),
@@ -97,7 +108,10 @@ fn unknown(text: &str, node: &KdlNode, word: &str, known: &str) -> Failure {
 }
 
 fn texts(node: &KdlNode) -> Texts {
-    let named = node.entries().iter().filter_map(|e| Some((e.name()?.value().to_owned(), e.value().as_string()?.to_owned())));
+    let named = node
+        .entries()
+        .iter()
+        .filter_map(|e| Some((e.name()?.value().to_owned(), e.value().as_string()?.to_owned())));
     named.collect()
 }
 
@@ -124,8 +138,15 @@ pub(crate) fn read(agreement: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failur
         match std::fs::read(&path) {
             Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
             // Only the agreement and its registries are needed; the others may be left out.
-            Err(_) if matches!(name, "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson") => {}
-            Err(error) => return Err(Failure::usage(format!("could not read {}: {error}; a mission folder holds {}", path.display(), FILES.join(", ")))),
+            Err(_) if matches!(name, "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson") => {
+            }
+            Err(error) => {
+                return Err(Failure::usage(format!(
+                    "could not read {}: {error}; a mission folder holds {}",
+                    path.display(),
+                    FILES.join(", ")
+                )));
+            }
         }
     }
     Ok(files)
@@ -148,7 +169,10 @@ mod tests {
         assert_eq!(folder.id, "syria-2016");
         assert_eq!(folder.reports.len(), shipped::REPORTS.len());
         for (path, mapping) in &folder.reports {
-            assert!(shipped::REPORTS.iter().any(|(name, m, _)| path.ends_with(name) && m == mapping), "{path}");
+            assert!(
+                shipped::REPORTS.iter().any(|(name, m, _)| path.ends_with(name) && m == mapping),
+                "{path}"
+            );
         }
     }
 

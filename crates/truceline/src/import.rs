@@ -81,7 +81,10 @@ pub(crate) fn take(store: &mut Store, incoming: Incoming<'_>, receipts: bool) ->
     let mut chunk = vec![0_u8; CHUNK];
     let mut unsplittable = false;
     loop {
-        let read = incoming.bytes.read(&mut chunk).map_err(|e| Failure::operation(&format!("read {}", incoming.name), &e))?;
+        let read = incoming
+            .bytes
+            .read(&mut chunk)
+            .map_err(|e| Failure::operation(&format!("read {}", incoming.name), &e))?;
         let pieces = match (read, splitter.as_mut()) {
             (0, _) => splitter.take().map(Splitter::finish).unwrap_or_default(),
             (_, Some(splitter)) => splitter.push(chunk.get(..read).unwrap_or_default()),
@@ -109,7 +112,8 @@ pub(crate) fn take(store: &mut Store, incoming: Incoming<'_>, receipts: bool) ->
 
 /// How the file is laid out: as the mapping says; where it leaves that open, as the file's name says.
 pub(crate) fn layout(mapping: &Mapping, name: &str) -> Layout {
-    let json = [".jsonl", ".ndjson", ".json"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let json =
+        [".jsonl", ".ndjson", ".json"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
     match mapping.format {
         Format::Csv(delimiter) => Layout::Csv { delimiter },
         Format::JsonLines => Layout::JsonLines,
@@ -136,7 +140,8 @@ struct Intake<'a> {
 impl Intake<'_> {
     fn record(&mut self, record: Record, bytes: &mut dyn Bytes) -> Result<(), Failure> {
         if self.file.is_none() {
-            let is_header = matches!(self.layout, Layout::Csv { .. }) && matches!(record.content, Content::Whole(_));
+            let is_header =
+                matches!(self.layout, Layout::Csv { .. }) && matches!(record.content, Content::Whole(_));
             if is_header {
                 self.header = record.bytes().to_vec();
             }
@@ -162,7 +167,10 @@ impl Intake<'_> {
         let back = bytes.stream_position().map_err(fail)?;
         bytes.seek(SeekFrom::Start(start)).map_err(fail)?;
         let stretch = std::io::Read::take(&mut *bytes, length);
-        let kept = self.store.put_stream(stretch, LARGEST).map_err(|e| Failure::operation("keep a long record", &e))?;
+        let kept = self
+            .store
+            .put_stream(stretch, LARGEST)
+            .map_err(|e| Failure::operation("keep a long record", &e))?;
         bytes.seek(SeekFrom::Start(back)).map_err(fail)?;
         Ok(kept.digest)
     }
@@ -171,21 +179,31 @@ impl Intake<'_> {
         if self.file.is_none() {
             self.open_file()?;
         }
-        let length = bytes.seek(SeekFrom::End(0)).map_err(|e| Failure::operation(&format!("read {}", self.name), &e))?;
+        let length = bytes
+            .seek(SeekFrom::End(0))
+            .map_err(|e| Failure::operation(&format!("read {}", self.name), &e))?;
         let kept = self.keep(bytes, 0, length)?;
         self.queue(Shape::File, Object::Kept(kept), kept, 1, 0)?;
         self.flush()
     }
 
     fn open_file(&mut self) -> Result<(), Failure> {
-        let entry = log::file(&log::now(), self.name, self.mapping_entry, self.encoding, self.layout, &self.header);
+        let entry =
+            log::file(&log::now(), self.name, self.mapping_entry, self.encoding, self.layout, &self.header);
         let n = append(self.store, &[entry])?.first().map_or(0, |a| a.n);
         self.file = Some(n);
         self.taken.file = n;
         Ok(())
     }
 
-    fn queue(&mut self, shape: Shape, object: Object, digest: Digest, row: u64, start: u64) -> Result<(), Failure> {
+    fn queue(
+        &mut self,
+        shape: Shape,
+        object: Object,
+        digest: Digest,
+        row: u64,
+        start: u64,
+    ) -> Result<(), Failure> {
         let occurrence = self.occurrences.entry(digest).or_default();
         let key = log::report_key(&self.mapping, &self.header, &digest, *occurrence);
         *occurrence += 1;
@@ -195,7 +213,8 @@ impl Intake<'_> {
     }
 
     fn flush(&mut self) -> Result<(), Failure> {
-        let (entries, rows): (Vec<NewEntry>, Vec<u64>) = std::mem::take(&mut self.waiting).into_iter().unzip();
+        let (entries, rows): (Vec<NewEntry>, Vec<u64>) =
+            std::mem::take(&mut self.waiting).into_iter().unzip();
         let appended = append(self.store, &entries)?;
         let mut out = std::io::stdout().lock();
         for ((entry, row), done) in entries.iter().zip(&rows).zip(&appended) {
@@ -205,7 +224,8 @@ impl Intake<'_> {
             }
             if self.receipts {
                 let key = entry.key.map_or_else(String::new, |key| Digest(key).to_string());
-                writeln!(out, "receipt r{} row {row} key {key}", done.n).map_err(|e| Failure::operation("print a receipt", &e))?;
+                writeln!(out, "receipt r{} row {row} key {key}", done.n)
+                    .map_err(|e| Failure::operation("print a receipt", &e))?;
             }
         }
         out.flush().map_err(|e| Failure::operation("print receipts", &e))

@@ -59,7 +59,8 @@ pub(crate) fn from_folder(dir: &Path, mission: &Path) -> Result<Loading, Failure
         let (text, mapping) = mapping(id)?;
         let (mut bytes, length) = import::open(&mission.join(path))?;
         let name = path.rsplit('/').next().unwrap_or(path);
-        let incoming = Incoming { name, bytes: &mut bytes, length, mapping: (&text, &mapping), encoding: None };
+        let incoming =
+            Incoming { name, bytes: &mut bytes, length, mapping: (&text, &mapping), encoding: None };
         loading.add(import::take(&mut store, incoming, false)?);
     }
     import::sign(&mut store)?;
@@ -78,8 +79,11 @@ fn open(dir: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Store, Failure>
     let mission = Mission::read(files)?;
     let terms = mission.terms()?;
     let mut store = log::open_or_create(dir, &format!("truceline.local/{}", terms.id))?;
-    let listed: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    store.append(&[log::mission(&log::now(), &terms.id, &listed)]).map_err(|e| Failure::operation("register the mission", &e))?;
+    let listed: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    store
+        .append(&[log::mission(&log::now(), &terms.id, &listed)])
+        .map_err(|e| Failure::operation("register the mission", &e))?;
     Ok(store)
 }
 
@@ -98,7 +102,8 @@ pub(crate) fn mapping(id_or_path: &str) -> Result<(Vec<u8>, Mapping), Failure> {
             (id_or_path.to_owned(), bytes)
         }
     };
-    let words = String::from_utf8(text.clone()).map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))?;
+    let words =
+        String::from_utf8(text.clone()).map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))?;
     let mapping = truceline_intake::mapping::parse(&words).map_err(|faults| {
         let shown: Vec<String> = faults.iter().map(|f| format!("{name}:{f}")).collect();
         Failure::usage(shown.join("\n"))

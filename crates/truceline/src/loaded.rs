@@ -23,6 +23,8 @@ pub(crate) struct Refused {
     pub(crate) receipt: ReceiptNo,
     /// Its file.
     pub(crate) file: String,
+    /// The entry of its file.
+    pub(crate) file_entry: u64,
     /// Its row.
     pub(crate) row: u64,
     /// What is wrong with it.
@@ -32,9 +34,7 @@ pub(crate) struct Refused {
 /// An answer that a person gave to an open-textured word.
 #[derive(Clone, Debug)]
 pub(crate) struct Judged {
-    /// The entry.
-    pub(crate) entry: u64,
-    /// When.
+    /// From when on it holds.
     pub(crate) at: Instant,
     /// Of which incident.
     pub(crate) incident: IncidentId,
@@ -67,6 +67,23 @@ pub(crate) struct Loaded {
     pub(crate) verifier_key: String,
 }
 
+impl Loaded {
+    /// A log without an entry, under a mission.
+    pub(crate) fn empty(mission: Arc<Mission>) -> Self {
+        Self {
+            mission,
+            entries: 0,
+            observations: Vec::new(),
+            refused: Vec::new(),
+            warnings: Vec::new(),
+            decisions: Vec::new(),
+            judged: Vec::new(),
+            checkpoint: None,
+            verifier_key: String::new(),
+        }
+    }
+}
+
 struct FileOf {
     name: String,
     mapping: Mapping,
@@ -95,7 +112,8 @@ pub(crate) fn load(store: &Store, up_to: Option<u64>, threads: usize) -> Result<
         let entry = stored.and_then(|s| s.decode()).map_err(|e| Failure::operation("read the log", &e))?;
         reading.entry(store, &entry)?;
     }
-    let mission = Arc::new(reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?);
+    let mission =
+        Arc::new(reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?);
     let (observations, refused, warnings) = parse_all(&reading, &mission, threads)?;
     let note = store.checkpoint_note().map_err(|e| Failure::operation("read the checkpoint", &e))?;
     let signed = store.last_checkpoint().ok().flatten().map_or(0, |c| c.size);
@@ -137,7 +155,8 @@ impl Reading {
             kind::MAPPING => {
                 let text = object(store, entry, entry.objects.first().copied())?;
                 let text = String::from_utf8(text).map_err(|_| broken(entry, "a mapping that is no text"))?;
-                let mapping = truceline_intake::mapping::parse(&text).map_err(|_| broken(entry, "a mapping that cannot be read"))?;
+                let mapping = truceline_intake::mapping::parse(&text)
+                    .map_err(|_| broken(entry, "a mapping that cannot be read"))?;
                 self.mappings.insert(entry.n, mapping);
             }
             kind::FILE => drop(self.files.insert(entry.n, self.file(store, entry)?)),
@@ -155,42 +174,56 @@ impl Reading {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
         let mapping = number(entry, "mapping")?;
         let encoding = text("encoding").and_then(Encoding::parse);
-        let used = self.mappings.get(&mapping).ok_or_else(|| broken(entry, "a file under a mapping that is not in the log"))?;
+        let used = self
+            .mappings
+            .get(&mapping)
+            .ok_or_else(|| broken(entry, "a file under a mapping that is not in the log"))?;
         let used = encoding.map_or_else(|| used.clone(), |encoding| used.clone().with_encoding(encoding));
-        let header = match text("layout").and_then(|l| l.strip_prefix("csv:")).and_then(|d| d.parse::<u8>().ok()) {
-            None => Ok(Header::JsonLines),
-            Some(delimiter) => {
-                let bytes = object(store, entry, entry.objects.first().copied())?;
-                Header::csv(&bytes, used.encoding, delimiter)
-            }
-        };
+        let header =
+            match text("layout").and_then(|l| l.strip_prefix("csv:")).and_then(|d| d.parse::<u8>().ok()) {
+                None => Ok(Header::JsonLines),
+                Some(delimiter) => {
+                    let bytes = object(store, entry, entry.objects.first().copied())?;
+                    Header::csv(&bytes, used.encoding, delimiter)
+                }
+            };
         Ok(FileOf { name: text("name").unwrap_or("?").to_owned(), mapping: used, header })
     }
 
     fn report(&self, store: &Store, entry: &Entry) -> Result<Raw, Failure> {
         let shape = entry.body.get("shape").and_then(Value::as_str).and_then(Shape::parse);
-        let shape = shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
+        let shape =
+            shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
         let bytes = match shape {
             // Never parsed, and may be larger than memory.
             Shape::Oversized | Shape::File => Vec::new(),
             Shape::Whole | Shape::Cut => object(store, entry, entry.objects.first().copied())?,
         };
         let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
-        Ok(Raw { receipt: ReceiptNo(entry.n), file: number(entry, "file")?, row: number(entry, "row")?, shape, at, bytes })
+        Ok(Raw {
+            receipt: ReceiptNo(entry.n),
+            file: number(entry, "file")?,
+            row: number(entry, "row")?,
+            shape,
+            at,
+            bytes,
+        })
     }
 
     fn decision(&mut self, entry: &Entry) -> Result<(), Failure> {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
+        let at = Instant::parse(&text("known")).map_err(|_| broken(entry, "a time that cannot be read"))?;
         let what = entry.body.get("what").ok_or_else(|| broken(entry, "a decision of nothing"))?;
         if let Some(judged) = what.get("judgement") {
             let word = |name: &str| judged.get(name).and_then(Value::as_str).unwrap_or_default();
-            let answer = Answer::parse(word("answer")).ok_or_else(|| broken(entry, "a judgement without an answer"))?;
+            let answer = Answer::parse(word("answer"))
+                .ok_or_else(|| broken(entry, "a judgement without an answer"))?;
             let incident = IncidentId::new(word("incident"));
-            self.judged.push(Judged { entry: entry.n, at, incident, judgement: JudgementId::new(word("judgement")), answer });
+            self.judged.push(Judged { at, incident, judgement: JudgementId::new(word("judgement")), answer });
             return Ok(());
         }
-        let what = read_decision(what).ok_or_else(|| broken(entry, "a decision that this version does not know"))?;
+        let what =
+            read_decision(what).ok_or_else(|| broken(entry, "a decision that this version does not know"))?;
         self.decisions.push(PersonDecision { entry: entry.n, at, by: text("by"), why: text("why"), what });
         Ok(())
     }
@@ -198,7 +231,9 @@ impl Reading {
 
 /// A decision as the log holds it.
 pub(crate) fn write_decision(what: &Decision) -> Value {
-    let receipts = |set: &std::collections::BTreeSet<ReceiptNo>| Value::from(set.iter().map(|r| r.0).collect::<Vec<u64>>());
+    let receipts = |set: &std::collections::BTreeSet<ReceiptNo>| {
+        Value::from(set.iter().map(|r| r.0).collect::<Vec<u64>>())
+    };
     let side = |side: &Side| serde_json::json!({ "incident": side.incident.as_str(), "receipts": receipts(&side.receipts) });
     match what {
         Decision::Merge { a, b } => serde_json::json!({ "merge": { "a": side(a), "b": side(b) } }),
@@ -210,16 +245,25 @@ pub(crate) fn write_decision(what: &Decision) -> Value {
 }
 
 fn read_decision(what: &Value) -> Option<Decision> {
-    let receipts = |value: &Value| value.as_array().map(|all| all.iter().filter_map(Value::as_u64).map(ReceiptNo).collect());
+    let receipts = |value: &Value| {
+        value.as_array().map(|all| all.iter().filter_map(Value::as_u64).map(ReceiptNo).collect())
+    };
     let side = |value: &Value| {
-        Some(Side { incident: IncidentId::new(value.get("incident")?.as_str()?), receipts: receipts(value.get("receipts")?)? })
+        Some(Side {
+            incident: IncidentId::new(value.get("incident")?.as_str()?),
+            receipts: receipts(value.get("receipts")?)?,
+        })
     };
     if let Some(merge) = what.get("merge") {
         return Some(Decision::Merge { a: side(merge.get("a")?)?, b: side(merge.get("b")?)? });
     }
     if let Some(split) = what.get("split") {
         let incident = IncidentId::new(split.get("incident")?.as_str()?);
-        return Some(Decision::Split { incident, receipts: receipts(split.get("receipts")?)?, kept: receipts(split.get("kept")?)? });
+        return Some(Decision::Split {
+            incident,
+            receipts: receipts(split.get("receipts")?)?,
+            kept: receipts(split.get("kept")?)?,
+        });
     }
     what.get("undo").and_then(Value::as_u64).map(|entry| Decision::Undo { entry })
 }
@@ -230,9 +274,17 @@ type Parsed = (Vec<Observation>, Vec<Refused>, Vec<(String, ReceiptNo, Warning)>
 fn parse_all(reading: &Reading, mission: &Mission, threads: usize) -> Result<Parsed, Failure> {
     let share = reading.reports.len().div_ceil(threads.clamp(1, 64)).max(1);
     let parts: Vec<Result<Parsed, Failure>> = std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            reading.reports.chunks(share).map(|part| scope.spawn(move || parse_part(part, reading, mission))).collect();
-        workers.into_iter().map(|w| w.join().unwrap_or_else(|_| Err(Failure::operation("parse reports", &"a worker stopped")))).collect()
+        let workers: Vec<_> = reading
+            .reports
+            .chunks(share)
+            .map(|part| scope.spawn(move || parse_part(part, reading, mission)))
+            .collect();
+        workers
+            .into_iter()
+            .map(|w| {
+                w.join().unwrap_or_else(|_| Err(Failure::operation("parse reports", &"a worker stopped")))
+            })
+            .collect()
     });
     let mut all = Parsed::default();
     for part in parts {
@@ -249,23 +301,25 @@ fn parse_part(part: &[Raw], reading: &Reading, mission: &Mission) -> Result<Pars
     let mut out = Parsed::default();
     for raw in part {
         if !bound.contains_key(&raw.file) {
-            let file = reading.files.get(&raw.file).ok_or_else(|| Failure::operation("read the log", &format!("{} belongs to no file", raw.receipt)))?;
+            let file = reading.files.get(&raw.file).ok_or_else(|| {
+                Failure::operation("read the log", &format!("{} belongs to no file", raw.receipt))
+            })?;
             bound.insert(raw.file, bind(file));
         }
         let Some(file) = bound.get(&raw.file) else { continue };
-        let context = Context {
-            zone: &mission.zone,
-            actors: &mission.actors,
-            areas: &mission.areas,
-            sources: &mission.sources,
-            received: Some(raw.at),
-        };
+        let context = mission.context(Some(raw.at));
         match file.read(raw, &context) {
             Ok(read) => {
                 out.0.extend(read.observations);
                 out.2.extend(read.warnings.into_iter().map(|w| (file.name.to_owned(), raw.receipt, w)));
             }
-            Err(refusals) => out.1.push(Refused { receipt: raw.receipt, file: file.name.to_owned(), row: raw.row, refusals }),
+            Err(refusals) => out.1.push(Refused {
+                receipt: raw.receipt,
+                file: file.name.to_owned(),
+                file_entry: raw.file,
+                row: raw.row,
+                refusals,
+            }),
         }
     }
     Ok(out)
@@ -287,20 +341,46 @@ fn bind(file: &FileOf) -> BoundFile<'_> {
 impl BoundFile<'_> {
     fn read(&self, raw: &Raw, context: &Context<'_>) -> Result<truceline_intake::Reading, Vec<Refusal>> {
         match raw.shape {
-            Shape::Oversized => return Err(vec![refused(Fault::Oversized, raw.row, "a record longer than 1 MiB", "one report a record; look for an open quote or a missing line end; the bytes are kept")]),
-            Shape::Cut => return Err(vec![refused(Fault::Cut, raw.row, "the file ends inside a quoted field", "send the file again, whole; the rows before this one were taken in")]),
+            Shape::Oversized => {
+                return Err(vec![refused(
+                    Fault::Oversized,
+                    raw.row,
+                    "a record longer than 1 MiB",
+                    "one report a record; look for an open quote or a missing line end; the bytes are kept",
+                )]);
+            }
+            Shape::Cut => {
+                return Err(vec![refused(
+                    Fault::Cut,
+                    raw.row,
+                    "the file ends inside a quoted field",
+                    "send the file again, whole; the rows before this one were taken in",
+                )]);
+            }
             Shape::Whole | Shape::File => {}
         }
         match (&self.reader, raw.shape) {
             (Err(refusals), _) => Err(refusals.clone()),
-            (Ok(_), Shape::File) => Err(vec![refused(Fault::Encoding, raw.row, "a file in which no rows can be told apart: empty, or no text in an encoding that is read", "CSV or JSON Lines in UTF-8, with a header row; the bytes are kept")]),
+            (Ok(_), Shape::File) => Err(vec![refused(
+                Fault::Encoding,
+                raw.row,
+                "a file in which no rows can be told apart: empty, or no text in an encoding that is read",
+                "CSV or JSON Lines in UTF-8, with a header row; the bytes are kept",
+            )]),
             (Ok(reader), _) => reader.read(&raw.bytes, raw.row, context, raw.receipt),
         }
     }
 }
 
 fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal {
-    Refusal { fault, row, column: None, found: found.to_owned(), would_be_right: would_be_right.to_owned(), span: None }
+    Refusal {
+        fault,
+        row,
+        column: None,
+        found: found.to_owned(),
+        would_be_right: would_be_right.to_owned(),
+        span: None,
+    }
 }
 
 fn object(store: &Store, entry: &Entry, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
@@ -310,10 +390,13 @@ fn object(store: &Store, entry: &Entry, digest: Option<Digest>) -> Result<Vec<u8
 }
 
 fn number(entry: &Entry, name: &str) -> Result<u64, Failure> {
-    entry.body.get(name).and_then(Value::as_u64).ok_or_else(|| broken(entry, &format!("no number \"{name}\"")))
+    entry
+        .body
+        .get(name)
+        .and_then(Value::as_u64)
+        .ok_or_else(|| broken(entry, &format!("no number \"{name}\"")))
 }
 
 fn broken(entry: &Entry, what: &str) -> Failure {
     Failure::operation("read the log", &format!("entry {} holds {what}; run truceline verify", entry.n))
 }
-

@@ -94,8 +94,10 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Store, Failure> {
 
 /// An entry for the files of a mission folder. Logged once for the same bytes.
 pub(crate) fn mission(at: &str, id: &str, files: &[(&str, &[u8])]) -> NewEntry {
-    let listed: serde_json::Map<String, Value> =
-        files.iter().map(|(name, bytes)| ((*name).to_owned(), Value::String(digest_of(bytes).to_string()))).collect();
+    let listed: serde_json::Map<String, Value> = files
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), Value::String(digest_of(bytes).to_string())))
+        .collect();
     let body = json!({ "id": id, "files": listed });
     NewEntry {
         kind: kind::MISSION.into(),
@@ -118,7 +120,14 @@ pub(crate) fn mapping(at: &str, id: &str, text: &[u8]) -> NewEntry {
 }
 
 /// An entry for a file of reports; its reports refer to its number. `header` is the raw header record of a CSV file.
-pub(crate) fn file(at: &str, name: &str, mapping_entry: u64, encoding: Option<&str>, layout: Layout, header: &[u8]) -> NewEntry {
+pub(crate) fn file(
+    at: &str,
+    name: &str,
+    mapping_entry: u64,
+    encoding: Option<&str>,
+    layout: Layout,
+    header: &[u8],
+) -> NewEntry {
     let laid_out = match layout {
         Layout::Csv { delimiter } => format!("csv:{delimiter}"),
         Layout::JsonLines => "jsonl".to_owned(),
@@ -164,12 +173,12 @@ pub(crate) fn report(at: &str, row: Row, key: [u8; 32], raw: Object) -> NewEntry
     }
 }
 
-/// An entry for a person's decision.
-pub(crate) fn decision(at: &str, by: &str, why: &str, what: Value) -> NewEntry {
+/// An entry for a person's decision, which holds from the moment `known` on.
+pub(crate) fn decision(at: &str, known: &str, by: &str, why: &str, what: Value) -> NewEntry {
     NewEntry {
         kind: kind::DECISION.into(),
         at: at.into(),
-        body: json!({ "by": by, "why": why, "what": what }),
+        body: json!({ "by": by, "known": known, "why": why, "what": what }),
         key: None,
         objects: Vec::new(),
     }

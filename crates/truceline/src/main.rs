@@ -12,6 +12,7 @@ mod load;
 mod loaded;
 mod log;
 mod mission;
+mod out;
 mod outputs;
 mod pages;
 mod pipeline;
@@ -28,7 +29,9 @@ fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("truceline: {failure}");
+            if failure.code() != 0 {
+                eprintln!("truceline: {failure}");
+            }
             ExitCode::from(failure.code())
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use truceline_intake::Context;
 use truceline_intake::mission as registry;
 use truceline_model::{Actors, Areas, Instant, SourceId, SourceKind, Sources, Zone};
 use truceline_record::digest_of;
@@ -63,11 +64,17 @@ impl Mission {
         let empty = Vec::new();
         let bytes = |name: &str| files.get(name).unwrap_or(&empty).as_slice();
         let text = |name: &str| {
-            String::from_utf8(bytes(name).to_vec()).map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))
+            String::from_utf8(bytes(name).to_vec())
+                .map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))
         };
-        let folder = if files.contains_key("mission.kdl") { Folder::parse(&text("mission.kdl")?)? } else { Folder::default() };
+        let folder = if files.contains_key("mission.kdl") {
+            Folder::parse(&text("mission.kdl")?)?
+        } else {
+            Folder::default()
+        };
         let agreement = text("agreement.md")?;
-        let zone = Zone::named(if folder.zone.is_empty() { "UTC" } else { &folder.zone }).map_err(|e| Failure::usage(format!("mission.kdl: {e}")))?;
+        let zone = Zone::named(if folder.zone.is_empty() { "UTC" } else { &folder.zone })
+            .map_err(|e| Failure::usage(format!("mission.kdl: {e}")))?;
         let actors = registry::actors(bytes("actors.csv"), &zone).map_err(|f| faults(&f))?;
         let areas = match files.get("areas.geojson") {
             Some(bytes) => registry::areas(bytes, &zone).map_err(|f| faults(&f))?,
@@ -86,14 +93,21 @@ impl Mission {
             && !folder.zone.is_empty()
             && terms.zone.name() != folder.zone
         {
-            return Err(Failure::usage(format!("mission.kdl says zone {}, agreement.md says {}; make them agree", folder.zone, terms.zone.name())));
+            return Err(Failure::usage(format!(
+                "mission.kdl says zone {}, agreement.md says {}; make them agree",
+                folder.zone,
+                terms.zone.name()
+            )));
         }
         let zone = checked.terms.as_ref().map_or(zone, |terms| terms.zone.clone());
         let opens_at = match &folder.opens_at {
-            Some(words) => Some(zone.instant(words).map_err(|e| Failure::usage(format!("mission.kdl: opens-at: {e}")))?),
+            Some(words) => {
+                Some(zone.instant(words).map_err(|e| Failure::usage(format!("mission.kdl: opens-at: {e}")))?)
+            }
             None => None,
         };
-        let digests = files.iter().map(|(name, bytes)| (name.clone(), digest_of(bytes).to_string())).collect();
+        let digests =
+            files.iter().map(|(name, bytes)| (name.clone(), digest_of(bytes).to_string())).collect();
         Ok(Self {
             folder,
             zone,
@@ -117,10 +131,26 @@ impl Mission {
         self.terms.as_ref().ok_or_else(|| {
             let first = self.diagnostics.iter().find(|d| d.severity == Severity::Error);
             match first {
-                Some(fault) => Failure::usage(format!("the agreement's terms are not sound:\n{}", fault.render_text("agreement.md", &self.agreement))),
-                None => Failure::usage("the store has no mission; truceline load MISSION --store DIR registers one"),
+                Some(fault) => Failure::usage(format!(
+                    "the agreement's terms are not sound:\n{}",
+                    fault.render_text("agreement.md", &self.agreement)
+                )),
+                None => Failure::usage(
+                    "the store has no mission; truceline load MISSION --store DIR registers one",
+                ),
             }
         })
+    }
+
+    /// What reports are read against; `received` is when they came.
+    pub(crate) fn context(&self, received: Option<Instant>) -> Context<'_> {
+        Context {
+            zone: &self.zone,
+            actors: &self.actors,
+            areas: &self.areas,
+            sources: &self.sources,
+            received,
+        }
     }
 
     /// Sources whose reports list events one by one: observatories and archives.

@@ -40,7 +40,9 @@ pub(crate) fn files(derived: &Derived) -> Result<BTreeMap<String, String>, Failu
     // Each page is a third of the work; they share nothing but the view.
     let pages: Vec<(String, String)> = std::thread::scope(|scope| {
         let view = &view;
-        let page = |lang| (truceline_publish::file_name(lang), truceline_publish::bulletin(view, lang, Links::Static));
+        let page = |lang| {
+            (truceline_publish::file_name(lang), truceline_publish::bulletin(view, lang, Links::Static))
+        };
         let workers = LANGUAGES.map(|lang| (lang, scope.spawn(move || page(lang))));
         workers.into_iter().map(|(lang, w)| w.join().unwrap_or_else(|_| page(lang))).collect()
     });
@@ -74,7 +76,8 @@ pub(crate) fn lines<'a>(
     out: &mut String,
 ) -> Result<(), Failure> {
     for finding in findings {
-        let line = truceline_publish::finding_line(finding, as_of, inputs).map_err(|e| Failure::operation("write a finding", &e))?;
+        let line = truceline_publish::finding_line(finding, as_of, inputs)
+            .map_err(|e| Failure::operation("write a finding", &e))?;
         out.push_str(&line);
         out.push('\n');
     }
@@ -85,12 +88,19 @@ pub(crate) fn lines<'a>(
 ///
 /// # Errors
 /// When the incident has no canonical bytes.
-pub(crate) fn inputs(mission: &BTreeMap<String, String>, incident: &Incident, as_of: Instant) -> Result<Digest, Failure> {
+pub(crate) fn inputs(
+    mission: &BTreeMap<String, String>,
+    incident: &Incident,
+    as_of: Instant,
+) -> Result<Digest, Failure> {
     let mut text = format!("{}\n{as_of}\n", software());
     for (name, digest) in mission {
         let _ = writeln!(text, "{name} {digest}");
     }
-    text.push_str(&truceline_publish::incident_json(incident).map_err(|e| Failure::operation("write an incident", &e))?);
+    text.push_str(
+        &truceline_publish::incident_json(incident)
+            .map_err(|e| Failure::operation("write an incident", &e))?,
+    );
     Ok(digest_of(text.as_bytes()))
 }
 
@@ -101,5 +111,6 @@ pub(crate) fn inputs(mission: &BTreeMap<String, String>, incident: &Incident, as
 pub(crate) fn geojson(derived: &Derived) -> Result<String, Failure> {
     let terms = derived.loaded.mission.terms()?;
     let owned = Owned::of(&derived.loaded.mission);
-    truceline_publish::incidents_geojson(&view(derived, terms, &owned)).map_err(|e| Failure::operation("write the map", &e))
+    truceline_publish::incidents_geojson(&view(derived, terms, &owned))
+        .map_err(|e| Failure::operation("write the map", &e))
 }

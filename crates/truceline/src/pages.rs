@@ -42,9 +42,13 @@ pub(crate) fn render(derived: &Derived, page: &Page, lang: Lang) -> Result<(&'st
     };
     match page {
         Page::Bulletin => Ok((HTML, truceline_publish::bulletin(&view, lang, Links::Served))),
-        Page::Incident(id) => html(truceline_publish::incident_page(&view, &derived.incident_id(id), lang), "incident", id),
+        Page::Incident(id) => {
+            html(truceline_publish::incident_page(&view, &derived.incident_id(id), lang), "incident", id)
+        }
         Page::Area(id) => html(truceline_publish::status_page(&view, &AreaId::new(id), lang), "area", id),
-        Page::Clause(id) => html(truceline_publish::clause_page(&view, &ClauseId::new(id), lang), "clause", id),
+        Page::Clause(id) => {
+            html(truceline_publish::clause_page(&view, &ClauseId::new(id), lang), "clause", id)
+        }
         Page::Findings => Ok(("application/jsonl; charset=utf-8", outputs::findings(derived)?)),
         Page::Geojson => Ok(("application/geo+json", outputs::geojson(derived)?)),
     }

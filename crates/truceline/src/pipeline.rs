@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use truceline_casework as casework;
 use truceline_casework::{Resolved, Rules, Worst};
 use truceline_model::{
-    AreaId, AreaKind, AreaStatus, Finding, Incident, IncidentId, Instant, Interval, Outcome, ReceiptNo, RivalDay, SourceId, TruceState,
+    AreaId, AreaKind, AreaStatus, Finding, Incident, IncidentId, Instant, Interval, Outcome, ReceiptNo,
+    RivalDay, SourceId, TruceState,
 };
 use truceline_terms::{ClauseKind, Judge, Terms};
 
@@ -38,7 +39,10 @@ impl Source {
             return Ok(Arc::new(loaded::load(&store, up_to, threads)?));
         }
         let length = store.len().map_err(|e| Failure::operation("read the log", &e))?;
-        let mut kept = self.kept.lock().map_err(|_| Failure::operation("read the log", &"an earlier read stopped half-way"))?;
+        let mut kept = self
+            .kept
+            .lock()
+            .map_err(|_| Failure::operation("read the log", &"an earlier read stopped half-way"))?;
         if let Some((at, ready)) = kept.as_ref()
             && *at == length
         {
@@ -53,7 +57,12 @@ impl Source {
     ///
     /// # Errors
     /// When the moment cannot be read, the mission has no sound terms, or the store cannot be read.
-    pub(crate) fn derive(&self, as_of: Option<&str>, up_to: Option<u64>, threads: usize) -> Result<Derived, Failure> {
+    pub(crate) fn derive(
+        &self,
+        as_of: Option<&str>,
+        up_to: Option<u64>,
+        threads: usize,
+    ) -> Result<Derived, Failure> {
         let loaded = self.loaded(up_to, threads)?;
         let as_of = moment(&loaded, as_of)?;
         derive(loaded, as_of, threads)
@@ -64,7 +73,9 @@ impl Source {
 fn moment(loaded: &Loaded, words: Option<&str>) -> Result<Instant, Failure> {
     let zone = &loaded.mission.zone;
     match words.map(str::trim).filter(|w| !w.is_empty()) {
-        Some(words) => Instant::parse(words).or_else(|_| zone.instant(words)).map_err(|e| Failure::usage(e.say)),
+        Some(words) => {
+            Instant::parse(words).or_else(|_| zone.instant(words)).map_err(|e| Failure::usage(e.say))
+        }
         None => Ok(loaded
             .mission
             .opens_at
@@ -99,12 +110,18 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
     let mission = Arc::clone(&loaded.mission);
     let terms = mission.terms()?;
     let rules = Rules::default();
-    let ctx = casework::Context { actors: &mission.actors, areas: &mission.areas, zone: &mission.zone, rules: &rules };
+    let ctx = casework::Context {
+        actors: &mission.actors,
+        areas: &mission.areas,
+        zone: &mission.zone,
+        rules: &rules,
+    };
     let mut resolved = casework::resolve(&loaded.observations, &loaded.decisions, &ctx, as_of);
     answer_judgements(&mut resolved, &loaded, as_of);
     let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of);
     let findings = judge_all(&judge, &resolved.incidents, threads);
-    let worst: BTreeMap<IncidentId, Worst> = findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect();
+    let worst: BTreeMap<IncidentId, Worst> =
+        findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect();
     let governorates: Vec<AreaId> =
         mission.areas.iter().filter(|a| a.kind == AreaKind::Governorate).map(|a| a.id.clone()).collect();
     let input = casework::StatusInput {
@@ -131,23 +148,34 @@ fn answer_judgements(resolved: &mut Resolved, loaded: &Loaded, as_of: Instant) {
 }
 
 /// Judges every incident, in parts of equal length, joined in their order.
-fn judge_all(judge: &Judge<'_>, incidents: &[Incident], threads: usize) -> BTreeMap<IncidentId, Vec<Finding>> {
+fn judge_all(
+    judge: &Judge<'_>,
+    incidents: &[Incident],
+    threads: usize,
+) -> BTreeMap<IncidentId, Vec<Finding>> {
     let share = incidents.len().div_ceil(threads.clamp(1, 64)).max(1);
     let one = |incident: &Incident| (incident.id.clone(), judge.judge(incident));
     if share >= incidents.len() {
         return incidents.iter().map(one).collect();
     }
     std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            incidents.chunks(share).map(|part| (part, scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))).collect();
+        let workers: Vec<_> = incidents
+            .chunks(share)
+            .map(|part| (part, scope.spawn(move || part.iter().map(one).collect::<Vec<_>>())))
+            .collect();
         // A worker that stopped did so for lack of memory at worst; its part is done again here, so that nothing is missing.
-        workers.into_iter().flat_map(|(part, w)| w.join().unwrap_or_else(|_| part.iter().map(one).collect())).collect()
+        workers
+            .into_iter()
+            .flat_map(|(part, w)| w.join().unwrap_or_else(|_| part.iter().map(one).collect()))
+            .collect()
     })
 }
 
 /// The worst that a clause which forbids says under any reading; permissions answer for nothing by themselves.
 fn worst(terms: &Terms, findings: &[Finding]) -> Worst {
-    let counts = |f: &&Finding| terms.clause(&f.clause).is_some_and(|c| matches!(c.kind, ClauseKind::Forbids | ClauseKind::Calm));
+    let counts = |f: &&Finding| {
+        terms.clause(&f.clause).is_some_and(|c| matches!(c.kind, ClauseKind::Forbids | ClauseKind::Calm))
+    };
     let each = findings.iter().filter(counts).map(|f| match f.outcome {
         Outcome::Prohibited => Worst::Prohibited,
         Outcome::Undetermined => Worst::Undetermined,
@@ -162,7 +190,7 @@ pub(crate) fn status_rule(terms: &Terms) -> casework::StatusRule {
         window_days: terms.status.window_days,
         fraying_min_incidents: terms.status.fraying_days,
         collapsed_min_days: terms.status.collapsed_days,
-        ..casework::StatusRule::default()
+        collapsed_min_prohibited: 0,
     }
 }
 
@@ -172,21 +200,30 @@ fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalD
     let mut days: BTreeSet<Interval> = BTreeSet::new();
     for observation in loaded.observations.iter().filter(|o| o.known <= as_of) {
         if let truceline_model::Body::Tally(tally) = &observation.body {
-            days.insert(zone.day_of(tally.when.end().plus_seconds(-1)));
+            // A bulletin's day often lies across two local days; a longer tally is no daily one.
+            let mut day = zone.day_of(tally.when.start());
+            for _ in 0..3 {
+                days.insert(day);
+                if day.end() >= tally.when.end() {
+                    break;
+                }
+                day = zone.day_of(day.end());
+            }
         }
     }
     let days: Vec<Interval> = days.into_iter().collect();
     let listers: BTreeSet<SourceId> = loaded.mission.listers();
-    let input = casework::RivalInput { observations: &loaded.observations, incidents, listers: &listers, zone, as_of };
+    let input = casework::RivalInput {
+        observations: &loaded.observations,
+        incidents,
+        listers: &listers,
+        zone,
+        as_of,
+    };
     casework::rivals(&days, &input)
 }
 
 impl Derived {
-    /// As of when.
-    pub(crate) fn as_of(&self) -> Instant {
-        self.as_of
-    }
-
     /// The id that an incident answers to now, whatever id it was known by.
     pub(crate) fn incident_id(&self, id: &str) -> IncidentId {
         let asked = IncidentId::new(id);

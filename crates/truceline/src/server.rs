@@ -32,13 +32,21 @@ struct Room {
 /// When the address is not loopback or cannot be bound.
 pub(crate) fn serve(source: Source, listen: SocketAddr, threads: usize) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
-        return Err(Failure::usage(format!("{listen} is not a loopback address; this server has no login, so it stays on 127.0.0.1 or [::1]")));
+        return Err(Failure::usage(format!(
+            "{listen} is not a loopback address; this server has no login, so it stays on 127.0.0.1 or [::1]"
+        )));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| Failure::operation("start the server", &e))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::operation("start the server", &e))?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(|e| Failure::operation(&format!("listen on {listen} (is another one running? --listen takes another port)"), &e))?;
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
+            Failure::operation(
+                &format!("listen on {listen} (is another one running? --listen takes another port)"),
+                &e,
+            )
+        })?;
         let at = listener.local_addr().map_err(|e| Failure::operation("listen", &e))?;
         eprintln!("Look at http://{at}/  (Ctrl-C stops)");
         let room = Arc::new(Room { source, threads, ready: Mutex::default() });
@@ -100,7 +108,8 @@ async fn answer(room: Arc<Room>, asked: BTreeMap<String, String>, page: Page) ->
                 (_, true) => StatusCode::BAD_REQUEST,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
-            (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], failure.to_string()).into_response()
+            (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], failure.to_string())
+                .into_response()
         }
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made").into_response(),
     }
@@ -112,7 +121,12 @@ impl Room {
             None | Some("" | "en") => Lang::En,
             Some("ar") => Lang::Ar,
             Some("ru") => Lang::Ru,
-            Some(other) => return Err(Failure::usage(format!("no language is called \"{}\"; there are en, ar, ru", short(other)))),
+            Some(other) => {
+                return Err(Failure::usage(format!(
+                    "no language is called \"{}\"; there are en, ar, ru",
+                    short(other)
+                )));
+            }
         };
         let derived = self.derived(asked.get("as_of").map_or("", String::as_str))?;
         pages::render(&derived, page, lang)
@@ -121,7 +135,10 @@ impl Room {
     fn derived(&self, as_of: &str) -> Result<Arc<Derived>, Failure> {
         let as_of = as_of.trim();
         if as_of.len() > 40 {
-            return Err(Failure::usage(format!("\"{}…\" is no moment; write one like 2016-05-04T12:00:00Z", short(as_of))));
+            return Err(Failure::usage(format!(
+                "\"{}…\" is no moment; write one like 2016-05-04T12:00:00Z",
+                short(as_of)
+            )));
         }
         let kept = |room: &Self| room.ready.lock().map(|ready| ready.get(as_of).cloned()).ok().flatten();
         if let Some(ready) = kept(self) {
@@ -147,7 +164,10 @@ fn short(text: &str) -> String {
 /// that keep a page to itself.
 async fn guard(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     if !matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
         return (StatusCode::MISDIRECTED_REQUEST, "this server answers to localhost only").into_response();
     }

@@ -19,17 +19,37 @@ pub(crate) const MISSION: &[(&str, &[u8])] = shipped![
 
 /// Report files of the mission, with the mapping each is read by.
 pub(crate) const REPORTS: &[(&str, &str, &[u8])] = &[
-    report("agreement-facts.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/agreement-facts.csv")),
-    report("articles.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/articles.csv")),
+    report(
+        "agreement-facts.csv",
+        "truceline",
+        include_bytes!("../../../agreements/syria-2016/reports/agreement-facts.csv"),
+    ),
+    report(
+        "articles.csv",
+        "truceline",
+        include_bytes!("../../../agreements/syria-2016/reports/articles.csv"),
+    ),
     report("anchors.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/anchors.csv")),
     report("airwars.csv", "airwars", include_bytes!("../../../agreements/syria-2016/reports/airwars.csv")),
-    report("syrian-archive.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/syrian-archive.csv")),
+    report(
+        "syrian-archive.csv",
+        "truceline",
+        include_bytes!("../../../agreements/syria-2016/reports/syrian-archive.csv"),
+    ),
     report("vdc.csv", "vdc", include_bytes!("../../../agreements/syria-2016/reports/vdc.csv")),
-    report("coverage.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/coverage.csv")),
+    report(
+        "coverage.csv",
+        "truceline",
+        include_bytes!("../../../agreements/syria-2016/reports/coverage.csv"),
+    ),
     report("tallies.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/tallies.csv")),
 ];
 
-const fn report(name: &'static str, mapping: &'static str, bytes: &'static [u8]) -> (&'static str, &'static str, &'static [u8]) {
+const fn report(
+    name: &'static str,
+    mapping: &'static str,
+    bytes: &'static [u8],
+) -> (&'static str, &'static str, &'static [u8]) {
     (name, mapping, bytes)
 }
 

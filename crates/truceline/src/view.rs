@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_casework as casework;
-use truceline_model::{Body, ClauseId, DefinitionId, Finding, IncidentId, Observation, Outcome, ReadingId, ReceiptNo, SourceId};
+use truceline_model::{Body, ClauseId, DefinitionId, Observation, Outcome, ReadingId, ReceiptNo, SourceId};
 use truceline_publish::view::{
-    ClauseView, IncidentView, MatterView, Mission as MissionView, Moment, PositionView, Proof, ReadingView, SettleView, SourceName,
-    StatusRuleText, SumFault, Texts, TollStep, View,
+    ClauseView, IncidentView, MatterView, Mission as MissionView, Moment, PositionView, Proof, ReadingView,
+    SettleView, SourceName, StatusRuleText, SumFault, Texts, TollStep, View,
 };
 use truceline_terms::Terms;
 
@@ -43,8 +43,10 @@ impl Owned {
 pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned) -> View<'a> {
     let mission = derived.loaded.mission.as_ref();
     let known: Vec<&Observation> = known(derived);
-    let of = |wanted: fn(&Body) -> bool| known.iter().copied().filter(|o| wanted(&o.body)).collect::<Vec<_>>();
-    let spoken: BTreeSet<ReceiptNo> = derived.resolved.incidents.iter().flat_map(|i| i.statements.iter().copied()).collect();
+    let of =
+        |wanted: fn(&Body) -> bool| known.iter().copied().filter(|o| wanted(&o.body)).collect::<Vec<_>>();
+    let spoken: BTreeSet<ReceiptNo> =
+        derived.resolved.incidents.iter().flat_map(|i| i.statements.iter().copied()).collect();
     let rule = status_rule(terms);
     View {
         mission: MissionView {
@@ -71,7 +73,11 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         incidents: incidents(derived),
         rivals: &derived.rivals,
         clauses: clauses(derived, terms),
-        readings: terms.readings.iter().map(|r| ReadingView { id: r.id.clone(), title: texts(&r.name), takes: r.takes.clone() }).collect(),
+        readings: terms
+            .readings
+            .iter()
+            .map(|r| ReadingView { id: r.id.clone(), title: texts(&r.name), takes: r.takes.clone() })
+            .collect(),
         matters: matters(terms),
         judgements: terms.judgements.iter().map(|j| (j.id.clone(), texts(&j.question))).collect(),
         facts: terms.facts.iter().map(|f| (f.id.clone(), texts(&f.question))).collect(),
@@ -80,11 +86,15 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
             .iter()
             .map(|s| SettleView { fact: s.fact.clone(), acts: s.acts.clone(), evidence: texts(&s.evidence) })
             .collect(),
+        phrases: terms.deadlines.iter().map(|d| (d.what.en.clone(), texts(&d.what))).collect(),
         agreement: of(|b| matches!(b, Body::Agreement(_))),
         tallies: of(|b| matches!(b, Body::Tally(_))),
         totals: of(|b| matches!(b, Body::Total(_))),
         deliveries: of(|b| matches!(b, Body::Delivery(_))),
-        statements: of(|b| matches!(b, Body::Statement(_))).into_iter().filter(|o| !spoken.contains(&o.receipt)).collect(),
+        statements: of(|b| matches!(b, Body::Statement(_)))
+            .into_iter()
+            .filter(|o| !spoken.contains(&o.receipt))
+            .collect(),
         refused: refused(derived),
         sum_faults: sum_faults(derived),
     }
@@ -92,7 +102,8 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
 
 /// Observations known by then, in the order in which they became known.
 fn known(derived: &Derived) -> Vec<&Observation> {
-    let mut known: Vec<&Observation> = derived.loaded.observations.iter().filter(|o| o.known <= derived.as_of).collect();
+    let mut known: Vec<&Observation> =
+        derived.loaded.observations.iter().filter(|o| o.known <= derived.as_of).collect();
     known.sort_by_key(|o| (o.known, o.receipt));
     known
 }
@@ -139,19 +150,29 @@ fn incidents(derived: &Derived) -> Vec<IncidentView<'_>> {
 }
 
 fn toll(step: casework::TollStep) -> TollStep {
-    TollStep { known: step.known, receipt: step.receipt, bounds: step.bounds, range: step.range, origins: step.origins }
+    TollStep {
+        known: step.known,
+        receipt: step.receipt,
+        bounds: step.bounds,
+        range: step.range,
+        origins: step.origins,
+    }
 }
 
 fn clauses<'a>(derived: &'a Derived, terms: &'a Terms) -> Vec<ClauseView<'a>> {
     let mut counts: BTreeMap<&ClauseId, BTreeMap<ReadingId, BTreeMap<Outcome, u32>>> = BTreeMap::new();
     for finding in derived.findings.values().flatten() {
-        let by_outcome = counts.entry(&finding.clause).or_default().entry(finding.reading.clone()).or_default();
+        let by_outcome =
+            counts.entry(&finding.clause).or_default().entry(finding.reading.clone()).or_default();
         *by_outcome.entry(finding.outcome).or_default() += 1;
     }
     let one = |clause: &'a truceline_terms::Clause| ClauseView {
         id: &clause.id,
         title: texts(&clause.name),
-        prose: clause.says.as_ref().map_or_else(|| Texts::from([("en".to_owned(), clause.prose.clone())]), texts),
+        prose: clause
+            .says
+            .as_ref()
+            .map_or_else(|| Texts::from([("en".to_owned(), clause.prose.clone())]), texts),
         paragraph: clause.restates.clone().unwrap_or_default(),
         kind: clause.kind.as_str(),
         counts: counts.remove(&clause.id).unwrap_or_default(),
@@ -182,12 +203,15 @@ fn refused(derived: &Derived) -> BTreeMap<String, u64> {
 }
 
 fn sum_faults(derived: &Derived) -> Vec<SumFault> {
-    let found = casework::sum_faults(&derived.loaded.observations, derived.as_of);
-    found.into_iter().map(|f| SumFault { receipt: f.receipt, source: f.source, breakdown: f.breakdown.as_str(), parts: f.parts, whole: f.whole }).collect()
-}
-
-/// The findings of every incident, in the order of incidents, clauses and readings.
-pub(crate) fn all_findings(derived: &Derived) -> impl Iterator<Item = &Finding> {
-    let order: Vec<&IncidentId> = derived.findings.keys().collect();
-    order.into_iter().filter_map(|id| derived.findings.get(id)).flatten()
+    let found = casework::sum_faults(&derived.loaded.observations, &derived.resolved, derived.as_of);
+    found
+        .into_iter()
+        .map(|f| SumFault {
+            receipt: f.receipt,
+            source: f.source,
+            breakdown: f.breakdown.as_str().to_owned(),
+            parts: f.parts,
+            whole: f.whole,
+        })
+        .collect()
 }

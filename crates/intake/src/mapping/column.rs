@@ -101,7 +101,8 @@ fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
         "dates" => rule.dates = date_formats(line, faults),
         _ => {
             let near = did_you_mean(name, LINES);
-            faults.add(at_node(line), format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
+            faults
+                .add(at_node(line), format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
         }
     }
 }
@@ -112,7 +113,7 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 }
 
 /// Words of a closed vocabulary are checked when the mapping is read, not when the first such row comes.
-fn check(field: Field, all: &[(String, (usize, usize))], faults: &mut Faults<'_>) {
+pub(super) fn check(field: Field, all: &[(String, (usize, usize))], faults: &mut Faults<'_>) {
     for (word, place) in all {
         let known: Vec<&str> = match field {
             Field::Act => Act::ALL.iter().map(|w| w.as_str()).chain(["unknown"]).collect(),

@@ -10,6 +10,7 @@ use truceline_model::{Credibility, Grade, SourceId};
 
 use crate::dates::DateFormat;
 use crate::encoding::Encoding;
+use crate::splitter::Layout;
 
 mod column;
 mod field;
@@ -138,6 +139,18 @@ impl Mapping {
     pub fn with_encoding(mut self, encoding: Encoding) -> Self {
         self.encoding = encoding;
         self
+    }
+
+    /// How to split a file of this mapping; `first` is its first byte that is neither a mark nor a space, by which a mapping
+    /// for either layout tells JSON Lines from CSV.
+    #[must_use]
+    pub fn layout(&self, first: Option<u8>) -> Layout {
+        match self.format {
+            Format::Csv(delimiter) => Layout::Csv { delimiter },
+            Format::JsonLines => Layout::JsonLines,
+            Format::Either if matches!(first, Some(b'{' | b'[')) => Layout::JsonLines,
+            Format::Either => Layout::Csv { delimiter: b',' },
+        }
     }
 
     /// The rules for one field, in the order of the file.

@@ -4,7 +4,7 @@
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use truceline_model::{Credibility, Grade, SourceId};
 
-use super::column::column_rule;
+use super::column::{check, column_rule};
 use super::{Field, Format, IdRule, KnownRule, Mapping, SkipRule};
 use crate::dates::DateFormat;
 use crate::encoding::Encoding;
@@ -17,8 +17,24 @@ const LIMIT: usize = 1 << 20;
 const DEPTH_LIMIT: usize = 16;
 
 const NODES: [&str; 18] = [
-    "mapping", "about", "format", "encoding", "source", "grade", "credibility", "kind", "id", "known", "dates",
-    "plausible", "epoch-dates", "html-entities", "counts", "column", "default", "ignore",
+    "mapping",
+    "about",
+    "format",
+    "encoding",
+    "source",
+    "grade",
+    "credibility",
+    "kind",
+    "id",
+    "known",
+    "dates",
+    "plausible",
+    "epoch-dates",
+    "html-entities",
+    "counts",
+    "column",
+    "default",
+    "ignore",
 ];
 
 /// What is wrong with a mapping file.
@@ -72,7 +88,13 @@ pub fn parse(text: &str) -> Result<Mapping, Vec<MappingFault>> {
         }
     };
     let mut mapping = blank();
+    let mut seen = std::collections::BTreeSet::new();
     for node in document.nodes() {
+        let name = node.name().value();
+        let many = matches!(name, "column" | "default" | "ignore" | "skip-when");
+        if !many && !seen.insert(name.to_owned()) {
+            faults.add(at_node(node), format!("\"{name}\" is said already; keep one"));
+        }
         top(node, &mut mapping, &mut faults);
     }
     whole(&mapping, text.len(), &mut faults);
@@ -300,7 +322,9 @@ fn known(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     };
     match (word.as_str(), days) {
         ("event-day", Some(plus_days)) => mapping.known = KnownRule::EventDay { plus_days },
-        ("event-day", None) => faults.add(place, "say how many days after the event: known event-day plus-days=1"),
+        ("event-day", None) => {
+            faults.add(place, "say how many days after the event: known event-day plus-days=1")
+        }
         ("received", None) => mapping.known = KnownRule::Received,
         _ => faults.add(
             place,
@@ -316,7 +340,8 @@ fn plausible(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
         [from, to] if crate::dates::is_iso_day(from) && crate::dates::is_iso_day(to) && from <= to => {
             mapping.plausible = ((*from).to_owned(), (*to).to_owned());
         }
-        _ => faults.add(at_node(node), "plausible takes two days, like plausible \"2011-03-01\" \"2024-12-31\""),
+        _ => faults
+            .add(at_node(node), "plausible takes two days, like plausible \"2011-03-01\" \"2024-12-31\""),
     }
 }
 
@@ -334,7 +359,10 @@ pub(super) fn date_formats(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Ve
             None => {
                 let known = DateFormat::ALL.map(DateFormat::as_str);
                 let near = did_you_mean(&word, known);
-                faults.add(place, format!("no date format is called \"{word}\"{near}; there are {}", known.join(", ")));
+                faults.add(
+                    place,
+                    format!("no date format is called \"{word}\"{near}; there are {}", known.join(", ")),
+                );
                 return None;
             }
         }
@@ -351,11 +379,15 @@ fn default(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
         let near = did_you_mean(&word, Field::ALL.iter().map(|f| f.as_str()));
         return faults.add(place, format!("no field is called \"{word}\"{near}"));
     };
-    let values: Vec<String> = all.map(|(word, _)| word).collect();
+    let given: Vec<(String, (usize, usize))> = all.collect();
+    check(field, &given, faults);
+    let values: Vec<String> = given.into_iter().map(|(word, _)| word).collect();
     if values.is_empty() {
         return faults.add(place, format!("say what {field} is when no column says so"));
     }
-    mapping.defaults.insert(field, values);
+    if mapping.defaults.insert(field, values).is_some() {
+        faults.add(place, format!("{field} has a default already; alternatives stand in one line"));
+    }
 }
 
 fn skip(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
@@ -379,7 +411,8 @@ fn whole(mapping: &Mapping, end: usize, faults: &mut Faults<'_>) {
         faults.add((0, 0), "begin with its name: mapping airwars");
     }
     if mapping.source.is_none() && !given(Field::Source) {
-        faults.add((end, end), "nothing says who the source is; write source \"…\" or map a column to source");
+        faults
+            .add((end, end), "nothing says who the source is; write source \"…\" or map a column to source");
     }
     if mapping.id == IdRule::Column && !given(Field::Id) {
         faults.add((end, end), "nothing gives a report's id; map a column to id, or write id row");

@@ -52,7 +52,11 @@ pub fn actors(bytes: &[u8], zone: &Zone) -> Result<Actors, Vec<MissionFault>> {
     for ((row, cells), id) in rows.iter().flat_map(|r| parts(text(&r.1, "member_of")).map(move |p| (r, p))) {
         let id = id.split('@').next().unwrap_or_default();
         if !seen.contains(id) {
-            let say = format!("{} is no id of this file{}", quote(id), did_you_mean(id, seen.iter().map(String::as_str)));
+            let say = format!(
+                "{} is no id of this file{}",
+                quote(id),
+                did_you_mean(id, seen.iter().map(String::as_str))
+            );
             table.cell_fault(Fault::Id, *row, "member_of", text(cells, "member_of"), say);
         }
     }
@@ -84,7 +88,8 @@ fn unshared(table: &mut Table, row: u64, actor: &Actor, names: &mut BTreeMap<Str
     for (folded, name) in own {
         match names.get(&folded) {
             Some(other) if *other != actor.id => {
-                let say = format!("{other} bears the name {} already; a name belongs to one actor", quote(name));
+                let say =
+                    format!("{other} bears the name {} already; a name belongs to one actor", quote(name));
                 table.cell_fault(Fault::Id, row, "aliases", name, say);
             }
             _ => {

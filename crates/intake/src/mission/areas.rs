@@ -81,7 +81,12 @@ fn fault(number: u64, (fault, column, found, would_be_right): Wrong) -> MissionF
 
 fn area(feature: &Node, zone: &Zone) -> Result<Area, Wrong> {
     let Some(properties) = feature.get("properties") else {
-        return Err((Fault::Missing, "properties", "none".to_owned(), "a feature has an id and a kind".to_owned()));
+        return Err((
+            Fault::Missing,
+            "properties",
+            "none".to_owned(),
+            "a feature has an id and a kind".to_owned(),
+        ));
     };
     let text = |key: &str| properties.get(key).and_then(Node::text).unwrap_or_default();
     let id = text("id");
@@ -104,7 +109,9 @@ fn area(feature: &Node, zone: &Zone) -> Result<Area, Wrong> {
         .map_err(|e| (Fault::Date, "from", quote(&format!("{}/{}", text("from"), text("to"))), e.say))?;
     let names: BTreeMap<String, String> = LANGUAGES
         .iter()
-        .filter_map(|language| some(&format!("name_{language}")).map(|n| ((*language).to_owned(), n.to_owned())))
+        .filter_map(|language| {
+            some(&format!("name_{language}")).map(|n| ((*language).to_owned(), n.to_owned()))
+        })
         .collect();
     let aliases = properties.get("aliases").and_then(Node::items).unwrap_or_default();
     Ok(Area {
@@ -120,23 +127,24 @@ fn area(feature: &Node, zone: &Zone) -> Result<Area, Wrong> {
     })
 }
 
-fn shape(geometry: Option<&Node>, within_m: Option<&Node>, id: &str) -> Result<Shape, Wrong> {
+fn shape<'a>(geometry: Option<&'a Node>, within_m: Option<&Node>, id: &str) -> Result<Shape, Wrong> {
     let Some(geometry) = geometry.filter(|node| node.value != Value::Null) else { return Ok(Shape::Nowhere) };
     let kind = geometry.get("type").and_then(Node::text).unwrap_or_default();
     let wrong = |say: &str| (Fault::Coordinate, "geometry", quote(kind), format!("{id}: {say}"));
     let coordinates = geometry.get("coordinates").ok_or_else(|| wrong("a geometry has coordinates"))?;
-    let list = |node: &Node| node.items().map(<[Node]>::to_vec).ok_or_else(|| wrong("coordinates are nested lists"));
+    let list = |node: &'a Node| node.items().ok_or_else(|| wrong("coordinates are nested lists"));
     match kind {
         "Point" => {
             let metres = match within_m.map(|node| &node.value) {
                 Some(Value::Number(text)) => text.parse::<u32>().ok().filter(|m| *m > 0),
                 _ => None,
             };
-            let metres = metres.ok_or_else(|| wrong("a point has within_m, a whole number of metres above 0"))?;
+            let metres =
+                metres.ok_or_else(|| wrong("a point has within_m, a whole number of metres above 0"))?;
             Ok(Shape::Disc(point(coordinates, id)?, metres))
         }
-        "Polygon" => Ok(Shape::Polygon(rings(&[coordinates.clone()], id)?)),
-        "MultiPolygon" => Ok(Shape::Polygon(rings(&list(coordinates)?, id)?)),
+        "Polygon" => Ok(Shape::Polygon(rings(std::slice::from_ref(coordinates), id)?)),
+        "MultiPolygon" => Ok(Shape::Polygon(rings(list(coordinates)?, id)?)),
         _ => Err(wrong("a geometry is a Point, a Polygon or a MultiPolygon")),
     }
 }
@@ -165,7 +173,8 @@ fn rings(polygons: &[Node], id: &str) -> Result<Vec<Ring>, Wrong> {
 }
 
 fn point(node: &Node, id: &str) -> Result<Point, Wrong> {
-    let wrong = |say: String| (Fault::Coordinate, "geometry", "a position".to_owned(), format!("{id}: {say}"));
+    let wrong =
+        |say: String| (Fault::Coordinate, "geometry", "a position".to_owned(), format!("{id}: {say}"));
     let [lon, lat, ..] = node.items().unwrap_or_default() else {
         return Err(wrong("a position is [longitude, latitude]".to_owned()));
     };

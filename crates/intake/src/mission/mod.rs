@@ -84,7 +84,8 @@ impl Table {
         }
         let columns = header.as_ref().map(Header::columns).unwrap_or_default();
         for name in needed.iter().filter(|name| !columns.iter().any(|column| column == *name)) {
-            let (found, right) = ("no such column".to_owned(), format!("the header names {}", needed.join(", ")));
+            let (found, right) =
+                ("no such column".to_owned(), format!("the header names {}", needed.join(", ")));
             table.fault(Fault::Header, 1, Some(name), found, right);
         }
         table
@@ -97,7 +98,14 @@ impl Table {
     }
 
     /// A fault of one cell.
-    fn cell_fault(&mut self, fault: Fault, row: u64, column: &str, text: &str, would_be_right: impl Into<String>) {
+    fn cell_fault(
+        &mut self,
+        fault: Fault,
+        row: u64,
+        column: &str,
+        text: &str,
+        would_be_right: impl Into<String>,
+    ) {
         self.fault(fault, row, Some(column), quote(text), would_be_right.into());
     }
 
@@ -110,7 +118,13 @@ impl Table {
     ) -> Option<String> {
         let id = text(cells, "id").to_owned();
         if !is_id(&id) {
-            self.cell_fault(Fault::Id, row, "id", &id, "an id is ASCII letters, digits and hyphens, at most 80");
+            self.cell_fault(
+                Fault::Id,
+                row,
+                "id",
+                &id,
+                "an id is ASCII letters, digits and hyphens, at most 80",
+            );
             return None;
         }
         if !seen.insert(id.clone()) {

@@ -47,7 +47,13 @@ pub fn sources(bytes: &[u8], actors: &Actors) -> Result<Sources, Vec<MissionFaul
         let side = text(&cells, "side");
         if check_sides && !side.is_empty() && actors.get(&ActorId::new(side)).is_none() {
             let near = did_you_mean(side, actors.iter().map(|actor| actor.id.as_str()));
-            table.cell_fault(Fault::Id, row, "side", side, format!("a side is an id of actors.csv{near}, or empty"));
+            table.cell_fault(
+                Fault::Id,
+                row,
+                "side",
+                side,
+                format!("a side is an id of actors.csv{near}, or empty"),
+            );
         }
         if let (Some(kind), Some(grade)) = (kind, grade) {
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -76,7 +82,13 @@ pub fn definitions(bytes: &[u8], sources: &Sources) -> Result<Definitions, Vec<M
         let Some(id) = table.id(row, &cells, &mut seen) else { continue };
         let texts = by_language(&cells, "text");
         if texts.is_empty() {
-            table.fault(Fault::Missing, row, Some("text_en"), "no text".to_owned(), "say what is counted".to_owned());
+            table.fault(
+                Fault::Missing,
+                row,
+                Some("text_en"),
+                "no text".to_owned(),
+                "say what is counted".to_owned(),
+            );
         }
         let Some(source) = registered(&mut table, row, text(&cells, "source"), sources) else { continue };
         let id = DefinitionId::new(&id);

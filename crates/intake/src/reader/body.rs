@@ -71,7 +71,8 @@ fn tally(row: &mut Row<'_>, when: Option<Interval>) -> Option<Body> {
         row.missing(Field::When, "a tally says over which time it counts");
     }
     let areas = row.context.areas;
-    let by_area = counts::breakdown(row, Field::ByArea, |_, key| areas.get(&AreaId::new(key)).map(|a| a.id.clone()));
+    let by_area =
+        counts::breakdown(row, Field::ByArea, |_, key| areas.get(&AreaId::new(key)).map(|a| a.id.clone()));
     let by_actor = counts::breakdown(row, Field::ByActor, who::lookup);
     Some(Body::Tally(Tally {
         when: when?,
@@ -105,7 +106,8 @@ fn agreement(row: &mut Row<'_>, when: Option<Interval>) -> Option<Body> {
 
 fn delivery(row: &mut Row<'_>, when: Option<Interval>) -> Option<Body> {
     let item = needed(row, Field::Item, "say what was delivered");
-    let reached = needed(row, Field::Reached, "say how far it came: asked, approved, begun, reached, refused");
+    let reached =
+        needed(row, Field::Reached, "say how far it came: asked, approved, begun, reached, refused");
     Some(Body::Delivery(Delivery {
         item: item?,
         quantity: row.text(Field::Quantity),

@@ -16,7 +16,12 @@ pub(super) fn casualties(row: &mut Row<'_>) -> CasualtyFigures {
     CasualtyFigures {
         killed: bounds(row, Field::Killed, Field::KilledMin, Field::KilledMax),
         wounded: bounds(row, Field::Wounded, Field::WoundedMin, Field::WoundedMax),
-        killed_civilian: bounds(row, Field::KilledCivilian, Field::KilledCivilianMin, Field::KilledCivilianMax),
+        killed_civilian: bounds(
+            row,
+            Field::KilledCivilian,
+            Field::KilledCivilianMin,
+            Field::KilledCivilianMax,
+        ),
         killed_combatant: bounds(
             row,
             Field::KilledCombatant,
@@ -43,7 +48,11 @@ fn bounds(row: &mut Row<'_>, whole: Field, min: Field, max: Field) -> Option<Bou
         (Some(least), Some(most)) => {
             let range = Bounds::range(least, most);
             if let (None, Some(found)) = (range, high) {
-                row.refuse(Fault::Count, &found, format!("the most is below the least, {least}; swap or mend them"));
+                row.refuse(
+                    Fault::Count,
+                    &found,
+                    format!("the most is below the least, {least}; swap or mend them"),
+                );
             }
             range
         }
@@ -111,16 +120,23 @@ pub(super) fn breakdown<K: Ord>(
     let mut out = BTreeMap::new();
     let Some(found) = row.find(field) else { return out };
     for part in &found.parts {
-        let pair = part.split_once('=').and_then(|(key, n)| Some((key.trim(), n.trim().parse::<u32>().ok()?)));
+        let pair =
+            part.split_once('=').and_then(|(key, n)| Some((key.trim(), n.trim().parse::<u32>().ok()?)));
         let Some((key, n)) = pair else {
-            row.refuse(Fault::Count, &found, format!("{} is no part of a count; write SY02=5;SY01=3", quote(part)));
+            row.refuse(
+                Fault::Count,
+                &found,
+                format!("{} is no part of a count; write SY02=5;SY01=3", quote(part)),
+            );
             continue;
         };
         match resolve(row, key) {
             Some(key) => {
                 out.insert(key, n);
             }
-            None => row.warn(field, format!("{} is not known to this mission; its part was left out", quote(key))),
+            None => {
+                row.warn(field, format!("{} is not known to this mission; its part was left out", quote(key)))
+            }
         }
     }
     out

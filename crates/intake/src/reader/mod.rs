@@ -12,7 +12,7 @@ use crate::cells::{Header, cells};
 use crate::mapping::{Field, IdRule, Mapping};
 use crate::nearest::did_you_mean;
 use crate::refusal::{Fault, Refusal, Warning, quote};
-use crate::splitter::Record;
+use crate::splitter::{Layout, Record};
 
 mod body;
 mod counts;
@@ -108,6 +108,24 @@ impl<'m> Reader<'m> {
         Ok(Self { mapping, header, warnings })
     }
 
+    /// Binds a mapping to a file by the file's first record: in CSV that is the header, in JSON Lines it is the first row and
+    /// still to be read.
+    ///
+    /// # Errors
+    /// As [`Reader::new`], and when the header itself cannot be read.
+    pub fn open(mapping: &'m Mapping, layout: Layout, first: &Record) -> Result<Self, Vec<Refusal>> {
+        let header = match layout {
+            Layout::JsonLines => Header::JsonLines,
+            Layout::Csv { delimiter } => {
+                if let Some(refusal) = first.refusal() {
+                    return Err(vec![refusal]);
+                }
+                Header::csv(first.bytes(), mapping.encoding, delimiter).map_err(|refusal| vec![refusal])?
+            }
+        };
+        Self::new(mapping, header)
+    }
+
     /// Warnings about the header: columns that nothing reads.
     #[must_use]
     pub fn header_warnings(&self) -> &[Warning] {
@@ -137,7 +155,8 @@ impl<'m> Reader<'m> {
         context: &Context<'_>,
         receipt: ReceiptNo,
     ) -> Result<Reading, Vec<Refusal>> {
-        let cells = cells(record, row, &self.header, self.mapping.encoding).map_err(|refusal| vec![refusal])?;
+        let cells =
+            cells(record, row, &self.header, self.mapping.encoding).map_err(|refusal| vec![refusal])?;
         if let Some(skipped) = self.skipped(&cells) {
             return Ok(Reading { skipped: Some(skipped), ..Reading::default() });
         }
@@ -178,7 +197,8 @@ impl<'m> Reader<'m> {
         }
         let mut reading = self.read(record.bytes(), record.row, context, receipt)?;
         if !record.ended && self.header != Header::JsonLines {
-            let say = "the file ends without a line end; if it was cut, the last value may be short".to_owned();
+            let say =
+                "the file ends without a line end; if it was cut, the last value may be short".to_owned();
             reading.warnings.push(Warning { row: record.row, column: None, say, span: None });
         }
         Ok(reading)
@@ -240,7 +260,7 @@ fn observation(row: &mut Row<'_>, receipt: ReceiptNo) -> Option<Observation> {
     {
         row.warn(Field::Known, "the event begins after it became known; are the two dates swapped?");
     }
-    let grade = words::grade(row);
+    let grade = words::grade(row, source.as_ref());
     let credibility = words::credibility(row);
     let address = words::address(row);
     Some(Observation {

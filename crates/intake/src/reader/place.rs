@@ -49,7 +49,11 @@ fn point(row: &mut Row<'_>) -> Option<(Point, u32)> {
         (None, None) => return None,
         (one, other) => {
             if let Some(found) = one.or(other) {
-                row.refuse(Fault::Coordinate, &found, "latitude and longitude are given together or not at all");
+                row.refuse(
+                    Fault::Coordinate,
+                    &found,
+                    "latitude and longitude are given together or not at all",
+                );
             }
             return None;
         }
@@ -57,12 +61,17 @@ fn point(row: &mut Row<'_>) -> Option<(Point, u32)> {
     let north = degrees::read(&lat.one(), 90).map_err(|say| row.refuse(Fault::Coordinate, &lat, say));
     let east = degrees::read(&lon.one(), 180).map_err(|say| row.refuse(Fault::Coordinate, &lon, say));
     let Some(within) = row.find(Field::WithinM) else {
-        row.missing(Field::WithinM, "a point has a precision: metres within which it was; 0 is never assumed");
+        row.missing(
+            Field::WithinM,
+            "a point has a precision: metres within which it was; 0 is never assumed",
+        );
         return None;
     };
     let metres = within.one().parse::<u32>().ok().filter(|metres| (1..=WITHIN_LIMIT).contains(metres));
     if metres.is_none() {
-        let say = format!("write the precision in whole metres, 1 to {WITHIN_LIMIT}, or add the word to the mapping");
+        let say = format!(
+            "write the precision in whole metres, 1 to {WITHIN_LIMIT}, or add the word to the mapping"
+        );
         row.refuse(Fault::Coordinate, &within, say);
     }
     let point = Point { lat: north.ok()?, lon: east.ok()? };
@@ -77,7 +86,10 @@ fn governorate(row: &mut Row<'_>, words: &mut Vec<String>) -> Option<AreaId> {
     let word = row.text(Field::Area)?;
     let found = wide(row, &word);
     if found.is_none() {
-        row.warn(Field::Area, format!("{} is no area of this mission; kept in the source's words", quote(&word)));
+        row.warn(
+            Field::Area,
+            format!("{} is no area of this mission; kept in the source's words", quote(&word)),
+        );
         words.push(word);
     }
     found
@@ -113,8 +125,7 @@ fn spot(row: &mut Row<'_>, word: &str, governorate: Option<&AreaId>) -> Option<A
     if let Some(area) = areas.get(&AreaId::new(word)).filter(|area| usable(area)) {
         return Some(area.clone());
     }
-    let found: Vec<&Area> =
-        areas.named(word, governorate).into_iter().filter(|area| usable(area)).collect();
+    let found: Vec<&Area> = areas.named(word, governorate).into_iter().filter(|area| usable(area)).collect();
     // A governorate and its capital share a name; the word alone then says no more than the governorate.
     let wide = found.iter().find(|area| area.kind == AreaKind::Governorate);
     match (wide, found.as_slice()) {
@@ -123,7 +134,10 @@ fn spot(row: &mut Row<'_>, word: &str, governorate: Option<&AreaId>) -> Option<A
         (None, []) => None,
         (None, many) => {
             let ids: Vec<&str> = many.iter().map(|area| area.id.as_str()).take(4).collect();
-            row.warn(Field::Place, format!("{} names several places ({}); none was taken", quote(word), ids.join(", ")));
+            row.warn(
+                Field::Place,
+                format!("{} names several places ({}); none was taken", quote(word), ids.join(", ")),
+            );
             None
         }
     }

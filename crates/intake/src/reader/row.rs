@@ -79,7 +79,9 @@ impl<'a> Row<'a> {
         }
         let single = [text];
         let split: Vec<&str> = match &rule.split {
-            Some(separator) => text.split(separator.as_str()).map(str::trim).filter(|p| !p.is_empty()).collect(),
+            Some(separator) => {
+                text.split(separator.as_str()).map(str::trim).filter(|p| !p.is_empty()).collect()
+            }
             None => single.to_vec(),
         };
         let mut parts = Vec::new();
@@ -108,14 +110,18 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn refuse(&mut self, fault: Fault, found: &Found<'_>, would_be_right: impl Into<String>) {
-        self.refusals.push(Refusal {
+        let refusal = Refusal {
             fault,
             row: self.row,
             column: found.rule.map(|rule| rule.column.clone()),
             found: quote(&found.raw),
             would_be_right: would_be_right.into(),
             span: found.span,
-        });
+        };
+        // One column may become two fields; its fault is said once.
+        if !self.refusals.contains(&refusal) {
+            self.refusals.push(refusal);
+        }
     }
 
     /// Refuses the row because a field that it needs is not stated.

@@ -48,7 +48,17 @@ fn iso(row: &mut Row<'_>, found: &Found<'_>) -> Option<String> {
 }
 
 fn read(row: &mut Row<'_>, found: &Found<'_>, text: &str) -> Option<Interval> {
-    row.context.zone.interval(text).map_err(|error| row.refuse(Fault::Date, found, error.say)).ok()
+    match row.context.zone.interval(text) {
+        Ok(interval) => Some(interval),
+        Err(_) if dates::is_iso_day(text) => {
+            row.refuse(Fault::Date, found, "no calendar has that day; is the month right?");
+            None
+        }
+        Err(error) => {
+            row.refuse(Fault::Date, found, error.say);
+            None
+        }
+    }
 }
 
 /// `9:05`, `21:37` or `21:37:10`, with two digits for the hour.
@@ -106,7 +116,10 @@ pub(super) fn known(row: &mut Row<'_>, when: Option<Interval>) -> Option<Instant
             // The date's own refusal says enough.
             None if row.refusals.iter().any(|refusal| refusal.fault == Fault::Date) => None,
             None => {
-                row.missing(Field::Known, "give the day of the event, from which this mapping reckons when it became known");
+                row.missing(
+                    Field::Known,
+                    "give the day of the event, from which this mapping reckons when it became known",
+                );
                 None
             }
         },

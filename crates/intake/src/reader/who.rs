@@ -20,7 +20,8 @@ pub(super) fn source(row: &mut Row<'_>, field: Field) -> Option<SourceId> {
     if sources.is_empty() {
         return Some(SourceId::new(&word));
     }
-    let registered = sources.get(&SourceId::new(&word)).or_else(|| sources.named(&word)).map(|s| s.id.clone());
+    let registered =
+        sources.get(&SourceId::new(&word)).or_else(|| sources.named(&word)).map(|s| s.id.clone());
     if registered.is_none() {
         let near = did_you_mean(&word, sources.iter().map(|source| source.id.as_str()));
         let say = format!("use an id of sources.csv{near}, or add the source there");

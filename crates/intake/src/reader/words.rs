@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, Answer, Credibility, FactId, Grade, Target, Weapon};
+use truceline_model::{Act, Answer, Credibility, FactId, Grade, SourceId, Target, Weapon};
 
 use super::row::Row;
 use crate::mapping::Field;
@@ -40,7 +40,10 @@ fn words<T: Ord>(
         let near = did_you_mean(part, all());
         let say = match found.rule {
             Some(rule) if !rule.values.is_empty() => {
-                format!("{} has no line in the mapping; say there which {field} it stands for{near}", quote(part))
+                format!(
+                    "{} has no line in the mapping; say there which {field} it stands for{near}",
+                    quote(part)
+                )
             }
             _ => format!("{field} is one of {}{near}", all().join(", ")),
         };
@@ -65,7 +68,8 @@ pub(super) fn facts(row: &mut Row<'_>) -> BTreeMap<FactId, Answer> {
                 out.insert(FactId::new(name), answer);
             }
             None => {
-                let say = format!("{} is no fact; write exempt-group-present=yes, =no or =unclear", quote(part));
+                let say =
+                    format!("{} is no fact; write exempt-group-present=yes, =no or =unclear", quote(part));
                 row.refuse(Fault::Word, &found, say);
             }
         }
@@ -73,9 +77,16 @@ pub(super) fn facts(row: &mut Row<'_>) -> BTreeMap<FactId, Answer> {
     out
 }
 
-/// Grade of the source: the column's, else the mapping's, else the registry's is the reader's to apply.
-pub(super) fn grade(row: &mut Row<'_>) -> Grade {
-    let Some(found) = row.find(Field::Grade) else { return row.mapping.grade };
+/// Grade of the source: the column's, else the mapping's, else the registry's.
+pub(super) fn grade(row: &mut Row<'_>, source: Option<&SourceId>) -> Grade {
+    let Some(found) = row.find(Field::Grade) else {
+        let registered = source.and_then(|id| row.context.sources.get(id)).map(|source| source.grade);
+        return if row.mapping.grade == Grade::F {
+            registered.unwrap_or(Grade::F)
+        } else {
+            row.mapping.grade
+        };
+    };
     Grade::parse(&found.one()).unwrap_or_else(|| {
         row.refuse(Fault::Word, &found, "a grade is A, B, C, D, E or F (cannot be judged)");
         Grade::F

@@ -1,7 +1,9 @@
 //! A view by hand: a part of the Syrian truce with both hospitals, for snapshots and checks of the pages.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines)]
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) mod html;
 
 use truceline_model::*;
 use truceline_publish::view::*;
@@ -190,7 +192,7 @@ fn observation(no: u64, known: &str, origin: &str, through: &[&str], event: Even
         source: through.first().map_or_else(|| origin.into(), |s| (*s).into()),
         origin: origin.into(),
         through: set(through),
-        address: (no % 2 == 0).then(|| "https://example.org/report?a=1&b=2".to_owned()),
+        address: no.is_multiple_of(2).then(|| "https://example.org/report?a=1&b=2".to_owned()),
         grade: Grade::B,
         credibility: Credibility::UNJUDGED,
         part_of: BTreeSet::new(),
@@ -498,6 +500,7 @@ impl World {
             judgements: [(JudgementId::from("proportionate"), texts("was it self-defence, and proportionate?", "هل كان دفاعًا عن النفس ومتناسبًا؟", "была ли это самооборона, и соразмерная?"))].into(),
             facts: [(FactId::from("exempt-group-present"), texts("was an exempt group present", "هل كانت جماعة مستثناة موجودة", "присутствовала ли исключённая группировка"))].into(),
             settles: vec![SettleView { fact: "actor".into(), acts: [Act::RocketFire].into(), evidence: texts("Crater analysis and launch azimuth against control maps of that day; the groups' own statements; the rockets' range.", "تحليل الحفرة وسمت الإطلاق مقارنةً بخرائط السيطرة في ذلك اليوم؛ وبيانات الجماعات نفسها؛ ومدى الصواريخ.", "Анализ воронки и азимут пуска в сопоставлении с картами контроля того дня; заявления самих групп; дальность ракет.") }],
+            phrases: [("Cessation within a week of the Munich statement".to_owned(), texts("Cessation within a week of the Munich statement", "وقف الأعمال العدائية في غضون أسبوع من بيان ميونيخ", "Прекращение боевых действий в течение недели после мюнхенского заявления"))].into(),
             agreement: Vec::new(),
             tallies: Vec::new(),
             totals: self.observations.iter().filter(|o| matches!(o.body, Body::Total(_))).collect(),

@@ -1,0 +1,57 @@
+//! Accounts that say the very same: compared once, however many outlets carry them.
+//!
+//! A flood of copies of one origin's account neither crowds its day nor costs more than its length. Says nothing about
+//! whether two origins copied one another: alike accounts of two origins stay two.
+
+use std::collections::BTreeMap;
+
+use truceline_model::{Act, ActorId, Bounds, Interval, SourceId, Target, Weapon};
+
+use crate::locate::Where;
+use crate::rules::Rules;
+use crate::unit::Unit;
+
+/// Everything by which two units are compared.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Says {
+    acts: Vec<Act>,
+    weapons: Vec<Weapon>,
+    targets: Vec<Target>,
+    when: Option<Interval>,
+    at: Where,
+    actors: Vec<ActorId>,
+    killed: Option<Bounds>,
+}
+
+/// Numbers the units by what they say, and lets those that repeat an account of the same origin through another outlet
+/// follow the first that brought it.
+pub(crate) fn mark(units: &mut [Unit<'_>], rules: &Rules) {
+    let mut classes: BTreeMap<Says, usize> = BTreeMap::new();
+    for unit in units.iter_mut() {
+        let says = Says {
+            acts: unit.acts.iter().copied().collect(),
+            weapons: unit.weapons.iter().copied().collect(),
+            targets: unit.targets.iter().copied().collect(),
+            when: unit.when,
+            at: unit.at.clone(),
+            actors: unit.actors.iter().cloned().collect(),
+            killed: unit.killed,
+        };
+        let next = classes.len();
+        unit.class = *classes.entry(says).or_insert(next);
+    }
+    let mut firsts: BTreeMap<(usize, SourceId), usize> = BTreeMap::new();
+    let mut follows: Vec<Option<usize>> = Vec::with_capacity(units.len());
+    for (at, unit) in units.iter().enumerate() {
+        let Some(origin) = unit.reports.last().map(|o| o.origin.clone()) else {
+            follows.push(None);
+            continue;
+        };
+        let first = *firsts.entry((unit.class, origin)).or_insert(at);
+        let follower = first != at && units.get(first).is_some_and(|f| !f.shares_voice(unit, rules));
+        follows.push(follower.then_some(first));
+    }
+    for (unit, follows) in units.iter_mut().zip(follows) {
+        unit.follows = follows;
+    }
+}

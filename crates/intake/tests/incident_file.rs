@@ -1,0 +1,111 @@
+//! The incident file: what people write, what other systems write, and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
+
+use std::path::Path;
+
+use truceline_intake::{IncidentContext, mission, read_incident};
+use truceline_model::{
+    Act, ActorId, Actors, Answer, AreaId, Areas, FactId, Incident, SourceId, Standing, Target, Zone,
+};
+
+struct World {
+    zone: Zone,
+    actors: Actors,
+    areas: Areas,
+    facts: std::collections::BTreeSet<FactId>,
+}
+
+fn world() -> World {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agreements/syria-2016");
+    let bytes = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let zone = Zone::named("Asia/Damascus").unwrap();
+    let actors = mission::actors(&bytes("actors.csv"), &zone).unwrap();
+    let areas = mission::areas(&bytes("areas.geojson"), &zone).unwrap();
+    World { zone, actors, areas, facts: [FactId::new("exempt-group-present")].into() }
+}
+
+fn read(line: &str) -> Result<Incident, Vec<String>> {
+    let world = world();
+    let context = IncidentContext {
+        zone: &world.zone,
+        areas: &world.areas,
+        actors: &world.actors,
+        facts: Some(&world.facts),
+        judgements: None,
+    };
+    read_incident(line.as_bytes(), 1, &context).map_err(|all| all.iter().map(ToString::to_string).collect())
+}
+
+const AL_DABBIT: &str = r#"{"incident":"al-dabbit","version":4,
+  "act":[{"value":"rocket-fire","origins":["syrian-state-tv","sohr"]}],
+  "target":"hospital", "when":"2016-05-03",
+  "place":{"lat":36.20,"lon":37.13,"within_m":150,"areas":["SY02"],"origins":["sohr"]},
+  "actor":[{"value":"al-nusra","origins":["syrian-army-command"]},{"value":"ahrar-al-sham","origins":["syrian-army-command"]}],
+  "actor_open":["sohr"], "held_by":"government-side",
+  "facts":{"exempt-group-present":[{"value":"yes","origins":["russian-mod"]},{"value":"no","origins":["hnc"]}]},
+  "judgements":{"proportionate":"unclear"},
+  "killed":[{"bounds":"3","origin":"syrian-state-tv","known":"2016-05-03","status":"civilian"},">=3"],
+  "receipts":[12,9], "part_of":[7], "title":"not read"}"#;
+
+#[test]
+fn an_incident_is_read_as_it_stands() {
+    let incident = read(&AL_DABBIT.replace('\n', " ")).unwrap();
+    assert_eq!(incident.acts.standing(), Standing::Agreed);
+    assert_eq!(incident.acts.only(), Some(&Act::RocketFire));
+    assert_eq!(incident.targets.iter().next().unwrap().1, &[SourceId::new("unnamed")].into());
+    assert_eq!(incident.targets.only(), Some(&Target::Hospital));
+    assert!(incident.actors.is_open());
+    assert_eq!(incident.actors.len(), 2);
+    assert_eq!(incident.held_by.only(), Some(&ActorId::new("government-side")));
+    assert_eq!(incident.time().unwrap().start().to_string(), "2016-05-02T21:00:00Z");
+    let place = incident.place().unwrap();
+    assert_eq!((place.point.unwrap().lat, place.within_m), (362_000_000, 150));
+    assert_eq!(incident.governorates, [AreaId::new("SY02")].into());
+    let facts = &incident.facts[&FactId::new("exempt-group-present")];
+    assert_eq!(facts.standing(), Standing::Disputed);
+    assert_eq!(incident.judgements.values().next(), Some(&Answer::Unclear));
+    assert_eq!(incident.killed.figures.len(), 2);
+    assert_eq!(incident.links.len(), 2);
+    assert_eq!(incident.links[0].receipt.0, 9);
+    assert!(incident.origins.contains(&SourceId::new("hnc")));
+}
+
+#[test]
+fn a_place_by_its_id_brings_its_point() {
+    let incident = read(r#"{"incident":"x","place":"aleppo-al-quds-hospital"}"#).unwrap();
+    assert!(incident.place().unwrap().point.is_some());
+    assert_eq!(incident.governorates, [AreaId::new("SY02")].into());
+}
+
+#[test]
+fn the_lines_own_origins_stand_for_values_that_name_none() {
+    let incident =
+        read(r#"{"incident":"x","origins":["sohr","msf"],"act":"airstrike","actor_open":true}"#).unwrap();
+    assert_eq!(incident.acts.standing(), Standing::Agreed);
+    assert_eq!(incident.actors.open_origins().len(), 2);
+    assert_eq!(incident.origins.len(), 2);
+}
+
+#[test]
+fn faults_are_told_all_at_once() {
+    let line = r#"{"incident":"x","held_bye":"opposition","act":"airstirke","when":"2016-02-30",
+        "place":{"lat":36.2,"lon":4239.00416},"actor":"al-nusrah","facts":{"exempt-group-presnt":"yes"},
+        "killed":[{"bounds":"27-14"},{"bound":"3"}],"version":"4","place_open":"yes"}"#;
+    let told = read(&line.replace('\n', " ")).unwrap_err().join("\n");
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_no_incident_is_refused() {
+    for (line, say) in [
+        ("[]", "an object in braces"),
+        ("{\"incident\":\"x\"", "an object goes on"),
+        ("{\"incident\":\"x\",\"act\":\"airstrike\",\"act\":\"shelling\"}", "given twice"),
+        ("{}", "give the incident an id"),
+        ("{\"incident\":\"x\",\"schema\":\"truceline-incident-9\"}", "truceline-incident-1"),
+        ("\u{feff}{}", "no JSON value begins so"),
+    ] {
+        let told = read(line).unwrap_err().join("\n");
+        assert!(told.contains(say), "{line}: {told}");
+    }
+}

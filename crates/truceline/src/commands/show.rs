@@ -1,0 +1,130 @@
+//! `incidents` and `refused`: what is in a store, in words or JSON.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use truceline_model::{Finding, Incident};
+use truceline_publish::Lang;
+
+use crate::cli::{EXIT_FOUND, Format, Moment};
+use crate::failure::Failure;
+use crate::out;
+use crate::pipeline::{Derived, Source};
+use crate::view::{self, Owned};
+
+/// Lists incidents, or shows one whole.
+pub(crate) fn incidents(
+    store: &Path,
+    id: Option<&str>,
+    moment: &Moment,
+    lang: Lang,
+    format: Format,
+) -> Result<u8, Failure> {
+    let derived =
+        Source::new(store.to_path_buf()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    let Some(id) = id else {
+        for incident in &derived.resolved.incidents {
+            match format {
+                Format::Json => out::line(format_args!("{}", line(incident)?))?,
+                Format::Text => out::line(format_args!("{}", short(&derived, incident)))?,
+            }
+        }
+        return Ok(0);
+    };
+    let now = derived.incident_id(id);
+    let found = derived.resolved.incident(&now);
+    let incident = found.ok_or_else(|| {
+        Failure::not_found(format!(
+            "no incident is called \"{id}\" as of {}; without an id all are listed",
+            derived.as_of
+        ))
+    })?;
+    match format {
+        Format::Json => out::line(format_args!("{}", line(incident)?))?,
+        Format::Text => out::text_as_it_is(&format!("{}", whole(&derived, incident, lang)?))?,
+    }
+    Ok(0)
+}
+
+fn line(incident: &Incident) -> Result<String, Failure> {
+    truceline_publish::incident_json(incident).map_err(|e| Failure::operation("write an incident", &e))
+}
+
+fn short(derived: &Derived, incident: &Incident) -> String {
+    let zone = &derived.loaded.mission.zone;
+    let day = incident.time().map_or_else(|| "no date  ".to_owned(), |t| zone.local_date(t.start()));
+    let acts: Vec<&str> = incident.acts.iter().map(|(a, _)| a.as_str()).collect();
+    let killed = incident.killed.range().map_or_else(|| "-".to_owned(), |b| b.to_string());
+    let reports = incident.links.len();
+    format!(
+        "{day}  {:<28} {:<22} killed {killed:<8} {reports} reports, {} origins",
+        incident.id.as_str(),
+        acts.join("/"),
+        incident.origins.len()
+    )
+}
+
+/// One incident in words: its reports, why each was linked, and its findings.
+fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, Failure> {
+    let mission = &derived.loaded.mission;
+    let terms = mission.terms()?;
+    let mut out = String::new();
+    let _ = writeln!(out, "{}  version {}\n", short(derived, incident), incident.version);
+    for link in &incident.links {
+        let said = derived.observation(link.receipt);
+        let who = said.map_or_else(String::new, |o| {
+            format!("{} ({}), known {}", o.source, o.sender_id, mission.zone.local_text(o.known))
+        });
+        let _ = writeln!(out, "  {} {who}; {:?}", link.receipt, link.decision);
+        for reason in &link.reasons {
+            let _ = writeln!(out, "      {:>6}  {}: {}", reason.weight, reason.evidence, reason.seen);
+        }
+    }
+    out.push('\n');
+    let findings: Vec<&Finding> = derived.findings.get(&incident.id).into_iter().flatten().collect();
+    let owned = Owned::of(mission);
+    let view = view::view(derived, terms, &owned);
+    for finding in findings {
+        out.push_str(&truceline_publish::explain_text(&view, finding, lang));
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// The findings of an incident from a file, explained in words.
+pub(crate) fn explain(
+    derived: &Derived,
+    incident: &Incident,
+    findings: &[&Finding],
+    lang: Lang,
+) -> Result<String, Failure> {
+    let owned = Owned::of(&derived.loaded.mission);
+    let view = view::view(derived, derived.loaded.mission.terms()?, &owned);
+    let mut out = format!("{}\n\n", incident.id);
+    for finding in findings {
+        out.push_str(&truceline_publish::explain_text(&view, finding, lang));
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Lists reports that were kept and could not be read; exit code 1 when there are any.
+pub(crate) fn refused(store: &Path, format: Format) -> Result<u8, Failure> {
+    let loaded = Source::new(store.to_path_buf()).loaded(None, 2)?;
+    for refused in &loaded.refused {
+        for refusal in &refused.refusals {
+            match format {
+                Format::Text => out::line(format_args!("{} {}, {refusal}", refused.receipt, refused.file))?,
+                Format::Json => {
+                    let line: Value = json!({
+                        "receipt": refused.receipt.0, "file": refused.file, "row": refused.row, "column": refusal.column,
+                        "fault": refusal.fault.as_str(), "found": refusal.found, "would_be_right": refusal.would_be_right,
+                    });
+                    out::line(format_args!("{line}"))?;
+                }
+            }
+        }
+    }
+    Ok(if loaded.refused.is_empty() { 0 } else { EXIT_FOUND })
+}

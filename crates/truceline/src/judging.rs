@@ -1,0 +1,226 @@
+//! `judge`, `terms check` and `scenarios`: an agreement and incidents from files, no store.
+
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+use truceline_intake::incident_file::{IncidentContext, read_incident};
+use truceline_model::{Finding, Instant};
+use truceline_publish::Lang;
+use truceline_terms::scenario::{compare, parse_scenario};
+use truceline_terms::{Judge, Severity};
+
+use crate::cli::{EXIT_FOUND, Format};
+use crate::failure::Failure;
+use crate::folder;
+use crate::loaded::Loaded;
+use crate::mission::Mission;
+use crate::out;
+use crate::outputs;
+use crate::pipeline::derive;
+
+/// Longest line of an incident file that is read: 1 MiB.
+const LINE_LIMIT: u64 = 1 << 20;
+
+/// What `judge` was asked.
+pub(crate) struct Asked<'a> {
+    /// The mission folder or its agreement.md.
+    pub(crate) agreement: &'a Path,
+    /// The incident file; `-` is standard input.
+    pub(crate) incidents: &'a Path,
+    /// As of when, in words.
+    pub(crate) as_of: Option<&'a str>,
+    /// Only this clause.
+    pub(crate) clause: Option<&'a str>,
+    /// Only this reading.
+    pub(crate) reading: Option<&'a str>,
+    /// Language of text.
+    pub(crate) lang: Lang,
+    /// Words or JSON.
+    pub(crate) format: Format,
+}
+
+/// Judges every incident of a file; one finding a line, in the order of the file, clauses and readings.
+///
+/// # Errors
+/// When the agreement is not sound, or the file cannot be opened. A line that cannot be read is refused in words on standard
+/// error and the others go on.
+pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
+    let mission = Arc::new(Mission::read(&folder::read(asked.agreement)?)?);
+    let terms = mission.terms()?;
+    let as_of = match asked.as_of {
+        Some(words) => Instant::parse(words)
+            .or_else(|_| mission.zone.instant(words))
+            .map_err(|e| Failure::usage(e.say))?,
+        None => Instant::FAR_FUTURE,
+    };
+    known_ids(asked, terms)?;
+    let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of);
+    let facts = terms.facts.iter().map(|f| f.id.clone()).collect();
+    let judgements = terms.judgements.iter().map(|j| j.id.clone()).collect();
+    let context = IncidentContext {
+        zone: &mission.zone,
+        areas: &mission.areas,
+        actors: &mission.actors,
+        facts: Some(&facts),
+        judgements: Some(&judgements),
+    };
+    // Names for the explanation come from a record without a report.
+    let bare = derive(Arc::new(Loaded::empty(Arc::clone(&mission))), as_of, 1)?;
+    let mut input: Box<dyn Read> = if asked.incidents == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(crate::import::open(asked.incidents)?.0)
+    };
+    let mut lines = BufReader::new(&mut input);
+    let mut out = std::io::stdout().lock();
+    let mut number = 0_u64;
+    let mut refused = 0_u64;
+    loop {
+        let mut line = Vec::new();
+        let read = lines
+            .by_ref()
+            .take(LINE_LIMIT + 1)
+            .read_until(b'\n', &mut line)
+            .map_err(|e| Failure::operation("read incidents", &e))?;
+        if read == 0 {
+            break;
+        }
+        number += 1;
+        if line.len() as u64 > LINE_LIMIT {
+            return Err(Failure::usage(format!("line {number} is longer than 1 MiB; one incident a line")));
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match read_incident(line.trim_ascii_end(), number, &context) {
+            Ok(incident) => {
+                let wanted = |f: &&Finding| {
+                    asked.clause.is_none_or(|c| f.clause.as_str() == c)
+                        && asked.reading.is_none_or(|r| f.reading.as_str() == r)
+                };
+                let findings = judge.judge(&incident);
+                let text = match asked.format {
+                    Format::Json => {
+                        let mut text = String::new();
+                        let inputs = outputs::inputs(&mission.digests, &incident, as_of)?;
+                        outputs::lines(findings.iter().filter(wanted), as_of, &inputs, &mut text)?;
+                        text
+                    }
+                    Format::Text => crate::commands::explain(
+                        &bare,
+                        &incident,
+                        &findings.iter().filter(wanted).collect::<Vec<_>>(),
+                        asked.lang,
+                    )?,
+                };
+                out.write_all(text.as_bytes()).map_err(|e| Failure::operation("print findings", &e))?;
+            }
+            Err(refusals) => {
+                refused += 1;
+                for refusal in refusals {
+                    eprintln!("{}, {refusal}", asked.incidents.display());
+                }
+            }
+        }
+    }
+    Ok(if refused > 0 { EXIT_FOUND } else { 0 })
+}
+
+/// A clause or reading that does not exist is a wrong call, not an empty answer.
+fn known_ids(asked: &Asked<'_>, terms: &truceline_terms::Terms) -> Result<(), Failure> {
+    let clauses: Vec<&str> = terms.finding_clauses().map(|c| c.id.as_str()).collect();
+    let readings: Vec<&str> = terms.readings.iter().map(|r| r.id.as_str()).collect();
+    for (what, wanted, known) in [("clause", asked.clause, &clauses), ("reading", asked.reading, &readings)] {
+        if let Some(wanted) = wanted
+            && !known.contains(&wanted)
+        {
+            return Err(Failure::usage(format!(
+                "no {what} is called \"{wanted}\"; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// `terms check`.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub(crate) fn check(agreement: &Path, format: Format) -> Result<u8, Failure> {
+    let mission = Mission::read(&folder::read(agreement)?)?;
+    let file = if agreement.is_file() { agreement.to_path_buf() } else { agreement.join("agreement.md") };
+    let mut errors = 0;
+    for diagnostic in &mission.diagnostics {
+        errors += u32::from(diagnostic.severity == Severity::Error);
+        match format {
+            Format::Text => out::line(format_args!(
+                "{}",
+                diagnostic.render_text(&file.display().to_string(), &mission.agreement)
+            ))?,
+            Format::Json => {
+                let (line, column) = diagnostic.position(&mission.agreement);
+                let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
+                out::line(format_args!(
+                    "{}",
+                    json!({ "line": line, "column": column, "severity": severity, "code": diagnostic.code, "message": diagnostic.message, "help": diagnostic.help })
+                ))?;
+            }
+        }
+    }
+    if format == Format::Text {
+        out::line(format_args!(
+            "{errors} errors, {} warnings",
+            mission.diagnostics.len().saturating_sub(usize::try_from(errors).unwrap_or(0))
+        ))?;
+    }
+    Ok(if errors > 0 { EXIT_FOUND } else { 0 })
+}
+
+/// `scenarios`: every file of the folder's `scenarios/`, in order.
+///
+/// # Errors
+/// When the folder cannot be read or the terms are not sound.
+pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
+    let mission = Mission::read(&folder::read(folder)?)?;
+    let terms = mission.terms()?;
+    let dir = folder.join("scenarios");
+    let listed = std::fs::read_dir(&dir)
+        .map_err(|e| Failure::usage(format!("could not read {}: {e}", dir.display())))?;
+    let mut paths: Vec<_> = listed
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(|p| p.extension().is_some_and(|e| e == "md"))
+        .collect();
+    paths.sort();
+    let mut failed = 0;
+    for path in &paths {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?;
+        let faults = match parse_scenario(&text, &mission.zone, &mission.areas) {
+            Ok(scenario) => {
+                let findings = Judge::new(terms, &mission.actors, &mission.areas, scenario.as_of)
+                    .judge(&scenario.incident);
+                compare(&scenario, &findings)
+            }
+            Err(faults) => faults,
+        };
+        failed += u32::from(!faults.is_empty());
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        match format {
+            Format::Json => out::line(format_args!(
+                "{}",
+                json!({ "scenario": name, "holds": faults.is_empty(), "faults": faults })
+            ))?,
+            Format::Text => {
+                out::line(format_args!("{} {name}", if faults.is_empty() { "holds" } else { "FAILS" }))?;
+                faults.iter().try_for_each(|fault| out::line(format_args!("      {fault}")))?;
+            }
+        }
+    }
+    if format == Format::Text {
+        out::line(format_args!("{} scenarios, {failed} failed", paths.len()))?;
+    }
+    Ok(if failed > 0 { EXIT_FOUND } else { 0 })
+}
