@@ -3,6 +3,7 @@
 //! Every fact is fixed to every value that is possible, one by one, without classes, tables or short cuts; each world is
 //! evaluated in Kleene's logic; the results are joined. It reads the public typed form only and shares no code with the
 //! judge. It is slow on purpose and used by property tests alone.
+#![allow(clippy::expect_used)] // A broken premise of the oracle has to fail the test that asked it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +12,10 @@ use truceline_model::{
     Recorded, Target, Truth, Weapon,
 };
 use truceline_terms::{Clause, ClauseKind, Condition, Reading, Terms, Under};
+
+mod words;
+
+use words::{blast, common, named_values, time_fits, values, words};
 
 /// What is supposed of some facts, as cruxes write it.
 pub type Supposed = BTreeMap<Fact, String>;
@@ -82,9 +87,8 @@ impl Oracle<'_> {
             };
             all.push((Fact::Time, text));
         }
-        let named = |id: &&ActorId| {
-            self.actors.get(id).is_none_or(|actor| actor.kind != ActorKind::Unspecified)
-        };
+        let named =
+            |id: &&ActorId| self.actors.get(id).is_none_or(|actor| actor.kind != ActorKind::Unspecified);
         let listed: Vec<&ActorId> = incident.actors.iter().map(|(actor, _)| actor).filter(named).collect();
         all.extend(listed.iter().map(|actor| (Fact::Actor, actor.to_string())));
         for actor in &listed {
@@ -94,9 +98,12 @@ impl Oracle<'_> {
         all.extend(words(&incident.acts, Act::ALL, |a| a.as_str(), Fact::Act));
         all.extend(words(&incident.targets, Target::ALL, |t| t.as_str(), Fact::Target));
         all.extend(incident.held_by.iter().map(|(holder, _)| (Fact::HeldBy, holder.to_string())));
-        for fact in self.questions() {
-            all.push((fact.clone(), "yes".into()));
-            all.push((fact, "no".into()));
+        for (fact, possible) in self.answers(incident) {
+            for (truth, word) in [(Truth::True, "yes"), (Truth::False, "no")] {
+                if possible.contains(&truth) || possible.contains(&Truth::Unknown) {
+                    all.push((fact.clone(), word.into()));
+                }
+            }
         }
         for (n, accounts) in self.accounts().into_iter().enumerate() {
             if accounts.len() > 1 {
@@ -231,7 +238,9 @@ impl Oracle<'_> {
     }
 
     fn held_fits(&self, text: &str, holder: Option<&ActorId>) -> bool {
-        let Some(list) = text.strip_prefix("none of ").or_else(|| text.strip_prefix("not ")) else { return true };
+        let Some(list) = text.strip_prefix("none of ").or_else(|| text.strip_prefix("not ")) else {
+            return true;
+        };
         let outside = |side: &str| {
             holder.is_some_and(|holder| !self.actors.belongs(holder, &ActorId::new(side), self.as_of))
         };
@@ -259,7 +268,8 @@ impl Oracle<'_> {
         worlds.into_iter().flat_map(each).collect()
     }
 
-    fn with_questions(&self, worlds: Vec<World>, incident: &Incident, supposed: &Supposed) -> Vec<World> {
+    /// What each question may be answered by, as far as anybody says.
+    fn answers(&self, incident: &Incident) -> BTreeMap<Fact, BTreeSet<Truth>> {
         let mut facts: BTreeMap<Fact, BTreeSet<Truth>> = BTreeMap::new();
         for fact in self.questions() {
             let possible = match &fact {
@@ -276,6 +286,11 @@ impl Oracle<'_> {
             };
             facts.insert(fact, possible);
         }
+        facts
+    }
+
+    fn with_questions(&self, worlds: Vec<World>, incident: &Incident, supposed: &Supposed) -> Vec<World> {
+        let mut facts = self.answers(incident);
         // Acceptances are unknown unless supposed; whether one is asked for at all shows in the world.
         for (fact, text) in supposed {
             if matches!(fact, Fact::Acceptance(_)) || facts.contains_key(fact) {
@@ -337,7 +352,9 @@ impl Oracle<'_> {
     fn told_whole(&self, world: &World) -> bool {
         let steps = self.accounts();
         (1..steps.len()).all(|n| {
-            let (Some(one), Some(next)) = (world.accounts.get(&(n - 1)), world.accounts.get(&n)) else { return true };
+            let (Some(one), Some(next)) = (world.accounts.get(&(n - 1)), world.accounts.get(&n)) else {
+                return true;
+            };
             let (before, after) = (&steps[n - 1], &steps[n]);
             if before.len() < 2 || after.len() < 2 {
                 return true;
@@ -487,7 +504,8 @@ impl Oracle<'_> {
         let mut object = Truth::from(rule.objects.is_empty());
         for one in rule.objects.iter().filter(|o| self.taken(&o.under)) {
             let any = one.any_of.iter().fold(Truth::False, |truth, one| truth.or(self.holds(one, world)));
-            let by = one.by.as_ref().map_or(Truth::True, |side| self.belongs(world.actor.as_ref(), side, world));
+            let by =
+                one.by.as_ref().map_or(Truth::True, |side| self.belongs(world.actor.as_ref(), side, world));
             object = object.or(any.and(by));
         }
         act.and(weapon).and(object).and(self.all(&rule.when, world))
@@ -526,94 +544,4 @@ impl Oracle<'_> {
             }
         }
     }
-}
-
-/// What holds of every word of the vocabulary holds of one that is not known.
-fn common<T: Copy>(all: &[T], truth: impl Fn(T) -> Truth) -> Truth {
-    let truths: BTreeSet<Truth> = all.iter().map(|word| truth(*word)).collect();
-    if truths.len() == 1 { truths.first().copied().unwrap_or(Truth::Unknown) } else { Truth::Unknown }
-}
-
-/// A blast of a kind not stated may be any act that makes one.
-fn blast(acts: &BTreeSet<Act>) -> Truth {
-    let blasts = [
-        Act::Airstrike,
-        Act::RocketFire,
-        Act::Shelling,
-        Act::MortarFire,
-        Act::MissileStrike,
-        Act::Bombing,
-    ];
-    if blasts.iter().any(|act| acts.contains(act)) { Truth::Unknown } else { Truth::False }
-}
-
-fn named_values(given: Option<&Alternatives<Answer>>, claim: bool) -> BTreeSet<Truth> {
-    let answers: Vec<Answer> = given.into_iter().flat_map(|g| g.iter().map(|(a, _)| *a)).collect();
-    let truth = |answer: &Answer| match answer {
-        Answer::Yes => Truth::True,
-        Answer::No => Truth::False,
-        Answer::Unclear => Truth::Unknown,
-    };
-    let mut all: BTreeSet<Truth> = answers.iter().map(truth).collect();
-    if answers.is_empty() {
-        all.insert(if claim { Truth::False } else { Truth::Unknown });
-    } else if given.is_some_and(Alternatives::is_open) {
-        all.insert(Truth::Unknown);
-    }
-    all
-}
-
-fn words<T: Copy + Ord>(
-    given: &Alternatives<T>,
-    all: &[T],
-    word: impl Fn(T) -> &'static str,
-    fact: Fact,
-) -> Vec<(Fact, String)> {
-    let listed = given.iter().map(|(value, _)| *value);
-    let every: BTreeSet<T> = if given.is_open() { all.iter().copied().collect() } else { listed.collect() };
-    every.into_iter().map(|value| (fact.clone(), word(value).to_owned())).collect()
-}
-
-/// The values of a fact: those given and, where it is open, one that is not known; or what is supposed.
-fn values<T: Clone + Ord>(
-    given: &Alternatives<T>,
-    supposed: Option<&String>,
-    all: &[T],
-    word: impl Fn(&T) -> String,
-) -> Vec<Option<T>> {
-    match supposed {
-        None => {
-            let open = given.is_open().then_some(None);
-            given.iter().map(|(value, _)| Some(value.clone())).chain(open).collect()
-        }
-        Some(text) => {
-            let exactly = given.iter().map(|(value, _)| value).filter(|value| word(value) == *text);
-            let fitting: BTreeSet<T> =
-                all.iter().filter(|value| fits(text, &word(value))).chain(exactly).cloned().collect();
-            fitting.into_iter().map(Some).collect()
-        }
-    }
-}
-
-/// `a`, `one of a, b`, `not a`, `none of a, b`.
-fn fits(text: &str, word: &str) -> bool {
-    let among = |list: &str| list.split(", ").any(|one| one == word);
-    if let Some(list) = text.strip_prefix("one of ") {
-        among(list)
-    } else if let Some(list) = text.strip_prefix("none of ").or_else(|| text.strip_prefix("not ")) {
-        !among(list)
-    } else {
-        text == word
-    }
-}
-
-/// `before X`, `from X`, `from X before Y`, `any`.
-fn time_fits(text: &str, at: Instant) -> bool {
-    let mut words = text.split(' ');
-    let mut good = true;
-    while let (Some(word), Some(stamp)) = (words.next(), words.next()) {
-        let stamp = Instant::parse(stamp).expect("cruxes write moments that can be read");
-        good &= if word == "before" { at < stamp } else { stamp <= at };
-    }
-    good
 }

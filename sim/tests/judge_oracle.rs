@@ -66,7 +66,10 @@ fn actors() -> Actors {
     let one = |id: &str, kind, of: &[&str]| Actor {
         id: ActorId::new(id),
         kind,
-        member_of: of.iter().map(|of| Membership { of: ActorId::new(of), during: Interval::ALWAYS }).collect(),
+        member_of: of
+            .iter()
+            .map(|of| Membership { of: ActorId::new(of), during: Interval::ALWAYS })
+            .collect(),
         names: BTreeMap::new(),
         aliases: BTreeSet::new(),
     };
@@ -114,7 +117,10 @@ fn base() -> Terms {
     checked.terms.unwrap_or_else(|| panic!("{}", said.join("\n")))
 }
 
-fn some<T: Clone + std::fmt::Debug + 'static>(all: &'static [T], most: usize) -> impl Strategy<Value = Vec<T>> {
+fn some<T: Clone + std::fmt::Debug + 'static>(
+    all: &'static [T],
+    most: usize,
+) -> impl Strategy<Value = Vec<T>> {
     proptest::sample::subsequence(all, 0..=most.min(all.len()))
 }
 
@@ -165,30 +171,32 @@ fn rule() -> impl Strategy<Value = Rule> {
     let when = prop_oneof![3 => Just(Vec::new()), 1 => few(1)];
     let scalars = (any::<bool>(), any::<bool>());
     (binds, provided, acts, weapons, objects, outside, exceptions, when, scalars).prop_map(
-        move |(binds, provided, acts, weapons, objects, outside, exceptions, when, (accepted, in_area))| Rule {
-            binds: binds.into_iter().map(ActorId::new).collect(),
-            accepted,
-            provided: provided.into_iter().map(ActorId::new).collect(),
-            areas: if in_area { vec![AreaId::new("z")] } else { Vec::new() },
-            outside: outside.into_iter().map(|(under, all_of)| Outside { under, all_of, span }).collect(),
-            acts: acts.into_iter().collect(),
-            weapons,
-            objects: objects
-                .into_iter()
-                .map(|(under, any_of, by)| Object { under, by: by.map(ActorId::new), any_of, span })
-                .collect(),
-            when,
-            exceptions: exceptions
-                .into_iter()
-                .enumerate()
-                .map(|(n, (under, all_of, covers))| Exception {
-                    name: format!("e{n}"),
-                    under,
-                    all_of,
-                    gives: if covers { Outcome::NotProhibited } else { Outcome::NotCovered },
-                    span,
-                })
-                .collect(),
+        move |(binds, provided, acts, weapons, objects, outside, exceptions, when, (accepted, in_area))| {
+            Rule {
+                binds: binds.into_iter().map(ActorId::new).collect(),
+                accepted,
+                provided: provided.into_iter().map(ActorId::new).collect(),
+                areas: if in_area { vec![AreaId::new("z")] } else { Vec::new() },
+                outside: outside.into_iter().map(|(under, all_of)| Outside { under, all_of, span }).collect(),
+                acts: acts.into_iter().collect(),
+                weapons,
+                objects: objects
+                    .into_iter()
+                    .map(|(under, any_of, by)| Object { under, by: by.map(ActorId::new), any_of, span })
+                    .collect(),
+                when,
+                exceptions: exceptions
+                    .into_iter()
+                    .enumerate()
+                    .map(|(n, (under, all_of, covers))| Exception {
+                        name: format!("e{n}"),
+                        under,
+                        all_of,
+                        gives: if covers { Outcome::NotProhibited } else { Outcome::NotCovered },
+                        span,
+                    })
+                    .collect(),
+            }
         },
     )
 }
@@ -211,22 +219,30 @@ fn incident() -> impl Strategy<Value = Incident> {
     let held = some(&["gov", "opp", "member", "out", "somebody"], 2);
     let times = some(
         &[
-            "2016-02-05", "2016-02-09/2016-02-10", "2016-02-12", "2016-02-11T12:00/2016-02-12T12:00", "2016-02-13",
-            "2016-02-19/2016-02-21", "2016-03-01", "2016-03-20",
+            "2016-02-05",
+            "2016-02-09/2016-02-10",
+            "2016-02-12",
+            "2016-02-11T12:00/2016-02-12T12:00",
+            "2016-02-13",
+            "2016-02-19/2016-02-21",
+            "2016-03-01",
+            "2016-03-20",
         ],
         2,
     );
     let places = some(&["", "z1", "p2", "g1"], 2);
-    let answer = || prop_oneof![
-        2 => Just(None),
-        1 => Just(Some(vec![Answer::Yes])),
-        1 => Just(Some(vec![Answer::No])),
-        1 => Just(Some(vec![Answer::Yes, Answer::No])),
-        1 => Just(Some(vec![Answer::Unclear])),
-    ];
+    let answer = || {
+        prop_oneof![
+            2 => Just(None),
+            1 => Just(Some(vec![Answer::Yes])),
+            1 => Just(Some(vec![Answer::No])),
+            1 => Just(Some(vec![Answer::Yes, Answer::No])),
+            1 => Just(Some(vec![Answer::Unclear])),
+        ]
+    };
     let opens = proptest::array::uniform3(proptest::bool::weighted(0.2));
-    (who, acts, weapons, targets, held, times, places, [answer(), answer()], [answer(), answer()], opens).prop_map(
-        |(who, acts, weapons, targets, held, times, places, facts, judged, opens)| {
+    (who, acts, weapons, targets, held, times, places, [answer(), answer()], [answer(), answer()], opens)
+        .prop_map(|(who, acts, weapons, targets, held, times, places, facts, judged, opens)| {
             let mut one = Incident::empty(IncidentId::new("i"));
             who.iter().for_each(|id| one.actors.add(ActorId::new(id), "s".into()));
             acts.iter().for_each(|act| one.acts.add(*act, "s".into()));
@@ -255,8 +271,15 @@ fn incident() -> impl Strategy<Value = Incident> {
                 }
             }
             one
-        },
-    )
+        })
+}
+
+/// `PROPTEST_CASES=100000` tries that many.
+fn cases(usual: u32) -> u32 {
+    match ProptestConfig::default().cases {
+        256 => usual,
+        asked => asked,
+    }
 }
 
 /// Cruxes of fact, as suppositions.
@@ -275,7 +298,10 @@ fn check(terms: &Terms, incident: &Incident, as_of: Instant, complete: bool) -> 
         let reading = terms.reading(&finding.reading).unwrap();
         let oracle = Oracle { terms, actors: &actors, areas: &areas, as_of, clause, reading };
         let expected = oracle.outcome(incident, &Supposed::new()).unwrap();
-        prop_assert!(finding.fault.is_none(), "{:?}", finding.fault);
+        if finding.fault.is_some() {
+            prop_assert_eq!(finding.outcome, Outcome::Undetermined);
+            continue;
+        }
         prop_assert_eq!(finding.outcome, expected, "{} {}", finding.clause, finding.reading);
         let cruxes = fact_cruxes(&finding);
         if expected != Outcome::Undetermined {
@@ -283,7 +309,12 @@ fn check(terms: &Terms, incident: &Incident, as_of: Instant, complete: bool) -> 
             continue;
         }
         for (supposed, then) in &cruxes {
-            prop_assert_eq!(oracle.outcome(incident, supposed), Some(*then), "not sufficient: {:?}", supposed);
+            prop_assert_eq!(
+                oracle.outcome(incident, supposed),
+                Some(*then),
+                "not sufficient: {:?}",
+                supposed
+            );
             for left_out in supposed.keys() {
                 let mut fewer = supposed.clone();
                 fewer.remove(left_out);
@@ -347,7 +378,7 @@ fn completeness(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(200), ..ProptestConfig::default() })]
 
     #[test]
     fn the_judge_agrees_with_enumeration(rule in rule(), incident in incident()) {
@@ -358,7 +389,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(40), ..ProptestConfig::default() })]
 
     #[test]
     fn no_crux_of_up_to_three_is_missed(rule in rule(), incident in incident()) {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use truceline_model::{AreaId, CalmStep, ClauseId, FactId, Instant, Interval, JudgementId, Outcome, Span};
+use truceline_model::{AreaId, ClauseId, FactId, JudgementId, Outcome, Span};
 
-use crate::declare::{Loose, head_empty, in_force, window};
+use crate::calm::{CALM_VERBS, step};
+use crate::declare::{Loose, head_empty, in_force};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Object, Outside, Rule, Terms};
 use crate::markdown::Block;
@@ -16,11 +17,19 @@ pub(crate) const OPENERS: &[&str] = &["clause", "duty", "procedure", "calm"];
 
 /// Verbs of a clause.
 pub(crate) const VERBS: &[&str] = &[
-    "says", "binds", "applies", "in-force", "forbids", "permits", "against", "on", "outside", "only-when", "except", "try",
+    "says",
+    "binds",
+    "applies",
+    "in-force",
+    "forbids",
+    "permits",
+    "against",
+    "on",
+    "outside",
+    "only-when",
+    "except",
+    "try",
 ];
-
-/// Verbs of a calm, beside those of a clause.
-pub(crate) const CALM_VERBS: &[&str] = &["start", "or-start", "extension", "or-extension", "or-no-extension"];
 
 struct Draft {
     rule: Rule,
@@ -32,6 +41,8 @@ struct Draft {
     steps: Vec<Vec<Account>>,
     binds: bool,
     ruled: bool,
+    /// A step of the calm could not be read.
+    unread: bool,
 }
 
 /// Reads the block; its clause (and calm) go into the terms.
@@ -67,6 +78,7 @@ pub(crate) fn clause(
         steps: Vec::new(),
         binds: false,
         ruled: false,
+        unread: false,
     };
     for statement in rest {
         one(statement, calm, &mut draft, reader);
@@ -77,11 +89,11 @@ pub(crate) fn clause(
     if let (true, Some(area)) = (calm, &area) {
         draft.rule.areas = vec![area.clone()];
         let steps = std::mem::take(&mut draft.steps);
-        if steps.is_empty() {
-            reader.say(
-                Diagnostic::error("missing-part", sentence.span, "a calm needs a start")
-                    .help("start from \"2016-04-30T01:00\" for 24 hours per the-source known \"2016-04-30\""),
-            );
+        if steps.is_empty() && !rest.iter().any(|one| CALM_VERBS.contains(&one.verb.text.as_str())) {
+            reader
+                .say(Diagnostic::error("missing-part", sentence.span, "a calm needs a start").help(
+                    "start from \"2016-04-30T01:00\" for 24 hours per the-source known \"2016-04-30\"",
+                ));
         }
         terms.calms.push(CalmEntry { id: id.clone(), area: area.clone(), steps, span: sentence.span });
     }
@@ -111,8 +123,12 @@ fn kind(opener: &Sentence, draft: &Draft, reader: &mut Reader<'_>) -> ClauseKind
     let shown = matches!(verb, "duty" | "procedure");
     if shown && draft.ruled {
         reader.say(
-            Diagnostic::error("shown-only", opener.span, format!("a {verb} is shown, not judged, and here it binds or forbids"))
-                .help("open the block with clause instead of duty or procedure, or leave those statements out"),
+            Diagnostic::error(
+                "shown-only",
+                opener.span,
+                format!("a {verb} is shown, not judged, and here it binds or forbids"),
+            )
+            .help("open the block with clause instead of duty or procedure, or leave those statements out"),
         );
     }
     if !shown && (draft.rule.acts.is_empty() || !draft.binds) {
@@ -163,11 +179,16 @@ fn one(statement: &Statement, calm: bool, draft: &mut Draft, reader: &mut Reader
         "except" => except(statement, draft, reader),
         "try" => {
             let sentence = reader.split(statement, &["then"], &["then"]);
-            let chain: Vec<Word> =
-                sentence.head.into_iter().chain(sentence.parts.into_iter().flat_map(|part| part.words)).collect();
+            let chain: Vec<Word> = sentence
+                .head
+                .into_iter()
+                .chain(sentence.parts.into_iter().flat_map(|part| part.words))
+                .collect();
             draft.tries.push(chain);
         }
-        verb if calm && CALM_VERBS.contains(&verb) => step(statement, draft, reader),
+        verb if calm && CALM_VERBS.contains(&verb) => {
+            draft.unread |= step(statement, &mut draft.steps, draft.unread, reader).is_none();
+        }
         _ => {}
     }
 }
@@ -221,8 +242,12 @@ fn acts(statement: &Statement, permits: bool, draft: &mut Draft, reader: &mut Re
     if !permits {
         for part in sentence.parts.iter().filter(|part| part.link.text != "with") {
             reader.say(
-                Diagnostic::error("unknown-word", part.link.span, format!("\"{}\" belongs to permits", part.link.text))
-                    .help("after forbids, say further conditions in a sentence of their own: only-when …"),
+                Diagnostic::error(
+                    "unknown-word",
+                    part.link.span,
+                    format!("\"{}\" belongs to permits", part.link.text),
+                )
+                .help("after forbids, say further conditions in a sentence of their own: only-when …"),
             );
         }
         return;
@@ -241,14 +266,19 @@ fn acts(statement: &Statement, permits: bool, draft: &mut Draft, reader: &mut Re
     }
 }
 
-/// `judged self-defence`, as it follows `when` and `so-far-as`.
+/// `judged self-defence` or `found some-claim`, as it follows `when` and `so-far-as`.
 fn judged(part: &Part, reader: &mut Reader<'_>) -> Vec<Condition> {
     match part.words.as_slice() {
         [word, id] if word.text == "judged" => judgement(id, reader).into_iter().collect(),
+        [word, id] if word.text == "found" => fact(id, reader).map(Condition::Holds).into_iter().collect(),
         _ => {
             reader.say(
-                Diagnostic::error("missing-operand", part.link.span, format!("\"{}\" needs a judgement", part.link.text))
-                    .help(format!("write {} judged self-defence", part.link.text)),
+                Diagnostic::error(
+                    "missing-operand",
+                    part.link.span,
+                    format!("\"{}\" needs a judgement", part.link.text),
+                )
+                .help(format!("write {} judged self-defence", part.link.text)),
             );
             Vec::new()
         }
@@ -319,10 +349,9 @@ fn conditions(parts: &[Part], at: Span, reader: &mut Reader<'_>) -> Vec<Conditio
         }
     }
     if all.is_empty() {
-        reader.say(
-            Diagnostic::error("missing-operand", at, "no condition stands here")
-                .help("conditions are: fired-at …, ground-held-by …, found …, not-denied …, judged …, joined by and"),
-        );
+        reader.say(Diagnostic::error("missing-operand", at, "no condition stands here").help(
+            "conditions are: fired-at …, ground-held-by …, found …, not-denied …, judged …, joined by and",
+        ));
     }
     all
 }
@@ -356,10 +385,9 @@ fn against(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
     let by = by.and_then(|word| reader.party(word));
     let under = reader.under(&sentence);
     if any_of.is_empty() {
-        reader.say(
-            Diagnostic::error("missing-operand", sentence.span, "against what?")
-                .help("against forces-of government-side, or ground-held-by government-side, or a target like hospital"),
-        );
+        reader.say(Diagnostic::error("missing-operand", sentence.span, "against what?").help(
+            "against forces-of government-side, or ground-held-by government-side, or a target like hospital",
+        ));
         return;
     }
     draft.rule.objects.push(Object { under, by, any_of, span: sentence.span });
@@ -381,23 +409,28 @@ fn except(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
     if let Some(before) = draft.rule.exceptions.iter().find(|other| other.name == name.text) {
         let before = before.span;
         reader.say(
-            Diagnostic::error("twice", name.span, format!("exception \"{}\" stands twice", short(&name.text)))
-                .also(before, "the first is here")
-                .help("give one of them another name"),
+            Diagnostic::error(
+                "twice",
+                name.span,
+                format!("exception \"{}\" stands twice", short(&name.text)),
+            )
+            .also(before, "the first is here")
+            .help("give one of them another name"),
         );
         return;
     }
     let gives = reader.needed(&sentence, "gives", "not-covered");
-    let gives = gives.and_then(|part| reader.one(&part.words, part.link.span, "an outcome")).and_then(|word| {
-        match Outcome::parse(&word.text) {
-            Some(outcome @ (Outcome::NotCovered | Outcome::NotProhibited)) => Some(outcome),
-            _ => {
-                let help = suggest(&word.text, ["not-covered", "not-prohibited"]);
-                reader.unknown_word(word, "outcome of an exception", help);
-                None
+    let gives =
+        gives.and_then(|part| reader.one(&part.words, part.link.span, "an outcome")).and_then(|word| {
+            match Outcome::parse(&word.text) {
+                Some(outcome @ (Outcome::NotCovered | Outcome::NotProhibited)) => Some(outcome),
+                _ => {
+                    let help = suggest(&word.text, ["not-covered", "not-prohibited"]);
+                    reader.unknown_word(word, "outcome of an exception", help);
+                    None
+                }
             }
-        }
-    });
+        });
     if sentence.part("when").is_none() {
         reader.needed(&sentence, "when", "found some-fact");
         return;
@@ -450,111 +483,3 @@ fn finish_exceptions(draft: &mut Draft, reader: &mut Reader<'_>) {
 fn together(a: &Exception, b: &Exception) -> bool {
     a.under.iter().all(|x| b.under.iter().all(|y| x.matter != y.matter || x.position == y.position))
 }
-
-fn step(statement: &Statement, draft: &mut Draft, reader: &mut Reader<'_>) {
-    let sentence = reader.split(statement, &["from", "until", "for", "per", "known"], &[]);
-    head_empty(&sentence, reader);
-    let verb = sentence.verb.text.as_str();
-    let rival = verb.starts_with("or-");
-    let denies = verb == "or-no-extension";
-    let announced = reader.optional(&sentence, "for", "48 hours").cloned();
-    let announced = announced.as_ref().and_then(|part| Some((reader.hours(part)?, part.link.span)));
-    reader.needed(&sentence, "from", "\"2016-05-05T01:00\"");
-    let sources = reader.needed(&sentence, "per", "a source").map(|part| Reader::sources(&part.words));
-    reader.needed(&sentence, "known", "\"2016-05-05\"");
-    let from = sentence.part("from").and_then(|part| part.words.first()).cloned();
-    let from = from.as_ref().and_then(|word| reader.instant(word));
-    let known = sentence.part("known").and_then(|part| part.words.first()).cloned();
-    let known = known.as_ref().and_then(|word| reader.instant(word));
-    let (Some(from), Some(sources), Some(known)) = (from, sources, known) else { return };
-    let Some(until) = end_of(&sentence, from, announced, reader) else { return };
-    let Some(window) = window(from, until, sentence.span, reader) else { return };
-    let (word, last) = match verb {
-        "start" | "or-start" => ("start", draft.steps.len() == 1),
-        "or-no-extension" => ("not-extended", !draft.steps.is_empty()),
-        _ => ("extension", draft.steps.len() > usize::from(!rival)),
-    };
-    let announced_hours = announced.map(|(hours, _)| hours);
-    let step = CalmStep { step: word.into(), window, announced_hours, sources, known };
-    let account = Account { step, denies, by_hours: false, span: sentence.span };
-    let by_hours = by_hours(&account);
-    match (verb, rival, draft.steps.last_mut()) {
-        ("start", _, None) | ("extension", _, Some(_)) => {
-            draft.steps.push([account].into_iter().chain(by_hours).collect());
-        }
-        (_, true, Some(accounts)) if last => {
-            rival_account(accounts, account, reader);
-            accounts.extend(by_hours);
-        }
-        _ => reader.say(
-            Diagnostic::error("step-order", sentence.span, format!("\"{verb}\" cannot stand here"))
-                .help("a calm has one start, then extensions; each or-… line follows the step that it rivals"),
-        ),
-    }
-}
-
-/// When the hours announced do not fit the end announced, the same words are two accounts: by their end and by their hours.
-fn by_hours(account: &Account) -> Option<Account> {
-    let hours = account.step.announced_hours?;
-    let start = account.step.window.start();
-    let window = Interval::new(start, start.plus_seconds(i64::from(hours) * 3600)).ok()?;
-    if window == account.step.window {
-        return None;
-    }
-    let mut other = Account { by_hours: true, ..account.clone() };
-    other.step.window = window;
-    Some(other)
-}
-
-fn rival_account(accounts: &mut Vec<Account>, account: Account, reader: &mut Reader<'_>) {
-    if let Some(same) = accounts.iter().find(|other| other.value() == account.value()) {
-        reader.say(
-            Diagnostic::error("twice", account.span, "the same source gives two accounts of one step")
-                .also(same.span, "its other account")
-                .help("name the two statements as sources of their own, or keep the later one"),
-        );
-        return;
-    }
-    accounts.push(account);
-}
-
-/// The end as stated, or the start and the hours announced; both are kept when they disagree.
-fn end_of(
-    sentence: &Sentence,
-    from: Instant,
-    announced: Option<(u32, Span)>,
-    reader: &mut Reader<'_>,
-) -> Option<Instant> {
-    let stated = match sentence.part("until") {
-        None => None,
-        Some(part) => Some((reader.time_after(sentence, "until")?, part.link.span)),
-    };
-    match (stated, announced) {
-        (Some((until, until_span)), Some((hours, hours_span))) => {
-            let seconds = until.seconds() - from.seconds();
-            if seconds != i64::from(hours) * 3600 {
-                let real = seconds / 3600;
-                reader.say(
-                    Diagnostic::warning(
-                        "duration-differs",
-                        hours_span,
-                        format!("{hours} hours are announced, but from start to end there are {real}"),
-                    )
-                    .also(until_span, "the end")
-                    .help("both are kept: between the two ends it turns on which is meant"),
-                );
-            }
-            Some(until)
-        }
-        (Some((until, _)), None) => Some(until),
-        (None, Some((hours, _))) => Some(from.plus_seconds(i64::from(hours) * 3600)),
-        (None, None) => {
-            reader.say(
-                Diagnostic::error("missing-part", sentence.span, "this step has neither an end nor a length")
-                    .help("add until \"…\" or for 48 hours; an open end is never assumed"),
-            );
-            None
-        }
-    }
-}
-

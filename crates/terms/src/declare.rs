@@ -11,17 +11,37 @@ use truceline_model::{
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    AcceptanceEntry, DeadlineEntry, Exempt, Guarantor, InForce, Judgement, Matter, NamedFact, Party, Position,
-    Reading, Settles, StatusRule, Terms, Umbrella,
+    AcceptanceEntry, DeadlineEntry, Exempt, Guarantor, InForce, Judgement, Matter, NamedFact, Party,
+    Position, Reading, Settles, StatusRule, Terms, Umbrella,
 };
 use crate::reader::{Reader, short};
 use crate::sentence::{Sentence, Statement, Word, suggest};
 
 /// Verbs of declarations.
 pub(crate) const VERBS: &[&str] = &[
-    "agreement", "title", "zone", "in-force", "party", "umbrella", "guarantor", "exempt", "exempt-by-reference",
-    "accepted", "refused", "not-found", "deadline", "matter", "position", "reading", "judgement", "fact", "claim",
-    "settles", "status", "define", "order",
+    "agreement",
+    "title",
+    "zone",
+    "in-force",
+    "party",
+    "umbrella",
+    "guarantor",
+    "exempt",
+    "exempt-by-reference",
+    "accepted",
+    "refused",
+    "not-found",
+    "deadline",
+    "matter",
+    "position",
+    "reading",
+    "judgement",
+    "fact",
+    "claim",
+    "settles",
+    "status",
+    "define",
+    "order",
 ];
 
 /// What of the whole file is kept apart until the end.
@@ -100,7 +120,12 @@ pub(crate) fn names(statement: &Statement, reader: &mut Reader<'_>, terms: &mut 
 }
 
 /// Second pass: reads one declaration into the terms.
-pub(crate) fn declaration(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms, loose: &mut Loose) {
+pub(crate) fn declaration(
+    statement: &Statement,
+    reader: &mut Reader<'_>,
+    terms: &mut Terms,
+    loose: &mut Loose,
+) {
     match statement.verb.text.as_str() {
         "agreement" => agreement(statement, reader, loose),
         "title" => {
@@ -179,7 +204,10 @@ pub(crate) fn window(from: Instant, until: Instant, span: Span, reader: &mut Rea
 pub(crate) fn head_empty(sentence: &Sentence, reader: &mut Reader<'_>) {
     if let Some(word) = sentence.head.first() {
         let message = format!("\"{}\" was not expected after \"{}\"", short(&word.text), sentence.verb.text);
-        reader.say(Diagnostic::error("too-many", word.span, message).help("leave it out, or correct the word before it"));
+        reader.say(
+            Diagnostic::error("too-many", word.span, message)
+                .help("leave it out, or correct the word before it"),
+        );
     }
 }
 
@@ -228,7 +256,8 @@ fn exempt_by_reference(statement: &Statement, reader: &mut Reader<'_>, terms: &m
     let sentence = reader.split(statement, &["listed-as", "from", "known"], &[]);
     let Some(word) = reader.one(&sentence.head, sentence.span, "the words of the reference") else { return };
     let by_reference = Some(word.text.clone());
-    let listed = reader.optional(&sentence, "listed-as", "un-designated-groups").map(|part| part.words.clone());
+    let listed =
+        reader.optional(&sentence, "listed-as", "un-designated-groups").map(|part| part.words.clone());
     let who: BTreeSet<ActorId> = reader.actors(&listed.unwrap_or_default()).into_iter().collect();
     let from = reader.time_after(&sentence, "from");
     let known = reader.time_after(&sentence, "known");
@@ -301,8 +330,12 @@ fn id_and_text<'s>(sentence: &'s Sentence, reader: &mut Reader<'_>) -> Option<(&
         _ => {
             let verb = &sentence.verb.text;
             reader.say(
-                Diagnostic::error("missing-operand", sentence.span, format!("\"{verb}\" needs an id and a text in quotation marks"))
-                    .help(format!("{verb} some-id \"the question, as people are asked it\"")),
+                Diagnostic::error(
+                    "missing-operand",
+                    sentence.span,
+                    format!("\"{verb}\" needs an id and a text in quotation marks"),
+                )
+                .help(format!("{verb} some-id \"the question, as people are asked it\"")),
             );
             None
         }
@@ -315,7 +348,12 @@ fn matter(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms, loo
     loose.first("matter", id, reader);
     let question = reader.text(Some(text), &sentence);
     if let Some(id) = reader.new_id(id) {
-        terms.matters.push(Matter { id: MatterId::new(&id), question, positions: Vec::new(), span: sentence.span });
+        terms.matters.push(Matter {
+            id: MatterId::new(&id),
+            question,
+            positions: Vec::new(),
+            span: sentence.span,
+        });
     }
 }
 
@@ -387,8 +425,20 @@ fn question(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms, l
 }
 
 /// Kinds of fact that evidence can settle.
-const FACT_KINDS: &[&str] =
-    &["actor", "act", "weapon", "target", "time", "place", "held-by", "acceptance", "window", "fact", "judgement", "matter"];
+const FACT_KINDS: &[&str] = &[
+    "actor",
+    "act",
+    "weapon",
+    "target",
+    "time",
+    "place",
+    "held-by",
+    "acceptance",
+    "window",
+    "fact",
+    "judgement",
+    "matter",
+];
 
 fn settles(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms) {
     let sentence = reader.split(statement, &["for"], &[]);
@@ -415,16 +465,23 @@ fn status(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms) {
             return Some(hours / 24);
         }
         reader.say(
-            Diagnostic::error("bad-number", part.link.span, "whole days were expected here").help("like 7 days"),
+            Diagnostic::error("bad-number", part.link.span, "whole days were expected here")
+                .help("like 7 days"),
         );
         None
     };
     let (window, fraying, collapsed) = (days("over"), days("fraying-from"), days("collapsed-from"));
-    let (Some(window_days), Some(fraying_days), Some(collapsed_days)) = (window, fraying, collapsed) else { return };
+    let (Some(window_days), Some(fraying_days), Some(collapsed_days)) = (window, fraying, collapsed) else {
+        return;
+    };
     if fraying_days > collapsed_days || collapsed_days > window_days {
         reader.say(
-            Diagnostic::error("bad-number", sentence.span, "fraying comes before collapsed, and both fit into the window")
-                .help("like status over 7 days fraying-from 1 day collapsed-from 4 days"),
+            Diagnostic::error(
+                "bad-number",
+                sentence.span,
+                "fraying comes before collapsed, and both fit into the window",
+            )
+            .help("like status over 7 days fraying-from 1 day collapsed-from 4 days"),
         );
     }
     terms.status = StatusRule { window_days, fraying_days, collapsed_days, span: sentence.span };
@@ -437,8 +494,12 @@ fn define(statement: &Statement, reader: &mut Reader<'_>, loose: &mut Loose) {
     reader.needed(&sentence, "means", "airstrike shelling");
     if truceline_model::Act::parse(&word.text).is_some() {
         reader.say(
-            Diagnostic::error("twice", word.span, format!("\"{}\" is a word of the vocabulary already", word.text))
-                .help("choose another word for the group of acts"),
+            Diagnostic::error(
+                "twice",
+                word.span,
+                format!("\"{}\" is a word of the vocabulary already", word.text),
+            )
+            .help("choose another word for the group of acts"),
         );
     }
 }

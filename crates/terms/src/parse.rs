@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{Actors, Areas, Span, Zone};
 
-use crate::clause::{self, CALM_VERBS, OPENERS};
+use crate::calm::CALM_VERBS;
+use crate::clause::{self, OPENERS};
 use crate::declare::{self, Loose, declaration, names};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{StatusRule, Terms, Text};
@@ -28,12 +29,18 @@ pub struct Checked {
 
 /// Things that real agreements say and this language cannot say yet, by the words that people try.
 const CANNOT: &[(&[&str], &str)] = &[
-    (&["withdraw", "withdraws", "withdrawal", "redeploy", "pull-back"], "a withdrawal by weapon and distance"),
+    (
+        &["withdraw", "withdraws", "withdrawal", "redeploy", "pull-back"],
+        "a withdrawal by weapon and distance",
+    ),
     (&["line", "lines", "distance-from", "within-km", "buffer"], "a line or a distance from one"),
     (&["quota", "quotas", "per-day", "ratio"], "a quota or a ratio"),
     (&["requires", "requires-by", "must", "shall"], "a duty that a deadline breaches"),
     (&["phase", "phases", "day", "schedule"], "a phase or a schedule by day number"),
-    (&["terminates", "terminate", "suspends", "suspend", "renews", "renew"], "termination, suspension or renewal of the whole agreement"),
+    (
+        &["terminates", "terminate", "suspends", "suspend", "renews", "renew"],
+        "termination, suspension or renewal of the whole agreement",
+    ),
     (&["calibre", "caliber"], "a class of weapons by calibre"),
     (&["if", "for-each", "while", "repeat"], "conditions and loops of programs"),
 ];
@@ -125,11 +132,16 @@ fn say_strange(said: &[Statement], opener: Option<&Statement>, reader: &mut Read
             Diagnostic::error("cannot-express", verb.span, format!("cannot express {what}"))
                 .help("say it in the prose; the block leaves it out, and no finding is made on it")
         } else if OPENERS.contains(&word) {
-            Diagnostic::error("two-clauses", verb.span, format!("\"{word}\" opens a block, and this is not its first line"))
-                .help("give each clause a heading and a block of its own")
+            Diagnostic::error(
+                "two-clauses",
+                verb.span,
+                format!("\"{word}\" opens a block, and this is not its first line"),
+            )
+            .help("give each clause a heading and a block of its own")
         } else if opener.is_some() && declares {
             let message = format!("\"{word}\" is said of the whole agreement, not inside a clause");
-            Diagnostic::error("wrong-place", verb.span, message).help("move it to a block that opens no clause")
+            Diagnostic::error("wrong-place", verb.span, message)
+                .help("move it to a block that opens no clause")
         } else if opener.is_none() && clause::VERBS.contains(&word) {
             let message = format!("\"{word}\" belongs to a clause, and this block opens none");
             Diagnostic::error("wrong-place", verb.span, message)
@@ -164,9 +176,13 @@ fn finish(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
             if !reading.takes.contains_key(&matter.id) {
                 let (reading_id, id) = (&reading.id, &matter.id);
                 reader.say(
-                    Diagnostic::error("reading-incomplete", reading.span, format!("reading \"{reading_id}\" takes no position on {id}"))
-                        .also(matter.span, "the matter")
-                        .help(format!("add {id}=… after taking; a reading takes a position on every matter")),
+                    Diagnostic::error(
+                        "reading-incomplete",
+                        reading.span,
+                        format!("reading \"{reading_id}\" takes no position on {id}"),
+                    )
+                    .also(matter.span, "the matter")
+                    .help(format!("add {id}=… after taking; a reading takes a position on every matter")),
                 );
             }
         }
@@ -179,7 +195,10 @@ fn finish(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
         );
     }
     reorder(terms, loose, reader);
-    unused(terms, reader);
+    // Where something could not be read, what seems unused may only be misspelt.
+    if reader.diagnostics.iter().all(|one| one.severity != Severity::Error) {
+        unused(terms, reader);
+    }
 }
 
 fn reorder(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {

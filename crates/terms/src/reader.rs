@@ -260,10 +260,9 @@ impl<'a> Reader<'a> {
                 None
             }
             Err(error) => {
-                self.say(
-                    Diagnostic::error("bad-time", word.span, error.say)
-                        .help("times stand in quotation marks, in the agreement's own zone: \"2016-02-27T00:00\""),
-                );
+                self.say(Diagnostic::error("bad-time", word.span, error.say).help(
+                    "times stand in quotation marks, in the agreement's own zone: \"2016-02-27T00:00\"",
+                ));
                 None
             }
         }
@@ -284,8 +283,12 @@ impl<'a> Reader<'a> {
         };
         let Ok(count) = number.text.parse::<u32>() else {
             self.say(
-                Diagnostic::error("bad-number", number.span, format!("\"{}\" is no whole number", short(&number.text)))
-                    .help("write a number of hours or days, like 48 hours"),
+                Diagnostic::error(
+                    "bad-number",
+                    number.span,
+                    format!("\"{}\" is no whole number", short(&number.text)),
+                )
+                .help("write a number of hours or days, like 48 hours"),
             );
             return None;
         };
@@ -294,7 +297,7 @@ impl<'a> Reader<'a> {
             "day" | "days" => 24,
             "week" | "weeks" => 168,
             "month" | "months" | "year" | "years" => {
-                let message = format!("{} have no fixed number of hours or days", unit.text);
+                let message = format!("\"{}\" is no fixed number of hours or days", unit.text);
                 self.say(
                     Diagnostic::error("months-and-days", unit.span, message)
                         .help("give the end as a date (until \"…\"), or the length in days or hours"),
@@ -324,8 +327,12 @@ impl<'a> Reader<'a> {
         let Some(part) = self.optional(sentence, "under", "matter=position") else { return Vec::new() };
         for word in &part.words {
             self.say(
-                Diagnostic::error("unknown-word", word.span, format!("\"{}\" is no matter=position", short(&word.text)))
-                    .help("write under object=letter"),
+                Diagnostic::error(
+                    "unknown-word",
+                    word.span,
+                    format!("\"{}\" is no matter=position", short(&word.text)),
+                )
+                .help("write under object=letter"),
             );
         }
         self.takes(part).into_iter().map(|(matter, position, _)| Under { matter, position }).collect()
@@ -357,8 +364,9 @@ impl<'a> Reader<'a> {
 }
 
 fn stray_pair(key: &Word) -> Diagnostic {
-    Diagnostic::error("stray-pair", key.span, format!("{}=… has no place here", short(&key.text)))
-        .help("name=value stands only after under and taking, and as ar=\"…\" or ru=\"…\" beside English text")
+    Diagnostic::error("stray-pair", key.span, format!("{}=… has no place here", short(&key.text))).help(
+        "name=value stands only after under and taking, and as ar=\"…\" or ru=\"…\" beside English text",
+    )
 }
 
 /// A word as a message quotes it: whole when short.

@@ -1,21 +1,17 @@
 //! A statement of a `terms` block as a sentence: a verb, its words, and parts that begin with linking words.
 //!
-//! Sits on the KDL parser and hides it: above this file nobody knows that the surface is KDL. Hostile text (too long, too
-//! deep, NUL) is refused before that parser sees it, because it descends once per brace and its cost is not ours to bound.
+//! Sits on the KDL parser and hides it: above this file nobody knows that the surface is KDL. A statement is a line; only
+//! lines that `lexical` finds plain reach that parser.
 
 use kdl::{KdlDocument, KdlEntry, KdlError, KdlNode, KdlValue};
 use truceline_model::Span;
 
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::lexical::good_lines;
 use crate::markdown::{Block, span};
 
 /// Largest block that is read, in bytes.
-const BLOCK_LIMIT: usize = 64 * 1024;
-/// Most braces that may be open at once, anywhere in the text; the language itself uses none.
-const DEPTH_LIMIT: usize = 16;
-/// Most block comments that a block may hold: they nest, and KDL's reader descends into each.
-const COMMENT_LIMIT: usize = 64;
-
+const BLOCK_LIMIT: usize = 16 * 1024;
 /// A word of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
@@ -117,77 +113,32 @@ impl Sentence {
 
 /// Reads a block into statements; what cannot be read is said, and the other statements go on.
 pub(crate) fn statements(block: &Block<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Statement> {
-    if let Some(refusal) = refuse(block) {
-        diagnostics.push(refusal);
+    if block.text.len() > BLOCK_LIMIT {
+        let first_line = block.text.split('\n').next().unwrap_or_default().len().min(80);
+        let here = span(block.offset, block.offset + first_line);
+        let message =
+            format!("this block has {} bytes; {BLOCK_LIMIT} is the most that is read", block.text.len());
+        diagnostics
+            .push(Diagnostic::error("too-large", here, message).help("give each clause a block of its own"));
         return Vec::new();
     }
-    match KdlDocument::parse_v2(block.text) {
-        Ok(document) => whole(&document, block, diagnostics),
-        Err(error) => {
-            say_syntax(&error, block, diagnostics);
-            salvage(block, diagnostics)
-        }
-    }
-}
-
-fn whole(document: &KdlDocument, block: &Block<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Statement> {
-    document.nodes().iter().filter_map(|node| statement(node, block, 0, diagnostics)).collect()
-}
-
-/// When a block does not parse, its lines are tried one by one, so that one slip does not hide the errors below it.
-fn salvage(block: &Block<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Statement> {
     let mut found = Vec::new();
-    let mut at = 0;
-    for line in block.text.split_inclusive('\n') {
-        if let Ok(document) = KdlDocument::parse_v2(line) {
-            let nodes = document.nodes().iter();
-            found.extend(nodes.filter_map(|node| statement(node, block, at, diagnostics)));
+    for (at, line) in good_lines(block, diagnostics) {
+        match KdlDocument::parse_v2(line) {
+            Ok(document) => {
+                let nodes = document.nodes().iter();
+                found.extend(nodes.filter_map(|node| statement(node, block, at, diagnostics)));
+            }
+            Err(error) => say_syntax(&error, block, at, diagnostics),
         }
-        at += line.len();
     }
     found
 }
 
-fn refuse(block: &Block<'_>) -> Option<Diagnostic> {
-    let text = block.text;
-    let first_line = text.split('\n').next().unwrap_or_default().len().min(80);
-    let here = span(block.offset, block.offset + first_line);
-    if text.len() > BLOCK_LIMIT {
-        let message = format!("this block has {} bytes; {BLOCK_LIMIT} is the most that is read", text.len());
-        return Some(Diagnostic::error("too-large", here, message).help("give each clause a block of its own"));
-    }
-    if let Some(at) = text.find('\0') {
-        let at = block.offset + at;
-        return Some(
-            Diagnostic::error("nul", span(at, at + 1), "a NUL character stands in this block")
-                .help("save the file as plain UTF-8 text"),
-        );
-    }
-    let mut depth = 0_usize;
-    let mut comments = 0_usize;
-    let mut previous = ' ';
-    for (at, c) in text.char_indices() {
-        depth = match c {
-            '{' => depth + 1,
-            '}' => depth.saturating_sub(1),
-            _ => depth,
-        };
-        comments += usize::from(previous == '/' && c == '*');
-        previous = c;
-        if depth > DEPTH_LIMIT || comments > COMMENT_LIMIT {
-            let at = block.offset + at;
-            return Some(
-                Diagnostic::error("too-deep", span(at, at + 1), "braces or comments are nested too deeply here")
-                    .help("statements stand one below the other; no braces are needed"),
-            );
-        }
-    }
-    None
-}
-
-fn say_syntax(error: &KdlError, block: &Block<'_>, diagnostics: &mut Vec<Diagnostic>) {
+/// What the line check let through and KDL still does not read.
+fn say_syntax(error: &KdlError, block: &Block<'_>, base: usize, diagnostics: &mut Vec<Diagnostic>) {
     for one in error.diagnostics.iter().take(8) {
-        let start = block.offset + one.span.offset().min(block.text.len());
+        let start = block.offset + (base + one.span.offset()).min(block.text.len());
         let end = (start + one.span.len()).min(block.offset + block.text.len());
         let label = one.label.as_ref().filter(|label| label.as_str() != "here");
         let mut message = one.message.clone().unwrap_or_else(|| "this cannot be read".into());
@@ -249,7 +200,8 @@ fn item(entry: &KdlEntry, here: Span, block: &Block<'_>, diagnostics: &mut Vec<D
         _ => {
             let message = "only words, whole numbers and \"quoted text\" are used here";
             diagnostics.push(
-                Diagnostic::error("value", here, message).help("write yes or no as words, and parts of days in hours"),
+                Diagnostic::error("value", here, message)
+                    .help("write yes or no as words, and parts of days in hours"),
             );
             return None;
         }
@@ -257,7 +209,7 @@ fn item(entry: &KdlEntry, here: Span, block: &Block<'_>, diagnostics: &mut Vec<D
     let start = usize::try_from(here.start).unwrap_or(0).saturating_sub(block.offset);
     let written = block.text.get(start..).unwrap_or_default();
     match entry.name() {
-        None => Some(Item::Word(Word { text, span: here, quoted: written.starts_with(['"', '#']) })),
+        None => Some(Item::Word(Word { text, span: here, quoted: written.starts_with('"') })),
         Some(name) => {
             let length = u32::try_from(name.value().len()).unwrap_or(0);
             let key_span = Span { start: here.start, end: here.start.saturating_add(length).min(here.end) };
@@ -275,6 +227,10 @@ pub(crate) fn suggest<'a>(found: &str, right: impl IntoIterator<Item = &'a str>)
     match nearest(found, right.iter().copied()) {
         Some(word) => format!("did you mean \"{word}\"?"),
         None if right.len() <= 24 => format!("it can be: {}", right.join(", ")),
-        None => format!("it can be one of {} words, such as {}", right.len(), right.iter().take(8).copied().collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "it can be one of {} words, such as {}",
+            right.len(),
+            right.iter().take(8).copied().collect::<Vec<_>>().join(", ")
+        ),
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! Announced, missed and re-announced are states of their own. Rival accounts stay side by side; nothing is chosen.
 
-use truceline_model::{
-    Acceptance, Calm, Deadline, DeadlineState, Instant, Truth, TruceState,
-};
+use truceline_model::{Acceptance, Calm, Deadline, DeadlineState, Instant, TruceState, Truth};
 
 use crate::ir::{Account, CalmEntry, DeadlineEntry, Terms};
 use crate::judge::known_by;

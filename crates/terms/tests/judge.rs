@@ -123,7 +123,10 @@ fn a_minute_either_side_of_the_start() {
         assert_eq!(night.outcome, Outcome::Undetermined);
         assert_eq!(
             cruxes(night).into_iter().filter(|c| !c.starts_with("matter")).collect::<Vec<_>>(),
-            ["time=before 2016-02-26T22:00:00Z -> not-covered", "time=from 2016-02-26T22:00:00Z -> prohibited"]
+            [
+                "time=before 2016-02-26T22:00:00Z -> not-covered",
+                "time=from 2016-02-26T22:00:00Z -> prohibited"
+            ]
         );
     }
     let never = findings(&strike(None), LATER);
@@ -165,7 +168,8 @@ fn self_defence_is_asked_once_somebody_claims_it() {
     let said = cruxes(strict);
     assert!(said.iter().any(|c| c == "judgement:proportionate=no -> prohibited"), "{said:#?}");
     assert!(
-        said.iter().any(|c| c == "judgement:proportionate=yes & judgement:self-defence=yes -> not-prohibited"),
+        said.iter()
+            .any(|c| c == "judgement:proportionate=yes & judgement:self-defence=yes -> not-prohibited"),
         "{said:#?}"
     );
     incident.judgements.insert("self-defence".into(), Answer::Yes);
@@ -228,7 +232,10 @@ fn a_calm_whose_accounts_differ_turns_on_the_account() {
     assert_eq!(calm.outcome, Outcome::Undetermined);
     let said = cruxes(calm);
     assert!(said.contains(&"window:calm-ghouta/1=russian-centre -> prohibited".to_owned()), "{said:#?}");
-    assert!(said.contains(&"window:calm-ghouta/1=syrian-army-command -> not-covered".to_owned()), "{said:#?}");
+    assert!(
+        said.contains(&"window:calm-ghouta/1=syrian-army-command -> not-covered".to_owned()),
+        "{said:#?}"
+    );
     let all = findings(&dawn("2016-05-02T12:00"), LATER);
     assert_eq!(one(&all, "calm-ghouta", "letter-strict").outcome, Outcome::Prohibited);
     // The last extension was not known before 2 May.

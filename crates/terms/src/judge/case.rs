@@ -6,12 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{
-    Act, ActorId, Alternatives, Answer, Fact, Incident, Instant, Interval, Truth,
-};
+use truceline_model::{Act, ActorId, Answer, Fact, Incident, Instant, Interval, Truth};
 
 use super::Judge;
 use super::compile::{Accepted, Bind, Law, Leaf, Shape};
+use super::rows::{act_truths, answer_rows, fact_of, fact_rows, held_rows, listed, words, yes_or_no};
 use crate::ir::Account;
 
 /// What a class stands for, as a hypothesis would name it.
@@ -77,7 +76,12 @@ pub(super) const TIME: usize = 0;
 pub(super) const ACTOR: usize = 1;
 
 impl<'a> Case<'a> {
-    pub(super) fn new(judge: &'a Judge<'a>, law: &'a Law<'a>, shape: &'a Shape<'a>, incident: &'a Incident) -> Self {
+    pub(super) fn new(
+        judge: &'a Judge<'a>,
+        law: &'a Law<'a>,
+        shape: &'a Shape<'a>,
+        incident: &'a Incident,
+    ) -> Self {
         let (time, cells) = time_slot(law, incident);
         let mut case = Self {
             shape,
@@ -141,7 +145,11 @@ impl<'a> Case<'a> {
                 (Some(_), true) => {}
                 (None, _) => {
                     let values = if vague { Values::Open } else { Values::Listed(vec![actor.as_str()]) };
-                    rows.push(ActorRow { how, whose: turns.then_some(actor), class: Class { play: true, values } });
+                    rows.push(ActorRow {
+                        how,
+                        whose: turns.then_some(actor),
+                        class: Class { play: true, values },
+                    });
                 }
             }
         }
@@ -202,8 +210,10 @@ impl<'a> Case<'a> {
         let law = self.law;
         for (n, step) in law.accounts.iter().enumerate() {
             let slot = (step.len() > 1).then(|| {
-                let classes =
-                    step.iter().map(|account| Class { play: true, values: Values::Account(account) }).collect();
+                let classes = step
+                    .iter()
+                    .map(|account| Class { play: true, values: Values::Account(account) })
+                    .collect();
                 self.push(Slot { fact: Fact::Window(format!("{}/{}", law.clause.id, n + 1)), classes })
             });
             self.choice.push(slot);
@@ -253,20 +263,31 @@ impl<'a> Case<'a> {
         }
         let at = incident.time().map_or(judge.known.as_of, Interval::start);
         for (fact, members) in groups {
-            let leaves: Vec<Leaf<'a>> = members.iter().filter_map(|n| shape.leaves.get(*n)).copied().collect();
+            let leaves: Vec<Leaf<'a>> =
+                members.iter().filter_map(|n| shape.leaves.get(*n)).copied().collect();
             let rows = match &fact {
                 Fact::Act => words(&incident.acts, Act::ALL, Act::as_str, |act| act_truths(act, &leaves)),
                 Fact::Weapon => words(
                     &incident.weapons,
                     truceline_model::Weapon::ALL,
                     truceline_model::Weapon::as_str,
-                    |weapon| leaves.iter().map(|leaf| matches!(leaf, Leaf::Weapon(set) if set.contains(&weapon)).into()).collect(),
+                    |weapon| {
+                        leaves
+                            .iter()
+                            .map(|leaf| matches!(leaf, Leaf::Weapon(set) if set.contains(&weapon)).into())
+                            .collect()
+                    },
                 ),
                 Fact::Target => words(
                     &incident.targets,
                     truceline_model::Target::ALL,
                     truceline_model::Target::as_str,
-                    |target| leaves.iter().map(|leaf| matches!(leaf, Leaf::Target(set) if set.contains(&target)).into()).collect(),
+                    |target| {
+                        leaves
+                            .iter()
+                            .map(|leaf| matches!(leaf, Leaf::Target(set) if set.contains(&target)).into())
+                            .collect()
+                    },
                 ),
                 Fact::HeldBy => held_rows(judge, incident, &leaves, at),
                 Fact::Named(id) => {
@@ -292,214 +313,6 @@ impl<'a> Case<'a> {
     }
 }
 
-impl<'a> Values<'a> {
-    fn list(&mut self, value: &'a str) {
-        if let Self::Listed(all) | Self::OneOf(all) | Self::NoneOf(all) = self {
-            all.push(value);
-        }
-    }
-}
-
-fn listed(value: &str) -> Class<'_> {
-    Class { play: true, values: Values::Listed(vec![value]) }
-}
-
-/// Classes of a yes-or-no fact; unknown when `None`.
-fn yes_or_no(known: Option<bool>) -> Vec<Class<'static>> {
-    match known {
-        Some(true) => vec![listed("yes")],
-        Some(false) => vec![listed("no")],
-        None => vec![
-            Class { play: true, values: Values::Open },
-            Class { play: false, values: Values::Listed(vec!["yes"]) },
-            Class { play: false, values: Values::Listed(vec!["no"]) },
-        ],
-    }
-}
-
-type Row<'a> = (Vec<Truth>, Class<'a>);
-
-fn answer_rows<'a>(answers: Option<&Alternatives<Answer>>, silence_means_no: bool) -> Vec<Row<'a>> {
-    let given: Vec<Answer> = answers.into_iter().flat_map(Alternatives::iter).map(|(answer, _)| *answer).collect();
-    if given.is_empty() && silence_means_no {
-        return vec![(vec![Truth::False], listed("no"))];
-    }
-    let open = given.contains(&Answer::Unclear) || answers.is_none_or(Alternatives::is_open);
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    if open {
-        rows.push((vec![Truth::Unknown], Class { play: true, values: Values::Open }));
-    }
-    for (answer, truth, word) in [(Answer::Yes, Truth::True, "yes"), (Answer::No, Truth::False, "no")] {
-        let play = given.contains(&answer);
-        if play || open {
-            rows.push((vec![truth], Class { play, values: Values::Listed(vec![word]) }));
-        }
-    }
-    rows
-}
-
-/// The rows of a named fact for the questions asked of it: whether it holds, and whether nobody denies it.
-fn fact_rows<'a>(answers: Option<&Alternatives<Answer>>, silence_means_no: bool, leaves: &[Leaf<'_>]) -> Vec<Row<'a>> {
-    let silent = answers.is_none_or(Alternatives::is_empty);
-    let wider = |(row, class): Row<'a>| {
-        let truth = row.first().copied().unwrap_or(Truth::Unknown);
-        let each = leaves.iter().map(|leaf| match leaf {
-            Leaf::NotDenied(_) if silent && class.play => Truth::True,
-            _ => truth,
-        });
-        (each.collect(), class)
-    };
-    answer_rows(answers, silence_means_no).into_iter().map(wider).collect()
-}
-
-fn fact_of(leaf: &Leaf<'_>) -> Fact {
-    match leaf {
-        Leaf::Act(_) => Fact::Act,
-        Leaf::Weapon(_) => Fact::Weapon,
-        Leaf::Target(_) => Fact::Target,
-        Leaf::HeldBy(_) => Fact::HeldBy,
-        Leaf::Holds(fact) | Leaf::NotDenied(fact) => Fact::Named((*fact).clone()),
-        Leaf::Member(_) => Fact::Actor,
-        Leaf::Judged(judgement) => Fact::Judgement((*judgement).clone()),
-    }
-}
-
-/// A blast of a kind not stated, or an act that no word names, may be what the clause names: unknown, never *no*.
-fn act_truths(act: Act, leaves: &[Leaf<'_>]) -> Vec<Truth> {
-    let each = leaves.iter().map(|leaf| match leaf {
-        Leaf::Act(set) if set.contains(&act) => Truth::True,
-        Leaf::Act(set) if act == Act::Explosion && set.iter().any(|one| BLASTS.contains(one)) => Truth::Unknown,
-        _ => Truth::False,
-    });
-    each.collect()
-}
-
-/// Acts that a blast of a kind not stated may turn out to be.
-pub(super) const BLASTS: [Act; 6] =
-    [Act::Airstrike, Act::RocketFire, Act::Shelling, Act::MortarFire, Act::MissileStrike, Act::Bombing];
-
-/// Classes of a fact whose values are words of the vocabulary.
-fn words<'a, T: Copy + Ord>(
-    given: &Alternatives<T>,
-    all: &[T],
-    word: impl Fn(T) -> &'static str,
-    truths: impl Fn(T) -> Vec<Truth>,
-) -> Vec<Row<'a>> {
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    let mut open = given.is_open();
-    for (value, _) in given.iter() {
-        let row = truths(*value);
-        let vague = row.contains(&Truth::Unknown);
-        open |= vague;
-        match rows.iter_mut().find(|(other, _)| *other == row) {
-            Some((_, class)) => class.values.list(word(*value)),
-            None => {
-                let values = if vague { Values::Open } else { Values::Listed(vec![word(*value)]) };
-                rows.push((row, Class { play: true, values }));
-            }
-        }
-    }
-    if !open {
-        return rows;
-    }
-    let listed = rows.len();
-    for value in all {
-        let row = truths(*value);
-        if row.contains(&Truth::Unknown) {
-            continue;
-        }
-        match rows.iter_mut().position(|(other, _)| *other == row) {
-            Some(place) if place < listed => {}
-            Some(place) => {
-                if let Some((_, class)) = rows.get_mut(place) {
-                    class.values.list(word(*value));
-                }
-            }
-            None => rows.push((row, Class { play: false, values: Values::OneOf(vec![word(*value)]) })),
-        }
-    }
-    nothing_of_it(&mut rows, all, word, &truths);
-    if given.is_open() {
-        let whole = common(all.iter().map(|value| truths(*value)));
-        add_open(&mut rows, whole);
-    }
-    rows
-}
-
-/// The class that satisfies no question is named by what it is not, which is shorter.
-fn nothing_of_it<T: Copy>(
-    rows: &mut [Row<'_>],
-    all: &[T],
-    word: impl Fn(T) -> &'static str,
-    truths: impl Fn(T) -> Vec<Truth>,
-) {
-    let something = |row: &[Truth]| row.iter().any(|truth| *truth != Truth::False);
-    let named: Vec<&'static str> =
-        all.iter().filter(|value| something(&truths(**value))).map(|value| word(*value)).collect();
-    for (row, class) in rows {
-        if !something(row) && matches!(class.values, Values::OneOf(_)) && !named.is_empty() {
-            class.values = Values::NoneOf(named.clone());
-        }
-    }
-}
-
-/// What holds of a value that is not known: what holds of all, else unknown.
-fn common(rows: impl Iterator<Item = Vec<Truth>>) -> Vec<Truth> {
-    let joined = rows.reduce(|mut all, row| {
-        for (truth, next) in all.iter_mut().zip(row) {
-            if *truth != next {
-                *truth = Truth::Unknown;
-            }
-        }
-        all
-    });
-    joined.unwrap_or_default()
-}
-
-fn add_open(rows: &mut Vec<Row<'_>>, whole: Vec<Truth>) {
-    match rows.iter_mut().find(|(row, class)| *row == whole && class.play) {
-        Some(_) => {}
-        None => rows.push((whole, Class { play: true, values: Values::Open })),
-    }
-}
-
-fn held_rows<'a>(judge: &'a Judge<'a>, incident: &'a Incident, leaves: &[Leaf<'a>], at: Instant) -> Vec<Row<'a>> {
-    let sides: Vec<&'a ActorId> =
-        leaves.iter().filter_map(|leaf| if let Leaf::HeldBy(side) = leaf { Some(*side) } else { None }).collect();
-    let truths = |holder: &ActorId| -> Vec<Truth> {
-        sides.iter().map(|side| judge.known.member(holder, side, at)).collect()
-    };
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    let mut open = incident.held_by.is_open();
-    for (holder, _) in incident.held_by.iter() {
-        let row = truths(holder);
-        let vague = judge.known.unspecified(holder) && row.contains(&Truth::Unknown);
-        open |= vague;
-        match rows.iter_mut().find(|(other, _)| *other == row) {
-            Some((_, class)) => class.values.list(holder.as_str()),
-            None => {
-                let values = if vague { Values::Open } else { Values::Listed(vec![holder.as_str()]) };
-                rows.push((row, Class { play: true, values }));
-            }
-        }
-    }
-    if !open {
-        return rows;
-    }
-    let nobody = vec![Truth::False; sides.len()];
-    let supposed = sides.iter().map(|side| (truths(side), Values::OneOf(vec![side.as_str()])));
-    let none = Values::NoneOf(sides.iter().map(|side| side.as_str()).collect());
-    for (row, values) in supposed.chain([(nobody, none)]) {
-        if !rows.iter().any(|(other, _)| *other == row) {
-            rows.push((row, Class { play: false, values }));
-        }
-    }
-    if incident.held_by.is_open() {
-        add_open(&mut rows, vec![Truth::Unknown; sides.len()]);
-    }
-    rows
-}
-
 /// How a clause treats an actor: bound or not in each stretch of time, and of which sides that it asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Treatment {
@@ -523,7 +336,11 @@ fn bind_row(judge: &Judge<'_>, law: &Law<'_>, actor: &ActorId, cells: &[usize]) 
 
 /// Actors that nobody named, by how the clause treats them; an actor whose own acceptance is not found is not offered,
 /// because supposing it would open a second question.
-fn extra_actors<'a>(judge: &'a Judge<'a>, rows: &mut Vec<ActorRow<'a>>, treatment: &impl Fn(&ActorId) -> Treatment) {
+fn extra_actors<'a>(
+    judge: &'a Judge<'a>,
+    rows: &mut Vec<ActorRow<'a>>,
+    treatment: &impl Fn(&ActorId) -> Treatment,
+) {
     let listed = rows.len();
     for actor in &judge.offered {
         let how = treatment(actor);
@@ -549,9 +366,9 @@ fn extra_actors<'a>(judge: &'a Judge<'a>, rows: &mut Vec<ActorRow<'a>>, treatmen
 /// that exclude one another stand side by side. With no time at all, every stretch is in play.
 fn time_slot<'a>(law: &Law<'a>, incident: &Incident) -> (Slot<'a>, Vec<usize>) {
     let given: Vec<Interval> = incident.when.iter().map(|(when, _)| *when).collect();
-    let shared = given.split_first().and_then(|(first, rest)| {
-        rest.iter().try_fold(*first, |all, next| all.intersect(*next))
-    });
+    let shared = given
+        .split_first()
+        .and_then(|(first, rest)| rest.iter().try_fold(*first, |all, next| all.intersect(*next)));
     let spans: Vec<Interval> = match (given.is_empty(), shared) {
         (true, _) => vec![Interval::ALWAYS],
         (false, Some(shared)) => vec![shared],

@@ -12,8 +12,8 @@ use truceline_model::{
 };
 
 use crate::ir::{
-    AcceptanceEntry, Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Exempt, Object, Reading, Rule, Terms,
-    Under,
+    AcceptanceEntry, Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Exempt, Object, Reading,
+    Rule, Terms, Under,
 };
 
 /// Whether a clause binds an actor during one stretch of time.

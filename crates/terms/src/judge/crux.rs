@@ -114,8 +114,9 @@ impl Case<'_> {
         for size in 1..=SIZE.min(space.live.len()) {
             search.sets(size, 0, &mut Vec::new());
         }
-        let fault = (search.effort > EFFORT)
-            .then(|| "too many alternatives to say all that it turns on; what is named here does settle it".to_owned());
+        let fault = (search.effort > EFFORT).then(|| {
+            "too many alternatives to say all that it turns on; what is named here does settle it".to_owned()
+        });
         let found = std::mem::take(&mut search.found);
         (self.written(&space, &groups, &found), fault)
     }
@@ -262,7 +263,9 @@ fn time_words(from: Option<truceline_model::Instant>, until: Option<truceline_mo
 impl Space {
     /// Whether two classes of a slot give the same in every world.
     fn alike(&self, place: usize, one: usize, other: usize) -> bool {
-        let (Some(stride), Some(size)) = (self.strides.get(place), self.sizes.get(place)) else { return true };
+        let (Some(stride), Some(size)) = (self.strides.get(place), self.sizes.get(place)) else {
+            return true;
+        };
         (0..self.table.len()).filter(|at| (at / stride) % size == one).all(|at| {
             let twin = (at + other * stride).checked_sub(one * stride);
             twin.and_then(|twin| self.table.get(twin)) == self.table.get(at)
@@ -319,7 +322,8 @@ impl Search<'_> {
             match fixed {
                 Some(class) => offsets.iter_mut().for_each(|at| *at += class * stride),
                 None => {
-                    let wider = offsets.iter().flat_map(|at| play.iter().map(move |class| at + class * stride));
+                    let wider =
+                        offsets.iter().flat_map(|at| play.iter().map(move |class| at + class * stride));
                     offsets = wider.collect();
                 }
             }

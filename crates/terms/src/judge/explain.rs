@@ -108,9 +108,7 @@ impl Explain<'_> {
         }
         under.push(self.binds());
         under.extend(rule.provided.iter().map(|party| self.provided(party)));
-        let shaped = |outside: &&Outside| {
-            outside.under.iter().all(|one| self.takes(one))
-        };
+        let shaped = |outside: &&Outside| outside.under.iter().all(|one| self.takes(one));
         under.extend(rule.outside.iter().filter(shaped).map(|outside| {
             let steps: Vec<Reason> = outside.all_of.iter().map(|c| self.leaf(&leaf(c), true)).collect();
             let truth = conjunction(&steps).negate();
@@ -294,9 +292,10 @@ impl Explain<'_> {
         };
         let incident = self.incident;
         let (test, values) = match leaf {
-            Leaf::Act(set) => {
-                (Test::ActIs(words(set.iter().copied(), |a| a.as_str())), values(&incident.acts, |a| a.as_str(), of))
-            }
+            Leaf::Act(set) => (
+                Test::ActIs(words(set.iter().copied(), |a| a.as_str())),
+                values(&incident.acts, |a| a.as_str(), of),
+            ),
             Leaf::Weapon(set) => {
                 let test = Test::WeaponIs(words(set.iter().copied(), |w| w.as_str()));
                 (test, values(&incident.weapons, |w| w.as_str(), of))
@@ -364,7 +363,11 @@ fn leaf(condition: &crate::ir::Condition) -> Leaf<'_> {
     }
 }
 
-fn values<T: Ord>(given: &Alternatives<T>, word: impl Fn(&T) -> &str, truth: impl Fn(&str) -> Truth) -> Vec<Seen> {
+fn values<T: Ord>(
+    given: &Alternatives<T>,
+    word: impl Fn(&T) -> &str,
+    truth: impl Fn(&str) -> Truth,
+) -> Vec<Seen> {
     let mut all: Vec<Seen> =
         given.iter().map(|(value, origins)| seen(word(value), truth(word(value)), origins)).collect();
     all.extend(open(given));

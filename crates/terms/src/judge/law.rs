@@ -25,8 +25,7 @@ pub fn law_cruxes(terms: &Terms, findings: &[Finding]) -> BTreeMap<(ClauseId, Re
 /// Adds the law cruxes to the findings of one clause on one incident.
 pub(super) fn attach(terms: &Terms, findings: &mut [Finding]) {
     let beside: Vec<&Finding> = findings.iter().collect();
-    let cruxes: Vec<Vec<Crux>> =
-        beside.iter().map(|finding| cruxes_of(terms, finding, &beside)).collect();
+    let cruxes: Vec<Vec<Crux>> = beside.iter().map(|finding| cruxes_of(terms, finding, &beside)).collect();
     for (finding, more) in findings.iter_mut().zip(cruxes) {
         finding.cruxes.extend(more);
     }

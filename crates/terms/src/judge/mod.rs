@@ -9,6 +9,7 @@ mod compile;
 mod crux;
 mod explain;
 mod law;
+mod rows;
 mod world;
 
 use std::collections::BTreeSet;
@@ -75,8 +76,11 @@ impl<'t> Judge<'t> {
     pub fn outcomes(&self, incident: &Incident) -> Vec<Brief<'t>> {
         let mut all = Vec::with_capacity(self.laws.len() * self.terms.readings.len());
         for law in &self.laws {
-            let per: Vec<Outcome> =
-                law.shapes.iter().map(|shape| Case::new(self, law, shape, incident).verdict().outcome).collect();
+            let per: Vec<Outcome> = law
+                .shapes
+                .iter()
+                .map(|shape| Case::new(self, law, shape, incident).verdict().outcome)
+                .collect();
             for (reading, shape) in self.terms.readings.iter().zip(&law.shape_of) {
                 let outcome = per.get(*shape).copied().unwrap_or(Outcome::Undetermined);
                 all.push(Brief { clause: &law.clause.id, reading: &reading.id, outcome });
@@ -86,8 +90,7 @@ impl<'t> Judge<'t> {
     }
 
     fn under_every_reading(&self, law: &Law<'t>, incident: &Incident) -> Vec<Finding> {
-        let per: Vec<Finding> =
-            law.shapes.iter().map(|shape| self.finding(law, shape, incident)).collect();
+        let per: Vec<Finding> = law.shapes.iter().map(|shape| self.finding(law, shape, incident)).collect();
         let readings = self.terms.readings.iter().zip(&law.shape_of);
         let mut findings: Vec<Finding> = readings
             .filter_map(|(reading, shape)| {
@@ -141,6 +144,12 @@ fn respondents(judge: &Judge<'_>, case: &Case<'_>, answers: &[bool]) -> BTreeSet
 
 /// Judges one incident; for many, prepare a [`Judge`] once.
 #[must_use]
-pub fn judge(terms: &Terms, actors: &Actors, areas: &Areas, incident: &Incident, as_of: Instant) -> Vec<Finding> {
+pub fn judge(
+    terms: &Terms,
+    actors: &Actors,
+    areas: &Areas,
+    incident: &Incident,
+    as_of: Instant,
+) -> Vec<Finding> {
     Judge::new(terms, actors, areas, as_of).judge(incident)
 }

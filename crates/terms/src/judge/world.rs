@@ -74,7 +74,8 @@ impl Case<'_> {
     fn told_whole(&self, world: &[usize]) -> bool {
         let steps = self.law.accounts.iter().zip(self.law.accounts.iter().skip(1));
         steps.enumerate().all(|(n, (one, next))| {
-            let chosen = |n: usize| self.choice.get(n).copied().flatten().map_or(0, |slot| Self::class(world, slot));
+            let chosen =
+                |n: usize| self.choice.get(n).copied().flatten().map_or(0, |slot| Self::class(world, slot));
             let (here, there) = (one.get(chosen(n)), next.get(chosen(n + 1)));
             let follows = |mine: Option<&&Account>, other: Option<&&Account>, others: &[&Account]| {
                 mine.into_iter().flat_map(|account| &account.step.sources).all(|source| {

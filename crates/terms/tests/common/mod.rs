@@ -4,18 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, FactId, Incident, IncidentId,
-    Instant, Interval, Membership, Place, Point, Shape, SourceId, Target, Zone,
+    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, FactId, Incident,
+    IncidentId, Instant, Interval, Membership, Place, Point, Shape, SourceId, Target, Zone,
 };
 use truceline_terms::{Terms, parse};
 
 pub const SYRIA: &str = include_str!("../../../../agreements/syria-2016/agreement.md");
 
 pub fn actor(id: &str, kind: ActorKind, member_of: &[&str]) -> Actor {
-    let member_of = member_of
-        .iter()
-        .map(|of| Membership { of: ActorId::new(of), during: Interval::ALWAYS })
-        .collect();
+    let member_of =
+        member_of.iter().map(|of| Membership { of: ActorId::new(of), during: Interval::ALWAYS }).collect();
     Actor { id: ActorId::new(id), kind, member_of, names: BTreeMap::new(), aliases: BTreeSet::new() }
 }
 
@@ -72,7 +70,8 @@ pub fn areas() -> Areas {
 
 pub fn syria() -> Terms {
     let checked = parse(SYRIA, &actors(), &areas());
-    let said: Vec<String> = checked.diagnostics.iter().map(|d| d.render_text("agreement.md", SYRIA)).collect();
+    let said: Vec<String> =
+        checked.diagnostics.iter().map(|d| d.render_text("agreement.md", SYRIA)).collect();
     checked.terms.unwrap_or_else(|| panic!("{}", said.join("\n")))
 }
 
@@ -82,7 +81,12 @@ pub fn at(text: &str) -> Instant {
 
 pub fn aleppo() -> Place {
     let point = Point::parse("36.2", "37.15").unwrap();
-    Place { point: Some(point), within_m: 150, areas: BTreeSet::from([AreaId::new("SY02")]), unresolved: None }
+    Place {
+        point: Some(point),
+        within_m: 150,
+        areas: BTreeSet::from([AreaId::new("SY02")]),
+        unresolved: None,
+    }
 }
 
 pub struct Build(pub Incident);
