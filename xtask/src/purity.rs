@@ -22,8 +22,20 @@ const PURE: [(&str, &[&str]); 6] = [
 
 /// Paths that reach into the world, or whose order differs from run to run.
 const BANNED: [&str; 14] = [
-    "std::fs", "std::net", "std::env", "std::thread", "std::process", "std::time", "std::sync::mpsc", "std::os",
-    "HashMap", "HashSet", "Timestamp::now", "Zoned::now", "tokio", "rand",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::thread",
+    "std::process",
+    "std::time",
+    "std::sync::mpsc",
+    "std::os",
+    "HashMap",
+    "HashSet",
+    "Timestamp::now",
+    "Zoned::now",
+    "tokio",
+    "rand",
 ];
 
 const BANNED_TYPES: [&str; 4] = ["f32", "f64", "HashMap", "HashSet"];
@@ -55,7 +67,8 @@ fn dependencies(faults: &mut Vec<String>) -> io::Result<()> {
     let packages = metadata.get("packages").and_then(|p| p.as_array()).cloned().unwrap_or_default();
     for (name, allowed) in PURE {
         let full = format!("truceline-{name}");
-        let Some(package) = packages.iter().find(|p| p.get("name").and_then(|n| n.as_str()) == Some(&full)) else {
+        let Some(package) = packages.iter().find(|p| p.get("name").and_then(|n| n.as_str()) == Some(&full))
+        else {
             faults.push(format!("crates/{name}: not found in the workspace"));
             continue;
         };
@@ -63,7 +76,9 @@ fn dependencies(faults: &mut Vec<String>) -> io::Result<()> {
         for dependency in package.get("dependencies").and_then(|d| d.as_array()).into_iter().flatten() {
             let needed = dependency.get("name").and_then(|n| n.as_str()).unwrap_or_default();
             if dependency.get("kind").is_some_and(serde_json::Value::is_null) && !allowed.contains(needed) {
-                faults.push(format!("crates/{name}/Cargo.toml: {needed} is not among what this pure crate may use"));
+                faults.push(format!(
+                    "crates/{name}/Cargo.toml: {needed} is not among what this pure crate may use"
+                ));
             }
         }
     }
@@ -82,7 +97,10 @@ impl Words<'_> {
 }
 
 fn is_test(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|a| a.path().is_ident("cfg") && matches!(&a.meta, syn::Meta::List(l) if l.tokens.to_string().contains("test")))
+    attributes.iter().any(|a| {
+        a.path().is_ident("cfg")
+            && matches!(&a.meta, syn::Meta::List(l) if l.tokens.to_string().contains("test"))
+    })
 }
 
 impl<'ast> Visit<'ast> for Words<'_> {
@@ -96,7 +114,9 @@ impl<'ast> Visit<'ast> for Words<'_> {
         let mut paths = Vec::new();
         flatten(&item.tree, String::new(), &mut paths);
         for path in paths {
-            if let Some(banned) = BANNED.iter().find(|b| path.starts_with(*b) || path.ends_with(&format!("::{b}"))) {
+            if let Some(banned) =
+                BANNED.iter().find(|b| path.starts_with(*b) || path.ends_with(&format!("::{b}")))
+            {
                 self.fault(item.use_token.span.start().line, banned);
             }
         }

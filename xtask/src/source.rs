@@ -23,7 +23,10 @@ pub(crate) fn files(folder: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(&next)? {
             let path = entry?.path();
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-            if path.is_symlink() || name.starts_with('.') || matches!(name, "target" | "node_modules" | "corpus" | "artifacts") {
+            if path.is_symlink()
+                || name.starts_with('.')
+                || matches!(name, "target" | "node_modules" | "corpus" | "artifacts")
+            {
                 continue;
             }
             if path.is_dir() {

@@ -28,11 +28,14 @@ pub(crate) fn check() -> io::Result<Vec<String>> {
         let name = shown(path);
         let is_module = !name.contains("/tests/");
         if is_module && !text.starts_with("//!") {
-            faults.push(format!("{name}:1: a module opens with //! what it does, what it never does, and why"));
+            faults
+                .push(format!("{name}:1: a module opens with //! what it does, what it never does, and why"));
         }
         let lines = text.lines().count();
         if lines > FILE_LINES && !text.contains("//! Long because") {
-            faults.push(format!("{name}: {lines} lines; over {FILE_LINES} a file says why (//! Long because …)"));
+            faults.push(format!(
+                "{name}: {lines} lines; over {FILE_LINES} a file says why (//! Long because …)"
+            ));
         }
         let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         if BAGS.contains(&stem) {
@@ -58,7 +61,11 @@ fn words(faults: &mut Vec<String>) -> io::Result<()> {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             for (number, line) in text.lines().enumerate() {
                 if let Some(marker) = markers.iter().find(|m| line.contains(*m)) {
-                    faults.push(format!("{}:{}: \"{marker}\" does not belong in a commit", shown(&path), number + 1));
+                    faults.push(format!(
+                        "{}:{}: \"{marker}\" does not belong in a commit",
+                        shown(&path),
+                        number + 1
+                    ));
                 }
             }
         }
@@ -76,7 +83,10 @@ impl Long<'_> {
         let lines = whole.end().line.saturating_sub(whole.start().line) + 1;
         if lines > FUNCTION_LINES {
             let at = whole.start().line;
-            self.faults.push(format!("{}:{at}: fn {what} has {lines} lines; the limit is {FUNCTION_LINES}", self.name));
+            self.faults.push(format!(
+                "{}:{at}: fn {what} has {lines} lines; the limit is {FUNCTION_LINES}",
+                self.name
+            ));
         }
     }
 }

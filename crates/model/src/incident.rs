@@ -43,7 +43,8 @@ impl Casualties {
     #[must_use]
     pub fn range_of(&self, status: CasualtyStatus) -> Option<Bounds> {
         let latest = || self.figures.iter().filter(|f| !f.superseded && f.status == status).map(|f| f.bounds);
-        let narrowest = latest().filter(|wide| !latest().any(|narrow| wide.holds(narrow) && !narrow.holds(*wide)));
+        let narrowest =
+            latest().filter(|wide| !latest().any(|narrow| wide.holds(narrow) && !narrow.holds(*wide)));
         narrowest.reduce(Bounds::hull)
     }
 

@@ -133,9 +133,8 @@ pub(crate) fn page_body(ctx: &Ctx<'_>, clause: &ClauseView<'_>) -> Markup {
 }
 
 fn behind(ctx: &Ctx<'_>, clause: &ClauseView<'_>, outcome: Outcome) -> Markup {
-    let hit = |one: &&IncidentView<'_>| {
-        one.findings.iter().any(|f| f.clause == *clause.id && f.outcome == outcome)
-    };
+    let hit =
+        |one: &&IncidentView<'_>| one.findings.iter().any(|f| f.clause == *clause.id && f.outcome == outcome);
     let all: Vec<&IncidentView<'_>> = ctx.view.incidents.iter().filter(hit).collect();
     html! {
         @if !all.is_empty() {

@@ -30,7 +30,11 @@ pub fn explain_text(view: &View<'_>, finding: &Finding, lang: Lang) -> String {
     let title = clause.map_or_else(|| clean(finding.clause.as_str()), |c| ctx.text(&c.title));
     let head = ctx.c.fill(
         "explain.head",
-        &[("clause", &title), ("reading", &ctx.reading(&finding.reading)), ("outcome", &ctx.outcome(finding.outcome))],
+        &[
+            ("clause", &title),
+            ("reading", &ctx.reading(&finding.reading)),
+            ("outcome", &ctx.outcome(finding.outcome)),
+        ],
     );
     let mut out = format!("{head}\n");
     if let Some(fault) = &finding.fault {
@@ -41,8 +45,7 @@ pub fn explain_text(view: &View<'_>, finding: &Finding, lang: Lang) -> String {
         text_step(&ctx, reason, 1, &mut out);
     }
     for crux in &finding.cruxes {
-        let ifs: Vec<String> =
-            crux.if_.iter().map(|h| matrix::answered(&ctx, h)).collect();
+        let ifs: Vec<String> = crux.if_.iter().map(|h| matrix::answered(&ctx, h)).collect();
         let line = ctx.c.fill(
             "explain.crux",
             &[("if", &ifs.join(ctx.c.t("list.semicolon"))), ("outcome", &ctx.outcome(crux.then))],
@@ -60,9 +63,15 @@ fn text_step(ctx: &Ctx<'_>, reason: &Reason, depth: usize, out: &mut String) {
     }
     let indent = "  ".repeat(depth);
     let said: Vec<String> = reason.seen.iter().map(|seen| seen_words(ctx, &reason.test, seen)).collect();
-    let said = if said.is_empty() { String::new() } else { format!(" [{}]", said.join(ctx.c.t("list.semicolon"))) };
-    let not_reached = if reason.tried { String::new() } else { format!(" ({})", ctx.c.t("explain.not-reached")) };
-    out.push_str(&format!("{indent}{} {}{said}{not_reached}\n", truth_sign(reason.truth), test_words(ctx, &reason.test)));
+    let said =
+        if said.is_empty() { String::new() } else { format!(" [{}]", said.join(ctx.c.t("list.semicolon"))) };
+    let not_reached =
+        if reason.tried { String::new() } else { format!(" ({})", ctx.c.t("explain.not-reached")) };
+    out.push_str(&format!(
+        "{indent}{} {}{said}{not_reached}\n",
+        truth_sign(reason.truth),
+        test_words(ctx, &reason.test)
+    ));
     for below in &reason.under {
         text_step(ctx, below, depth + 1, out);
     }
@@ -139,9 +148,9 @@ fn test_words(ctx: &Ctx<'_>, test: &Test) -> String {
                 ("position", &ctx.position(matter.as_str(), position.as_str())),
             ],
         ),
-        Test::Exception(name, outcome) => {
-            ctx.c.fill("test.exception", &[("name", &ctx.phrase_text(name)), ("outcome", &ctx.outcome(*outcome))])
-        }
+        Test::Exception(name, outcome) => ctx
+            .c
+            .fill("test.exception", &[("name", &ctx.phrase_text(name)), ("outcome", &ctx.outcome(*outcome))]),
     }
 }
 
@@ -164,6 +173,7 @@ fn seen_words(ctx: &Ctx<'_>, test: &Test, seen: &Seen) -> String {
     if seen.origins.is_empty() {
         ctx.c.fill("explain.seen-terms", &[("value", &value), ("fits", &fits)])
     } else {
-        ctx.c.fill("explain.seen", &[("value", &value), ("fits", &fits), ("who", &ctx.sources(&seen.origins))])
+        ctx.c
+            .fill("explain.seen", &[("value", &value), ("fits", &fits), ("who", &ctx.sources(&seen.origins))])
     }
 }

@@ -27,7 +27,10 @@ pub fn incidents_geojson(view: &View<'_>) -> Result<String, CanonicalError> {
         lines.push(feature(&ctx, one)?);
     }
     let as_of = text(&Value::String(view.as_of.to_string()))?;
-    Ok(format!("{{\"type\":\"FeatureCollection\",\"as_of\":{as_of},\"features\":[\n{}\n]}}\n", lines.join(",\n")))
+    Ok(format!(
+        "{{\"type\":\"FeatureCollection\",\"as_of\":{as_of},\"features\":[\n{}\n]}}\n",
+        lines.join(",\n")
+    ))
 }
 
 fn feature(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Result<String, CanonicalError> {

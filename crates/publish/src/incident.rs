@@ -196,7 +196,12 @@ fn standing(ctx: &Ctx<'_>, incident: &Incident) -> Markup {
     }
 }
 
-fn attribute<T: Ord>(ctx: &Ctx<'_>, name: &str, all: &Alternatives<T>, word: impl Fn(&T) -> String) -> Markup {
+fn attribute<T: Ord>(
+    ctx: &Ctx<'_>,
+    name: &str,
+    all: &Alternatives<T>,
+    word: impl Fn(&T) -> String,
+) -> Markup {
     row(ctx, &ctx.c.word("attribute", name), all, word)
 }
 

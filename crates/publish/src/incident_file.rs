@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use truceline_model::{
-    Alternatives, Casualties, Incident, Instant, Interval, Link, LinkDecision, Place, Point, ReceiptNo, SourceId,
+    Alternatives, Casualties, Incident, Instant, Interval, Link, LinkDecision, Place, Point, ReceiptNo,
+    SourceId,
 };
 use truceline_record::CanonicalError;
 
@@ -50,7 +51,12 @@ pub fn incident_json(incident: &Incident) -> Result<String, CanonicalError> {
     text(&Value::Object(line))
 }
 
-fn attribute<T: Ord>(line: &mut Map<String, Value>, name: &str, all: &Alternatives<T>, value: impl Fn(&T) -> Value) {
+fn attribute<T: Ord>(
+    line: &mut Map<String, Value>,
+    name: &str,
+    all: &Alternatives<T>,
+    value: impl Fn(&T) -> Value,
+) {
     line.insert(name.into(), values(all, value));
     if !all.open_origins().is_empty() {
         line.insert(format!("{name}_open"), ids(all.open_origins()));
@@ -85,7 +91,7 @@ fn place(place: &Place) -> Value {
     out.insert("within_m".into(), place.within_m.into());
     out.insert("areas".into(), place.areas.iter().map(|a| a.as_str()).collect());
     if let Some(words) = place.unresolved.as_deref() {
-        out.insert("unresolved".into(), words.into());
+        out.insert("name".into(), words.into());
     }
     Value::Object(out)
 }

@@ -258,8 +258,16 @@ impl Catalogue {
         let to = if midnight(end) {
             // "24:00 on the 3rd" is what announcements say; "00:00 on the 4th" reads as a day more.
             let last = end.plus_seconds(-1);
-            let day = if zone.local_date(start) == zone.local_date(last) { String::new() } else { self.short_date(zone, last) };
-            if day.is_empty() { "24:00".to_owned() } else { self.t("date.moment").replace("{date}", &day).replace("{clock}", "24:00") }
+            let day = if zone.local_date(start) == zone.local_date(last) {
+                String::new()
+            } else {
+                self.short_date(zone, last)
+            };
+            if day.is_empty() {
+                "24:00".to_owned()
+            } else {
+                self.t("date.moment").replace("{date}", &day).replace("{clock}", "24:00")
+            }
         } else if same_day {
             clock(end)
         } else {
@@ -343,10 +351,15 @@ mod tests {
         for lang in Lang::ALL {
             assert_eq!(keys(lang), english, "{}", lang.code());
             let all = Catalogue::of(lang);
-            let plurals: BTreeSet<&str> = all.keys().filter_map(|key| key.split_once('#')).map(|(k, _)| k).collect();
+            let plurals: BTreeSet<&str> =
+                all.keys().filter_map(|key| key.split_once('#')).map(|(k, _)| k).collect();
             for key in plurals {
                 for form in lang.categories() {
-                    assert!(all.find(&format!("{key}#{form}")).is_some(), "{} lacks {key}#{form}", lang.code());
+                    assert!(
+                        all.find(&format!("{key}#{form}")).is_some(),
+                        "{} lacks {key}#{form}",
+                        lang.code()
+                    );
                 }
             }
         }
@@ -380,7 +393,8 @@ mod tests {
             let mut at = key.len();
             while let Some(dot) = key.get(..at).and_then(|head| head.rfind('.')) {
                 let head = &key[..dot];
-                if sources.contains(&format!("word(\"{head}\"")) || sources.contains(&format!("\"{head}.{{")) {
+                if sources.contains(&format!("word(\"{head}\"")) || sources.contains(&format!("\"{head}.{{"))
+                {
                     return true;
                 }
                 at = dot;
@@ -409,10 +423,13 @@ mod tests {
         wanted.extend(Target::ALL.iter().map(|w| format!("target.{w}")));
         wanted.extend(Outcome::ALL.iter().map(|w| format!("outcome.{w}")));
         wanted.extend(Attribution::ALL.iter().map(|w| format!("attribution.{}", w.as_str())));
-        wanted.extend([Answer::No, Answer::Unclear, Answer::Yes].iter().map(|w| format!("answer.{}", w.as_str())));
+        wanted.extend(
+            [Answer::No, Answer::Unclear, Answer::Yes].iter().map(|w| format!("answer.{}", w.as_str())),
+        );
         let holdings = [Holding::Holding, Holding::Fraying, Holding::Collapsed, Holding::NotObserved];
         wanted.extend(holdings.iter().map(|w| format!("holding.{}", w.as_str())));
-        let states = [DeadlineState::Pending, DeadlineState::Met, DeadlineState::Missed, DeadlineState::Lapsed];
+        let states =
+            [DeadlineState::Pending, DeadlineState::Met, DeadlineState::Missed, DeadlineState::Lapsed];
         wanted.extend(states.iter().map(|w| format!("deadline.{}", w.as_str())));
         wanted.extend(crate::Summary::ALL.iter().map(|w| format!("summary.{}", w.as_str())));
         for key in wanted {
@@ -427,7 +444,8 @@ mod tests {
             let all = Catalogue::of(lang);
             for key in all.keys().filter(|key| !key.starts_with("unit.")) {
                 let text = all.t(key).to_lowercase();
-                for word in ["violat", "breach", "انتهاك", "خرق", "خروقات", "нарушени"] {
+                for word in ["violat", "breach", "انتهاك", "خرق", "خروقات", "нарушени"]
+                {
                     assert!(!text.contains(word), "{} {key}: {text}", lang.code());
                 }
             }
@@ -437,8 +455,14 @@ mod tests {
     #[test]
     fn numbers_take_their_forms() {
         let form = |lang: Lang, n| lang.plural(n);
-        assert_eq!([1, 2, 5, 11, 21, 22, 111].map(|n| form(Lang::Ru, n)), ["one", "few", "many", "many", "one", "few", "many"]);
-        assert_eq!([0, 1, 2, 3, 10, 11, 99, 100, 103].map(|n| form(Lang::Ar, n)), ["zero", "one", "two", "few", "few", "many", "many", "other", "few"]);
+        assert_eq!(
+            [1, 2, 5, 11, 21, 22, 111].map(|n| form(Lang::Ru, n)),
+            ["one", "few", "many", "many", "one", "few", "many"]
+        );
+        assert_eq!(
+            [0, 1, 2, 3, 10, 11, 99, 100, 103].map(|n| form(Lang::Ar, n)),
+            ["zero", "one", "two", "few", "few", "many", "many", "other", "few"]
+        );
         assert_eq!([0, 1, 2].map(|n| form(Lang::En, n)), ["other", "one", "other"]);
     }
 

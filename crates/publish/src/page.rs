@@ -37,7 +37,12 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// A whole page. `here` gives the page's own address in another language or as of another moment.
-pub(crate) fn page(ctx: &Ctx<'_>, title: &str, here: &dyn Fn(Instant, Lang) -> String, body: &Markup) -> String {
+pub(crate) fn page(
+    ctx: &Ctx<'_>,
+    title: &str,
+    here: &dyn Fn(Instant, Lang) -> String,
+    body: &Markup,
+) -> String {
     let lang = ctx.c.lang;
     let mission = ctx.text(ctx.view.mission.title);
     let page = html! {
@@ -113,11 +118,7 @@ pub(crate) fn as_of(ctx: &Ctx<'_>, here: &dyn Fn(Instant, Lang) -> String) -> Ma
 
 fn footer(ctx: &Ctx<'_>) -> Markup {
     let proof = &ctx.view.proof;
-    let replay = format!(
-        "truceline replay --as-of {} --lang {}",
-        ctx.view.as_of,
-        ctx.c.lang.code()
-    );
+    let replay = format!("truceline replay --as-of {} --lang {}", ctx.view.as_of, ctx.c.lang.code());
     html! {
         footer #proof aria-labelledby="proof-title" {
             h2 #proof-title { (ctx.t("proof.title")) }

@@ -58,7 +58,8 @@ fn one_day(ctx: &Ctx<'_>, day: &RivalDay) -> Markup {
 }
 
 fn count_row(ctx: &Ctx<'_>, count: &Count) -> Markup {
-    let by_area: Vec<String> = count.by_area.iter().map(|(area, n)| format!("{} {n}", ctx.area(area))).collect();
+    let by_area: Vec<String> =
+        count.by_area.iter().map(|(area, n)| format!("{} {n}", ctx.area(area))).collect();
     let definition = count.definition.as_ref().and_then(|id| ctx.definition(id));
     html! {
         tr {

@@ -95,7 +95,13 @@ fn figures(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>, level: Option
     }
 }
 
-fn group(ctx: &Ctx<'_>, name: &str, ids: &BTreeSet<IncidentId>, index: &Index<'_, '_>, level: Option<u8>) -> Markup {
+fn group(
+    ctx: &Ctx<'_>,
+    name: &str,
+    ids: &BTreeSet<IncidentId>,
+    index: &Index<'_, '_>,
+    level: Option<u8>,
+) -> Markup {
     let key = format!("status.{name}");
     let known: Vec<&&IncidentView<'_>> = ids.iter().filter_map(|id| index.get(id)).collect();
     html! {

@@ -33,7 +33,9 @@ struct Drawn {
 impl Drawn {
     fn x(&self, at: Instant) -> i64 {
         let span = (self.end.seconds() - self.start.seconds()).max(1);
-        let along = (at.seconds().clamp(self.start.seconds(), self.end.seconds()) - self.start.seconds()) * WIDE / span;
+        let along = (at.seconds().clamp(self.start.seconds(), self.end.seconds()) - self.start.seconds())
+            * WIDE
+            / span;
         if self.mirrored { WIDE - along } else { along }
     }
 

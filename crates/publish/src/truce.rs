@@ -140,4 +140,3 @@ fn account_line(ctx: &Ctx<'_>, step: &CalmStep) -> Markup {
         " — " span.quiet { (iso(&ctx.sources(&step.sources))) }
     }
 }
-

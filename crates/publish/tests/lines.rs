@@ -48,7 +48,11 @@ fn check(value: &Value, rule: &Value, root: &Value, at: &str) -> Vec<String> {
                 false
             }
             "type" => {
-                let types = if wanted.is_array() { words(wanted) } else { [wanted.as_str().unwrap().to_owned()].into() };
+                let types = if wanted.is_array() {
+                    words(wanted)
+                } else {
+                    [wanted.as_str().unwrap().to_owned()].into()
+                };
                 let found = match value {
                     Value::Null => "null",
                     Value::Bool(_) => "boolean",
@@ -63,9 +67,13 @@ fn check(value: &Value, rule: &Value, root: &Value, at: &str) -> Vec<String> {
             "enum" => !wanted.as_array().unwrap().contains(value),
             "minimum" => value.as_i64().is_some_and(|n| n < wanted.as_i64().unwrap()),
             "minItems" => value.as_array().is_some_and(|a| (a.len() as u64) < wanted.as_u64().unwrap()),
-            "uniqueItems" => value.as_array().is_some_and(|a| a.iter().enumerate().any(|(i, x)| a[..i].contains(x))),
+            "uniqueItems" => {
+                value.as_array().is_some_and(|a| a.iter().enumerate().any(|(i, x)| a[..i].contains(x)))
+            }
             "pattern" => value.as_str().is_some_and(|text| !matches(text, wanted.as_str().unwrap())),
-            "required" => value.as_object().is_some_and(|o| words(wanted).iter().any(|key| !o.contains_key(key))),
+            "required" => {
+                value.as_object().is_some_and(|o| words(wanted).iter().any(|key| !o.contains_key(key)))
+            }
             "additionalProperties" => {
                 let known = rule["properties"].as_object().unwrap();
                 value.as_object().is_some_and(|o| o.keys().any(|key| !known.contains_key(key)))
@@ -97,7 +105,9 @@ fn check(value: &Value, rule: &Value, root: &Value, at: &str) -> Vec<String> {
 fn matches(text: &str, pattern: &str) -> bool {
     match pattern {
         "^[0-9a-f]{64}$" => text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" => Instant::parse(text).is_ok_and(|at| at.to_string() == text),
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" => {
+            Instant::parse(text).is_ok_and(|at| at.to_string() == text)
+        }
         other => panic!("pattern {other}"),
     }
 }
@@ -120,21 +130,35 @@ fn the_schema_knows_every_outcome_truth_and_test() {
     let schema = schema();
     let outcomes: BTreeSet<String> = Outcome::ALL.iter().map(|o| o.as_str().to_owned()).collect();
     assert_eq!(words(&schema["$defs"]["outcome"]["enum"]), outcomes);
-    let truths: BTreeSet<String> = [Truth::False, Truth::Unknown, Truth::True].iter().map(|t| t.as_str().to_owned()).collect();
+    let truths: BTreeSet<String> =
+        [Truth::False, Truth::Unknown, Truth::True].iter().map(|t| t.as_str().to_owned()).collect();
     assert_eq!(words(&schema["$defs"]["truth"]["enum"]), truths);
     let mut finding = World::new().findings[0].clone();
     let step = |test| Reason { test, truth: Truth::Unknown, tried: true, seen: vec![], under: vec![] };
     let all = [
-        Test::All, Test::Any, Test::Not, Test::InForce("a".into()), Test::InArea("a".into()), Test::Binds("a".into()),
-        Test::Accepted("a".into()), Test::ActorIs("a".into()), Test::ActIs("a".into()), Test::WeaponIs("a".into()),
-        Test::TargetIs("a".into()), Test::HeldBy("a".into()), Test::Holds("a".into()), Test::Judged("a".into()),
-        Test::Takes("a".into(), "b".into()), Test::Exception("a".into(), Outcome::NotCovered),
+        Test::All,
+        Test::Any,
+        Test::Not,
+        Test::InForce("a".into()),
+        Test::InArea("a".into()),
+        Test::Binds("a".into()),
+        Test::Accepted("a".into()),
+        Test::ActorIs("a".into()),
+        Test::ActIs("a".into()),
+        Test::WeaponIs("a".into()),
+        Test::TargetIs("a".into()),
+        Test::HeldBy("a".into()),
+        Test::Holds("a".into()),
+        Test::Judged("a".into()),
+        Test::Takes("a".into(), "b".into()),
+        Test::Exception("a".into(), Outcome::NotCovered),
     ];
     finding.reasons = all.map(step).to_vec();
     let line = finding_line(&finding, support::at("2016-05-04"), &digest_of(b"")).unwrap();
     let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(check(&value, &schema, &schema, "$"), Vec::<String>::new());
-    let used: BTreeSet<String> = value["reasons"].as_array().unwrap().iter().map(|r| r["test"].as_str().unwrap().to_owned()).collect();
+    let used: BTreeSet<String> =
+        value["reasons"].as_array().unwrap().iter().map(|r| r["test"].as_str().unwrap().to_owned()).collect();
     assert_eq!(words(&schema["$defs"]["reason"]["properties"]["test"]["enum"]), used);
 }
 
@@ -144,8 +168,11 @@ fn the_documented_example_is_true() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/findings/example.jsonl");
     let world = World::new();
     let wanted = ["opposition-fire", "government-fire"];
-    let some: Vec<&Finding> =
-        world.findings.iter().filter(|f| wanted.contains(&f.clause.as_str()) && f.incident.as_str() != "r31").collect();
+    let some: Vec<&Finding> = world
+        .findings
+        .iter()
+        .filter(|f| wanted.contains(&f.clause.as_str()) && f.incident.as_str() != "r31")
+        .collect();
     let text = findings_jsonl(some, world.truce.as_of, &digest_of(b"example")).unwrap();
     if std::env::var_os("UPDATE_EXAMPLES").is_some() {
         std::fs::write(path, &text).unwrap();

@@ -52,7 +52,7 @@ pub const KEYS: [&str; 26] = [
 ];
 
 /// Keys that are for people, and not read.
-pub const UNREAD: [&str; 2] = ["title", "note"];
+pub const UNREAD: [&str; 3] = ["links", "note", "title"];
 
 /// The value of `schema`, when it is given.
 pub const SCHEMA: &str = "truceline-incident-1";

@@ -27,7 +27,9 @@ pub(crate) fn faults(page: &str) -> Vec<String> {
                     targets.insert(value[1..].to_owned());
                 }
                 "href" if value.to_lowercase().contains("script:") => faults.push(format!("href {value}")),
-                key if key.starts_with("on") || key == "style" || key == "src" => faults.push(format!("<{tag}>")),
+                key if key.starts_with("on") || key == "style" || key == "src" => {
+                    faults.push(format!("<{tag}>"))
+                }
                 _ => {}
             }
         }
@@ -106,7 +108,23 @@ pub(crate) fn words(page: &str) -> String {
         if matches!(name, "li" | "tr" | "p" | "dt" | "/dt") {
             out.push(if name == "/dt" { ' ' } else { '\n' });
         }
-        if matches!(name, "/p" | "/li" | "/tr" | "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/caption" | "/summary" | "br" | "/dd" | "/span" | "/td" | "/th") {
+        if matches!(
+            name,
+            "/p" | "/li"
+                | "/tr"
+                | "/h1"
+                | "/h2"
+                | "/h3"
+                | "/h4"
+                | "/h5"
+                | "/caption"
+                | "/summary"
+                | "br"
+                | "/dd"
+                | "/span"
+                | "/td"
+                | "/th"
+        ) {
             out.push(if matches!(name, "/td" | "/th" | "/span" | "br") { ' ' } else { '\n' });
         }
         rest = tail;
@@ -114,7 +132,8 @@ pub(crate) fn words(page: &str) -> String {
             rest = tail.split_once("</style>").map_or("", |(_, rest)| rest);
         }
     }
-    let lines: Vec<String> = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }

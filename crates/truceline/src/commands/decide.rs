@@ -113,9 +113,13 @@ fn receipt(text: &str) -> Result<ReceiptNo, Failure> {
 fn holds_from(derived: &Derived, words: Option<&str>, sides: &Sides) -> Result<Instant, Failure> {
     let mission = &derived.loaded.mission;
     if let Some(words) = words {
-        return Instant::parse(words).or_else(|_| mission.zone.instant(words)).map_err(|e| Failure::usage(e.say));
+        return Instant::parse(words)
+            .or_else(|_| mission.zone.instant(words))
+            .map_err(|e| Failure::usage(e.say));
     }
-    let first = |side: &BTreeSet<ReceiptNo>| side.iter().filter_map(|r| derived.observation(*r)).map(|o| o.known).min();
+    let first = |side: &BTreeSet<ReceiptNo>| {
+        side.iter().filter_map(|r| derived.observation(*r)).map(|o| o.known).min()
+    };
     match sides.iter().filter_map(first).max() {
         Some(known) if mission.opens_at.is_some() => Ok(known),
         _ => Instant::parse(&log::now()).map_err(|e| Failure::operation("read the clock", &e)),

@@ -1,0 +1,110 @@
+//! The loopback server, as a browser and as an adversary would ask it.
+
+mod common;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use common::{good, run, text, truceline};
+
+struct Server {
+    child: Child,
+    address: String,
+    _dir: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn server() -> Server {
+    let dir = tempfile::tempdir().unwrap();
+    good(&["demo", "--once", &text(dir.path())]);
+    let store = text(&dir.path().join("store"));
+    let mut child = truceline()
+        .args(["serve", "--store", &store, "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    Server { child, address, _dir: dir }
+}
+
+impl Server {
+    fn ask(&self, path: &str, host: &str) -> (u16, String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let code = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (code, head.to_ascii_lowercase(), body.to_owned())
+    }
+}
+
+#[test]
+fn pages_in_three_languages_as_of_any_moment() {
+    let server = server();
+    let host = server.address.clone();
+    let (code, head, body) = server.ask("/", &host);
+    assert_eq!(code, 200);
+    assert!(
+        head.contains("content-security-policy: default-src 'none'") && head.contains("nosniff"),
+        "{head}"
+    );
+    assert!(body.contains("<html lang=\"en\"") && !body.contains("<script"), "{}", &body[..200]);
+    for external in ["src=\"http", "href=\"//", "@import", "url(http"] {
+        assert!(!body.contains(external), "{external}");
+    }
+    let (_, _, arabic) = server.ask("/?lang=ar&as_of=2016-05-04T12%3A00%3A00Z", &host);
+    assert!(arabic.contains("lang=\"ar\" dir=\"rtl\""), "{}", &arabic[..200]);
+    let (_, _, russian) = server.ask("/?lang=ru&as_of=2016-05-04T12%3A00", &host);
+    assert!(russian.contains("lang=\"ru\""));
+    for path in [
+        "/incident/i-msf-aq-msf-1",
+        "/area/SY02",
+        "/clause/government-fire",
+        "/findings.jsonl",
+        "/incidents.geojson",
+    ] {
+        let (code, _, body) = server.ask(path, &host);
+        assert_eq!((code, body.is_empty()), (200, false), "{path}");
+    }
+
+    // As an adversary: a name that was rebound, moments that are none, ids that are paths, markup in a parameter.
+    assert_eq!(server.ask("/", "evil.example").0, 421);
+    for (path, code) in [
+        ("/?as_of=yesterday", 400),
+        ("/?as_of=0000-00-00", 400),
+        ("/?lang=xx", 400),
+        ("/incident/..%2f..%2fetc%2fpasswd", 404),
+        ("/incident/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404),
+        ("/area/nowhere", 404),
+        ("/clause/nothing", 404),
+        ("/nothing", 404),
+    ] {
+        let (found, head, _) = server.ask(path, &host);
+        assert_eq!(found, code, "{path}");
+        assert!(code == 404 && path == "/nothing" || head.contains("text/plain"), "{path}: {head}");
+    }
+}
+
+#[test]
+fn it_serves_on_loopback_only() {
+    let dir = tempfile::tempdir().unwrap();
+    good(&[
+        "import",
+        &text(&common::root().join("agreements/syria-2016/reports/anchors.csv")),
+        "--store",
+        &text(dir.path()),
+    ]);
+    let refused = run(&["serve", "--store", &text(dir.path()), "--listen", "0.0.0.0:0"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("loopback"), "{}", refused.err);
+}
