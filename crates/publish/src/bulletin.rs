@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{AreaId, ClauseId, Holding, IncidentId};
+use truceline_model::{AreaId, ClauseId, Holding, IncidentId, Truth};
 
 use crate::lang::Lang;
 use crate::links::Links;
@@ -106,6 +106,10 @@ fn at_a_glance(ctx: &Ctx<'_>) -> Markup {
                 h2 { (ctx.t("glance.truce")) }
                 p.big { (ctx.t(if ctx.view.truce.in_force { "truce.in-force" } else { "truce.not-in-force" })) }
                 @if let Some(window) = ctx.view.truce.window { p.quiet { (iso(&ctx.c.fill("glance.from", &[("when", &ctx.moment(window.start()))]))) } }
+                @let calms: Vec<String> = ctx.view.truce.calms.iter().filter(|calm| calm.in_force != Truth::False).map(|calm| ctx.area(&calm.area)).collect();
+                @if !ctx.view.truce.calms.is_empty() {
+                    p.quiet { @if calms.is_empty() { (ctx.t("glance.no-calm")) } @else { (iso(&ctx.c.fill("glance.calms", &[("where", &ctx.c.list(&calms, "list.and"))]))) } }
+                }
             }
             div.card {
                 h2 { a href="#where" { (ctx.t("glance.where")) } }

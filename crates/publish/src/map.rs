@@ -92,7 +92,7 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
                 (patterns())
                 g { @for area in &areas { (outline(ctx, frame, area)) } }
                 g.circles { @for mark in &marks { (circle(mark)) } }
-                g.labels { @for one in &labels(ctx, frame, &areas) { (label(ctx, one)) } }
+                g.labels { @for one in &labels(ctx, frame, &areas, &marks) { (label(ctx, one)) } }
                 g.marks { @for mark in &marks { (draw(ctx, mark)) } }
             }
             figcaption { (key(ctx, window)) }
@@ -165,8 +165,9 @@ impl Label<'_> {
     }
 }
 
-/// Names inside wide areas, west of small ones (the sea or a neighbour lies there), pushed down where two would meet.
-fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area]) -> Vec<Label<'a>> {
+/// Names inside wide areas, west of small ones (the sea or a neighbour lies there), moved up or down where they
+/// would meet one another or a mark.
+fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area], marks: &[Mark<'_, '_>]) -> Vec<Label<'a>> {
     let mut wanted: Vec<Label<'a>> = Vec::new();
     for area in areas {
         let all: Vec<(i64, i64)> = rings(area).iter().flatten().map(|p| frame.place(*p)).collect();
@@ -180,17 +181,22 @@ fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area]) -> Vec<Label<'a>>
     }
     wanted.sort_by_key(|label| (label.y, label.x));
     let mut placed: Vec<Label<'a>> = Vec::new();
-    for mut label in wanted {
-        let meets = |label: &Label<'_>, other: &Label<'_>| {
-            let ((a, b), (c, d)) = (label.span(ctx), other.span(ctx));
-            a < d && c < b && (label.y - other.y).abs() < 26
+    for label in wanted {
+        let meets = |y: i64| {
+            let (a, b) = label.span(ctx);
+            let name = |other: &&Label<'_>| {
+                let (c, d) = other.span(ctx);
+                a < d && c < b && (y - other.y).abs() < 26
+            };
+            let under = |mark: &Mark<'_, '_>| {
+                (a - 10..b + 10).contains(&mark.at.0) && (y - 28..y + 14).contains(&mark.at.1)
+            };
+            2 * placed.iter().filter(name).count() + marks.iter().filter(|mark| under(mark)).count()
         };
-        // Each push clears one other name; more pushes than names cannot be needed.
-        for _ in 0..areas.len() {
-            let Some(other) = placed.iter().find(|other| meets(&label, other)) else { break };
-            label.y = other.y + 27;
-        }
-        placed.push(label);
+        // Where it meets nothing, else where it meets the least; the nearest first.
+        let tries = [0, 27, -27, 54, -54, 81, -81].map(|step| label.y + step);
+        let y = tries.into_iter().min_by_key(|y| (meets(*y), (y - label.y).abs())).unwrap_or(label.y);
+        placed.push(Label { y, ..label });
     }
     placed
 }

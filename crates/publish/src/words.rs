@@ -13,6 +13,9 @@ use crate::links::Links;
 use crate::safe::{clean, foreign, html, isolate};
 use crate::view::{SourceName, Texts, View};
 
+/// Names shown of a long list of alternatives that nobody named.
+const LISTED: usize = 4;
+
 /// What every part of a page needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Ctx<'v> {
@@ -106,6 +109,8 @@ impl<'v> Ctx<'v> {
             }
         }
         narrow.extend(place.unresolved.as_deref().map(clean));
+        // "Al-Quds hospital, Aleppo" says the governorate already.
+        wide.retain(|name| !narrow.iter().any(|inner| inner.ends_with(name.as_str())));
         let mut names = narrow;
         names.extend(wide);
         let mut seen = std::collections::BTreeSet::new();
@@ -269,6 +274,12 @@ impl<'v> Ctx<'v> {
         for one in rest.split([',', ';', '|']).map(str::trim).filter(|one| !one.is_empty()) {
             let known = self.c.find(&format!("value.{one}"));
             parts.push(known.map_or_else(|| clean(&word(self, one)), str::to_owned));
+        }
+        if parts.len() > LISTED + 1 && !key.is_empty() {
+            // Everybody whom the clause treats alike can be a long list; files hold it whole.
+            let more = parts.len() - LISTED;
+            parts.truncate(LISTED);
+            parts.push(self.c.count("more", more as u64, &[]));
         }
         let list = self.c.list(&parts, "list.or");
         if key.is_empty() { list } else { self.c.fill(key, &[("what", &list)]) }
