@@ -123,7 +123,7 @@ fn where_and_when(ctx: &Ctx<'_>, report: &Observation) -> Markup {
         _ => (None, None, None),
     };
     html! {
-        @if let Some(place) = place { (iso(&ctx.place(place))) @if place.point.is_some() { " " span.quiet { (metres(ctx, place.within_m)) } } }
+        @if let Some(place) = place { (iso(&ctx.place(place))) @if place.point.is_some() { " " span.quiet.when { (metres(ctx, place.within_m)) } } }
         @else { (ctx.t("place.unknown")) }
         @if let Some(when) = when { br; (iso(&ctx.interval(when))) }
         @if let Some(held) = held_by.filter(|held| !held.is_empty()) {

@@ -122,14 +122,14 @@ fn state_of(ctx: &Ctx<'_>, area: &Area) -> Holding {
 }
 
 fn outline(ctx: &Ctx<'_>, frame: Frame, area: &Area) -> Markup {
-    let state = state_of(ctx, area).as_str();
+    let (state, word) = ctx.holding(state_of(ctx, area));
     let mut path = String::new();
     for ring in rings(area) {
         trace(&mut path, frame, ring);
     }
     html! {
         path class=(format!("area area-{state}")) fill-rule="evenodd" d=(path) {
-            title { (ctx.area(&area.id)) ": " (ctx.c.word("holding", state)) }
+            title { (ctx.area(&area.id)) ": " (word) }
         }
     }
 }
@@ -202,7 +202,7 @@ fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area], marks: &[Mark<'_,
 }
 
 fn label(ctx: &Ctx<'_>, label: &Label<'_>) -> Markup {
-    let state = state_of(ctx, label.area).as_str();
+    let (state, _) = ctx.holding(state_of(ctx, label.area));
     html! {
         text.area-name x=(label.x) y=(label.y) text-anchor=(if label.end { "end" } else { "middle" }) { (ctx.area(&label.area.id)) " " tspan { (sign(state)) } }
     }
@@ -316,16 +316,15 @@ pub(crate) fn shape(summary: Summary, x: i64, y: i64, r: i64) -> Markup {
 
 /// What the shapes and fills mean.
 fn key(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
-    let holdings = [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved];
     html! {
         @if let Some(window) = window {
             p { (iso(&ctx.c.fill("map.window", &[("when", &ctx.interval(window))]))) }
         }
         ul.key {
-            @for holding in holdings {
+            @for (state, word) in ctx.holdings() {
                 li {
-                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{}", holding.as_str())) x="1" y="1" width="26" height="16" {} }
-                    (ctx.c.word("holding", holding.as_str()))
+                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{state}")) x="1" y="1" width="26" height="16" {} }
+                    (word)
                 }
             }
             @for summary in Summary::ALL {

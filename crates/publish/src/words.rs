@@ -4,7 +4,7 @@
 //! [`crate::safe::html`]. Nothing is guessed: a value that has no word in the catalogue is shown as files write it.
 
 use truceline_model::{
-    AreaId, AreaKind, Bounds, DefinitionId, Fact, Hypothesis, Incident, IncidentId, Instant, Interval, Outcome, Place,
+    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant, Interval, Outcome, Place,
     ReadingId, SourceId,
 };
 
@@ -192,6 +192,25 @@ impl<'v> Ctx<'v> {
     /// The word for an outcome.
     pub(crate) fn outcome(&self, outcome: Outcome) -> String {
         self.c.word("outcome", outcome.as_str())
+    }
+
+    /// The class and the word of an area's state. Before a truce has begun nothing can hold, whatever was or was not done.
+    pub(crate) fn holding(&self, holding: Holding) -> (&'static str, String) {
+        let begun = self.view.truce.window.is_some_and(|window| window.start() <= self.view.as_of);
+        let state = if begun || holding == Holding::NotObserved { holding.as_str() } else { "no-truce" };
+        (state, self.c.word("holding", state))
+    }
+
+    /// States that a page may show, the worst first.
+    pub(crate) fn holdings(&self) -> Vec<(&'static str, String)> {
+        let mut all: Vec<(&'static str, String)> = Vec::new();
+        for holding in [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved] {
+            let state = self.holding(holding);
+            if !all.contains(&state) {
+                all.push(state);
+            }
+        }
+        all
     }
 
     /// A reading's title.
