@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{AreaId, ClauseId, Holding, IncidentId};
+use truceline_model::{AreaId, ClauseId, IncidentId, Truth};
 
 use crate::lang::Lang;
 use crate::links::Links;
@@ -93,23 +93,26 @@ fn own_address(kind: &'static str, id: &str) -> impl Fn(truceline_model::Instant
 fn at_a_glance(ctx: &Ctx<'_>) -> Markup {
     let mut by_state: BTreeMap<&str, usize> = BTreeMap::new();
     for row in ctx.view.statuses {
-        *by_state.entry(row.holding.as_str()).or_default() += 1;
+        *by_state.entry(ctx.holding(row.holding).0).or_default() += 1;
     }
     let mut by_summary: BTreeMap<Summary, usize> = BTreeMap::new();
     for one in &ctx.view.incidents {
         *by_summary.entry(ctx.view.summary(one)).or_default() += 1;
     }
-    let states = [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved];
     html! {
         div.glance {
             div.card {
                 h2 { (ctx.t("glance.truce")) }
                 p.big { (ctx.t(if ctx.view.truce.in_force { "truce.in-force" } else { "truce.not-in-force" })) }
                 @if let Some(window) = ctx.view.truce.window { p.quiet { (iso(&ctx.c.fill("glance.from", &[("when", &ctx.moment(window.start()))]))) } }
+                @let calms: Vec<String> = ctx.view.truce.calms.iter().filter(|calm| calm.in_force != Truth::False).map(|calm| ctx.area(&calm.area)).collect();
+                @if !ctx.view.truce.calms.is_empty() {
+                    p.quiet { @if calms.is_empty() { (ctx.t("glance.no-calm")) } @else { (iso(&ctx.c.fill("glance.calms", &[("where", &ctx.c.list(&calms, "list.and"))]))) } }
+                }
             }
             div.card {
                 h2 { a href="#where" { (ctx.t("glance.where")) } }
-                ul.plain.tally { @for state in states.iter().map(|s| s.as_str()) { li { (badge("holding", state, &ctx.c.word("holding", state))) " " strong { (by_state.get(state).copied().unwrap_or(0)) } } } }
+                ul.plain.tally { @for (state, word) in ctx.holdings() { li { (badge("holding", state, &word)) " " strong { (by_state.get(state).copied().unwrap_or(0)) } } } }
             }
             div.card {
                 h2 { a href="#incidents" { (ctx.t("glance.incidents")) } }

@@ -89,6 +89,9 @@ fn paragraphs(ctx: &Ctx<'_>, clause: &ClauseView<'_>) -> Vec<Markup> {
 }
 
 fn counts(ctx: &Ctx<'_>, clause: &ClauseView<'_>) -> Markup {
+    if clause.counts.is_empty() {
+        return html! { p.quiet { (ctx.t("clauses.not-judged")) } };
+    }
     html! {
         table.numbers {
             caption { (ctx.t("clauses.counts")) }

@@ -14,7 +14,7 @@ use crate::page::{badge, heading};
 use crate::safe::{clean, html as iso, isolate, web_address};
 use crate::view::IncidentView;
 use crate::words::Ctx;
-use crate::{explain, matrix};
+use crate::{Links, explain, matrix};
 
 /// Body of an incident; headings begin at `level`, explanation trees only when wanted.
 pub(crate) fn body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, trees: bool) -> Markup {
@@ -123,7 +123,7 @@ fn where_and_when(ctx: &Ctx<'_>, report: &Observation) -> Markup {
         _ => (None, None, None),
     };
     html! {
-        @if let Some(place) = place { (iso(&ctx.place(place))) @if place.point.is_some() { " " span.quiet { (metres(ctx, place.within_m)) } } }
+        @if let Some(place) = place { (iso(&ctx.place(place))) @if place.point.is_some() { " " span.quiet.when { (metres(ctx, place.within_m)) } } }
         @else { (ctx.t("place.unknown")) }
         @if let Some(when) = when { br; (iso(&ctx.interval(when))) }
         @if let Some(held) = held_by.filter(|held| !held.is_empty()) {
@@ -242,7 +242,8 @@ fn toll(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Markup {
             @if combatants.is_some() { dt { (ctx.t("toll.killed-combatant")) } dd { (iso(&ctx.bounds(combatants))) } }
             dt { (ctx.t("toll.wounded")) } dd { strong { (iso(&ctx.bounds(one.incident.wounded.range()))) } }
         }
-        p.quiet { (ctx.t("toll.rule")) }
+        // In the one file the rule stands once, above the list.
+        @if ctx.links == Links::Served { p.quiet { (ctx.t("toll.rule")) } }
         @if one.toll_history.len() > 1 {
             table.numbers {
                 caption { (ctx.t("toll.history")) }

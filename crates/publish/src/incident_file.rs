@@ -2,14 +2,14 @@
 //! (`docs/schema/incident.schema.json`; the reader is intake's).
 //!
 //! Every attribute is an array of `{"value", "origins"}`, in the order of the values; origins that leave an attribute open
-//! stand in `<attribute>_open`. Degrees are text, so that no reader passes them through a float.
+//! stand in `<attribute>_open`. Degrees are text, so that no reader passes them through a float. Why reports were taken for
+//! one is not part of the file: that is the record's.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use truceline_model::{
-    Alternatives, Casualties, Incident, Instant, Interval, Link, LinkDecision, Place, Point, ReceiptNo,
-    SourceId,
+    Alternatives, Answer, Casualties, Incident, Interval, Place, Point, ReceiptNo, SourceId,
 };
 use truceline_record::CanonicalError;
 
@@ -32,10 +32,7 @@ pub fn incident_json(incident: &Incident) -> Result<String, CanonicalError> {
     attribute(&mut line, "held_by", &incident.held_by, |a| a.as_str().into());
     let mut facts = Map::new();
     for (fact, answers) in &incident.facts {
-        facts.insert(fact.as_str().into(), values(answers, |a| a.as_str().into()));
-        if !answers.open_origins().is_empty() {
-            facts.insert(format!("{fact}_open"), ids(answers.open_origins()));
-        }
+        facts.insert(fact.as_str().into(), answered(answers));
     }
     line.insert("facts".into(), Value::Object(facts));
     let judgements: Map<String, Value> =
@@ -44,19 +41,14 @@ pub fn incident_json(incident: &Incident) -> Result<String, CanonicalError> {
     line.insert("killed".into(), casualties(&incident.killed));
     line.insert("wounded".into(), casualties(&incident.wounded));
     line.insert("governorates".into(), incident.governorates.iter().map(|a| a.as_str()).collect());
-    line.insert("links".into(), incident.links.iter().map(link).collect());
+    line.insert("receipts".into(), receipts(&incident.receipts().collect()));
     line.insert("origins".into(), ids(&incident.origins));
     line.insert("part_of".into(), receipts(&incident.part_of));
     line.insert("statements".into(), receipts(&incident.statements));
     text(&Value::Object(line))
 }
 
-fn attribute<T: Ord>(
-    line: &mut Map<String, Value>,
-    name: &str,
-    all: &Alternatives<T>,
-    value: impl Fn(&T) -> Value,
-) {
+fn attribute<T: Ord>(line: &mut Map<String, Value>, name: &str, all: &Alternatives<T>, value: impl Fn(&T) -> Value) {
     line.insert(name.into(), values(all, value));
     if !all.open_origins().is_empty() {
         line.insert(format!("{name}_open"), ids(all.open_origins()));
@@ -67,6 +59,13 @@ fn values<T: Ord>(all: &Alternatives<T>, value: impl Fn(&T) -> Value) -> Value {
     all.iter().map(|(one, origins)| json!({ "value": value(one), "origins": ids(origins) })).collect()
 }
 
+/// Answers to a named fact; who leaves it open has called it unclear.
+fn answered(all: &Alternatives<Answer>) -> Value {
+    let mut answers = all.clone();
+    all.open_origins().iter().for_each(|origin| answers.add(Answer::Unclear, origin.clone()));
+    values(&answers, |answer| answer.as_str().into())
+}
+
 fn ids(origins: &BTreeSet<SourceId>) -> Value {
     origins.iter().map(|origin| origin.as_str()).collect()
 }
@@ -75,11 +74,9 @@ fn receipts(all: &BTreeSet<ReceiptNo>) -> Value {
     all.iter().map(|receipt| receipt.0).collect()
 }
 
-/// `start/end` in RFC 3339; an open end is `..`.
+/// `start/end` in RFC 3339, as the reader takes it.
 fn interval_text(when: Interval) -> String {
-    let start = if when.start() == Instant::FAR_PAST { "..".to_owned() } else { when.start().to_string() };
-    let end = if when.end() == Instant::FAR_FUTURE { "..".to_owned() } else { when.end().to_string() };
-    format!("{start}/{end}")
+    format!("{}/{}", when.start(), when.end())
 }
 
 fn place(place: &Place) -> Value {
@@ -87,8 +84,9 @@ fn place(place: &Place) -> Value {
     if let Some(point) = place.point {
         out.insert("lat".into(), Point::degrees_text(point.lat).into());
         out.insert("lon".into(), Point::degrees_text(point.lon).into());
+        // A point without a precision is none: 0 is never meant.
+        out.insert("within_m".into(), place.within_m.max(1).into());
     }
-    out.insert("within_m".into(), place.within_m.into());
     out.insert("areas".into(), place.areas.iter().map(|a| a.as_str()).collect());
     if let Some(words) = place.unresolved.as_deref() {
         out.insert("name".into(), words.into());
@@ -108,20 +106,4 @@ fn casualties(all: &Casualties) -> Value {
         })
     };
     all.figures.iter().map(figure).collect()
-}
-
-fn link(link: &Link) -> Value {
-    let decision = match &link.decision {
-        LinkDecision::Threshold { score, threshold } => {
-            json!({ "by": "threshold", "score": score, "threshold": threshold })
-        }
-        LinkDecision::Declared => json!({ "by": "source" }),
-        LinkDecision::Person(entry) => json!({ "by": "person", "entry": entry }),
-    };
-    let reasons: Vec<Value> = link
-        .reasons
-        .iter()
-        .map(|r| json!({ "evidence": r.evidence, "seen": r.seen, "weight": r.weight }))
-        .collect();
-    json!({ "receipt": link.receipt.0, "to": link.to.0, "decision": decision, "reasons": reasons })
 }

@@ -24,6 +24,7 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
         section #incidents aria-labelledby="incidents-title" {
             h2 #incidents-title { (ctx.t("incidents.title")) }
             p { (iso(&ctx.c.count("incidents.count", ctx.view.incidents.len() as u64, &[]))) " " (ctx.t("incidents.order")) }
+            @if ctx.links == Links::Static { p.quiet { (ctx.t("toll.rule")) } }
             @for summary in Summary::ALL {
                 @let all = group(ctx, summary);
                 @if !all.is_empty() { (one_group(ctx, summary, &all, &mut room)) }

@@ -92,7 +92,7 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
                 (patterns())
                 g { @for area in &areas { (outline(ctx, frame, area)) } }
                 g.circles { @for mark in &marks { (circle(mark)) } }
-                g.labels { @for one in &labels(ctx, frame, &areas) { (label(ctx, one)) } }
+                g.labels { @for one in &labels(ctx, frame, &areas, &marks) { (label(ctx, one)) } }
                 g.marks { @for mark in &marks { (draw(ctx, mark)) } }
             }
             figcaption { (key(ctx, window)) }
@@ -122,14 +122,14 @@ fn state_of(ctx: &Ctx<'_>, area: &Area) -> Holding {
 }
 
 fn outline(ctx: &Ctx<'_>, frame: Frame, area: &Area) -> Markup {
-    let state = state_of(ctx, area).as_str();
+    let (state, word) = ctx.holding(state_of(ctx, area));
     let mut path = String::new();
     for ring in rings(area) {
         trace(&mut path, frame, ring);
     }
     html! {
         path class=(format!("area area-{state}")) fill-rule="evenodd" d=(path) {
-            title { (ctx.area(&area.id)) ": " (ctx.c.word("holding", state)) }
+            title { (ctx.area(&area.id)) ": " (word) }
         }
     }
 }
@@ -165,8 +165,9 @@ impl Label<'_> {
     }
 }
 
-/// Names inside wide areas, west of small ones (the sea or a neighbour lies there), pushed down where two would meet.
-fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area]) -> Vec<Label<'a>> {
+/// Names inside wide areas, west of small ones (the sea or a neighbour lies there), moved up or down where they
+/// would meet one another or a mark.
+fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area], marks: &[Mark<'_, '_>]) -> Vec<Label<'a>> {
     let mut wanted: Vec<Label<'a>> = Vec::new();
     for area in areas {
         let all: Vec<(i64, i64)> = rings(area).iter().flatten().map(|p| frame.place(*p)).collect();
@@ -180,23 +181,28 @@ fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area]) -> Vec<Label<'a>>
     }
     wanted.sort_by_key(|label| (label.y, label.x));
     let mut placed: Vec<Label<'a>> = Vec::new();
-    for mut label in wanted {
-        let meets = |label: &Label<'_>, other: &Label<'_>| {
-            let ((a, b), (c, d)) = (label.span(ctx), other.span(ctx));
-            a < d && c < b && (label.y - other.y).abs() < 26
+    for label in wanted {
+        let meets = |y: i64| {
+            let (a, b) = label.span(ctx);
+            let name = |other: &&Label<'_>| {
+                let (c, d) = other.span(ctx);
+                a < d && c < b && (y - other.y).abs() < 26
+            };
+            let under = |mark: &Mark<'_, '_>| {
+                (a - 10..b + 10).contains(&mark.at.0) && (y - 28..y + 14).contains(&mark.at.1)
+            };
+            2 * placed.iter().filter(name).count() + marks.iter().filter(|mark| under(mark)).count()
         };
-        // Each push clears one other name; more pushes than names cannot be needed.
-        for _ in 0..areas.len() {
-            let Some(other) = placed.iter().find(|other| meets(&label, other)) else { break };
-            label.y = other.y + 27;
-        }
-        placed.push(label);
+        // Where it meets nothing, else where it meets the least; the nearest first.
+        let tries = [0, 27, -27, 54, -54, 81, -81].map(|step| label.y + step);
+        let y = tries.into_iter().min_by_key(|y| (meets(*y), (y - label.y).abs())).unwrap_or(label.y);
+        placed.push(Label { y, ..label });
     }
     placed
 }
 
 fn label(ctx: &Ctx<'_>, label: &Label<'_>) -> Markup {
-    let state = state_of(ctx, label.area).as_str();
+    let (state, _) = ctx.holding(state_of(ctx, label.area));
     html! {
         text.area-name x=(label.x) y=(label.y) text-anchor=(if label.end { "end" } else { "middle" }) { (ctx.area(&label.area.id)) " " tspan { (sign(state)) } }
     }
@@ -310,16 +316,15 @@ pub(crate) fn shape(summary: Summary, x: i64, y: i64, r: i64) -> Markup {
 
 /// What the shapes and fills mean.
 fn key(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
-    let holdings = [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved];
     html! {
         @if let Some(window) = window {
             p { (iso(&ctx.c.fill("map.window", &[("when", &ctx.interval(window))]))) }
         }
         ul.key {
-            @for holding in holdings {
+            @for (state, word) in ctx.holdings() {
                 li {
-                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{}", holding.as_str())) x="1" y="1" width="26" height="16" {} }
-                    (ctx.c.word("holding", holding.as_str()))
+                    svg viewBox="0 0 28 18" width="28" height="18" aria-hidden="true" { rect class=(format!("area area-{state}")) x="1" y="1" width="26" height="16" {} }
+                    (word)
                 }
             }
             @for summary in Summary::ALL {

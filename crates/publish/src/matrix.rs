@@ -90,19 +90,51 @@ fn settled(finding: &Finding) -> bool {
 }
 
 fn clause_rows(ctx: &Ctx<'_>, clause: &ClauseView<'_>, rows: &[Row<'_>]) -> Markup {
+    let shared = shared(rows);
+    let first = rows.first().map(|row| row.finding).filter(|_| !shared.is_empty());
+    let height = rows.len() + usize::from(first.is_some());
+    let head = html! { th scope="rowgroup" rowspan=(height) { a href=(ctx.links.clause(ctx, clause.id)) { (ctx.text(&clause.title)) } br; span.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { br; bdi dir="auto" { (clean(&clause.paragraph)) } } } } };
     html! {
         tbody {
+            @if let Some(finding) = first { tr {
+                (head)
+                td { em { (ctx.t("matrix.every")) } }
+                td { (badge("outcome", finding.outcome.as_str(), &ctx.outcome(finding.outcome))) }
+                td { (cruxes(ctx, &shared)) (respondents(ctx, &finding.respondents)) }
+            } }
             @for (i, row) in rows.iter().enumerate() { tr {
-                @if i == 0 { th scope="rowgroup" rowspan=(rows.len()) { a href=(ctx.links.clause(ctx, clause.id)) { (ctx.text(&clause.title)) } br; span.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { " · " bdi { (clean(&clause.paragraph)) } } } } }
+                @if i == 0 && first.is_none() { (head) }
                 td {
                     @if row.every { em { (ctx.t("matrix.every")) } }
                     @else { ul.plain { @for reading in &row.readings { li { (ctx.reading(reading)) } } } }
                 }
-                td { (badge("outcome", row.finding.outcome.as_str(), &ctx.outcome(row.finding.outcome))) }
-                td { (turns_on(ctx, row.finding)) }
+                @if first.is_some() {
+                    td { span.quiet { (ctx.t("matrix.as-above")) } }
+                    td {
+                        @let more: Vec<&Crux> = row.finding.cruxes.iter().filter(|crux| !shared.contains(crux)).collect();
+                        @if more.is_empty() { span.quiet { (ctx.t("matrix.nothing-more")) } } @else { p.quiet { (ctx.t("matrix.also")) } (cruxes(ctx, &more)) }
+                    }
+                } @else {
+                    td { (badge("outcome", row.finding.outcome.as_str(), &ctx.outcome(row.finding.outcome))) }
+                    td { (turns_on(ctx, row.finding)) }
+                }
             } }
         }
     }
+}
+
+/// Cruxes that every reading shares, where all give one outcome to the same respondents: said once for all of them.
+fn shared<'f>(rows: &[Row<'f>]) -> Vec<&'f Crux> {
+    let [first, others @ ..] = rows else { return Vec::new() };
+    let alike = |row: &Row<'_>| {
+        let (a, b) = (row.finding, first.finding);
+        a.outcome == b.outcome && a.respondents == b.respondents && a.fault.is_none() && b.fault.is_none()
+    };
+    if others.is_empty() || !others.iter().all(alike) {
+        return Vec::new();
+    }
+    let everywhere = |crux: &&Crux| others.iter().all(|row| row.finding.cruxes.contains(crux));
+    first.finding.cruxes.iter().filter(everywhere).collect()
 }
 
 /// What the whole comes to: same under every reading, or where the readings part and on which question of law.
@@ -120,6 +152,7 @@ fn verdict(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Markup {
                         ul { @for matter in &matters { li { (ctx.fact(&Fact::Matter(matter.clone()))) } } }
                     }
                 }
+                Summary::Undetermined => (ctx.t("matrix.same-facts")),
                 _ => (ctx.t("matrix.same")),
             }
         }
@@ -149,31 +182,38 @@ pub(crate) fn matters(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> BTreeSet<MatterI
     found
 }
 
-/// What an outcome turns on, in words, by the facts asked together; then who would answer.
+/// What an outcome turns on, in words, and who would answer.
 pub(crate) fn turns_on(ctx: &Ctx<'_>, finding: &Finding) -> Markup {
-    let mut groups: BTreeMap<Vec<&Fact>, Vec<&Crux>> = BTreeMap::new();
-    for crux in &finding.cruxes {
-        groups.entry(crux.if_.iter().map(|h| &h.fact).collect()).or_default().push(crux);
-    }
-    let mut groups: Vec<(Vec<&Fact>, Vec<&Crux>)> = groups.into_iter().collect();
-    // The fewest facts first: one answer that settles it is worth more than two.
-    groups.sort_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
     html! {
         @if let Some(fault) = &finding.fault { p.fault { (iso(&ctx.c.fill("matrix.fault", &[("what", &clean(fault))]))) } }
-        @if groups.is_empty() && finding.fault.is_none() { span.quiet { (ctx.t("matrix.nothing-open")) } }
-        @else if groups.len() > SHOWN {
-            ul.cruxes { @for (facts, cruxes) in groups.iter().take(SHOWN) { li { (crux_group(ctx, facts, cruxes)) } } }
-            details { summary { (iso(&ctx.c.count("more", (groups.len() - SHOWN) as u64, &[]))) }
-                ul.cruxes { @for (facts, cruxes) in groups.iter().skip(SHOWN) { li { (crux_group(ctx, facts, cruxes)) } } } }
-        } @else if !groups.is_empty() {
-            ul.cruxes { @for (facts, cruxes) in &groups { li { (crux_group(ctx, facts, cruxes)) } } }
-        }
+        @if finding.cruxes.is_empty() && finding.fault.is_none() { span.quiet { (ctx.t("matrix.nothing-open")) } }
+        (cruxes(ctx, &finding.cruxes.iter().collect::<Vec<_>>()))
         (respondents(ctx, &finding.respondents))
     }
 }
 
-fn crux_group(ctx: &Ctx<'_>, facts: &[&Fact], cruxes: &[&Crux]) -> Markup {
-    let [fact] = facts else { return together(ctx, cruxes) };
+/// Cruxes by the facts that they ask together.
+fn cruxes(ctx: &Ctx<'_>, all: &[&Crux]) -> Markup {
+    let mut groups: BTreeMap<Vec<&Fact>, Vec<&Crux>> = BTreeMap::new();
+    for crux in all {
+        groups.entry(crux.if_.iter().map(|h| &h.fact).collect()).or_default().push(crux);
+    }
+    // Answers to several questions at once stand under one heading, after the single ones: one answer that settles it is
+    // worth more than two.
+    let (single, several): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(facts, _)| facts.len() == 1);
+    let mut several: Vec<&Crux> = several.into_iter().flat_map(|(_, cruxes)| cruxes).collect();
+    several.sort_by_key(|crux| crux.if_.len());
+    html! {
+        @if !all.is_empty() {
+            ul.cruxes {
+                @for (facts, cruxes) in &single { @for fact in facts { li { (crux_group(ctx, fact, cruxes)) } } }
+                @if !several.is_empty() { li { (together(ctx, &several)) } }
+            }
+        }
+    }
+}
+
+fn crux_group(ctx: &Ctx<'_>, fact: &Fact, cruxes: &[&Crux]) -> Markup {
     let key = if matches!(fact, Fact::Matter(_)) { "crux.law" } else { "crux.fact" };
     let question = ctx.c.fill(key, &[("question", &ctx.fact(fact))]);
     html! {
@@ -207,7 +247,7 @@ pub(crate) fn answered(ctx: &Ctx<'_>, supposed: &Hypothesis) -> String {
 }
 
 fn leads_to(ctx: &Ctx<'_>, then: Outcome) -> Markup {
-    html! { span.arrow aria-hidden="true" { (ctx.t("arrow")) } span.sr { " " (ctx.t("crux.then")) " " } (badge("outcome", then.as_str(), &ctx.outcome(then))) }
+    html! { " " span.to { (ctx.t("crux.then")) } " " (badge("outcome", then.as_str(), &ctx.outcome(then))) }
 }
 
 /// A question that ends with its own mark needs no colon.

@@ -168,8 +168,9 @@ pub(crate) fn heading(level: u8, id: Option<&str>, text: &Markup) -> Markup {
 
 /// The badge of an outcome, a summary, a state: a word with a sign that needs no colour.
 pub(crate) fn badge(family: &str, value: &str, word: &str) -> Markup {
+    // The sign is the style sheet's (`data-s`), so that it is never read aloud and costs little.
     let sign = sign(value);
-    html! { span class=(format!("badge {family}-{value}")) { @if !sign.is_empty() { span.sign aria-hidden="true" { (sign) } } (word) } }
+    html! { span class=(format!("badge {family}-{value}")) data-s=[(!sign.is_empty()).then_some(sign)] { (word) } }
 }
 
 /// The sign of a value: shapes that differ without colour.

@@ -67,7 +67,7 @@ fn count_row(ctx: &Ctx<'_>, count: &Count) -> Markup {
             td.figure { strong { (count.count) } " " span.quiet { (ctx.c.word("unit", &clean(&count.unit))) } }
             td { (iso(&ctx.interval(count.when))) }
             td { @if by_area.is_empty() { (ctx.t("dash")) } @else { (iso(&ctx.c.list(&by_area, "list.comma"))) } }
-            td { @match definition { Some(texts) => (ctx.prose(texts)), None => span.quiet { (ctx.t("rivals.no-definition")) } } }
+            td { @match definition { Some(texts) => (ctx.prose(texts)), None if count.listed.is_some() => span.quiet { (ctx.t("rivals.from-list")) }, None => span.quiet { (ctx.t("rivals.no-definition")) } } }
         }
     }
 }

@@ -39,8 +39,9 @@ pub(crate) fn table(ctx: &Ctx<'_>) -> Markup {
 /// The rule in words, with its parameters.
 pub(crate) fn rule(ctx: &Ctx<'_>) -> Markup {
     let rule = ctx.view.rule;
+    // A rule that asks for no prohibited incident does not speak of them.
     iso(&ctx.c.fill(
-        "status.rule",
+        if rule.collapsed_prohibited == 0 { "status.rule-days" } else { "status.rule" },
         &[
             ("window", &rule.window_days.to_string()),
             ("fraying", &rule.fraying_incidents.to_string()),
@@ -51,11 +52,11 @@ pub(crate) fn rule(ctx: &Ctx<'_>) -> Markup {
 }
 
 fn one(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>) -> Markup {
-    let state = row.holding.as_str();
+    let (state, word) = ctx.holding(row.holding);
     html! {
         tr id=(format!("area-{}", slug(row.area.as_str()))) class=(format!("row-{state}")) {
             th scope="row" { a href=(ctx.links.area(ctx, &row.area)) { (ctx.area(&row.area)) } }
-            td { (badge("holding", state, &ctx.c.word("holding", state))) }
+            td { (badge("holding", state, &word)) }
             td {
                 @if row.holding == Holding::NotObserved {
                     span.quiet { (ctx.t("status.nobody-short")) }
@@ -121,13 +122,13 @@ fn group(
 
 /// The page behind one area.
 pub(crate) fn page_body(ctx: &Ctx<'_>, row: &AreaStatus) -> Markup {
-    let state = row.holding.as_str();
+    let (state, word) = ctx.holding(row.holding);
     let index = index(ctx);
     html! {
         section aria-labelledby="area-title" {
             p.crumb { a href=(ctx.links.section(ctx, "where")) { (ctx.t("where.title")) } }
             h1 #area-title { (ctx.area(&row.area)) }
-            p.lead { (badge("holding", state, &ctx.c.word("holding", state))) " "
+            p.lead { (badge("holding", state, &word)) " "
                 @if row.holding == Holding::NotObserved { (ctx.t("status.nobody")) } @else { (iso(&why(ctx, row))) } }
             p.rule { (rule(ctx)) }
             (figures(ctx, row, &index, Some(2)))

@@ -89,10 +89,10 @@ fn acceptances(ctx: &Ctx<'_>, all: &[Acceptance]) -> Markup {
                 tbody { @for one in all { tr {
                     th scope="row" { (ctx.actor(one.by.as_str())) }
                     td { (badge("recorded", one.recorded.as_str(), &ctx.c.word("recorded", one.recorded.as_str()))) }
-                    td { (one.on.map_or_else(|| ctx.c.t("truce.date-unknown").to_owned(), |at| ctx.known(at))) }
+                    td.when { (one.on.map_or_else(|| ctx.c.t("truce.date-unknown").to_owned(), |at| ctx.known(at))) }
                     td { (one.to.as_ref().map_or_else(|| ctx.c.t("dash").to_owned(), |to| ctx.actor(to.as_str()))) }
                     td { @match &one.reservation { Some(text) => { (ctx.phrase(text)) } None => (ctx.t("dash")) } }
-                    td { (iso(&ctx.sources(&one.sources))) }
+                    td { @if one.sources.is_empty() { (ctx.t("dash")) } @else { (iso(&ctx.sources(&one.sources))) } }
                 } } }
             }
         }

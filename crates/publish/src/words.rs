@@ -4,14 +4,17 @@
 //! [`crate::safe::html`]. Nothing is guessed: a value that has no word in the catalogue is shown as files write it.
 
 use truceline_model::{
-    AreaId, AreaKind, Bounds, DefinitionId, Fact, Hypothesis, Incident, IncidentId, Instant, Interval,
-    Outcome, Place, ReadingId, SourceId,
+    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant, Interval, Outcome, Place,
+    ReadingId, SourceId,
 };
 
 use crate::lang::{Catalogue, Lang};
 use crate::links::Links;
 use crate::safe::{clean, foreign, html, isolate};
 use crate::view::{SourceName, Texts, View};
+
+/// Names shown of a long list of alternatives that nobody named.
+const LISTED: usize = 4;
 
 /// What every part of a page needs.
 #[derive(Clone, Debug)]
@@ -61,10 +64,7 @@ impl<'v> Ctx<'v> {
     /// An actor's name, by its id; the id when nobody registered it.
     pub(crate) fn actor(&self, id: &str) -> String {
         let known = self.view.actors.get(&id.into()).and_then(|actor| self.c.pick(&actor.names));
-        known.map_or_else(
-            || self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned),
-            |(_, n)| clean(n),
-        )
+        known.map_or_else(|| self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned), |(_, n)| clean(n))
     }
 
     /// A source's name.
@@ -109,6 +109,8 @@ impl<'v> Ctx<'v> {
             }
         }
         narrow.extend(place.unresolved.as_deref().map(clean));
+        // "Al-Quds hospital, Aleppo" says the governorate already.
+        wide.retain(|name| !narrow.iter().any(|inner| inner.ends_with(name.as_str())));
         let mut names = narrow;
         names.extend(wide);
         let mut seen = std::collections::BTreeSet::new();
@@ -171,11 +173,7 @@ impl<'v> Ctx<'v> {
     /// When a report became known: a day, or a moment when the hour is known.
     pub(crate) fn known(&self, at: Instant) -> String {
         let zone = self.view.mission.zone;
-        if zone.day_of(at).start() == at {
-            self.c.table_date(zone, at)
-        } else {
-            self.c.table_moment(zone, at)
-        }
+        if zone.day_of(at).start() == at { self.c.table_date(zone, at) } else { self.c.table_moment(zone, at) }
     }
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".
@@ -194,6 +192,25 @@ impl<'v> Ctx<'v> {
     /// The word for an outcome.
     pub(crate) fn outcome(&self, outcome: Outcome) -> String {
         self.c.word("outcome", outcome.as_str())
+    }
+
+    /// The class and the word of an area's state. Before a truce has begun nothing can hold, whatever was or was not done.
+    pub(crate) fn holding(&self, holding: Holding) -> (&'static str, String) {
+        let begun = self.view.truce.window.is_some_and(|window| window.start() <= self.view.as_of);
+        let state = if begun || holding == Holding::NotObserved { holding.as_str() } else { "no-truce" };
+        (state, self.c.word("holding", state))
+    }
+
+    /// States that a page may show, the worst first.
+    pub(crate) fn holdings(&self) -> Vec<(&'static str, String)> {
+        let mut all: Vec<(&'static str, String)> = Vec::new();
+        for holding in [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved] {
+            let state = self.holding(holding);
+            if !all.contains(&state) {
+                all.push(state);
+            }
+        }
+        all
     }
 
     /// A reading's title.
@@ -276,6 +293,12 @@ impl<'v> Ctx<'v> {
         for one in rest.split([',', ';', '|']).map(str::trim).filter(|one| !one.is_empty()) {
             let known = self.c.find(&format!("value.{one}"));
             parts.push(known.map_or_else(|| clean(&word(self, one)), str::to_owned));
+        }
+        if parts.len() > LISTED + 1 && !key.is_empty() {
+            // Everybody whom the clause treats alike can be a long list; files hold it whole.
+            let more = parts.len() - LISTED;
+            parts.truncate(LISTED);
+            parts.push(self.c.count("more", more as u64, &[]));
         }
         let list = self.c.list(&parts, "list.or");
         if key.is_empty() { list } else { self.c.fill(key, &[("what", &list)]) }
