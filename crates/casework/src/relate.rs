@@ -184,7 +184,8 @@ fn note(incident: &mut Incident, report: &Observation, statement: &Statement) {
     if incident.statements.insert(report.receipt) {
         incident.version = incident.version.saturating_add(1);
     }
-    for (fact, answer) in &statement.facts {
+    // What a source says of its own tally is no fact of the incident: `rivals` reads it where it stands.
+    for (fact, answer) in statement.facts.iter().filter(|(fact, _)| fact.as_str() != crate::IN_TALLY) {
         incident.facts.entry(fact.clone()).or_default().add(*answer, report.origin.clone());
     }
 }

@@ -59,6 +59,7 @@ pub struct Area {
 pub struct Areas {
     by_id: BTreeMap<AreaId, Area>,
     by_name: BTreeMap<String, BTreeSet<AreaId>>,
+    within: BTreeMap<AreaId, BTreeSet<AreaId>>,
 }
 
 impl Areas {
@@ -74,6 +75,12 @@ impl Areas {
             all.by_id.insert(area.id.clone(), area);
         }
         all
+    }
+
+    /// Notes that an area lies in another by name, whatever their outlines: a quarter in a city's zone. A town known to within
+    /// kilometres would else straddle the zone that is named after it.
+    pub fn note_within(&mut self, inner: AreaId, outer: AreaId) {
+        self.within.entry(inner).or_default().insert(outer);
     }
 
     /// The area with that id.
@@ -137,14 +144,22 @@ impl Areas {
         if apart { Containment::Outside } else { Containment::CannotSay }
     }
 
+    /// Whether an area lies in another by its parents or by name.
     fn lies_in(&self, inner: &AreaId, outer: &AreaId) -> bool {
-        let mut at = inner;
-        // Parents form a short chain; a loop in bad data must not hang us.
-        for _ in 0..8 {
-            match self.by_id.get(at).and_then(|area| area.parent.as_ref()) {
-                Some(parent) if parent == outer => return true,
-                Some(parent) => at = parent,
-                None => return false,
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![inner];
+        while let Some(at) = waiting.pop() {
+            // A loop in bad data must not hang us.
+            if !seen.insert(at) {
+                continue;
+            }
+            let parent = self.by_id.get(at).and_then(|area| area.parent.as_ref());
+            let outers = parent.into_iter().chain(self.within.get(at).into_iter().flatten());
+            for next in outers {
+                if next == outer {
+                    return true;
+                }
+                waiting.push(next);
             }
         }
         false

@@ -51,7 +51,11 @@ pub fn areas(bytes: &[u8], zone: &Zone) -> Result<Areas, Vec<MissionFault>> {
         return Err(file_fault("no list of features".to_owned(), "a GeoJSON FeatureCollection".to_owned()));
     };
     let (mut all, mut faults, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut within = Vec::new();
     for (feature, number) in features.iter().zip(1_u64..) {
+        for outer in outers(feature) {
+            within.push((number, id_of(feature), outer));
+        }
         match area(feature, zone) {
             Ok(area) if seen.insert(area.id.clone()) => all.push(area),
             Ok(area) => {
@@ -68,7 +72,29 @@ pub fn areas(bytes: &[u8], zone: &Zone) -> Result<Areas, Vec<MissionFault>> {
             faults.push(fault(number, (Fault::Id, "parent", quote(parent.as_str()), say)));
         }
     }
-    if faults.is_empty() { Ok(Areas::new(all)) } else { Err(faults) }
+    for (number, _, outer) in within.iter().filter(|(_, _, outer)| !seen.contains(outer)) {
+        let near = did_you_mean(outer.as_str(), seen.iter().map(AreaId::as_str));
+        let say = format!("what an area lies in is an id of this file{near}");
+        faults.push(fault(*number, (Fault::Id, "lies_in", quote(outer.as_str()), say)));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut areas = Areas::new(all);
+    for (_, inner, outer) in within {
+        areas.note_within(inner, outer);
+    }
+    Ok(areas)
+}
+
+/// Areas that a feature is said to lie in by name, beside its parent.
+fn outers(feature: &Node) -> Vec<AreaId> {
+    let listed = feature.get("properties").and_then(|p| p.get("lies_in")).and_then(Node::items).unwrap_or_default();
+    listed.iter().filter_map(Node::text).map(AreaId::new).collect()
+}
+
+fn id_of(feature: &Node) -> AreaId {
+    AreaId::new(feature.get("properties").and_then(|p| p.get("id")).and_then(Node::text).unwrap_or_default())
 }
 
 fn fault(number: u64, (fault, column, found, would_be_right): Wrong) -> MissionFault {

@@ -30,7 +30,15 @@ pub(crate) fn zone() -> Zone {
 /// `areas.geojson`.
 pub(crate) fn areas() -> Areas {
     let all: Value = serde_json::from_str(&read("areas.geojson")).unwrap();
-    Areas::new(all["features"].as_array().unwrap().iter().map(area))
+    let features = all["features"].as_array().unwrap();
+    let mut areas = Areas::new(features.iter().map(area));
+    for feature in features {
+        let properties = &feature["properties"];
+        for outer in properties["lies_in"].as_array().into_iter().flatten() {
+            areas.note_within(AreaId::new(properties["id"].as_str().unwrap()), AreaId::new(outer.as_str().unwrap()));
+        }
+    }
+    areas
 }
 
 fn area(feature: &Value) -> Area {
