@@ -292,7 +292,9 @@ fn check(terms: &Terms, incident: &Incident, as_of: Instant, complete: bool) -> 
     let (actors, areas) = (actors(), areas());
     let judge = Judge::new(terms, &actors, &areas, as_of);
     let briefs = judge.outcomes(incident);
-    for (finding, brief) in judge.judge(incident).into_iter().zip(briefs) {
+    let findings = judge.judge(incident);
+    law(terms, &findings)?;
+    for (finding, brief) in findings.into_iter().zip(briefs) {
         prop_assert_eq!(finding.outcome, brief.outcome);
         let clause = terms.clause(&finding.clause).unwrap();
         let reading = terms.reading(&finding.reading).unwrap();
@@ -325,6 +327,44 @@ fn check(terms: &Terms, incident: &Incident, as_of: Instant, complete: bool) -> 
         if complete && cruxes.len() < 24 {
             completeness(&oracle, incident, &cruxes)?;
         }
+    }
+    Ok(())
+}
+
+/// Changes of position: each leads to a reading with that other outcome, no smaller one does, and none is missed.
+fn law(terms: &Terms, findings: &[Finding]) -> Result<(), TestCaseError> {
+    for finding in findings {
+        let here = terms.reading(&finding.reading).unwrap();
+        let mut said: BTreeSet<(BTreeMap<String, String>, Outcome)> = BTreeSet::new();
+        for crux in &finding.cruxes {
+            let matters = crux.if_.iter().filter(|h| matches!(h.fact, Fact::Matter(_)));
+            let changes: BTreeMap<String, String> =
+                matters.map(|h| (h.fact.key(), h.value.clone())).collect();
+            if !changes.is_empty() {
+                said.insert((changes, crux.then));
+            }
+        }
+        let mut expected = BTreeSet::new();
+        let beside: Vec<(BTreeMap<String, String>, Outcome)> = findings
+            .iter()
+            .filter(|other| other.clause == finding.clause)
+            .map(|other| {
+                let there = terms.reading(&other.reading).unwrap();
+                let changed = there.takes.iter().filter(|(m, p)| here.takes.get(*m) != Some(*p));
+                (changed.map(|(m, p)| (format!("matter:{m}"), p.to_string())).collect(), other.outcome)
+            })
+            .collect();
+        for (changes, outcome) in &beside {
+            let smaller = beside.iter().any(|(fewer, other)| {
+                *other != finding.outcome
+                    && fewer.len() < changes.len()
+                    && fewer.iter().all(|(matter, position)| changes.get(matter) == Some(position))
+            });
+            if *outcome != finding.outcome && !smaller {
+                expected.insert((changes.clone(), *outcome));
+            }
+        }
+        prop_assert_eq!(said, expected, "{} {}", finding.clause, finding.reading);
     }
     Ok(())
 }

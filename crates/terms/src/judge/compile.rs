@@ -103,6 +103,15 @@ pub(super) struct Law<'t> {
     pub(super) shape_of: Vec<usize>,
 }
 
+/// How an actor stands during one stretch of time, whatever the clause.
+#[derive(Clone, Debug)]
+struct Standing {
+    exempt: bool,
+    accepted: Accepted,
+    /// Whether it belongs to each party.
+    sides: Vec<Truth>,
+}
+
 /// What was known by `as_of`.
 pub(super) struct Known<'t> {
     pub(super) as_of: Instant,
@@ -111,6 +120,9 @@ pub(super) struct Known<'t> {
     pub(super) exempt: Vec<&'t Exempt>,
     pub(super) ids: Vec<&'t ActorId>,
     pub(super) index: BTreeMap<&'t ActorId, usize>,
+    parties: Vec<&'t ActorId>,
+    /// From each moment at which anybody's standing changes: everybody's.
+    moments: Vec<(Instant, Vec<Standing>)>,
 }
 
 /// Whether something dated was known by then; what has no date always was.
@@ -124,11 +136,58 @@ impl<'t> Known<'t> {
         let index = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
         let acceptances = terms.acceptances.iter().filter(|entry| known_by(entry.known, as_of)).collect();
         let exempt = terms.exempt.iter().filter(|entry| known_by(entry.known, as_of)).collect();
-        Self { as_of, actors, acceptances, exempt, ids, index }
+        let parties = terms.parties.iter().map(|party| &party.id).collect();
+        let mut known = Self { as_of, actors, acceptances, exempt, ids, index, parties, moments: Vec::new() };
+        let everybody = |at: Instant| known.ids.iter().map(|actor| known.stand(actor, at)).collect();
+        let moments = known.changes().into_iter().map(|at| (at, everybody(at))).collect();
+        known.moments = moments;
+        known
     }
 
-    /// What the record has on an actor's acceptance at a moment: its own entry first, then one given for it.
+    /// Moments at which somebody's standing changes.
+    fn changes(&self) -> BTreeSet<Instant> {
+        let mut cuts = BTreeSet::from([Instant::FAR_PAST]);
+        cuts.extend(self.acceptances.iter().filter_map(|entry| entry.acceptance.on));
+        cuts.extend(self.exempt.iter().filter_map(|entry| entry.from));
+        let memberships = self.actors.iter().flat_map(|actor| &actor.member_of);
+        cuts.extend(memberships.flat_map(|m| [m.during.start(), m.during.end()]));
+        cuts
+    }
+
+    fn stand(&self, actor: &ActorId, at: Instant) -> Standing {
+        Standing {
+            exempt: self.find_exempt(actor, at),
+            accepted: self.find_acceptance(actor, at),
+            sides: self.parties.iter().map(|side| self.find_member(actor, side, at)).collect(),
+        }
+    }
+
+    /// How a registered actor stood at a moment.
+    fn standing(&self, actor: &ActorId, at: Instant) -> Option<&Standing> {
+        let place = self.index.get(actor)?;
+        let after = self.moments.partition_point(|(from, _)| *from <= at);
+        self.moments.get(after.checked_sub(1)?)?.1.get(*place)
+    }
+
+    /// What the record has on an actor's acceptance at a moment.
     pub(super) fn acceptance(&self, actor: &ActorId, at: Instant) -> Accepted {
+        self.standing(actor, at).map_or_else(|| self.find_acceptance(actor, at), |found| found.accepted)
+    }
+
+    /// Whether an actor is one of those whom the agreement leaves outside.
+    pub(super) fn exempt(&self, actor: &ActorId, at: Instant) -> bool {
+        self.standing(actor, at).map_or_else(|| self.find_exempt(actor, at), |found| found.exempt)
+    }
+
+    /// Whether an actor belongs to a side: unknown for descriptions that do not say so.
+    pub(super) fn member(&self, actor: &ActorId, side: &ActorId, at: Instant) -> Truth {
+        let place = self.parties.iter().position(|party| *party == side);
+        let told = self.standing(actor, at).and_then(|found| found.sides.get(place?).copied());
+        told.unwrap_or_else(|| self.find_member(actor, side, at))
+    }
+
+    /// Its own entry first, then one given for it.
+    fn find_acceptance(&self, actor: &ActorId, at: Instant) -> Accepted {
         let own: Vec<&&AcceptanceEntry> =
             self.acceptances.iter().filter(|entry| entry.acceptance.by == *actor).collect();
         let by_then = |entry: &&AcceptanceEntry| entry.acceptance.on.is_none_or(|on| on <= at);
@@ -158,8 +217,7 @@ impl<'t> Known<'t> {
         }
     }
 
-    /// Whether an actor is one of those whom the agreement leaves outside.
-    pub(super) fn exempt(&self, actor: &ActorId, at: Instant) -> bool {
+    fn find_exempt(&self, actor: &ActorId, at: Instant) -> bool {
         self.exempt.iter().any(|entry| {
             entry.from.is_none_or(|from| from <= at)
                 && entry.who.iter().any(|who| self.actors.belongs(actor, who, at))
@@ -171,8 +229,7 @@ impl<'t> Known<'t> {
         self.actors.get(actor).is_some_and(|found| found.kind == ActorKind::Unspecified)
     }
 
-    /// Whether an actor belongs to a side: unknown for descriptions that do not say so.
-    pub(super) fn member(&self, actor: &ActorId, side: &ActorId, at: Instant) -> Truth {
+    fn find_member(&self, actor: &ActorId, side: &ActorId, at: Instant) -> Truth {
         if self.actors.belongs(actor, side, at) {
             Truth::True
         } else if self.unspecified(actor) {
@@ -245,13 +302,10 @@ fn cells(
     accounts: &[Vec<&Account>],
     known: &Known<'_>,
 ) -> Vec<Cell> {
-    let mut cuts = BTreeSet::from([Instant::FAR_PAST, Instant::FAR_FUTURE]);
+    let mut cuts = known.changes();
+    cuts.insert(Instant::FAR_FUTURE);
     cuts.extend(window.iter().flat_map(|w| [w.start(), w.end()]));
     cuts.extend(accounts.iter().flatten().flat_map(|a| [a.step.window.start(), a.step.window.end()]));
-    cuts.extend(known.acceptances.iter().filter_map(|entry| entry.acceptance.on));
-    cuts.extend(known.exempt.iter().filter_map(|entry| entry.from));
-    let memberships = known.actors.iter().flat_map(|actor| &actor.member_of);
-    cuts.extend(memberships.flat_map(|m| [m.during.start(), m.during.end()]));
     let mut all: Vec<Cell> = Vec::new();
     for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
         let Ok(during) = Interval::new(*start, *end) else { continue };
