@@ -217,7 +217,7 @@ fn crux_group(ctx: &Ctx<'_>, fact: &Fact, cruxes: &[&Crux]) -> Markup {
     let key = if matches!(fact, Fact::Matter(_)) { "crux.law" } else { "crux.fact" };
     let question = ctx.c.fill(key, &[("question", &ctx.fact(fact))]);
     html! {
-        span.question { (iso(&asked(&question))) }
+        b { (iso(&asked(&question))) }
         ul.answers {
             @for (then, answers) in by_outcome(ctx, cruxes) {
                 li { (iso(&answers)) (leads_to(ctx, then)) }
@@ -229,7 +229,7 @@ fn crux_group(ctx: &Ctx<'_>, fact: &Fact, cruxes: &[&Crux]) -> Markup {
 /// Answers to several questions at once, each with its question.
 fn together(ctx: &Ctx<'_>, cruxes: &[&Crux]) -> Markup {
     html! {
-        span.question { (ctx.t("crux.together")) }
+        b { (ctx.t("crux.together")) }
         ul.answers {
             @for crux in cruxes.iter().take(SHOWN) {
                 @let pairs: Vec<String> = crux.if_.iter().map(|h| answered(ctx, h)).collect();
@@ -247,7 +247,7 @@ pub(crate) fn answered(ctx: &Ctx<'_>, supposed: &Hypothesis) -> String {
 }
 
 fn leads_to(ctx: &Ctx<'_>, then: Outcome) -> Markup {
-    html! { " " span.to { (ctx.t("crux.then")) } " " (badge("outcome", then.as_str(), &ctx.outcome(then))) }
+    html! { " " i { (ctx.t("crux.then")) } " " (badge("outcome", then.as_str(), &ctx.outcome(then))) }
 }
 
 /// A question that ends with its own mark needs no colon.

@@ -20,7 +20,9 @@ const LONGEST: usize = 2_000;
 /// Zero-width (non-)joiners stay: Arabic and Persian words need them.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}' | '\u{2060}'..='\u{206f}' | '\u{202a}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    let hidden = |c: char| {
+        matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}' | '\u{2060}'..='\u{206f}' | '\u{202a}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
     let mut out = String::with_capacity(text.len().min(LONGEST));
     for (count, c) in text.chars().filter(|&c| !hidden(c)).enumerate() {
         if count == LONGEST {
@@ -70,8 +72,10 @@ pub(crate) fn foreign(value: &str) -> String {
 pub(crate) fn html(sentence: &str) -> Markup {
     let mut out = String::with_capacity(sentence.len() + 32);
     let mut depth = 0_u32;
+    let plain = one_way(sentence);
     for c in sentence.chars() {
         match c {
+            OPEN | OPEN_LTR | CLOSE if plain => {}
             OPEN => {
                 depth += 1;
                 out.push_str("<bdi>");
@@ -97,12 +101,30 @@ pub(crate) fn html(sentence: &str) -> Markup {
     PreEscaped(out)
 }
 
+/// Whether a sentence needs no isolates: its own words run from left to right, and so does every value in it. (Words of
+/// its own are letters outside of isolates; on an Arabic page they are Arabic.)
+fn one_way(sentence: &str) -> bool {
+    let (mut depth, mut words) = (0_u32, false);
+    for c in sentence.chars() {
+        match c {
+            OPEN | OPEN_LTR => depth += 1,
+            CLOSE => depth = depth.saturating_sub(1),
+            c if right_to_left_sign(c) => return false,
+            c => words |= depth == 0 && c.is_alphabetic(),
+        }
+    }
+    words
+}
+
+/// Letters, marks and digits of the scripts that run from right to left.
+fn right_to_left_sign(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
 /// The sentence as plain text: isolates stay only where a value's script differs from that of the sentence.
 #[must_use]
 pub(crate) fn plain(sentence: &str, right_to_left: bool) -> String {
-    let arabic =
-        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
-    if right_to_left || sentence.chars().any(arabic) {
+    if right_to_left || sentence.chars().any(right_to_left_sign) {
         sentence.to_owned()
     } else {
         sentence.chars().filter(|c| !matches!(*c, OPEN | OPEN_LTR | CLOSE)).collect()
@@ -141,7 +163,11 @@ mod tests {
         assert_eq!(clean("a\u{202e}b\u{2069}c\u{200f}\u{0}d\u{2028}e"), "abc d e");
         assert_eq!(clean("می\u{200c}خواهم"), "می\u{200c}خواهم");
         let sentence = format!("x {} y", foreign("\u{2069}</bdi><script>"));
-        assert_eq!(html(&sentence).0, "x <bdi>&lt;/bdi&gt;&lt;script&gt;</bdi> y");
+        assert_eq!(html(&sentence).0, "x &lt;/bdi&gt;&lt;script&gt; y");
+        let sentence = format!("x {} y", foreign("\u{202e}حلب\u{2069}<b>"));
+        assert_eq!(html(&sentence).0, "x <bdi>حلب&lt;b&gt;</bdi> y");
+        let sentence = format!("ضربة {} في", foreign("Airwars"));
+        assert_eq!(html(&sentence).0, "ضربة <bdi>Airwars</bdi> في");
         assert_eq!(html("\u{2069}\u{2068}a").0, "<bdi>a</bdi>");
     }
 
@@ -157,9 +183,7 @@ mod tests {
     #[test]
     fn only_web_addresses_become_links() {
         assert!(web_address("https://example.org/a?b=c&d").is_some());
-        for bad in
-            ["javascript:alert(1)", " java\u{0}script:x", "data:text/html,x", "https://a\"onload=", "//x"]
-        {
+        for bad in ["javascript:alert(1)", " java\u{0}script:x", "data:text/html,x", "https://a\"onload=", "//x"] {
             assert!(web_address(bad).is_none(), "{bad}");
         }
     }
