@@ -103,4 +103,8 @@ fn mapping_faults_point_at_the_word() {
 fn a_mapping_of_braces_is_refused_and_not_recursed_into() {
     assert!(mapping::parse(&"a {".repeat(100_000)).is_err());
     assert!(mapping::parse(&"/*".repeat(100_000)).is_err());
+    // The deepest that is still handed to the reader of KDL.
+    assert!(mapping::parse(&"/*".repeat(100)).is_err());
+    assert!(mapping::parse(&"a {".repeat(16)).is_err());
+    assert!(mapping::parse(&"/- ".repeat(300_000)).is_err());
 }

@@ -1,9 +1,9 @@
 //! Reads one `column` of a mapping: what it becomes, and what its contents stand for.
 
-use kdl::{KdlNode, KdlValue};
 use truceline_model::{Act, Attribution, Target, Weapon};
 
-use super::parse::{Faults, at_node, date_formats, properties, text_of, words};
+use super::kdl::{Node, Place, Value};
+use super::parse::{Faults, Properties, date_formats, properties, text_of, words};
 use super::{ColumnRule, Field};
 use crate::nearest::did_you_mean;
 
@@ -11,7 +11,7 @@ const PROPERTIES: [&str; 5] = ["is", "optional", "split", "bound", "add"];
 const LINES: [&str; 4] = ["value", "otherwise", "empty", "dates"];
 
 /// Reads the node; `None` when nothing can be made of it, in which case a fault says why.
-pub(super) fn column_rule(node: &KdlNode, faults: &mut Faults<'_>) -> Option<ColumnRule> {
+pub(super) fn column_rule(node: &Node, faults: &mut Faults<'_>) -> Option<ColumnRule> {
     let given = properties(node, &PROPERTIES, faults);
     let mut names = words(node);
     let (column, field) = match (names.pop(), names.is_empty(), given.get("is")) {
@@ -25,7 +25,7 @@ pub(super) fn column_rule(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Col
             (column, field)
         }
         _ => {
-            faults.add(at_node(node), "a column has a name and says what it is, like column \"code\" is=id");
+            faults.add(node.at, "a column has a name and says what it is, like column \"code\" is=id");
             return None;
         }
     };
@@ -40,7 +40,7 @@ pub(super) fn column_rule(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Col
         at_least: false,
         add: flag(&given, "add", faults),
         dates: None,
-        at: at_node(node),
+        at: node.at,
     };
     if let Some((value, place)) = given.get("split") {
         let text = text_of(value);
@@ -55,20 +55,16 @@ pub(super) fn column_rule(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Col
             faults.add(*place, "bound is at-least: the count is a lower bound");
         }
     }
-    for line in node.children().map(kdl::KdlDocument::nodes).unwrap_or_default() {
+    for line in node.children.iter().flatten() {
         one_line(line, &mut rule, faults);
     }
     Some(rule)
 }
 
-fn flag(
-    given: &std::collections::BTreeMap<String, (KdlValue, (usize, usize))>,
-    name: &str,
-    faults: &mut Faults<'_>,
-) -> bool {
+fn flag(given: &Properties, name: &str, faults: &mut Faults<'_>) -> bool {
     match given.get(name) {
         None => false,
-        Some((KdlValue::Bool(flag), _)) => *flag,
+        Some((Value::Bool(flag), _)) => *flag,
         Some((_, place)) => {
             faults.add(*place, format!("{name} is #true or #false"));
             false
@@ -76,21 +72,21 @@ fn flag(
     }
 }
 
-fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
-    let name = line.name().value();
+fn one_line(line: &Node, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
+    let name = line.name.as_str();
     properties(line, &[], faults);
     let all = words(line);
     match name {
         "value" => {
             let mut texts = all.into_iter();
             let Some((found, place)) = texts.next() else {
-                return faults.add(at_node(line), "value takes what is found and what it stands for");
+                return faults.add(line.at, "value takes what is found and what it stands for");
             };
             let folded = fold(&found);
             if rule.values.iter().any(|(other, _)| *other == folded) {
                 return faults.add(place, format!("\"{found}\" has a line already"));
             }
-            let stands_for: Vec<(String, (usize, usize))> = texts.collect();
+            let stands_for: Vec<(String, Place)> = texts.collect();
             check(rule.field, &stands_for, faults);
             rule.values.push((folded, stands_for.into_iter().map(|(word, _)| word).collect()));
         }
@@ -102,8 +98,7 @@ fn one_line(line: &KdlNode, rule: &mut ColumnRule, faults: &mut Faults<'_>) {
         "dates" => rule.dates = date_formats(line, faults),
         _ => {
             let near = did_you_mean(name, LINES);
-            faults
-                .add(at_node(line), format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
+            faults.add(line.at, format!("a column has no \"{name}\"{near}; it has {}", LINES.join(", ")));
         }
     }
 }
@@ -114,7 +109,7 @@ pub(crate) fn fold(content: &str) -> String {
 }
 
 /// Words of a closed vocabulary are checked when the mapping is read, not when the first such row comes.
-pub(super) fn check(field: Field, all: &[(String, (usize, usize))], faults: &mut Faults<'_>) {
+pub(super) fn check(field: Field, all: &[(String, Place)], faults: &mut Faults<'_>) {
     for (word, place) in all {
         let known: Vec<&str> = match field {
             Field::Act => Act::ALL.iter().map(|w| w.as_str()).chain(["unknown"]).collect(),

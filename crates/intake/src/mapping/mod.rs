@@ -14,6 +14,7 @@ use crate::splitter::Layout;
 
 mod column;
 mod field;
+mod kdl;
 mod parse;
 
 pub(crate) use column::fold;

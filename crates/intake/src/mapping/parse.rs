@@ -1,20 +1,20 @@
 //! Reads a mapping file. Every error points at the word, says what is wrong and what would be right, and all are given
 //! at once; a mapping with an error is not used at all.
 
-use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use truceline_model::{Credibility, Grade, SourceId};
 
 use super::column::{check, column_rule};
+use super::kdl::{Entry, Node, Place, Value};
 use super::{Field, Format, IdRule, KnownRule, Mapping, SkipRule};
 use crate::dates::DateFormat;
 use crate::encoding::Encoding;
 use crate::nearest::did_you_mean;
 
 /// Longest mapping file that is read, in bytes.
-const LIMIT: usize = 1 << 20;
+const LIMIT: usize = 1 << 18;
 
-/// Deepest nesting; the reader of KDL recurses, and mappings need two.
-const DEPTH_LIMIT: usize = 16;
+/// Most faults that are told at once.
+const FAULT_LIMIT: usize = 50;
 
 const NODES: [&str; 18] = [
     "mapping",
@@ -68,32 +68,20 @@ pub fn parse(text: &str) -> Result<Mapping, Vec<MappingFault>> {
         faults.add((0, 0), format!("a mapping is at most {LIMIT} bytes long; this is no mapping"));
         return Err(faults.all);
     }
-    if too_deep(text) {
-        faults.add((0, 0), "braces are nested too deep for a mapping; it needs two levels");
-        return Err(faults.all);
-    }
-    let document = match KdlDocument::parse_v2(text) {
-        Ok(document) => document,
-        Err(error) => {
-            for diagnostic in &error.diagnostics {
-                let start = diagnostic.span.offset();
-                let say = diagnostic.message.as_deref().unwrap_or("this is no KDL");
-                let help = diagnostic.help.as_deref().map(|h| format!("; {h}")).unwrap_or_default();
-                faults.add((start, start + diagnostic.span.len()), format!("{say}{help}"));
-            }
-            if faults.all.is_empty() {
-                faults.add((0, 0), "this is no KDL");
-            }
+    let nodes = match super::kdl::parse(text) {
+        Ok(nodes) => nodes,
+        Err((place, say)) => {
+            faults.add(place, say);
             return Err(faults.all);
         }
     };
     let mut mapping = blank();
     let mut seen = std::collections::BTreeSet::new();
-    for node in document.nodes() {
-        let name = node.name().value();
+    for node in &nodes {
+        let name = node.name.as_str();
         let many = matches!(name, "column" | "default" | "ignore" | "skip-when");
         if !many && !seen.insert(name.to_owned()) {
-            faults.add(at_node(node), format!("\"{name}\" is said already; keep one"));
+            faults.add(node.at, format!("\"{name}\" is said already; keep one"));
         }
         top(node, &mut mapping, &mut faults);
     }
@@ -126,23 +114,6 @@ fn blank() -> Mapping {
     }
 }
 
-/// Braces outside of quotes, counted roughly: an over-count only refuses what nobody writes.
-fn too_deep(text: &str) -> bool {
-    let mut depth = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'{' | b'(' | b'[' => depth += 1,
-            b'}' | b')' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEPTH_LIMIT {
-            return true;
-        }
-    }
-    // Nested block comments recurse as well.
-    text.matches("/*").count() > 1000
-}
-
 /// Faults gathered while reading.
 pub(super) struct Faults<'a> {
     text: &'a str,
@@ -150,7 +121,10 @@ pub(super) struct Faults<'a> {
 }
 
 impl Faults<'_> {
-    pub(super) fn add(&mut self, (start, end): (usize, usize), say: impl Into<String>) {
+    pub(super) fn add(&mut self, (start, end): Place, say: impl Into<String>) {
+        if self.all.len() >= FAULT_LIMIT {
+            return;
+        }
         let before = self.text.get(..start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -158,73 +132,58 @@ impl Faults<'_> {
     }
 }
 
-/// Byte range of a node's name.
-pub(super) fn at_node(node: &KdlNode) -> (usize, usize) {
-    let span = node.name().span();
-    (span.offset(), span.offset() + span.len())
-}
-
-/// Byte range of an argument or property.
-pub(super) fn at_entry(entry: &KdlEntry) -> (usize, usize) {
-    let span = entry.span();
-    (span.offset(), span.offset() + span.len())
-}
-
 /// The texts given to a node; numbers are taken as written.
-pub(super) fn words(node: &KdlNode) -> Vec<(String, (usize, usize))> {
-    let args = node.entries().iter().filter(|entry| entry.name().is_none());
-    args.map(|entry| (text_of(entry.value()), at_entry(entry))).collect()
+pub(super) fn words(node: &Node) -> Vec<(String, Place)> {
+    let args = node.entries.iter().filter(|entry| entry.name.is_none());
+    args.map(|entry| (text_of(&entry.value), entry.at)).collect()
 }
 
-pub(super) fn text_of(value: &KdlValue) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     match value {
-        KdlValue::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Text(text) | Value::Number(text) => text.clone(),
+        Value::Bool(true) => "#true".to_owned(),
+        Value::Bool(false) => "#false".to_owned(),
+        Value::Null => "#null".to_owned(),
     }
 }
 
-/// Properties of a node; one that is not among `allowed` is a fault.
-pub(super) fn properties(
-    node: &KdlNode,
-    allowed: &[&str],
-    faults: &mut Faults<'_>,
-) -> std::collections::BTreeMap<String, (KdlValue, (usize, usize))> {
-    let mut out = std::collections::BTreeMap::new();
-    for entry in node.entries() {
-        let Some(name) = entry.name() else { continue };
-        let name = name.value();
-        if allowed.contains(&name) {
-            out.insert(name.to_owned(), (entry.value().clone(), at_entry(entry)));
-        } else {
+/// Properties of a node by name.
+pub(super) type Properties = std::collections::BTreeMap<String, (Value, Place)>;
+
+/// Properties of a node; one that is not among `allowed`, or is given twice, is a fault.
+pub(super) fn properties(node: &Node, allowed: &[&str], faults: &mut Faults<'_>) -> Properties {
+    let mut out = Properties::new();
+    for Entry { name, value, at } in &node.entries {
+        let Some(name) = name.as_deref() else { continue };
+        if !allowed.contains(&name) {
             let near = did_you_mean(name, allowed.iter().copied());
-            faults.add(
-                at_entry(entry),
-                format!("\"{}\" has no property \"{name}\"{near}", node.name().value()),
-            );
+            faults.add(*at, format!("\"{}\" has no property \"{name}\"{near}", node.name));
+        } else if out.insert(name.to_owned(), (value.clone(), *at)).is_some() {
+            faults.add(*at, format!("\"{name}\" is given twice; keep one"));
         }
     }
     out
 }
 
-fn one(node: &KdlNode, faults: &mut Faults<'_>) -> Option<(String, (usize, usize))> {
+fn one(node: &Node, faults: &mut Faults<'_>) -> Option<(String, Place)> {
     let mut all = words(node);
     match (all.pop(), all.is_empty()) {
         (Some(word), true) => Some(word),
         _ => {
-            faults.add(at_node(node), format!("\"{}\" takes one value", node.name().value()));
+            faults.add(node.at, format!("\"{}\" takes one value", node.name.as_str()));
             None
         }
     }
 }
 
-fn top(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
-    let name = node.name().value();
+fn top(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+    let name = node.name.as_str();
     let plain = !matches!(name, "known" | "column" | "skip-when" | "format");
     if plain {
         properties(node, &[], faults);
     }
-    if name != "column" && node.children().is_some() {
-        faults.add(at_node(node), format!("\"{name}\" has no lines of its own in braces"));
+    if name != "column" && node.children.is_some() {
+        faults.add(node.at, format!("\"{name}\" has no lines of its own in braces"));
     }
     match name {
         "column" => mapping.columns.extend(column_rule(node, faults)),
@@ -244,12 +203,12 @@ fn top(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
 }
 
 /// Nodes that take exactly one word.
-fn setting(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
-    let name = node.name().value();
+fn setting(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+    let name = node.name.as_str();
     if !NODES.contains(&name) {
         let near = did_you_mean(name, NODES.iter().copied().chain(["skip-when"]));
         let say = format!("a mapping has no \"{name}\"{near}; it has {} and skip-when", NODES.join(", "));
-        return faults.add(at_node(node), say);
+        return faults.add(node.at, say);
     }
     let Some((word, place)) = one(node, faults) else { return };
     let mut refuse = |right: &str| faults.add(place, format!("\"{word}\" will not do; write {right}"));
@@ -291,7 +250,7 @@ fn is_kebab(word: &str) -> bool {
         && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-fn format(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+fn format(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     let properties = properties(node, &["delimiter"], faults);
     let Some((word, place)) = one(node, faults) else { return };
     let delimiter = match properties.get("delimiter") {
@@ -309,12 +268,12 @@ fn format(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     }
 }
 
-fn known(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+fn known(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     let properties = properties(node, &["plus-days"], faults);
     let Some((word, place)) = one(node, faults) else { return };
     let days = match properties.get("plus-days") {
         None => None,
-        Some((KdlValue::Integer(days), place)) => match u16::try_from(*days) {
+        Some((Value::Number(days), place)) => match days.parse::<u16>() {
             Ok(days) if days <= 3660 => Some(days),
             _ => return faults.add(*place, "plus-days is a number of days from 0 to 3660"),
         },
@@ -333,24 +292,23 @@ fn known(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     }
 }
 
-fn plausible(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+fn plausible(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     let all = words(node);
     let days: Vec<&str> = all.iter().map(|(word, _)| word.as_str()).collect();
     match days.as_slice() {
         [from, to] if crate::dates::is_iso_day(from) && crate::dates::is_iso_day(to) && from <= to => {
             mapping.plausible = ((*from).to_owned(), (*to).to_owned());
         }
-        _ => faults
-            .add(at_node(node), "plausible takes two days, like plausible \"2011-03-01\" \"2024-12-31\""),
+        _ => faults.add(node.at, "plausible takes two days, like plausible \"2011-03-01\" \"2024-12-31\""),
     }
 }
 
 /// The formats named by a node's words.
-pub(super) fn date_formats(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Vec<DateFormat>> {
+pub(super) fn date_formats(node: &Node, faults: &mut Faults<'_>) -> Option<Vec<DateFormat>> {
     let mut formats = Vec::new();
     let all = words(node);
     if all.is_empty() {
-        faults.add(at_node(node), "say which: iso, dmy-slash, mdy-slash, long-english");
+        faults.add(node.at, "say which: iso, dmy-slash, mdy-slash, long-english");
         return None;
     }
     for (word, place) in all {
@@ -370,16 +328,16 @@ pub(super) fn date_formats(node: &KdlNode, faults: &mut Faults<'_>) -> Option<Ve
     Some(formats)
 }
 
-fn default(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+fn default(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     let mut all = words(node).into_iter();
     let Some((word, place)) = all.next() else {
-        return faults.add(at_node(node), "default takes a field and what it is, like default within_m 5000");
+        return faults.add(node.at, "default takes a field and what it is, like default within_m 5000");
     };
     let Some(field) = Field::parse(&word) else {
         let near = did_you_mean(&word, Field::ALL.iter().map(|f| f.as_str()));
         return faults.add(place, format!("no field is called \"{word}\"{near}"));
     };
-    let given: Vec<(String, (usize, usize))> = all.collect();
+    let given: Vec<(String, Place)> = all.collect();
     check(field, &given, faults);
     let values: Vec<String> = given.into_iter().map(|(word, _)| word).collect();
     if values.is_empty() {
@@ -390,15 +348,15 @@ fn default(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     }
 }
 
-fn skip(node: &KdlNode, mapping: &mut Mapping, faults: &mut Faults<'_>) {
+fn skip(node: &Node, mapping: &mut Mapping, faults: &mut Faults<'_>) {
     let properties = properties(node, &["column"], faults);
     let values: Vec<String> = words(node).iter().map(|(word, _)| super::fold(word)).collect();
     match properties.get("column") {
-        Some((KdlValue::String(column), _)) if !values.is_empty() => {
+        Some((Value::Text(column), _)) if !values.is_empty() => {
             mapping.skips.push(SkipRule { column: column.clone(), values });
         }
         _ => faults.add(
-            at_node(node),
+            node.at,
             "skip-when takes a column and contents, like skip-when column=\"civilian_harm\" \"No\"",
         ),
     }
