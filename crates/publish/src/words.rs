@@ -178,8 +178,7 @@ impl<'v> Ctx<'v> {
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".
     pub(crate) fn both_clocks(&self, at: Instant) -> String {
-        let utc = at.to_string();
-        let utc = utc.replace('T', " ").replace(":00Z", "").replace('Z', "");
+        let utc = self.c.utc_moment(at);
         let zone = self.text(self.view.mission.zone_name);
         self.c.fill("time.both", &[("local", &self.moment(at)), ("zone", &zone), ("utc", &utc)])
     }
@@ -192,6 +191,11 @@ impl<'v> Ctx<'v> {
     /// The word for an outcome.
     pub(crate) fn outcome(&self, outcome: Outcome) -> String {
         self.c.word("outcome", outcome.as_str())
+    }
+
+    /// Text for a drawing, whose own direction is left to right in every language: isolated in the direction of the page.
+    pub(crate) fn drawn(&self, text: &str) -> String {
+        if self.c.lang == Lang::Ar { format!("\u{2067}{text}\u{2069}") } else { text.to_owned() }
     }
 
     /// The class and the word of an area's state. Before a truce has begun nothing can hold, whatever was or was not done.
