@@ -4,8 +4,8 @@
 //! [`crate::safe::html`]. Nothing is guessed: a value that has no word in the catalogue is shown as files write it.
 
 use truceline_model::{
-    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant, Interval, Outcome, Place,
-    ReadingId, SourceId,
+    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant,
+    Interval, Outcome, Place, ReadingId, SourceId,
 };
 
 use crate::lang::{Catalogue, Lang};
@@ -64,7 +64,10 @@ impl<'v> Ctx<'v> {
     /// An actor's name, by its id; the id when nobody registered it.
     pub(crate) fn actor(&self, id: &str) -> String {
         let known = self.view.actors.get(&id.into()).and_then(|actor| self.c.pick(&actor.names));
-        known.map_or_else(|| self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned), |(_, n)| clean(n))
+        known.map_or_else(
+            || self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned),
+            |(_, n)| clean(n),
+        )
     }
 
     /// A source's name.
@@ -173,7 +176,11 @@ impl<'v> Ctx<'v> {
     /// When a report became known: a day, or a moment when the hour is known.
     pub(crate) fn known(&self, at: Instant) -> String {
         let zone = self.view.mission.zone;
-        if zone.day_of(at).start() == at { self.c.table_date(zone, at) } else { self.c.table_moment(zone, at) }
+        if zone.day_of(at).start() == at {
+            self.c.table_date(zone, at)
+        } else {
+            self.c.table_moment(zone, at)
+        }
     }
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".
