@@ -1,6 +1,8 @@
 //! The pages as readers get them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+// Tables by hand: a row a line says more than the formatter would leave of it.
+#[rustfmt::skip]
 mod support;
 
 use support::{World, html};
