@@ -124,7 +124,7 @@ fn grouped<'c>(clause: &'c ClauseView<'_>) -> Vec<(Vec<&'c ReadingId>, &'c Count
 /// The page of one clause: its words, its counts, and the incidents behind each outcome.
 pub(crate) fn page_body(ctx: &Ctx<'_>, clause: &ClauseView<'_>) -> Markup {
     html! {
-        section aria-labelledby="clause-title" {
+        section.single aria-labelledby="clause-title" {
             p.crumb { a href=(ctx.links.section(ctx, "clauses")) { (ctx.t("clauses.title")) } }
             h1 #clause-title { (ctx.text(&clause.title)) }
             p.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { " · " bdi { (clean(&clause.paragraph)) } } }

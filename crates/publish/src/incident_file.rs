@@ -48,7 +48,12 @@ pub fn incident_json(incident: &Incident) -> Result<String, CanonicalError> {
     text(&Value::Object(line))
 }
 
-fn attribute<T: Ord>(line: &mut Map<String, Value>, name: &str, all: &Alternatives<T>, value: impl Fn(&T) -> Value) {
+fn attribute<T: Ord>(
+    line: &mut Map<String, Value>,
+    name: &str,
+    all: &Alternatives<T>,
+    value: impl Fn(&T) -> Value,
+) {
     line.insert(name.into(), values(all, value));
     if !all.open_origins().is_empty() {
         line.insert(format!("{name}_open"), ids(all.open_origins()));

@@ -224,6 +224,14 @@ impl Catalogue {
         self.at_clock(self.short_date(zone, at), zone, at)
     }
 
+    /// A moment in UTC: "26 Feb 2016, 22:00".
+    pub(crate) fn utc_moment(&self, at: Instant) -> String {
+        let text = at.to_string();
+        let (day, clock) = text.split_once('T').unwrap_or((text.as_str(), ""));
+        let date = self.written_date(day, "date.table");
+        self.t("date.moment").replace("{date}", &date).replace("{clock}", clock.get(..5).unwrap_or(clock))
+    }
+
     fn at_clock(&self, date: String, zone: &Zone, at: Instant) -> String {
         let text = zone.local_text(at);
         let clock = text.get(11..).unwrap_or_default();

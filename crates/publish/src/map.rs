@@ -204,7 +204,7 @@ fn labels<'a>(ctx: &Ctx<'_>, frame: Frame, areas: &[&'a Area], marks: &[Mark<'_,
 fn label(ctx: &Ctx<'_>, label: &Label<'_>) -> Markup {
     let (state, _) = ctx.holding(state_of(ctx, label.area));
     html! {
-        text.area-name x=(label.x) y=(label.y) text-anchor=(if label.end { "end" } else { "middle" }) { (ctx.area(&label.area.id)) " " tspan { (sign(state)) } }
+        text.area-name x=(label.x) y=(label.y) text-anchor=(if label.end { "end" } else { "middle" }) { (ctx.drawn(&format!("{} {}", ctx.area(&label.area.id), sign(state)))) }
     }
 }
 

@@ -20,9 +20,7 @@ const LONGEST: usize = 2_000;
 /// Zero-width (non-)joiners stay: Arabic and Persian words need them.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let hidden = |c: char| {
-        matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}' | '\u{2060}'..='\u{206f}' | '\u{202a}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
+    let hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}' | '\u{2060}'..='\u{206f}' | '\u{202a}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
     let mut out = String::with_capacity(text.len().min(LONGEST));
     for (count, c) in text.chars().filter(|&c| !hidden(c)).enumerate() {
         if count == LONGEST {
@@ -183,7 +181,9 @@ mod tests {
     #[test]
     fn only_web_addresses_become_links() {
         assert!(web_address("https://example.org/a?b=c&d").is_some());
-        for bad in ["javascript:alert(1)", " java\u{0}script:x", "data:text/html,x", "https://a\"onload=", "//x"] {
+        for bad in
+            ["javascript:alert(1)", " java\u{0}script:x", "data:text/html,x", "https://a\"onload=", "//x"]
+        {
             assert!(web_address(bad).is_none(), "{bad}");
         }
     }

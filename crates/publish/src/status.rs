@@ -125,7 +125,7 @@ pub(crate) fn page_body(ctx: &Ctx<'_>, row: &AreaStatus) -> Markup {
     let (state, word) = ctx.holding(row.holding);
     let index = index(ctx);
     html! {
-        section aria-labelledby="area-title" {
+        section.single aria-labelledby="area-title" {
             p.crumb { a href=(ctx.links.section(ctx, "where")) { (ctx.t("where.title")) } }
             h1 #area-title { (ctx.area(&row.area)) }
             p.lead { (badge("holding", state, &word)) " "

@@ -158,7 +158,7 @@ fn axis(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
     html! {
         @for tick in ticks {
             line.tick x1=(drawn.x(tick)) x2=(drawn.x(tick)) y1=(LINES + BARS) y2=(LINES + BARS + 5) {}
-            text.axis x=(drawn.x(tick)) y=(LINES + BARS + 18) text-anchor="middle" { (ctx.c.short_date(zone, tick)) }
+            text.axis x=(drawn.x(tick)) y=(LINES + BARS + 18) text-anchor="middle" { (ctx.drawn(&ctx.c.short_date(zone, tick))) }
         }
     }
 }
@@ -183,8 +183,8 @@ fn calms(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
                     @let (x, width) = drawn.bar(step.window);
                     rect class=(format!("calm-bar calm-{}", ordinal % 2)) x=(x) y=(y) width=(width) height="9" { title { (ctx.area(&calm.area)) ": " (ctx.interval(step.window)) " — " (ctx.sources(&step.sources)) } }
                 }
-                @if edge > 330 { text.axis x=(edge - 6) y=(y + 9) text-anchor="end" { (ctx.area(&calm.area)) } }
-                @else { text.axis x=(far + 6) y=(y + 9) { (ctx.area(&calm.area)) } }
+                @if edge > 330 { text.axis x=(edge - 6) y=(y + 9) text-anchor="end" { (ctx.drawn(&ctx.area(&calm.area))) } }
+                @else { text.axis x=(far + 6) y=(y + 9) { (ctx.drawn(&ctx.area(&calm.area))) } }
             }
         }
     }
@@ -210,7 +210,7 @@ fn lines(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
             @let y = 12 + (row % 4) * 15;
             line class=(format!("event event-{state}")) x1=(x) x2=(x) y1=(y + 3) y2=(LINES + BARS) {}
             text.event-name x=(x) y=(y) text-anchor=(if x < 120 { "start" } else if x > WIDE - 120 { "end" } else { "middle" }) {
-                (ctx.c.short_date(ctx.view.mission.zone, *at)) " · " (word)
+                (ctx.drawn(&format!("{} · {word}", ctx.c.short_date(ctx.view.mission.zone, *at))))
             }
         }
     }

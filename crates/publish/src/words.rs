@@ -4,8 +4,8 @@
 //! [`crate::safe::html`]. Nothing is guessed: a value that has no word in the catalogue is shown as files write it.
 
 use truceline_model::{
-    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant, Interval, Outcome, Place,
-    ReadingId, SourceId,
+    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant,
+    Interval, Outcome, Place, ReadingId, SourceId,
 };
 
 use crate::lang::{Catalogue, Lang};
@@ -64,7 +64,10 @@ impl<'v> Ctx<'v> {
     /// An actor's name, by its id; the id when nobody registered it.
     pub(crate) fn actor(&self, id: &str) -> String {
         let known = self.view.actors.get(&id.into()).and_then(|actor| self.c.pick(&actor.names));
-        known.map_or_else(|| self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned), |(_, n)| clean(n))
+        known.map_or_else(
+            || self.c.find(&format!("value.{id}")).map_or_else(|| clean(id), str::to_owned),
+            |(_, n)| clean(n),
+        )
     }
 
     /// A source's name.
@@ -173,13 +176,16 @@ impl<'v> Ctx<'v> {
     /// When a report became known: a day, or a moment when the hour is known.
     pub(crate) fn known(&self, at: Instant) -> String {
         let zone = self.view.mission.zone;
-        if zone.day_of(at).start() == at { self.c.table_date(zone, at) } else { self.c.table_moment(zone, at) }
+        if zone.day_of(at).start() == at {
+            self.c.table_date(zone, at)
+        } else {
+            self.c.table_moment(zone, at)
+        }
     }
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".
     pub(crate) fn both_clocks(&self, at: Instant) -> String {
-        let utc = at.to_string();
-        let utc = utc.replace('T', " ").replace(":00Z", "").replace('Z', "");
+        let utc = self.c.utc_moment(at);
         let zone = self.text(self.view.mission.zone_name);
         self.c.fill("time.both", &[("local", &self.moment(at)), ("zone", &zone), ("utc", &utc)])
     }
@@ -192,6 +198,11 @@ impl<'v> Ctx<'v> {
     /// The word for an outcome.
     pub(crate) fn outcome(&self, outcome: Outcome) -> String {
         self.c.word("outcome", outcome.as_str())
+    }
+
+    /// Text for a drawing, whose own direction is left to right in every language: isolated in the direction of the page.
+    pub(crate) fn drawn(&self, text: &str) -> String {
+        if self.c.lang == Lang::Ar { format!("\u{2067}{text}\u{2069}") } else { text.to_owned() }
     }
 
     /// The class and the word of an area's state. Before a truce has begun nothing can hold, whatever was or was not done.

@@ -1,6 +1,8 @@
 //! The files that others read: findings, incidents, GeoJSON.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+// Tables by hand: a row a line says more than the formatter would leave of it.
+#[rustfmt::skip]
 mod support;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! The pages as readers get them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+// Tables by hand: a row a line says more than the formatter would leave of it.
+#[rustfmt::skip]
 mod support;
 
 use support::{World, html};
@@ -20,10 +22,14 @@ fn all_pages(view: &View<'_>) -> Vec<(String, String)> {
             pages.push((format!("{} {}", one.incident.id, lang.code()), page));
         }
         for row in view.statuses {
-            pages.push((format!("{} {}", row.area, lang.code()), status_page(view, &row.area, lang).unwrap()));
+            pages
+                .push((format!("{} {}", row.area, lang.code()), status_page(view, &row.area, lang).unwrap()));
         }
         for clause in &view.clauses {
-            pages.push((format!("{} {}", clause.id, lang.code()), clause_page(view, clause.id, lang).unwrap()));
+            pages.push((
+                format!("{} {}", clause.id, lang.code()),
+                clause_page(view, clause.id, lang).unwrap(),
+            ));
         }
     }
     pages
@@ -50,7 +56,15 @@ fn every_page_is_sound() {
 
 #[test]
 fn the_reader_of_pages_sees_faults() {
-    for bad in ["<p><b></p></b>", "<p id=\"a\"></p><p id=\"a\"></p>", "<a href=\"#x\"></a>", "<h3></h3>", "<p onclick=\"x\"></p>", "<th></th>", "a > b<p></p>"] {
+    for bad in [
+        "<p><b></p></b>",
+        "<p id=\"a\"></p><p id=\"a\"></p>",
+        "<a href=\"#x\"></a>",
+        "<h3></h3>",
+        "<p onclick=\"x\"></p>",
+        "<th></th>",
+        "a > b<p></p>",
+    ] {
         assert!(!html::faults(bad).is_empty(), "{bad}");
     }
 }
@@ -58,7 +72,10 @@ fn the_reader_of_pages_sees_faults() {
 #[test]
 fn no_page_asks_anything_of_anybody() {
     for (name, page) in all_pages(&World::new().view()) {
-        assert!(!page.contains("url(http") && !page.contains("@import") && !page.contains("<script"), "{name}");
+        assert!(
+            !page.contains("url(http") && !page.contains("@import") && !page.contains("<script"),
+            "{name}"
+        );
         assert!(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"), "{name}");
     }
 }
@@ -82,7 +99,8 @@ fn poisoned(nasty: &str) -> World {
         report.sender_id = nasty.into();
     }
     for incident in &mut world.incidents {
-        let place = Place { point: None, within_m: 0, areas: Default::default(), unresolved: Some(nasty.into()) };
+        let place =
+            Place { point: None, within_m: 0, areas: Default::default(), unresolved: Some(nasty.into()) };
         incident.places.add(place, "msf".into());
         incident.actors.add(nasty.into(), nasty.into());
         incident.facts.insert(nasty.into(), Alternatives::one(Answer::Unclear, nasty.into()));
@@ -91,8 +109,20 @@ fn poisoned(nasty: &str) -> World {
     for finding in &mut world.findings {
         finding.fault = Some(nasty.into());
         finding.cruxes.iter_mut().flat_map(|c| &mut c.if_).for_each(|h| h.value = nasty.into());
-        finding.reasons.push(Reason { test: Test::InForce(nasty.into()), truth: Truth::Unknown, tried: true, seen: vec![Seen { value: nasty.into(), truth: Truth::Unknown, origins: [nasty.into()].into() }], under: vec![] });
-        finding.reasons.push(Reason { test: Test::Exception(nasty.into(), Outcome::NotCovered), truth: Truth::Unknown, tried: false, seen: vec![], under: vec![] });
+        finding.reasons.push(Reason {
+            test: Test::InForce(nasty.into()),
+            truth: Truth::Unknown,
+            tried: true,
+            seen: vec![Seen { value: nasty.into(), truth: Truth::Unknown, origins: [nasty.into()].into() }],
+            under: vec![],
+        });
+        finding.reasons.push(Reason {
+            test: Test::Exception(nasty.into(), Outcome::NotCovered),
+            truth: Truth::Unknown,
+            tried: false,
+            seen: vec![],
+            under: vec![],
+        });
     }
     for source in world.sources.values_mut() {
         (source.names, source.kind) = (bad(), nasty.into());
@@ -149,7 +179,10 @@ fn al_quds_is_disputed_and_says_on_what() {
     let page = incident_page(&world.view(), &"r11".into(), Lang::En).unwrap();
     let words = html::words(&page);
     assert!(words.contains("Disputed between readings"), "{words}");
-    assert!(words.contains("Do the clauses on fire reach a hospital in the other side&#39;s district?") || words.contains("Do the clauses on fire reach a hospital in the other side's district?"));
+    assert!(
+        words.contains("Do the clauses on fire reach a hospital in the other side&#39;s district?")
+            || words.contains("Do the clauses on fire reach a hospital in the other side's district?")
+    );
     assert!(words.contains("27–58"));
     assert!(words.contains("Not covered is not lawful"));
     insta::assert_snapshot!("al-quds-en", words);
@@ -159,7 +192,10 @@ fn al_quds_is_disputed_and_says_on_what() {
 fn al_dabbit_is_undetermined_under_every_reading_and_turns_on_who_fired() {
     let world = World::new();
     let words = html::words(&incident_page(&world.view(), &"r21".into(), Lang::En).unwrap());
-    assert!(words.contains("who did it:\nJaysh al-Islam then prohibited\nal-Nusra Front then not covered"), "{words}");
+    assert!(
+        words.contains("who did it:\nJaysh al-Islam then prohibited\nal-Nusra Front then not covered"),
+        "{words}"
+    );
     assert!(words.contains("a total: this is part of it, never added"));
     insta::assert_snapshot!("al-dabbit-en", words);
 }
@@ -180,7 +216,10 @@ fn before_the_start_the_truce_is_not_in_force() {
     world.truce.as_of = support::at("2016-02-26T23:59");
     let words = html::words(&bulletin(&world.view(), Lang::En, Links::Served));
     assert!(words.contains("Aleppo no truce yet") && !words.contains("Lattakia holding"), "{words}");
-    assert!(words.contains("The terms begin on 27 February 2016, 00:00 Damascus time (2016-02-26 22:00 UTC)."), "{words}");
+    assert!(
+        words.contains("The terms begin on 27 February 2016, 00:00 Damascus time (26 Feb 2016, 22:00 UTC)."),
+        "{words}"
+    );
 }
 
 #[test]
@@ -212,7 +251,11 @@ fn pages_to_look_at() {
     let world = World::crowded(if std::env::var_os("TRUCELINE_CROWD").is_some() { 850 } else { 12 });
     for lang in Lang::ALL {
         std::fs::write(dir.join(file_name(lang)), bulletin(&world.view(), lang, Links::Static)).unwrap();
-        std::fs::write(dir.join(format!("served.{}.html", lang.code())), bulletin(&world.view(), lang, Links::Served)).unwrap();
+        std::fs::write(
+            dir.join(format!("served.{}.html", lang.code())),
+            bulletin(&world.view(), lang, Links::Served),
+        )
+        .unwrap();
         let page = incident_page(&world.view(), &"r21".into(), lang).unwrap();
         std::fs::write(dir.join(format!("incident.{}.html", lang.code())), page).unwrap();
     }

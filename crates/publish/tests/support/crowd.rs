@@ -53,24 +53,49 @@ impl World {
         }
         let patterns: Vec<Incident> = world.incidents.clone();
         let findings = world.findings.clone();
-        for clause in ["access", "detainees", "calm-ghouta", "calm-latakia", "calm-aleppo", "delineation", "hotline", "referral"] {
+        for clause in [
+            "access",
+            "detainees",
+            "calm-ghouta",
+            "calm-latakia",
+            "calm-aleppo",
+            "delineation",
+            "hotline",
+            "referral",
+        ] {
             world.clause_ids.push(clause.into());
         }
         for n in 0..many {
             let pattern = &patterns[(n % 7).min(2) as usize];
             let mut one = pattern.clone();
             one.id = format!("r{}", 1000 + n).as_str().into();
-            let day = Interval::new(at("2016-02-24").plus_seconds(i64::from(n * 37 % 70) * 86_400 + i64::from(n * n % 3600)), at("2016-02-24").plus_seconds(i64::from(n * 37 % 70 + 1) * 86_400)).unwrap();
+            let day = Interval::new(
+                at("2016-02-24").plus_seconds(i64::from(n * 37 % 70) * 86_400 + i64::from(n * n % 3600)),
+                at("2016-02-24").plus_seconds(i64::from(n * 37 % 70 + 1) * 86_400),
+            )
+            .unwrap();
             one.when = Alternatives::one(day, "sohr".into());
-            let spot = Point { lon: 361_000_000 + (n.wrapping_mul(7_919_111) % 36_000_000).cast_signed(), lat: 326_000_000 + (n.wrapping_mul(5_555_317) % 40_000_000).cast_signed() };
-            one.places = Alternatives::one(Place { point: Some(spot), within_m: [150, 2_000, 12_000][(n % 3) as usize], areas: set(&["SY07"]), unresolved: None }, "sohr".into());
+            let spot = Point {
+                lon: 361_000_000 + (n.wrapping_mul(7_919_111) % 36_000_000).cast_signed(),
+                lat: 326_000_000 + (n.wrapping_mul(5_555_317) % 40_000_000).cast_signed(),
+            };
+            one.places = Alternatives::one(
+                Place {
+                    point: Some(spot),
+                    within_m: [150, 2_000, 12_000][(n % 3) as usize],
+                    areas: set(&["SY07"]),
+                    unresolved: None,
+                },
+                "sohr".into(),
+            );
             for finding in findings.iter().filter(|f| f.incident == pattern.id) {
                 world.findings.push(Finding { incident: one.id.clone(), ..finding.clone() });
             }
             for clause in &world.clause_ids[4..] {
                 for reading in ["purpose-strict", "purpose-licence", "letter-strict", "letter-licence"] {
                     let mut more = findings[0].clone();
-                    (more.incident, more.clause, more.reading) = (one.id.clone(), clause.clone(), reading.into());
+                    (more.incident, more.clause, more.reading) =
+                        (one.id.clone(), clause.clone(), reading.into());
                     (more.outcome, more.cruxes) = (Outcome::NotProhibited, Vec::new());
                     world.findings.push(more);
                 }
@@ -84,10 +109,18 @@ impl World {
     /// One row of status for every governorate drawn.
     fn spread(&mut self) {
         let pattern = self.statuses[0].clone();
-        let states = [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved, Holding::Fraying];
-        for (area, state) in self.areas.iter().filter(|a| a.kind == AreaKind::Governorate).zip(states.iter().cycle()) {
+        let states =
+            [Holding::Collapsed, Holding::Fraying, Holding::Holding, Holding::NotObserved, Holding::Fraying];
+        for (area, state) in
+            self.areas.iter().filter(|a| a.kind == AreaKind::Governorate).zip(states.iter().cycle())
+        {
             if !self.statuses.iter().any(|s| s.area == area.id) {
-                self.statuses.push(AreaStatus { area: area.id.clone(), holding: *state, days: 1, ..pattern.clone() });
+                self.statuses.push(AreaStatus {
+                    area: area.id.clone(),
+                    holding: *state,
+                    days: 1,
+                    ..pattern.clone()
+                });
             }
         }
     }

@@ -551,12 +551,6 @@ impl World {
     }
 }
 
-impl Default for World {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 fn matters() -> Vec<MatterView> {
     let position = |id: &str, says: Texts, held_by: &[&str]| PositionView {
         id: id.into(),
