@@ -35,7 +35,10 @@ pub(crate) fn areas() -> Areas {
     for feature in features {
         let properties = &feature["properties"];
         for outer in properties["lies_in"].as_array().into_iter().flatten() {
-            areas.note_within(AreaId::new(properties["id"].as_str().unwrap()), AreaId::new(outer.as_str().unwrap()));
+            areas.note_within(
+                AreaId::new(properties["id"].as_str().unwrap()),
+                AreaId::new(outer.as_str().unwrap()),
+            );
         }
     }
     areas
