@@ -44,8 +44,12 @@ impl Folder {
     /// # Errors
     /// With its line, when it cannot be read.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        if text.len() > 1 << 20 || text.matches('{').count() > 64 {
-            return Err(Failure::usage("mission.kdl is too large; it names files and moments, nothing else"));
+        // The KDL reader descends without bound into text that is no KDL; what can be a mission file is small and balanced.
+        let (open, close) = (text.matches('{').count(), text.matches('}').count());
+        if text.len() > 64 * 1024 || open > 64 || open != close {
+            return Err(Failure::usage(
+                "mission.kdl is too large, or its braces are not in pairs; it names files and moments, nothing else",
+            ));
         }
         let document = KdlDocument::parse_v2(text).map_err(|error| {
             let first = error.diagnostics.first();

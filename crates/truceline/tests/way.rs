@@ -187,7 +187,7 @@ fn people_merge_split_and_undo() {
     let end = "2016-06-01T00:00";
     let receipts = |id: &str| -> BTreeSet<u64> {
         let incident = incident(dir.path(), id, end);
-        incident["links"].as_array().unwrap().iter().map(|l| l["receipt"].as_u64().unwrap()).collect()
+        incident["receipts"].as_array().unwrap().iter().map(|r| r.as_u64().unwrap()).collect()
     };
     let (a, b) = ("i-airwars-rs0774", "i-airwars-rs0776");
     let (ra, rb) = (receipts(a), receipts(b));

@@ -89,7 +89,8 @@ pub fn areas(bytes: &[u8], zone: &Zone) -> Result<Areas, Vec<MissionFault>> {
 
 /// Areas that a feature is said to lie in by name, beside its parent.
 fn outers(feature: &Node) -> Vec<AreaId> {
-    let listed = feature.get("properties").and_then(|p| p.get("lies_in")).and_then(Node::items).unwrap_or_default();
+    let listed =
+        feature.get("properties").and_then(|p| p.get("lies_in")).and_then(Node::items).unwrap_or_default();
     listed.iter().filter_map(Node::text).map(AreaId::new).collect()
 }
 
