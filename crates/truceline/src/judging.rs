@@ -1,6 +1,6 @@
 //! `judge`, `terms check` and `scenarios`: an agreement and incidents from files, no store.
 
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::loaded::Loaded;
 use crate::mission::Mission;
 use crate::out;
 use crate::outputs;
-use crate::pipeline::derive;
+use crate::pipeline::{Derived, derive};
 
 /// Longest line of an incident file that is read: 1 MiB.
 const LINE_LIMIT: u64 = 1 << 20;
@@ -56,76 +56,112 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
         None => Instant::FAR_FUTURE,
     };
     known_ids(asked, terms)?;
-    let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of);
     let facts = terms.facts.iter().map(|f| f.id.clone()).collect();
     let judgements = terms.judgements.iter().map(|j| j.id.clone()).collect();
-    let context = IncidentContext {
-        zone: &mission.zone,
-        areas: &mission.areas,
-        actors: &mission.actors,
-        facts: Some(&facts),
-        judgements: Some(&judgements),
+    let bench = Bench {
+        asked,
+        mission: &mission,
+        as_of,
+        judge: Judge::new(terms, &mission.actors, &mission.areas, as_of),
+        context: IncidentContext {
+            zone: &mission.zone,
+            areas: &mission.areas,
+            actors: &mission.actors,
+            facts: Some(&facts),
+            judgements: Some(&judgements),
+        },
+        // Names for the explanation come from a record without a report.
+        bare: derive(Arc::new(Loaded::empty(Arc::clone(&mission))), as_of, 1)?,
     };
-    // Names for the explanation come from a record without a report.
-    let bare = derive(Arc::new(Loaded::empty(Arc::clone(&mission))), as_of, 1)?;
     let mut input: Box<dyn Read> = if asked.incidents == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
         Box::new(crate::import::open(asked.incidents)?.0)
     };
     let mut lines = BufReader::new(&mut input);
-    let mut out = std::io::stdout().lock();
-    let mut number = 0_u64;
-    let mut refused = 0_u64;
-    loop {
-        let mut line = Vec::new();
-        let read = lines
-            .by_ref()
-            .take(LINE_LIMIT + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(|e| Failure::operation("read incidents", &e))?;
-        if read == 0 {
-            break;
-        }
+    let (mut number, mut refused) = (0_u64, 0_u64);
+    while let Some(line) = next_line(&mut lines)? {
         number += 1;
-        if line.len() as u64 > LINE_LIMIT {
-            return Err(Failure::usage(format!("line {number} is longer than 1 MiB; one incident a line")));
-        }
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        match read_incident(line.trim_ascii_end(), number, &context) {
-            Ok(incident) => {
-                let wanted = |f: &&Finding| {
-                    asked.clause.is_none_or(|c| f.clause.as_str() == c)
-                        && asked.reading.is_none_or(|r| f.reading.as_str() == r)
-                };
-                let findings = judge.judge(&incident);
-                let text = match asked.format {
-                    Format::Json => {
-                        let mut text = String::new();
-                        let inputs = outputs::inputs(&mission.digests, &incident, as_of)?;
-                        outputs::lines(findings.iter().filter(wanted), as_of, &inputs, &mut text)?;
-                        text
-                    }
-                    Format::Text => crate::commands::explain(
-                        &bare,
-                        &incident,
-                        &findings.iter().filter(wanted).collect::<Vec<_>>(),
-                        asked.lang,
-                    )?,
-                };
-                out.write_all(text.as_bytes()).map_err(|e| Failure::operation("print findings", &e))?;
+        let done = match line {
+            Line::Whole(line) if line.iter().all(u8::is_ascii_whitespace) => true,
+            Line::Whole(line) => bench.line(&line, number)?,
+            Line::TooLong => {
+                eprintln!(
+                    "{}, line {number}: longer than 1 MiB; one incident a line",
+                    asked.incidents.display()
+                );
+                false
             }
-            Err(refusals) => {
-                refused += 1;
-                for refusal in refusals {
-                    eprintln!("{}, {refusal}", asked.incidents.display());
-                }
-            }
-        }
+        };
+        refused += u64::from(!done);
     }
     Ok(if refused > 0 { EXIT_FOUND } else { 0 })
+}
+
+enum Line {
+    Whole(Vec<u8>),
+    TooLong,
+}
+
+/// The next line, never more of it in memory than the limit.
+fn next_line(lines: &mut impl BufRead) -> Result<Option<Line>, Failure> {
+    let fail = |e: std::io::Error| Failure::operation("read incidents", &e);
+    let mut line = Vec::new();
+    if lines.by_ref().take(LINE_LIMIT + 1).read_until(b'\n', &mut line).map_err(fail)? == 0 {
+        return Ok(None);
+    }
+    if line.len() as u64 <= LINE_LIMIT {
+        return Ok(Some(Line::Whole(line)));
+    }
+    while line.last() != Some(&b'\n') {
+        line.clear();
+        if lines.by_ref().take(LINE_LIMIT).read_until(b'\n', &mut line).map_err(fail)? == 0 {
+            break;
+        }
+    }
+    Ok(Some(Line::TooLong))
+}
+
+/// Everything that is needed to judge one line after another.
+struct Bench<'a> {
+    asked: &'a Asked<'a>,
+    mission: &'a Mission,
+    as_of: Instant,
+    judge: Judge<'a>,
+    context: IncidentContext<'a>,
+    bare: Derived,
+}
+
+impl Bench<'_> {
+    /// Judges one line and prints its findings; `false` when it cannot be read.
+    fn line(&self, line: &[u8], number: u64) -> Result<bool, Failure> {
+        let incident = match read_incident(line.trim_ascii_end(), number, &self.context) {
+            Ok(incident) => incident,
+            Err(refusals) => {
+                for refusal in refusals {
+                    eprintln!("{}, {refusal}", self.asked.incidents.display());
+                }
+                return Ok(false);
+            }
+        };
+        let wanted = |f: &&Finding| {
+            self.asked.clause.is_none_or(|c| f.clause.as_str() == c)
+                && self.asked.reading.is_none_or(|r| f.reading.as_str() == r)
+        };
+        let all = self.judge.judge(&incident);
+        let findings: Vec<&Finding> = all.iter().filter(wanted).collect();
+        let text = match self.asked.format {
+            Format::Json => {
+                let mut text = String::new();
+                let inputs = outputs::inputs(&self.mission.digests, &incident, self.as_of)?;
+                outputs::lines(findings.into_iter(), self.as_of, &inputs, &mut text)?;
+                text
+            }
+            Format::Text => crate::commands::explain(&self.bare, &incident, &findings, self.asked.lang)?,
+        };
+        out::text_as_it_is(&text)?;
+        Ok(true)
+    }
 }
 
 /// A clause or reading that does not exist is a wrong call, not an empty answer.

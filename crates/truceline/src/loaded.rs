@@ -2,6 +2,7 @@
 //! function of the log up to an entry and of the software; the clock is not asked.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use truceline_casework::{Decision, PersonDecision, Side};
 use truceline_intake::{Context, Encoding, Fault, Header, Mapping, Reader, Refusal, Warning};
 use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
-use truceline_record::{Digest, Entry};
+use truceline_record::{Digest, Entry as Logged};
 use truceline_store::Store;
 
 use crate::failure::Failure;
@@ -141,7 +142,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn entry(&mut self, store: &Store, entry: &Entry) -> Result<(), Failure> {
+    fn entry(&mut self, store: &Store, entry: &Logged) -> Result<(), Failure> {
         let body = &entry.body;
         match entry.kind.as_str() {
             kind::MISSION => {
@@ -170,7 +171,7 @@ impl Reading {
         Ok(())
     }
 
-    fn file(&self, store: &Store, entry: &Entry) -> Result<FileOf, Failure> {
+    fn file(&self, store: &Store, entry: &Logged) -> Result<FileOf, Failure> {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
         let mapping = number(entry, "mapping")?;
         let encoding = text("encoding").and_then(Encoding::parse);
@@ -190,7 +191,7 @@ impl Reading {
         Ok(FileOf { name: text("name").unwrap_or("?").to_owned(), mapping: used, header })
     }
 
-    fn report(&self, store: &Store, entry: &Entry) -> Result<Raw, Failure> {
+    fn report(&self, store: &Store, entry: &Logged) -> Result<Raw, Failure> {
         let shape = entry.body.get("shape").and_then(Value::as_str).and_then(Shape::parse);
         let shape =
             shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
@@ -210,7 +211,7 @@ impl Reading {
         })
     }
 
-    fn decision(&mut self, entry: &Entry) -> Result<(), Failure> {
+    fn decision(&mut self, entry: &Logged) -> Result<(), Failure> {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let at = Instant::parse(&text("known")).map_err(|_| broken(entry, "a time that cannot be read"))?;
         let what = entry.body.get("what").ok_or_else(|| broken(entry, "a decision of nothing"))?;
@@ -300,13 +301,12 @@ fn parse_part(part: &[Raw], reading: &Reading, mission: &Mission) -> Result<Pars
     let mut bound: BTreeMap<u64, BoundFile<'_>> = BTreeMap::new();
     let mut out = Parsed::default();
     for raw in part {
-        if !bound.contains_key(&raw.file) {
-            let file = reading.files.get(&raw.file).ok_or_else(|| {
+        let file = match bound.entry(raw.file) {
+            Entry::Occupied(bound) => bound.into_mut(),
+            Entry::Vacant(room) => room.insert(bind(reading.files.get(&raw.file).ok_or_else(|| {
                 Failure::operation("read the log", &format!("{} belongs to no file", raw.receipt))
-            })?;
-            bound.insert(raw.file, bind(file));
-        }
-        let Some(file) = bound.get(&raw.file) else { continue };
+            })?)),
+        };
         let context = mission.context(Some(raw.at));
         match file.read(raw, &context) {
             Ok(read) => {
@@ -383,13 +383,13 @@ fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal
     }
 }
 
-fn object(store: &Store, entry: &Entry, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
+fn object(store: &Store, entry: &Logged, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
     let digest = digest.ok_or_else(|| broken(entry, "no object where one is needed"))?;
     let found = store.object(&digest).map_err(|e| Failure::operation("read the vault", &e))?;
     found.ok_or_else(|| broken(entry, "an object that the vault does not have"))
 }
 
-fn number(entry: &Entry, name: &str) -> Result<u64, Failure> {
+fn number(entry: &Logged, name: &str) -> Result<u64, Failure> {
     entry
         .body
         .get(name)
@@ -397,6 +397,6 @@ fn number(entry: &Entry, name: &str) -> Result<u64, Failure> {
         .ok_or_else(|| broken(entry, &format!("no number \"{name}\"")))
 }
 
-fn broken(entry: &Entry, what: &str) -> Failure {
+fn broken(entry: &Logged, what: &str) -> Failure {
     Failure::operation("read the log", &format!("entry {} holds {what}; run truceline verify", entry.n))
 }

@@ -1,5 +1,7 @@
 //! Bad input, met by the real program: kept, refused in words, never lost, never doubled, never in the way of the rest.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! The real program killed with SIGKILL at random points of an import: no receipt is lost, none is doubled.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! The loopback server, as a browser and as an adversary would ask it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -1,5 +1,7 @@
 //! The way of a report, end to end, on the shipped mission: the real program, its real files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -42,7 +42,7 @@ pub(crate) fn incidents(
     })?;
     match format {
         Format::Json => out::line(format_args!("{}", line(incident)?))?,
-        Format::Text => out::text_as_it_is(&format!("{}", whole(&derived, incident, lang)?))?,
+        Format::Text => out::text_as_it_is(&whole(&derived, incident, lang)?)?,
     }
     Ok(0)
 }
