@@ -16,7 +16,7 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
 /// Prints text as it is.
 ///
 /// # Errors
-/// As [`line`].
+/// As for one line.
 pub(crate) fn text_as_it_is(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
