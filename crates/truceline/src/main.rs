@@ -7,7 +7,6 @@ mod commands;
 mod failure;
 mod folder;
 mod import;
-mod judging;
 mod load;
 mod loaded;
 mod log;

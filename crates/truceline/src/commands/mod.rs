@@ -2,6 +2,7 @@
 
 mod decide;
 mod intake;
+mod judging;
 mod show;
 
 use std::path::Path;
@@ -12,12 +13,9 @@ use truceline_store::Store;
 
 use crate::cli::{Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
-use crate::judging::{self, Asked};
 use crate::out;
 use crate::pipeline::Source;
 use crate::{load, log, outputs, progress, server};
-
-pub(crate) use show::explain;
 
 /// Does what the command line says; gives the exit code.
 ///
@@ -45,7 +43,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             })
         }
         Command::Judge { agreement, incidents, as_of, clause, reading, lang, format } => {
-            judging::judge(&Asked {
+            judging::judge(&judging::Asked {
                 agreement: &agreement,
                 incidents: &incidents,
                 as_of: as_of.as_deref(),

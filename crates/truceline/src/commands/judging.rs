@@ -11,6 +11,7 @@ use truceline_publish::Lang;
 use truceline_terms::scenario::{compare, parse_scenario};
 use truceline_terms::{Judge, Severity};
 
+use super::show;
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
 use crate::folder;
@@ -157,7 +158,7 @@ impl Bench<'_> {
                 outputs::lines(findings.into_iter(), self.as_of, &inputs, &mut text)?;
                 text
             }
-            Format::Text => crate::commands::explain(&self.bare, &incident, &findings, self.asked.lang)?,
+            Format::Text => show::explain(&self.bare, &incident, &findings, self.asked.lang)?,
         };
         out::text_as_it_is(&text)?;
         Ok(true)
