@@ -94,6 +94,9 @@ pub(crate) enum Command {
         /// As of when, and with how many workers.
         #[command(flatten)]
         moment: Moment,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
     /// Load a mission folder into a store: its terms, registries and the reports that it lists. Loading twice adds nothing.
     #[command(after_help = "Example: truceline load agreements/syria-2016 --store ops")]
@@ -103,6 +106,9 @@ pub(crate) enum Command {
         /// The store; made if it is not there.
         #[command(flatten)]
         at: StoreAt,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
     /// Take reports in: each row is on disk before it has a receipt; what cannot be read is kept and refused with a reason.
     #[command(
@@ -172,6 +178,9 @@ pub(crate) enum Command {
         /// As of when.
         #[command(flatten)]
         moment: Moment,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
     /// Check every byte of the record; names the first wrong entry.
     #[command(after_help = "Example: truceline verify --store ops --format json")]
@@ -202,6 +211,9 @@ pub(crate) enum Command {
         /// Workers.
         #[arg(long, default_value_t = 2, value_name = "N")]
         threads: usize,
+        /// Words or JSON: how the address is told.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
     /// A person's decision: merge, split, undo, or the answer to a judgement. Logged, and honoured ever after.
     #[command(
@@ -221,6 +233,9 @@ pub(crate) enum Command {
         /// speaks of were known.
         #[arg(long, value_name = "TIME")]
         known: Option<String>,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
         /// What is decided.
         #[command(subcommand)]
         what: Decision,

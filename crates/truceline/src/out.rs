@@ -3,6 +3,9 @@
 use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};
 
+use serde_json::Value;
+
+use crate::cli::Format;
 use crate::failure::Failure;
 
 /// Prints one line.
@@ -11,6 +14,17 @@ use crate::failure::Failure;
 /// When nobody reads any more (an end without fault), or the disk is full.
 pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
     text_as_it_is(&format!("{text}\n"))
+}
+
+/// Prints a result in words, or as one line of JSON.
+///
+/// # Errors
+/// As for one line.
+pub(crate) fn told(format: Format, words: impl Display, json: &Value) -> Result<(), Failure> {
+    match format {
+        Format::Text => line(words),
+        Format::Json => line(json),
+    }
 }
 
 /// Prints text as it is.

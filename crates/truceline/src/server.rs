@@ -11,9 +11,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde_json::json;
 use truceline_publish::Lang;
 
+use crate::cli::Format;
 use crate::failure::Failure;
+use crate::out;
 use crate::pages::{self, Page};
 use crate::pipeline::{Derived, Source};
 
@@ -30,7 +33,12 @@ struct Room {
 ///
 /// # Errors
 /// When the address is not loopback or cannot be bound.
-pub(crate) fn serve(source: Source, listen: SocketAddr, threads: usize) -> Result<(), Failure> {
+pub(crate) fn serve(
+    source: Source,
+    listen: SocketAddr,
+    threads: usize,
+    format: Format,
+) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::usage(format!(
             "{listen} is not a loopback address; this server has no login, so it stays on 127.0.0.1 or [::1]"
@@ -48,7 +56,10 @@ pub(crate) fn serve(source: Source, listen: SocketAddr, threads: usize) -> Resul
             )
         })?;
         let at = listener.local_addr().map_err(|e| Failure::operation("listen", &e))?;
-        eprintln!("Look at http://{at}/  (Ctrl-C stops)");
+        match format {
+            Format::Text => eprintln!("Look at http://{at}/  (Ctrl-C stops)"),
+            Format::Json => out::line(json!({ "address": format!("http://{at}/") }))?,
+        }
         let room = Arc::new(Room { source, threads, ready: Mutex::default() });
         axum::serve(listener, router(room))
             .with_graceful_shutdown(async {
@@ -140,8 +151,10 @@ impl Room {
                 short(as_of)
             )));
         }
+        // A page kept from before a new entry would hide it.
+        let loaded = self.source.loaded(None, self.threads)?;
         let kept = |room: &Self| room.ready.lock().map(|ready| ready.get(as_of).cloned()).ok().flatten();
-        if let Some(ready) = kept(self) {
+        if let Some(ready) = kept(self).filter(|ready| ready.loaded.entries == loaded.entries) {
             return Ok(ready);
         }
         let wanted = (!as_of.is_empty()).then(|| as_of.to_owned());

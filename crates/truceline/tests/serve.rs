@@ -13,7 +13,7 @@ use common::{good, run, text, truceline};
 struct Server {
     child: Child,
     address: String,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Drop for Server {
@@ -35,7 +35,7 @@ fn server() -> Server {
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    Server { child, address, _dir: dir }
+    Server { child, address, dir }
 }
 
 impl Server {
@@ -78,6 +78,13 @@ fn pages_in_three_languages_as_of_any_moment() {
         let (code, _, body) = server.ask(path, &host);
         assert_eq!((code, body.is_empty()), (200, false), "{path}");
     }
+
+    // A decision taken while it serves shows on the next page.
+    let before = server.ask("/incident/i-airwars-rs0774", &host).2;
+    let store = text(&server.dir.path().join("store"));
+    let merge = ["merge", "i-airwars-rs0774", "i-airwars-rs0776"];
+    good(&[&["decide", "--store", &store, "--by", "duty officer", "--why", "one raid"][..], &merge].concat());
+    assert_ne!(before, server.ask("/incident/i-airwars-rs0774", &host).2);
 
     // As an adversary: a name that was rebound, moments that are none, ids that are paths, markup in a parameter.
     assert_eq!(server.ask("/", "evil.example").0, 421);

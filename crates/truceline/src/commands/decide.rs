@@ -8,7 +8,7 @@ use truceline_casework::Decision as Decided;
 use truceline_model::finding::Answer;
 use truceline_model::{Incident, Instant, ReceiptNo};
 
-use crate::cli::Decision;
+use crate::cli::{Decision, Format};
 use crate::failure::Failure;
 use crate::loaded::write_decision;
 use crate::out;
@@ -22,6 +22,7 @@ pub(crate) fn decide(
     why: &str,
     known: Option<&str>,
     what: &Decision,
+    format: Format,
 ) -> Result<u8, Failure> {
     for (name, text) in [("--by", by), ("--why", why)] {
         if text.trim().is_empty() || text.len() > 2000 {
@@ -38,7 +39,12 @@ pub(crate) fn decide(
     let entry = log::decision(&log::now(), &holds_from.to_string(), by.trim(), why.trim(), what);
     let done = store.append(&[entry]).map_err(|e| Failure::operation("log the decision", &e))?;
     import::sign(&mut store)?;
-    out::line(format_args!("entry {}: holds from {holds_from}", done.first().map_or(0, |d| d.n)))?;
+    let entry = done.first().map_or(0, |d| d.n);
+    out::told(
+        format,
+        format_args!("entry {entry}: holds from {holds_from}"),
+        &json!({ "entry": entry, "holds_from": holds_from.to_string() }),
+    )?;
     Ok(0)
 }
 

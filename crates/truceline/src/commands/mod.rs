@@ -1,6 +1,7 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
 mod decide;
+mod demo;
 mod intake;
 mod judging;
 mod show;
@@ -15,7 +16,7 @@ use crate::cli::{Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsComman
 use crate::failure::Failure;
 use crate::out;
 use crate::pipeline::Source;
-use crate::{load, log, outputs, progress, server};
+use crate::{load, log, outputs, server};
 
 /// Does what the command line says; gives the exit code.
 ///
@@ -23,11 +24,18 @@ use crate::{load, log, outputs, progress, server};
 /// When it cannot be done; the words say what to do.
 pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
-        Command::Demo { once: Some(dir), moment, .. } => demo_once(&dir, &moment),
-        Command::Demo { once: None, store, listen, moment } => demo(&store, listen, &moment),
-        Command::Load { mission, at } => {
+        Command::Demo { once: Some(dir), moment, format, .. } => demo::once(&dir, &moment, format),
+        Command::Demo { once: None, store, listen, moment, format } => {
+            demo::serve(&store, listen, &moment, format)
+        }
+        Command::Load { mission, at, format } => {
             let loading = load::from_folder(&at.store, &mission)?;
-            out::line(format_args!("{} reports taken in, {} known already", loading.logged, loading.known))?;
+            let (logged, known) = (loading.logged, loading.known);
+            out::told(
+                format,
+                format_args!("{logged} reports taken in, {known} known already"),
+                &json!({ "taken_in": logged, "known_already": known }),
+            )?;
             refused_summary(&at.store)
         }
         Command::Import { files, mapping, store, explain, encoding, mission, receipts, format } => {
@@ -53,27 +61,16 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 format,
             })
         }
-        Command::Replay { at, out, moment } => {
-            let derived =
-                Source::new(at.store).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
-            outputs::write(&derived, &out)?;
-            out::line(format_args!(
-                "{} entries replayed as of {} into {}",
-                derived.loaded.entries,
-                derived.as_of,
-                out.display()
-            ))?;
-            Ok(0)
-        }
+        Command::Replay { at, out, moment, format } => replay(&at.store, &out, &moment, format),
         Command::Verify { at, checkpoint, key, format } => {
             verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
         }
-        Command::Serve { at, listen, threads } => {
+        Command::Serve { at, listen, threads, format } => {
             log::open_read_only(&at.store)?;
-            server::serve(Source::new(at.store), listen, threads).map(|()| 0)
+            server::serve(Source::new(at.store), listen, threads, format).map(|()| 0)
         }
-        Command::Decide { at, by, why, known, what } => {
-            decide::decide(&at.store, &by, &why, known.as_deref(), &what)
+        Command::Decide { at, by, why, known, format, what } => {
+            decide::decide(&at.store, &by, &why, known.as_deref(), &what, format)
         }
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
@@ -94,36 +91,17 @@ fn language(lang: Language) -> Lang {
     }
 }
 
-fn demo_once(dir: &Path, moment: &Moment) -> Result<u8, Failure> {
-    let store = dir.join("store");
-    let loading = load::shipped(&store)?;
-    eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
-    let stage = progress::stage("Judging and writing", 0);
-    let derived = Source::new(store.clone()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
-    outputs::write(&derived, dir)?;
-    stage.done();
-    out::line(format_args!(
-        "as of {}: {} incidents, {} findings",
-        derived.as_of,
-        derived.resolved.incidents.len(),
-        derived.findings.values().map(Vec::len).sum::<usize>()
-    ))?;
-    out::line(format_args!("{}", dir.join("bulletin.html").display()))?;
-    out::line(format_args!("{}", dir.join("findings.jsonl").display()))?;
-    out::line(format_args!("{}", dir.join("incidents.geojson").display()))?;
-    out::line(format_args!("{}", store.display()))?;
-    refused_summary(&store)
-}
-
-fn demo(store: &Path, listen: std::net::SocketAddr, moment: &Moment) -> Result<u8, Failure> {
-    let loading = load::shipped(store)?;
-    eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
-    let stage = progress::stage("Judging", 0);
+fn replay(store: &Path, folder: &Path, moment: &Moment, format: Format) -> Result<u8, Failure> {
     let source = Source::new(store.to_path_buf());
-    let derived = source.derive(moment.as_of.as_deref(), None, moment.threads)?;
-    stage.done();
-    eprintln!("{} incidents judged as of {}", derived.resolved.incidents.len(), derived.as_of);
-    server::serve(source, listen, moment.threads).map(|()| 0)
+    let derived = source.derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    outputs::write(&derived, folder)?;
+    let (entries, as_of) = (derived.loaded.entries, derived.as_of);
+    out::told(
+        format,
+        format_args!("{entries} entries replayed as of {as_of} into {}", folder.display()),
+        &json!({ "entries": entries, "as_of": as_of.to_string(), "out": folder.display().to_string() }),
+    )?;
+    Ok(0)
 }
 
 /// Says how many reports could not be read, and gives the exit code for it.
