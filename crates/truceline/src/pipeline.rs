@@ -220,7 +220,14 @@ fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalD
         zone,
         as_of,
     };
-    casework::rivals(&days, &input)
+    let mut rivals = casework::rivals(&days, &input);
+    // A count made from a source's list goes by that source's own definition, where the mission has one.
+    for count in rivals.iter_mut().flat_map(|day| &mut day.counts).filter(|count| count.definition.is_none())
+    {
+        let own = loaded.mission.definitions.values().find(|definition| definition.source == count.source);
+        count.definition = own.map(|definition| definition.id.clone());
+    }
+    rivals
 }
 
 impl Derived {
