@@ -104,6 +104,16 @@ pub(crate) fn key_text(origin: &str, seed: &[u8; 32]) -> String {
 pub(crate) fn read_key(dir: &Path) -> Result<(String, [u8; 32]), OpenError> {
     let path = secret_key(dir);
     let key_error = |reason: &str| OpenError::Key { reason: format!("{}: {reason}", path.display()) };
+    #[cfg(unix)]
+    if let Ok(found) = fs::metadata(&path) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = found.permissions().mode() & 0o777;
+        // Whoever else could read it could sign another history; that is for a person to look into, not to mend in silence.
+        if mode & 0o077 != 0 {
+            let say = format!("others may read it (mode {mode:o}); find out who did, then chmod 600 it");
+            return Err(key_error(&say));
+        }
+    }
     let text = fs::read_to_string(&path)
         .map_err(|error| key_error(&format!("{error}; put it back, or open the store for reading")))?;
     let mut lines = text.lines();

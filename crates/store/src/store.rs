@@ -3,7 +3,9 @@
 //! Creation can be killed at any point and repeated: the database says that it is finished in the same
 //! transaction that makes its tables, and before that nothing can have been logged.
 
-use std::fs::{self, File};
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -96,7 +98,14 @@ impl Store {
     /// Opens the store in `dir` for reading, beside a writing process or none. Needs no secret key.
     pub fn open_read_only(dir: &Path) -> Result<Self, OpenError> {
         let path = existing(dir)?;
-        let connection = open_checked(dir, &path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = match open_checked(dir, &path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            Err(OpenError::Database(_)) if at_rest(dir) => open_checked(
+                dir,
+                &unchanging(&path),
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+            )?,
+            opened => opened?,
+        };
         let verifier = stored_verifier(dir, &connection)?;
         Ok(Self { dir: dir.to_owned(), connection, writer: None, verifier })
     }
@@ -153,6 +162,30 @@ fn found(dir: &Path) -> Result<Found, rusqlite::Error> {
 fn existing(dir: &Path) -> Result<PathBuf, OpenError> {
     let path = layout::database(dir);
     if path.is_file() { Ok(path) } else { Err(OpenError::NotAStore { dir: dir.to_owned() }) }
+}
+
+/// Whether the folder is on a medium that cannot be written, with nothing left in the write-ahead log: a record handed over on
+/// a disc. Nobody can write it while it is read, so the reader needs no room for marks of its own.
+fn at_rest(dir: &Path) -> bool {
+    let waiting = fs::metadata(dir.join("truceline.db-wal")).map_or(0, |found| found.len());
+    let probe = OpenOptions::new().write(true).open(layout::database(dir));
+    waiting == 0 && probe.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem)
+}
+
+/// The address of a database file that does not change.
+fn unchanging(path: &Path) -> PathBuf {
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                address.push(char::from(*byte))
+            }
+            other => {
+                let _ = write!(address, "%{other:02X}");
+            }
+        }
+    }
+    PathBuf::from(address + "?immutable=1")
 }
 
 fn open_file(path: &Path, flags: OpenFlags) -> Result<(Connection, i64), rusqlite::Error> {
@@ -221,4 +254,21 @@ fn resume(connection: &Connection) -> Result<Tiler, ReadError> {
 /// Begins a transaction that writes: the lock is taken now, not at the first write.
 pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, rusqlite::Error> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_does_not_change_opens_by_its_address_whatever_it_is_called() {
+        let dir = tempfile::tempdir().unwrap();
+        let odd = dir.path().join("a b?mode=rw#c%25 \u{647}");
+        drop(Store::create(&odd, "truceline.test/odd", [3; 32]).unwrap());
+        let address = unchanging(&layout::database(&odd));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = open_checked(&odd, &address, flags).unwrap();
+        assert_eq!(meta(&connection, "origin").unwrap().as_deref(), Some("truceline.test/odd"));
+        assert!(!at_rest(&odd), "this folder can be written");
+    }
 }

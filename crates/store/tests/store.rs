@@ -114,11 +114,18 @@ fn folders_that_are_no_store_are_told_apart() {
 #[test]
 fn the_secret_key_is_its_owners_only() {
     use std::os::unix::fs::PermissionsExt;
-    let (dir, _store) = store_of(1);
+    let (dir, store) = store_of(1);
     let mode = fs::metadata(dir.path().join("log.key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let public = fs::read_to_string(dir.path().join("log.pub")).unwrap();
     assert!(public.starts_with(&format!("{ORIGIN}+")), "{public}");
+    drop(store);
+    fs::set_permissions(dir.path().join("log.key"), fs::Permissions::from_mode(0o640)).unwrap();
+    let Err(OpenError::Key { reason }) = Store::open(dir.path()) else {
+        panic!("a key that others may read signs nothing")
+    };
+    assert!(reason.contains("mode 640") && reason.contains("chmod 600"), "{reason}");
+    assert!(Store::open_read_only(dir.path()).is_ok());
 }
 
 #[test]

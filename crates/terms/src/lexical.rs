@@ -31,7 +31,7 @@ pub(crate) fn good_lines<'a>(block: &Block<'a>, diagnostics: &mut Vec<Diagnostic
 }
 
 /// Control characters and direction marks, which KDL allows nowhere.
-fn invisible(c: char) -> bool {
+pub(crate) fn invisible(c: char) -> bool {
     (c.is_control() && c != '\t')
         || matches!(
             c,

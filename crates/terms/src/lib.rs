@@ -60,6 +60,7 @@ mod judge;
 mod lexical;
 mod markdown;
 mod parse;
+mod plain;
 mod reader;
 pub mod scenario;
 mod sentence;
@@ -73,4 +74,5 @@ pub use ir::{
 };
 pub use judge::{Brief, Judge, fact_of_test, judge, law_cruxes};
 pub use parse::{Checked, FILE_LIMIT, parse};
+pub use plain::plain;
 pub use state::truce_state;

@@ -49,14 +49,12 @@ pub fn parse_scenario(markdown: &str, zone: &Zone, areas: &Areas) -> Result<Scen
     let Some((first_line, block)) = fenced(markdown) else {
         return Err(vec!["1: no ```scenario block in the file".into()]);
     };
-    if block.len() > 64 * 1024 || block.bytes().filter(|b| *b == b'{').count() > 64 {
-        return Err(vec![format!(
-            "{first_line}: the block is too large; one scenario tells of one incident"
-        )]);
+    if let Err((line, say)) = crate::plain::plain(block) {
+        return Err(vec![format!("{}: {say}", first_line + line)]);
     }
     let document = KdlDocument::parse_v2(block).map_err(|error| {
         let faults = error.diagnostics.iter().map(|d| {
-            let line = first_line + line_of(block, d.span.offset());
+            let line = first_line + line_of(block, d.span.offset()) + 1;
             format!("{line}: {}", d.message.clone().unwrap_or_else(|| "this cannot be read".into()))
         });
         faults.collect::<Vec<_>>()
@@ -346,5 +344,19 @@ mod tests {
         let faults = parse_scenario(&bad, &Zone::utc(), &Areas::default()).unwrap_err();
         assert_eq!(faults[0], "6: \"airstrik\" is not in the vocabulary");
         assert!(faults[1].starts_with("13: \"forbidden\" is not one of"));
+        let bad = AL_QUDS.replace("what airstrike", "what = airstrike");
+        let faults = parse_scenario(&bad, &Zone::utc(), &Areas::default()).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.starts_with("6: ")), "{faults:?}");
+    }
+
+    #[test]
+    fn a_hostile_block_is_refused_at_its_line() {
+        for hostile in ["/*".repeat(8000), "a /-{".repeat(30) + &"}".repeat(30), "}".repeat(4096)] {
+            let bad = AL_QUDS.replace("    who russian-forces", &hostile);
+            let faults = parse_scenario(&bad, &Zone::utc(), &Areas::default()).unwrap_err();
+            assert!(faults[0].starts_with("10: "), "{faults:?}");
+        }
+        let plain = AL_QUDS.replace("    who", "    // { a remark\n    who");
+        assert!(parse_scenario(&plain, &Zone::utc(), &Areas::default()).is_ok());
     }
 }

@@ -55,7 +55,7 @@ pub(crate) enum Language {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Moment {
     /// What was known at this moment: RFC 3339 (2016-05-04T12:00:00Z), or a day or local time in the agreement's zone.
-    /// Without it: everything known.
+    /// Without it: the moment at which the mission opens, or else everything known.
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
     /// Only entries before this number of the log.
@@ -86,7 +86,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         once: Option<PathBuf>,
         /// Folder of the store when serving; an existing store is opened, never loaded twice.
-        #[arg(long, value_name = "DIR", default_value = "demo")]
+        #[arg(long, value_name = "DIR", default_value = "demo", conflicts_with = "once")]
         store: PathBuf,
         /// Where to serve; only loopback addresses are taken.
         #[arg(long, default_value = "127.0.0.1:8016", value_name = "ADDRESS")]
@@ -118,7 +118,7 @@ pub(crate) enum Command {
         /// CSV or JSON Lines files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// A shipped mapping (truceline, airwars, vdc, vdc-raw, acled, ucdp-ged, timemap) or a mapping file.
+        /// A shipped mapping (truceline, airwars, vdc, vdc-raw, acled, ucdp-ged, timemap, syrian-archive) or a mapping file.
         #[arg(long, default_value = "truceline")]
         mapping: String,
         /// Folder of the store; not needed with --explain.

@@ -2,11 +2,13 @@
 //! `terms`. The same whether the folder lies on disk, in the store, or inside the binary.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Component, Path};
 
 use kdl::{KdlDocument, KdlNode};
 
 use crate::failure::Failure;
+use crate::files;
 use crate::shipped;
 
 /// Files that a mission folder must hold; reports and scenarios come beside them.
@@ -44,13 +46,8 @@ impl Folder {
     /// # Errors
     /// With its line, when it cannot be read.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        // The KDL reader descends without bound into text that is no KDL; what can be a mission file is small and balanced.
-        let (open, close) = (text.matches('{').count(), text.matches('}').count());
-        if text.len() > 64 * 1024 || open > 64 || open != close {
-            return Err(Failure::usage(
-                "mission.kdl is too large, or its braces are not in pairs; it names files and moments, nothing else",
-            ));
-        }
+        truceline_terms::plain(text)
+            .map_err(|(line, say)| Failure::usage(format!("mission.kdl:{line}: {say}")))?;
         let document = KdlDocument::parse_v2(text).map_err(|error| {
             let first = error.diagnostics.first();
             let line = first.map_or(1, |d| line_of(text, d.span.offset()));
@@ -98,7 +95,16 @@ impl Folder {
             "reports" => {
                 let mapping =
                     node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
-                self.reports.push((word.ok_or_else(need)?, mapping));
+                let path = word.ok_or_else(need)?;
+                // A mission folder may come from anybody: it must not bring in other files of this machine.
+                if path.is_empty()
+                    || !Path::new(&path).components().all(|c| matches!(c, Component::Normal(_)))
+                {
+                    return Err(Failure::usage(format!(
+                        "mission.kdl:{at}: \"{path}\" leads out of the mission folder; name a file inside it, like reports/a.csv"
+                    )));
+                }
+                self.reports.push((path, mapping));
             }
             other => return Err(unknown(text, node, other, "mission, moment, reports")),
         }
@@ -129,21 +135,18 @@ fn line_of(text: &str, offset: usize) -> usize {
 /// When one cannot be read.
 pub(crate) fn read(agreement: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let dir = if agreement.is_file() { agreement.parent().unwrap_or(Path::new(".")) } else { agreement };
-    let mut files = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for name in FILES {
         let mut path = dir.join(name);
         if name == "agreement.md" && agreement.is_file() {
             path = agreement.to_path_buf();
         }
-        let length = std::fs::metadata(&path).map_or(0, |m| m.len());
-        if length > LARGEST {
-            return Err(Failure::usage(format!("{} is larger than {} MiB", path.display(), LARGEST >> 20)));
-        }
-        match std::fs::read(&path) {
-            Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
-            // Only the agreement and its registries are needed; the others may be left out.
-            Err(_) if matches!(name, "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson") => {
-            }
+        let optional = matches!(name, "definitions.csv" | "mission.kdl" | "sources.csv" | "areas.geojson");
+        match files::read(&path, LARGEST) {
+            Ok(bytes) => drop(found.insert(name.to_owned(), bytes)),
+            // Only the agreement and its registries are needed; the others may be left out. One that is there and cannot
+            // be read is not left out.
+            Err(error) if optional && error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
                 return Err(Failure::usage(format!(
                     "could not read {}: {error}; a mission folder holds {}",
@@ -153,7 +156,7 @@ pub(crate) fn read(agreement: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failur
             }
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 /// The files of the mission inside the binary, by name.
@@ -184,5 +187,14 @@ mod tests {
     fn faults_name_their_line() {
         let error = Folder::parse("mission a {\n  titel en=\"x\"\n}\n").unwrap_err();
         assert!(error.to_string().starts_with("mission.kdl:2: \"titel\""), "{error}");
+        for hostile in ["/*".repeat(8000), "a /-{".repeat(30) + &"}".repeat(30)] {
+            let error = Folder::parse(&format!("mission a\n{hostile}\n")).unwrap_err();
+            assert!(error.to_string().starts_with("mission.kdl:2: a remark"), "{error}");
+        }
+        for out in ["/etc/hostname", "../a.csv", "reports/../../a.csv", "."] {
+            let error = Folder::parse(&format!("mission a\nreports \"{out}\"\n")).unwrap_err();
+            assert!(error.to_string().contains("leads out of the mission folder"), "{error}");
+        }
+        assert_eq!(Folder::parse("mission a // { in a remark is no brace\n").unwrap().id, "a");
     }
 }

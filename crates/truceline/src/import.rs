@@ -250,6 +250,13 @@ pub(crate) fn sign(store: &mut Store) -> Result<(), Failure> {
 /// When it cannot be opened.
 pub(crate) fn open(path: &Path) -> Result<(File, u64), Failure> {
     let fail = |e: std::io::Error| Failure::usage(format!("could not open {}: {e}", path.display()));
+    // Asked before opening: a pipe that nobody writes into would hold the command, a device would never end.
+    if !std::fs::metadata(path).map_err(fail)?.is_file() {
+        return Err(Failure::usage(format!(
+            "{} is no file of its own (a folder, pipe or device); copy what it gives into a file first",
+            path.display()
+        )));
+    }
     let file = File::open(path).map_err(fail)?;
     let length = file.metadata().map_err(fail)?.len();
     Ok((file, length))

@@ -8,10 +8,14 @@ use truceline_intake::Mapping;
 use truceline_store::Store;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::folder::{self, Folder};
 use crate::import::{self, Incoming};
 use crate::mission::Mission;
 use crate::{log, shipped};
+
+/// Largest mapping file: 1 MiB.
+const MAPPING_LIMIT: u64 = 1 << 20;
 
 /// What loading brought.
 #[derive(Clone, Copy, Debug, Default)]
@@ -96,7 +100,7 @@ pub(crate) fn mapping(id_or_path: &str) -> Result<(Vec<u8>, Mapping), Failure> {
         Some(text) => (format!("{id_or_path}.kdl"), text.to_vec()),
         None => {
             let known: Vec<&str> = shipped::MAPPINGS.iter().map(|(id, _)| *id).collect();
-            let bytes = std::fs::read(id_or_path).map_err(|e| {
+            let bytes = files::read(Path::new(id_or_path), MAPPING_LIMIT).map_err(|e| {
                 Failure::usage(format!("no mapping is called \"{id_or_path}\" (there are {}) and it is no file that can be read: {e}", known.join(", ")))
             })?;
             (id_or_path.to_owned(), bytes)

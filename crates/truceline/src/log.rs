@@ -81,7 +81,19 @@ pub(crate) fn open_or_create(dir: &Path, origin: &str) -> Result<Store, Failure>
 /// # Errors
 /// When there is none, or another process writes to it.
 pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
+    there(dir)?;
     Store::open(dir).map_err(|e| Failure::operation("open the store", &e))
+}
+
+/// A folder without a store is a wrong call, and what would be right is a command.
+fn there(dir: &Path) -> Result<(), Failure> {
+    if Store::is_there(dir) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{} holds no store; truceline load MISSION --store DIR makes one",
+        dir.display()
+    )))
 }
 
 /// Opens an existing store for reading.
@@ -89,6 +101,7 @@ pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
 /// # Errors
 /// When there is none.
 pub(crate) fn open_read_only(dir: &Path) -> Result<Store, Failure> {
+    there(dir)?;
     Store::open_read_only(dir).map_err(|e| Failure::operation("open the store", &e))
 }
 

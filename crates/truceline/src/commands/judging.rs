@@ -14,6 +14,7 @@ use truceline_terms::{Judge, Severity};
 use super::show;
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
+use crate::files;
 use crate::folder;
 use crate::loaded::Loaded;
 use crate::mission::Mission;
@@ -23,6 +24,9 @@ use crate::pipeline::{Derived, derive};
 
 /// Longest line of an incident file that is read: 1 MiB.
 const LINE_LIMIT: u64 = 1 << 20;
+
+/// Largest scenario file: 1 MiB.
+const SCENARIO_LIMIT: u64 = 1 << 20;
 
 /// What `judge` was asked.
 pub(crate) struct Asked<'a> {
@@ -77,7 +81,11 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     let mut input: Box<dyn Read> = if asked.incidents == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
-        Box::new(crate::import::open(asked.incidents)?.0)
+        // A pipe will do here: it is read once, a line at a time.
+        Box::new(
+            std::fs::File::open(asked.incidents)
+                .map_err(|e| Failure::usage(format!("could not open {}: {e}", asked.incidents.display())))?,
+        )
     };
     let mut lines = BufReader::new(&mut input);
     let (mut number, mut refused) = (0_u64, 0_u64);
@@ -231,9 +239,12 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
         .filter(|p| p.extension().is_some_and(|e| e == "md"))
         .collect();
     paths.sort();
+    if paths.is_empty() {
+        return Err(Failure::usage(format!("{} holds no scenario; one is a file NN-name.md", dir.display())));
+    }
     let mut failed = 0;
     for path in &paths {
-        let text = std::fs::read_to_string(path)
+        let text = files::text(path, SCENARIO_LIMIT)
             .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?;
         let faults = match parse_scenario(&text, &mission.zone, &mission.areas) {
             Ok(scenario) => {

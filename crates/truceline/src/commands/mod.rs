@@ -122,7 +122,7 @@ fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Form
     let store: Store = log::open_read_only(dir)?;
     let kept = match checkpoint {
         Some(path) => vec![
-            std::fs::read(path)
+            crate::files::read(path, 1 << 20)
                 .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?,
         ],
         None => Vec::new(),
