@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{AreaId, ClauseId, IncidentId, Truth};
+use truceline_model::{AreaId, ClauseId, IncidentId};
 
 use crate::lang::Lang;
 use crate::links::Links;
@@ -12,7 +12,7 @@ use crate::page::{as_of, badge, page};
 use crate::safe::{clean, html as iso, slug};
 use crate::view::{Summary, View};
 use crate::words::Ctx;
-use crate::{clauses, incident, list, map, rivals, status, timeline, truce};
+use crate::{asides, clauses, incident, list, map, rivals, status, timeline, truce};
 
 /// The bulletin: one page. [`Links::Static`] holds every incident in place; [`Links::Served`] links to their pages.
 #[must_use]
@@ -36,6 +36,7 @@ pub fn bulletin(view: &View<'_>, lang: Lang, links: Links) -> String {
         (rivals::section(&ctx))
         (clauses::section(&ctx))
         (deliveries(&ctx))
+        (asides::statements(&ctx))
         (refused(&ctx))
     };
     page(&ctx, ctx.c.t("title.bulletin"), &here, &body)
@@ -101,15 +102,7 @@ fn at_a_glance(ctx: &Ctx<'_>) -> Markup {
     }
     html! {
         div.glance {
-            div.card {
-                h2 { (ctx.t("glance.truce")) }
-                p.big { (ctx.t(if ctx.view.truce.in_force { "truce.in-force" } else { "truce.not-in-force" })) }
-                @if let Some(window) = ctx.view.truce.window { p.quiet { (iso(&ctx.c.fill("glance.from", &[("when", &ctx.moment(window.start()))]))) } }
-                @let calms: Vec<String> = ctx.view.truce.calms.iter().filter(|calm| calm.in_force != Truth::False).map(|calm| ctx.area(&calm.area)).collect();
-                @if !ctx.view.truce.calms.is_empty() {
-                    p.quiet { @if calms.is_empty() { (ctx.t("glance.no-calm")) } @else { (iso(&ctx.c.fill("glance.calms", &[("where", &ctx.c.list(&calms, "list.and"))]))) } }
-                }
-            }
+            (truce::glance(ctx))
             div.card {
                 h2 { a href="#where" { (ctx.t("glance.where")) } }
                 ul.plain.tally { @for (state, word) in ctx.holdings() { li { (badge("holding", state, &word)) " " strong { (by_state.get(state).copied().unwrap_or(0)) } } } }

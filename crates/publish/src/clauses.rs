@@ -70,7 +70,7 @@ fn one_clause(ctx: &Ctx<'_>, clause: &ClauseView<'_>) -> Markup {
         article.clause id=(format!("clause-{}", slug(clause.id.as_str()))) {
             div.words {
                 h3 { (ctx.text(&clause.title)) }
-                p.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { " · " bdi { (clean(&clause.paragraph)) } } }
+                p.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { " · " (ctx.phrase(&clause.paragraph)) } }
                 blockquote { @for part in paragraphs(ctx, clause) { p { (part) } } }
             }
             div.margin { (counts(ctx, clause)) }
@@ -127,7 +127,7 @@ pub(crate) fn page_body(ctx: &Ctx<'_>, clause: &ClauseView<'_>) -> Markup {
         section.single aria-labelledby="clause-title" {
             p.crumb { a href=(ctx.links.section(ctx, "clauses")) { (ctx.t("clauses.title")) } }
             h1 #clause-title { (ctx.text(&clause.title)) }
-            p.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { " · " bdi { (clean(&clause.paragraph)) } } }
+            p.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { " · " (ctx.phrase(&clause.paragraph)) } }
             blockquote.clause { @for part in paragraphs(ctx, clause) { p { (part) } } }
             (counts(ctx, clause))
             @for outcome in [Outcome::Prohibited, Outcome::Undetermined] { (behind(ctx, clause, outcome)) }

@@ -20,8 +20,7 @@ use crate::{Links, explain, matrix};
 pub(crate) fn body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, trees: bool) -> Markup {
     let incident = one.incident;
     html! {
-        p.quiet { (iso(&ctx.c.fill("incident.version", &[("version", &incident.version.to_string()), ("id", &clean(incident.id.as_str()))])))
-            " · " (iso(&ctx.c.count("incident.origins", incident.origins.len() as u64, &[("who", &ctx.sources(&incident.origins))]))) }
+        (version(ctx, incident))
         (matrix::table(ctx, one, level))
         (heading(level, None, &ctx.t("reports.title")))
         (reports(ctx, one))
@@ -33,6 +32,55 @@ pub(crate) fn body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, trees: bool
         @if incident.links.len() > 1 {
             details.links { summary { (ctx.t("links.title")) } (links(ctx, &incident.links)) }
         }
+    }
+}
+
+/// The body in one file of an incident whose findings are written out elsewhere (`findings` says where). With a single
+/// report what each point stands on is that report, and is not said twice.
+pub(crate) fn short_body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, findings: &Markup) -> Markup {
+    let incident = one.incident;
+    let alone = one.reports.len() == 1
+        && one.statements.is_empty()
+        && incident.judgements.is_empty()
+        && matches!(one.reports.first().map(|r| &r.body), Some(Body::Event(_)));
+    html! {
+        (version(ctx, incident))
+        (findings)
+        (heading(level, None, &ctx.t("reports.title")))
+        (reports(ctx, one))
+        @if alone { p.quiet { (ctx.t("standing.one-report")) " " (iso(&silent_on(ctx, incident))) } }
+        @else { (heading(level, None, &ctx.t("standing.title"))) (standing(ctx, incident)) }
+        (heading(level, None, &ctx.t("toll.title")))
+        (toll(ctx, one))
+        @if incident.links.len() > 1 {
+            details.links { summary { (ctx.t("links.title")) } (links(ctx, &incident.links)) }
+        }
+    }
+}
+
+/// Points on which nobody says anything.
+fn silent_on(ctx: &Ctx<'_>, incident: &Incident) -> String {
+    let silent = [
+        ("act", incident.acts.iter().next().is_none()),
+        ("weapon", incident.weapons.iter().next().is_none()),
+        ("target", incident.targets.iter().next().is_none()),
+        ("when", incident.when.iter().next().is_none()),
+        ("place", incident.places.iter().next().is_none()),
+        ("actor", incident.actors.iter().next().is_none()),
+        ("held-by", incident.held_by.iter().next().is_none()),
+    ];
+    let words: Vec<String> =
+        silent.iter().filter(|(_, none)| *none).map(|(name, _)| ctx.c.word("attribute", name)).collect();
+    if words.is_empty() {
+        return String::new();
+    }
+    ctx.c.fill("standing.silent-on", &[("what", &words.join(ctx.c.t("list.comma")))])
+}
+
+fn version(ctx: &Ctx<'_>, incident: &Incident) -> Markup {
+    html! {
+        p.quiet { (iso(&ctx.c.fill("incident.version", &[("version", &incident.version.to_string()), ("id", &clean(incident.id.as_str()))])))
+            " · " (iso(&ctx.c.count("incident.origins", incident.origins.len() as u64, &[("who", &ctx.sources(&incident.origins))]))) }
     }
 }
 

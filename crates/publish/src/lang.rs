@@ -219,6 +219,15 @@ impl Catalogue {
         self.at_clock(self.table_date(zone, at), zone, at)
     }
 
+    /// A local moment by which something ends or is due: midnight is "24:00" of the day that ends.
+    pub(crate) fn end_moment(&self, zone: &Zone, at: Instant) -> String {
+        if zone.day_of(at).start() != at {
+            return self.table_moment(zone, at);
+        }
+        let day = self.table_date(zone, at.plus_seconds(-1));
+        self.t("date.moment").replace("{date}", &day).replace("{clock}", "24:00")
+    }
+
     /// A local moment without its year: "27 Apr, 00:00".
     pub(crate) fn short_moment(&self, zone: &Zone, at: Instant) -> String {
         self.at_clock(self.short_date(zone, at), zone, at)
@@ -248,7 +257,7 @@ impl Catalogue {
             return self.t("time.from").replace("{a}", &self.moment(zone, start));
         }
         if start == Instant::FAR_PAST {
-            return self.t("time.until").replace("{b}", &self.moment(zone, end));
+            return self.t("time.until").replace("{b}", &self.end_moment(zone, end));
         }
         if zone.day_of(start) == when {
             return self.table_date(zone, start);
@@ -282,6 +291,23 @@ impl Catalogue {
             self.short_moment(zone, end)
         };
         self.t("time.span").replace("{a}", &self.table_moment(zone, start)).replace("{b}", &to)
+    }
+
+    /// A window with its hours, whole days too: an announcement that says "from 00:00 to 24:00" is no bare date.
+    pub(crate) fn window(&self, zone: &Zone, when: Interval) -> String {
+        let midnight = |at: Instant| zone.day_of(at).start() == at;
+        let open = when.start() == Instant::FAR_PAST || when.end() == Instant::FAR_FUTURE;
+        if open || !midnight(when.start()) || !midnight(when.end()) {
+            return self.interval(zone, when);
+        }
+        let last = when.end().plus_seconds(-1);
+        let to = if zone.local_date(when.start()) == zone.local_date(last) {
+            "24:00".to_owned()
+        } else {
+            let day = self.short_date(zone, last);
+            self.t("date.moment").replace("{date}", &day).replace("{clock}", "24:00")
+        };
+        self.t("time.span").replace("{a}", &self.table_moment(zone, when.start())).replace("{b}", &to)
     }
 
     /// Bounds in words: "14", "14–27", "more than 50", "at least 16", "dozens".
@@ -484,6 +510,13 @@ mod tests {
         assert_eq!(say("2016-04-27T21:37"), "27 Apr 2016, 21:37");
         assert_eq!(say("2016-04-27T18:00/2016-04-27T23:00"), "27 Apr 2016, 18:00 – 23:00");
         assert_eq!(say("2016-05-02T01:00/2016-05-03T24:00"), "2 May 2016, 01:00 – 3 May, 24:00");
+        assert_eq!(say("2016-05-26/2016-05-31"), "26 May – 31 May 2016");
+        let window = |text: &str| c.window(&zone, zone.interval(text).unwrap());
+        assert_eq!(window("2016-05-02T00:00/2016-05-03T24:00"), "2 May 2016, 00:00 – 3 May, 24:00");
+        assert_eq!(window("2016-05-01"), "1 May 2016, 00:00 – 24:00");
+        let midnight = zone.instant("2016-02-20T00:00").unwrap();
+        assert_eq!(c.end_moment(&zone, midnight), "19 Feb 2016, 24:00");
+        assert_eq!(c.end_moment(&zone, midnight.plus_seconds(60)), "20 Feb 2016, 00:01");
         assert_eq!(c.bounds(Bounds::parse(">50").unwrap()), "more than 50");
     }
 }

@@ -6,6 +6,7 @@
 //! *not covered*, *undetermined*) and leaves determinations to the people whom the agreement names.
 #![forbid(unsafe_code)]
 
+mod asides;
 mod bulletin;
 mod clauses;
 mod explain;
@@ -19,6 +20,7 @@ mod list;
 mod map;
 mod matrix;
 mod page;
+mod patterns;
 mod rivals;
 mod safe;
 mod status;

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use crate::links::Links;
 use crate::page::badge;
+use crate::patterns::{self, Patterns};
 use crate::safe::{html as iso, slug};
 use crate::view::{IncidentView, Summary};
 use crate::words::Ctx;
@@ -17,9 +18,17 @@ const SHOWN: usize = 12;
 /// Bytes of explanation trees that one file may hold; the incidents after that name the command that prints theirs.
 const TREES: usize = 1_500_000;
 
+/// What a static list keeps while it is written.
+struct File {
+    /// Bytes of explanation trees that there is still room for.
+    room: usize,
+    /// Findings that several incidents share.
+    patterns: Patterns,
+}
+
 /// The section.
 pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
-    let mut room = TREES;
+    let mut file = File { room: TREES, patterns: Patterns::of(ctx) };
     html! {
         section #incidents aria-labelledby="incidents-title" {
             h2 #incidents-title { (ctx.t("incidents.title")) }
@@ -27,8 +36,9 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
             @if ctx.links == Links::Static { p.quiet { (ctx.t("toll.rule")) } }
             @for summary in Summary::ALL {
                 @let all = group(ctx, summary);
-                @if !all.is_empty() { (one_group(ctx, summary, &all, &mut room)) }
+                @if !all.is_empty() { (one_group(ctx, summary, &all, &mut file)) }
             }
+            (file.patterns.list(ctx))
         }
     }
 }
@@ -48,7 +58,7 @@ where
     all
 }
 
-fn one_group(ctx: &Ctx<'_>, summary: Summary, all: &[&IncidentView<'_>], room: &mut usize) -> Markup {
+fn one_group(ctx: &Ctx<'_>, summary: Summary, all: &[&IncidentView<'_>], file: &mut File) -> Markup {
     let word = summary.as_str();
     let quiet = matches!(summary, Summary::NotProhibited | Summary::NotCovered);
     let shown = if quiet { 0 } else { SHOWN.min(all.len()) };
@@ -56,32 +66,36 @@ fn one_group(ctx: &Ctx<'_>, summary: Summary, all: &[&IncidentView<'_>], room: &
     html! {
         h3 id=(format!("incidents-{word}")) { (badge("summary", word, &ctx.c.word("summary", word))) " " span.quiet { (all.len()) } }
         p.quiet { (ctx.c.word("summary-says", word)) }
-        @if !first.is_empty() { ol.incidents { @for one in first { li { (entry(ctx, one, summary, room)) } } } }
+        @if !first.is_empty() { ol.incidents { @for one in first { li { (entry(ctx, one, summary, file)) } } } }
         @if !rest.is_empty() {
             details.rest {
                 summary { (iso(&ctx.c.count("incidents.more", rest.len() as u64, &[]))) }
-                ol.incidents { @for one in rest { li { (entry(ctx, one, summary, room)) } } }
+                ol.incidents { @for one in rest { li { (entry(ctx, one, summary, file)) } } }
             }
         }
     }
 }
 
-fn entry(ctx: &Ctx<'_>, one: &IncidentView<'_>, summary: Summary, room: &mut usize) -> Markup {
+fn entry(ctx: &Ctx<'_>, one: &IncidentView<'_>, summary: Summary, file: &mut File) -> Markup {
     let id = slug(one.incident.id.as_str());
     match ctx.links {
         Links::Served => html! {
             article.entry { h4 { a href=(ctx.incident_link(&one.incident.id)) { (iso(&ctx.incident_title(one.incident))) } } (line(ctx, one, summary)) }
         },
         Links::Static => {
-            let trees = *room > 0 && !matches!(summary, Summary::NotProhibited | Summary::NotCovered);
-            let body = incident::body(ctx, one, 5, trees);
-            *room = if trees { room.saturating_sub(body.0.len()) } else { *room };
+            let pattern = file.patterns.number(&one.incident.id);
+            let trees = file.room > 0 && !patterns::plain(summary, one);
+            let body = match pattern {
+                Some(number) => incident::short_body(ctx, one, 5, &patterns::reference(ctx, number)),
+                None => incident::body(ctx, one, 5, trees),
+            };
+            file.room = if trees { file.room.saturating_sub(body.0.len()) } else { file.room };
             html! {
                 details.entry id=(format!("incident-{id}")) {
                     summary { h4 { (iso(&ctx.incident_title(one.incident))) } (line(ctx, one, summary)) }
                     div.inside {
                         (body)
-                        @if !trees { p.quiet { (ctx.t("explain.elsewhere")) " " code dir="ltr" { "truceline explain " (id) } } }
+                        @if !trees { p.quiet { (ctx.t("explain.elsewhere")) " " code dir="ltr" { "truceline incidents --store DIR " (one.incident.id) } } }
                     }
                 }
             }

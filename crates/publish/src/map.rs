@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{Area, AreaKind, Holding, Interval, Point, Shape};
+use truceline_model::{Area, AreaKind, Containment, Holding, Interval, Point, Shape};
 
 use crate::page::sign;
 use crate::safe::html as iso;
@@ -19,6 +19,10 @@ const WIDE: i64 = 1000;
 const MARGIN: i64 = 150;
 /// Incidents nearer than this share a mark.
 const CELL: i64 = 22;
+/// The same in the inset, where there is room.
+const INSET_CELL: i64 = 40;
+/// Incidents known less precisely than this, in metres, would stand in the inset where they need not have been.
+const INSET_WITHIN: u32 = 2_000;
 /// Precision circles smaller than this would hide behind their mark.
 const SMALLEST_CIRCLE: i64 = 12;
 
@@ -97,7 +101,74 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
             }
             figcaption { (key(ctx, window)) }
         }
+        (inset(ctx, window))
     }
+}
+
+/// The zone in which most of the incidents drawn lie, drawn larger; nothing when no two lie in one.
+fn inset(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
+    let inside = |area: &Area| -> Vec<&IncidentView<'_>> {
+        let lies = |one: &&IncidentView<'_>| {
+            in_window(one, window)
+                && one
+                    .incident
+                    .place()
+                    .is_some_and(|p| ctx.view.areas.contains(&area.id, &p) == Containment::Inside)
+        };
+        ctx.view.incidents.iter().filter(lies).collect()
+    };
+    let zones = ctx.view.areas.iter().filter(|area| area.kind == AreaKind::Zone && !rings(area).is_empty());
+    let most = zones.map(|area| (area, inside(area))).filter(|(_, all)| all.len() > 1);
+    let Some((area, all)) = most.max_by_key(|(_, all)| all.len()) else { return html! {} };
+    let Some(frame) = Frame::of(&[area]) else { return html! {} };
+    let near = |one: &&&IncidentView<'_>| {
+        one.incident.place().is_some_and(|p| p.point.is_some() && p.within_m <= INSET_WITHIN)
+    };
+    let drawn: Vec<&IncidentView<'_>> = all.iter().filter(near).copied().collect();
+    let left = (all.len() - drawn.len()) as u64;
+    let marks = mark_all(ctx, frame, drawn.into_iter(), INSET_CELL);
+    let title = ctx.c.plain(&ctx.c.fill("map.inset", &[("area", &ctx.area(&area.id))]));
+    let mut path = String::new();
+    rings(area).iter().for_each(|ring| trace(&mut path, frame, ring));
+    html! {
+        figure.map.inset {
+            svg viewBox=(format!("-60 -20 {} {}", WIDE + 120, frame.high + 40)) role="img" aria-labelledby="inset-title" xmlns="http://www.w3.org/2000/svg" {
+                title #inset-title { (title) }
+                path.zone fill-rule="evenodd" d=(path) {}
+                g.labels { @for (x, y, name) in &names(ctx, frame, &marks) { text.area-name x=(x) y=(y) text-anchor="middle" { (ctx.drawn(name)) } } }
+                g.marks { @for mark in &marks { (draw(ctx, mark)) } }
+            }
+            figcaption {
+                p { (title) }
+                @if left > 0 { p { (iso(&ctx.c.count("map.inset-only", left, &[]))) } }
+            }
+        }
+    }
+}
+
+/// The name of the place under each mark, where it meets no other name.
+fn names(ctx: &Ctx<'_>, frame: Frame, marks: &[Mark<'_, '_>]) -> Vec<(i64, i64, String)> {
+    let mut placed: Vec<(i64, i64, i64, String)> = Vec::new();
+    let mut by_weight: Vec<&Mark<'_, '_>> = marks.iter().collect();
+    by_weight.sort_by_key(|mark| (mark.summary, std::cmp::Reverse(mark.incidents.len()), mark.at));
+    for mark in by_weight {
+        let Some(one) = mark.incidents.first().and_then(|one| one.incident.place()) else { continue };
+        let place = one
+            .areas
+            .iter()
+            .find(|id| ctx.view.areas.get(id).is_some_and(|area| area.kind == AreaKind::Place));
+        let Some(place) = place else { continue };
+        let name = ctx.area(place);
+        let half = i64::try_from(name.chars().count()).unwrap_or(0) * 7 + 8;
+        let (x, y) = (mark.at.0.clamp(half - 50, WIDE + 50 - half), mark.at.1 + 34);
+        let fits = y < frame.high + 15
+            && placed.iter().all(|(px, py, ph, _)| (x - px).abs() > half + ph || (y - py).abs() > 28)
+            && marks.iter().all(|m| (m.at.0 - x).abs() > half + 8 || !(y - 26..y + 10).contains(&m.at.1));
+        if fits {
+            placed.push((x, y, half, name));
+        }
+    }
+    placed.into_iter().map(|(x, y, _, name)| (x, y, name)).collect()
 }
 
 /// Fills that differ without colour: dense cross-hatching, stripes, dots far apart, and plain.
@@ -242,8 +313,21 @@ fn marks<'i, 'v>(ctx: &Ctx<'v>, frame: Frame, window: Option<Interval>) -> Vec<M
 where
     'v: 'i,
 {
+    mark_all(ctx, frame, ctx.view.incidents.iter().filter(|one| in_window(one, window)), CELL)
+}
+
+/// Marks of some incidents; those in one cell share one.
+fn mark_all<'i, 'v>(
+    ctx: &Ctx<'v>,
+    frame: Frame,
+    incidents: impl Iterator<Item = &'i IncidentView<'v>>,
+    cell: i64,
+) -> Vec<Mark<'i, 'v>>
+where
+    'v: 'i,
+{
     let mut cells: BTreeMap<(i64, i64), Mark<'i, 'v>> = BTreeMap::new();
-    for one in ctx.view.incidents.iter().filter(|one| in_window(one, window)) {
+    for one in incidents {
         let Some((place, point)) = one.incident.place().and_then(|p| p.point.map(|point| (p, point))) else {
             continue;
         };
@@ -252,7 +336,7 @@ where
             continue;
         }
         let summary = ctx.view.summary(one);
-        let mark = cells.entry((at.0.div_euclid(CELL), at.1.div_euclid(CELL))).or_insert_with(|| Mark {
+        let mark = cells.entry((at.0.div_euclid(cell), at.1.div_euclid(cell))).or_insert_with(|| Mark {
             at,
             radius: 0,
             summary,

@@ -93,7 +93,7 @@ fn clause_rows(ctx: &Ctx<'_>, clause: &ClauseView<'_>, rows: &[Row<'_>]) -> Mark
     let shared = shared(rows);
     let first = rows.first().map(|row| row.finding).filter(|_| !shared.is_empty());
     let height = rows.len() + usize::from(first.is_some());
-    let head = html! { th scope="rowgroup" rowspan=(height) { a href=(ctx.links.clause(ctx, clause.id)) { (ctx.text(&clause.title)) } br; span.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { br; bdi dir="auto" { (clean(&clause.paragraph)) } } } } };
+    let head = html! { th scope="rowgroup" rowspan=(height) { a href=(ctx.links.clause(ctx, clause.id)) { (ctx.text(&clause.title)) } br; span.quiet { (ctx.c.word("clause-kind", clause.kind)) @if !clause.paragraph.is_empty() { br; (ctx.phrase(&clause.paragraph)) } } } };
     html! {
         tbody {
             @if let Some(finding) = first { tr {

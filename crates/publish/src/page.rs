@@ -118,7 +118,7 @@ pub(crate) fn as_of(ctx: &Ctx<'_>, here: &dyn Fn(Instant, Lang) -> String) -> Ma
 
 fn footer(ctx: &Ctx<'_>) -> Markup {
     let proof = &ctx.view.proof;
-    let replay = format!("truceline replay --as-of {} --lang {}", ctx.view.as_of, ctx.c.lang.code());
+    let replay = format!("truceline replay --store DIR --out DIR --as-of {}", ctx.view.as_of);
     html! {
         footer #proof aria-labelledby="proof-title" {
             h2 #proof-title { (ctx.t("proof.title")) }

@@ -2,21 +2,26 @@
 //!
 //! Nothing is reconciled. Where a tally has no list, only bounds can be given, and the page says so.
 
-use maud::{Markup, html};
-use truceline_model::{Body, Comparison, Count, Observation, RivalDay};
+use std::collections::BTreeSet;
 
+use maud::{Markup, html};
+use truceline_model::{Body, Comparison, Count, IncidentId, Observation, RivalDay};
+
+use crate::asides;
 use crate::safe::{clean, html as iso};
 use crate::view::SumFault;
 use crate::words::Ctx;
 
-/// Days shown open; earlier ones are folded.
-const OPEN: usize = 2;
+/// Days shown open; the others are folded.
+const OPEN: usize = 1;
 
 /// The section.
 pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
     let mut days: Vec<&RivalDay> = ctx.view.rivals.iter().collect();
-    // Days on which rivals stand side by side first, the latest first; days of a single count after them.
-    days.sort_by_key(|day| (day.comparisons.is_empty(), std::cmp::Reverse(day.day)));
+    // The day on which most sources counted first; of several the latest.
+    let sources =
+        |day: &RivalDay| day.counts.iter().map(|count| &count.source).collect::<BTreeSet<_>>().len();
+    days.sort_by_key(|day| std::cmp::Reverse((sources(day), day.day)));
     let (first, rest) = days.split_at(OPEN.min(days.len()));
     html! {
         section #rivals aria-labelledby="rivals-title" {
@@ -29,11 +34,13 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
             }
             (faults(ctx, &ctx.view.sum_faults))
             (totals(ctx, &ctx.view.totals))
+            (asides::tallies(ctx))
         }
     }
 }
 
 fn one_day(ctx: &Ctx<'_>, day: &RivalDay) -> Markup {
+    let pairs = pairs(ctx, day);
     html! {
         article.day {
             h3 { (ctx.date(day.day.start())) }
@@ -49,9 +56,48 @@ fn one_day(ctx: &Ctx<'_>, day: &RivalDay) -> Markup {
                     table.compared {
                         caption { (ctx.t("rivals.compared")) }
                         thead { tr { th scope="col" { (ctx.t("rivals.pair")) } th scope="col" { (ctx.t("rivals.agreed")) } th scope="col" { (ctx.t("rivals.only-one")) } th scope="col" { (ctx.t("rivals.only-other")) } th scope="col" { (ctx.t("rivals.basis")) } } }
-                        tbody { @for pair in &day.comparisons { (pair_row(ctx, pair)) } }
+                        tbody { @for (pair, (one, other)) in day.comparisons.iter().zip(&pairs) { (pair_row(ctx, pair, one, other)) } }
                     }
                 }
+            }
+            (listings(ctx, day))
+        }
+    }
+}
+
+/// The two names of every comparison. A source with two counts on one day is named with the time of each.
+fn pairs(ctx: &Ctx<'_>, day: &RivalDay) -> Vec<(String, String)> {
+    let name = |count: &Count| {
+        let who = ctx.source(&count.source);
+        if day.counts.iter().filter(|other| other.source == count.source).count() < 2 {
+            return who;
+        }
+        ctx.c.fill("rivals.one-of", &[("who", &who), ("when", &ctx.interval(count.when))])
+    };
+    // Comparisons come in the order of the counts, each with all after it.
+    let mut pairs = Vec::new();
+    for (n, one) in day.counts.iter().enumerate() {
+        let others = day.counts.iter().skip(n + 1).filter(|other| other.source != one.source);
+        pairs.extend(others.map(|other| (name(one), name(other))));
+    }
+    let fits = pairs.len() == day.comparisons.len();
+    if fits {
+        return pairs;
+    }
+    day.comparisons.iter().map(|pair| (ctx.source(&pair.one), ctx.source(&pair.other))).collect()
+}
+
+/// What each counter says of an incident on which a centre's own bulletin was read.
+fn listings(ctx: &Ctx<'_>, day: &RivalDay) -> Markup {
+    let mine = || ctx.view.listings.iter().filter(|one| one.day == day.day);
+    let incidents: BTreeSet<&IncidentId> = mine().map(|one| &one.incident).collect();
+    html! {
+        @for id in incidents {
+            @if let Some(known) = ctx.view.incidents.iter().find(|one| one.incident.id == *id) {
+                p { (ctx.t("rivals.holds")) " " a href=(ctx.incident_link(id)) { (iso(&ctx.incident_title(known.incident))) } }
+                ul { @for one in mine().filter(|one| one.incident == *id) {
+                    li { (ctx.source(&one.source)) ": " strong { (ctx.c.word("holds", one.holds)) } }
+                } }
             }
         }
     }
@@ -72,11 +118,10 @@ fn count_row(ctx: &Ctx<'_>, count: &Count) -> Markup {
     }
 }
 
-fn pair_row(ctx: &Ctx<'_>, pair: &Comparison) -> Markup {
-    let (one, other) = (ctx.source(&pair.one), ctx.source(&pair.other));
+fn pair_row(ctx: &Ctx<'_>, pair: &Comparison, one: &str, other: &str) -> Markup {
     html! {
         tr {
-            th scope="row" { (iso(&ctx.c.fill("rivals.versus", &[("one", &one), ("other", &other)]))) }
+            th scope="row" { (iso(&ctx.c.fill("rivals.versus", &[("one", one), ("other", other)]))) }
             td.figure { (iso(&ctx.c.range(pair.agreed))) }
             td.figure { (iso(&ctx.c.range(pair.only_one))) }
             td.figure { (iso(&ctx.c.range(pair.only_other))) }

@@ -197,7 +197,12 @@ fn lines(ctx: &Ctx<'_>, drawn: &Drawn) -> Markup {
     // A start that was met is the start itself, marked below.
     let started = truce.window.map(Interval::start);
     for deadline in truce.deadlines.iter().filter(|d| Some(d.due) != started) {
-        marks.push((deadline.due, ctx.c.word("deadline", deadline.state.as_str()), deadline.state.as_str()));
+        // Due at midnight is due on the day that ends there.
+        marks.push((
+            ctx.due_day(deadline),
+            ctx.c.word("deadline", deadline.state.as_str()),
+            deadline.state.as_str(),
+        ));
     }
     if let Some(window) = truce.window {
         marks.push((window.start(), ctx.c.t("timeline.start").to_owned(), "start"));

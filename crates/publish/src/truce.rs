@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{Acceptance, Calm, CalmStep, Deadline, Truth};
+use truceline_model::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, Truth};
 
+use crate::asides;
 use crate::page::badge;
 use crate::safe::{clean, html as iso};
 use crate::words::Ctx;
@@ -33,6 +34,7 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
                 h3 { (ctx.t("calm.title")) }
                 div.calms { @for calm in &truce.calms { (calm_card(ctx, calm)) } }
             }
+            (asides::chronology(ctx))
         }
     }
 }
@@ -63,13 +65,63 @@ fn step(ctx: &Ctx<'_>, deadline: &Deadline) -> Markup {
     let state = deadline.state.as_str();
     html! {
         li class=(format!("step-{state}")) {
-            p { (ctx.phrase(&deadline.what)) " " (badge("deadline", state, &ctx.c.word("deadline", state))) }
+            p { (ctx.phrase(&deadline.what)) " " (badge("deadline", state, &ctx.c.plain(&became(ctx, deadline)))) }
             p.quiet {
                 (iso(&ctx.c.fill("truce.announced", &[("on", &ctx.known(deadline.announced))])))
                 " · "
-                (iso(&ctx.c.fill("truce.due", &[("on", &ctx.c.table_moment(ctx.view.mission.zone, deadline.due))])))
+                (iso(&ctx.c.fill("truce.due", &[("on", &ctx.due(deadline))])))
             }
         }
+    }
+}
+
+/// What became of a deadline; a missed one with its day.
+fn became(ctx: &Ctx<'_>, deadline: &Deadline) -> String {
+    if deadline.state == DeadlineState::Missed {
+        let zone = ctx.view.mission.zone;
+        return ctx.c.fill("truce.missed-on", &[("on", &ctx.c.table_date(zone, ctx.due_day(deadline)))]);
+    }
+    ctx.c.word("deadline", deadline.state.as_str())
+}
+
+/// The state in a few lines for the first screen: in force or not, what was missed, who accepted, which calms.
+pub(crate) fn glance(ctx: &Ctx<'_>) -> Markup {
+    let truce = ctx.view.truce;
+    let missed = truce.deadlines.iter().filter(|d| d.state == DeadlineState::Missed);
+    html! {
+        div.card.truce {
+            h2 { a href="#truce" { (ctx.t("glance.truce")) } }
+            p.big { (ctx.t(if truce.in_force { "truce.in-force" } else { "truce.not-in-force" })) }
+            @if let Some(window) = truce.window { p { (iso(&ctx.c.fill("glance.from", &[("when", &ctx.both_clocks(window.start()))]))) } }
+            ul.plain.lines {
+                @for one in missed {
+                    li { (ctx.phrase(&one.what)) ": " (iso(&ctx.c.fill("truce.announced", &[("on", &ctx.known(one.announced))]))) " · " strong { (iso(&became(ctx, one))) } }
+                }
+                @for recorded in [Recorded::Accepted, Recorded::Refused, Recorded::NotFound] {
+                    @let all: Vec<&Acceptance> = truce.acceptances.iter().filter(|a| a.recorded == recorded).collect();
+                    @if !all.is_empty() { li { strong { (ctx.c.word("glance.recorded", recorded.as_str())) } " "
+                        @for (i, one) in all.iter().enumerate() { @if i > 0 { (ctx.t("list.semicolon")) } (accepted(ctx, one)) } } }
+                }
+                @if !truce.calms.is_empty() { li { (calms_in_force(ctx)) } }
+            }
+        }
+    }
+}
+
+fn accepted(ctx: &Ctx<'_>, one: &Acceptance) -> Markup {
+    html! {
+        bdi { (ctx.actor(one.by.as_str())) }
+        @if let Some(on) = one.on { " (" (ctx.known(on)) @if let Some(text) = &one.reservation { ", " em { (ctx.t("glance.reserving")) } " " (ctx.phrase(text)) } ")" }
+    }
+}
+
+fn calms_in_force(ctx: &Ctx<'_>) -> Markup {
+    let on: Vec<&Calm> = ctx.view.truce.calms.iter().filter(|calm| calm.in_force != Truth::False).collect();
+    let names: Vec<String> = on.iter().map(|calm| ctx.area(&calm.area)).collect();
+    html! {
+        @if names.is_empty() { (ctx.t("glance.no-calm")) }
+        @else { (iso(&ctx.c.fill("glance.calms", &[("where", &ctx.c.list(&names, "list.and"))]))) }
+        @if ctx.view.truce.calms.iter().any(|calm| calm.disputed) { " · " span.differ { (ctx.t("calm.disputed")) } }
     }
 }
 
@@ -132,7 +184,7 @@ fn account_line(ctx: &Ctx<'_>, step: &CalmStep) -> Markup {
     let differs = !open_end && step.announced_hours.is_some_and(|said| !whole || u64::from(said) != hours);
     html! {
         span.step { (ctx.c.word("calm.step", &clean(&step.step))) } ": "
-        span.window { (iso(&ctx.interval(step.window))) }
+        span.window { (iso(&ctx.c.window(ctx.view.mission.zone, step.window))) }
         @if let Some(said) = step.announced_hours {
             " · " (iso(&ctx.c.fill("calm.announced", &[("n", &said.to_string())])))
         }

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, Actors, AreaStatus, Areas, Bounds, ClauseId, DefinitionId, FactId, Finding, Incident, Instant,
-    JudgementId, MatterId, Observation, Outcome, PositionId, ReadingId, ReceiptNo, RivalDay, SourceId,
-    TruceState, Zone,
+    Act, Actors, AreaStatus, Areas, Bounds, ClauseId, DefinitionId, FactId, Finding, Incident, IncidentId,
+    Instant, Interval, JudgementId, MatterId, Observation, Outcome, PositionId, ReadingId, ReceiptNo,
+    RivalDay, SourceId, TruceState, Zone,
 };
 
 /// One text in several languages, by code (`en`, `ar`, `ru`). Where a language is missing, English is shown and marked.
@@ -41,6 +41,8 @@ pub struct View<'a> {
     pub incidents: Vec<IncidentView<'a>>,
     /// Rival tallies, day by day.
     pub rivals: &'a [RivalDay],
+    /// What counters hold of single incidents, where a centre's own bulletin was read for it.
+    pub listings: Vec<ListingView>,
     /// Clauses in the order of the agreement.
     pub clauses: Vec<ClauseView<'a>>,
     /// Readings, in the order of the agreement.
@@ -179,6 +181,19 @@ pub struct TollStep {
     pub range: Bounds,
     /// Number of origins behind that range.
     pub origins: u32,
+}
+
+/// Whether a counter of a day holds an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListingView {
+    /// The local day, as [`RivalDay`] has it.
+    pub day: Interval,
+    /// The incident.
+    pub incident: IncidentId,
+    /// Who counted.
+    pub source: SourceId,
+    /// `listed`, `silent` or `cannot-say`.
+    pub holds: &'static str,
 }
 
 /// One clause with its counts.

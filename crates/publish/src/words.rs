@@ -4,8 +4,8 @@
 //! [`crate::safe::html`]. Nothing is guessed: a value that has no word in the catalogue is shown as files write it.
 
 use truceline_model::{
-    AreaId, AreaKind, Bounds, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId, Instant,
-    Interval, Outcome, Place, ReadingId, SourceId,
+    AreaId, AreaKind, Bounds, Deadline, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId,
+    Instant, Interval, Outcome, Place, ReadingId, SourceId,
 };
 
 use crate::lang::{Catalogue, Lang};
@@ -181,6 +181,25 @@ impl<'v> Ctx<'v> {
         } else {
             self.c.table_moment(zone, at)
         }
+    }
+
+    /// When something was due. Midnight belongs to the day that ends there, unless it is the start of the truce itself.
+    pub(crate) fn due(&self, deadline: &Deadline) -> String {
+        let zone = self.view.mission.zone;
+        if self.is_start(deadline) {
+            self.c.table_moment(zone, deadline.due)
+        } else {
+            self.c.end_moment(zone, deadline.due)
+        }
+    }
+
+    /// A moment of the day on which something was due.
+    pub(crate) fn due_day(&self, deadline: &Deadline) -> Instant {
+        if self.is_start(deadline) { deadline.due } else { deadline.due.plus_seconds(-1) }
+    }
+
+    fn is_start(&self, deadline: &Deadline) -> bool {
+        self.view.truce.window.is_some_and(|window| window.start() == deadline.due)
     }
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".

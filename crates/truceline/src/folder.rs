@@ -36,6 +36,8 @@ pub(crate) struct Folder {
     pub(crate) opens_at: Option<String>,
     /// Moments worth going to.
     pub(crate) moments: Vec<(String, Texts)>,
+    /// Translations of words that the agreement has in one language, by these words.
+    pub(crate) phrases: BTreeMap<String, Texts>,
     /// Files of reports with the mapping of each.
     pub(crate) reports: Vec<(String, String)>,
 }
@@ -92,6 +94,15 @@ impl Folder {
                 }
             }
             "moment" => self.moments.push((word.ok_or_else(need)?, texts(node))),
+            "phrase" => {
+                let words = word.ok_or_else(need)?;
+                let mut all = texts(node);
+                all.insert(
+                    "en".into(),
+                    node.get("en").and_then(|v| v.as_string()).unwrap_or(&words).to_owned(),
+                );
+                self.phrases.insert(words, all);
+            }
             "reports" => {
                 let mapping =
                     node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
@@ -106,7 +117,7 @@ impl Folder {
                 }
                 self.reports.push((path, mapping));
             }
-            other => return Err(unknown(text, node, other, "mission, moment, reports")),
+            other => return Err(unknown(text, node, other, "mission, moment, phrase, reports")),
         }
         Ok(())
     }

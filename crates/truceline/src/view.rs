@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_casework as casework;
-use truceline_model::{Body, ClauseId, DefinitionId, Observation, Outcome, ReadingId, ReceiptNo, SourceId};
+use truceline_model::{
+    Body, ClauseId, DefinitionId, FactId, Interval, Observation, Outcome, ReadingId, ReceiptNo, SourceId,
+};
 use truceline_publish::view::{
-    ClauseView, IncidentView, MatterView, Mission as MissionView, Moment, PositionView, Proof, ReadingView,
-    SettleView, SourceName, StatusRuleText, SumFault, Texts, TollStep, View,
+    ClauseView, IncidentView, ListingView, MatterView, Mission as MissionView, Moment, PositionView, Proof,
+    ReadingView, SettleView, SourceName, StatusRuleText, SumFault, Texts, TollStep, View,
 };
 use truceline_terms::Terms;
 
@@ -72,6 +74,7 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         },
         incidents: incidents(derived),
         rivals: &derived.rivals,
+        listings: listings(derived),
         clauses: clauses(derived, terms),
         readings: terms
             .readings
@@ -86,7 +89,7 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
             .iter()
             .map(|s| SettleView { fact: s.fact.clone(), acts: s.acts.clone(), evidence: texts(&s.evidence) })
             .collect(),
-        phrases: terms.deadlines.iter().map(|d| (d.what.en.clone(), texts(&d.what))).collect(),
+        phrases: phrases(mission, terms),
         agreement: of(|b| matches!(b, Body::Agreement(_))),
         tallies: of(|b| matches!(b, Body::Tally(_))),
         totals: of(|b| matches!(b, Body::Total(_))),
@@ -114,6 +117,39 @@ fn moments(mission: &Mission) -> Vec<Moment> {
         Some(Moment { at, label: label.clone() })
     };
     mission.folder.moments.iter().filter_map(read).collect()
+}
+
+/// What the mission folder translates, then what the terms themselves do.
+fn phrases(mission: &Mission, terms: &Terms) -> BTreeMap<String, Texts> {
+    let mut all = mission.folder.phrases.clone();
+    all.extend(terms.deadlines.iter().map(|d| (d.what.en.clone(), texts(&d.what))));
+    all
+}
+
+/// For each day, the incidents about which a centre's own bulletin was read, and what every counter of that day holds.
+fn listings(derived: &Derived) -> Vec<ListingView> {
+    let fact = FactId::new(casework::IN_TALLY);
+    let read = |receipt: &ReceiptNo| match derived.observation(*receipt).map(|o| &o.body) {
+        Some(Body::Statement(said)) => said.facts.contains_key(&fact),
+        _ => false,
+    };
+    let told: Vec<_> = derived.resolved.incidents.iter().filter(|i| i.statements.iter().any(read)).collect();
+    let mut all = Vec::new();
+    for day in &derived.rivals {
+        for incident in &told {
+            let meets = |span: Interval| incident.time().is_some_and(|t| t.intersect(span).is_some());
+            if meets(day.day) || day.counts.iter().any(|count| meets(count.when)) {
+                let held = casework::who_lists(incident, day, &derived.loaded.observations);
+                all.extend(held.into_iter().map(|(source, holds)| ListingView {
+                    day: day.day,
+                    incident: incident.id.clone(),
+                    source,
+                    holds: holds.as_str(),
+                }));
+            }
+        }
+    }
+    all
 }
 
 fn proof(derived: &Derived) -> Proof {

@@ -495,6 +495,7 @@ impl World {
             rule: StatusRuleText { window_days: 7, fraying_incidents: 1, collapsed_days: 4, collapsed_prohibited: 1 },
             incidents: incidents.collect(),
             rivals: &self.rivals,
+            listings: Vec::new(),
             clauses: self.clauses(),
             readings: self.readings(),
             matters: matters(),
