@@ -113,7 +113,7 @@ fn inset(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
                 && one
                     .incident
                     .place()
-                    .is_some_and(|p| ctx.view.areas.contains(&area.id, &p) == Containment::Inside)
+                    .is_some_and(|p| ctx.view.areas.contains(&area.id, p) == Containment::Inside)
         };
         ctx.view.incidents.iter().filter(lies).collect()
     };
