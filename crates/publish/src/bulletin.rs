@@ -29,7 +29,7 @@ pub fn bulletin(view: &View<'_>, lang: Lang, links: Links) -> String {
         (truce::section(&ctx))
         section #where aria-labelledby="where-title" {
             h2 #where-title { (ctx.t("where.title")) }
-            div.where { div { (status::table(&ctx)) } (map::figure(&ctx)) }
+            div.where { div { (status::table(&ctx)) } div { (map::figure(&ctx)) } }
         }
         (timeline::section(&ctx))
         (list::section(&ctx))

@@ -19,7 +19,11 @@ const WIDE: i64 = 1000;
 const MARGIN: i64 = 150;
 /// Incidents nearer than this share a mark.
 const CELL: i64 = 22;
-/// The same in the inset, where there is room.
+/// Half of the width of a mark of one incident.
+const SIZE: i64 = 8;
+/// The same in the inset.
+const INSET_SIZE: i64 = 13;
+/// The same as [`CELL`] in the inset, where there is room.
 const INSET_CELL: i64 = 40;
 /// Incidents known less precisely than this, in metres, would stand in the inset where they need not have been.
 const INSET_WITHIN: u32 = 2_000;
@@ -97,7 +101,7 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
                 g { @for area in &areas { (outline(ctx, frame, area)) } }
                 g.circles { @for mark in &marks { (circle(mark)) } }
                 g.labels { @for one in &labels(ctx, frame, &areas, &marks) { (label(ctx, one)) } }
-                g.marks { @for mark in &marks { (draw(ctx, mark)) } }
+                g.marks { @for mark in &marks { (draw(ctx, mark, SIZE)) } }
             }
             figcaption { (key(ctx, window)) }
         }
@@ -136,7 +140,7 @@ fn inset(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
                 title #inset-title { (title) }
                 path.zone fill-rule="evenodd" d=(path) {}
                 g.labels { @for (x, y, name) in &names(ctx, frame, &marks) { text.area-name x=(x) y=(y) text-anchor="middle" { (ctx.drawn(name)) } } }
-                g.marks { @for mark in &marks { (draw(ctx, mark)) } }
+                g.marks { @for mark in &marks { (draw(ctx, mark, INSET_SIZE)) } }
             }
             figcaption {
                 p { (title) }
@@ -360,9 +364,9 @@ fn circle(mark: &Mark<'_, '_>) -> Markup {
     }
 }
 
-fn draw(ctx: &Ctx<'_>, mark: &Mark<'_, '_>) -> Markup {
+fn draw(ctx: &Ctx<'_>, mark: &Mark<'_, '_>, least: i64) -> Markup {
     let count = mark.incidents.len();
-    let size = 8 + i64::from(count.ilog2()) * 2;
+    let size = least + i64::from(count.ilog2()) * 2;
     let word = mark.summary.as_str();
     let first = mark.incidents.first();
     let href = match (count, first) {
@@ -402,7 +406,7 @@ pub(crate) fn shape(summary: Summary, x: i64, y: i64, r: i64) -> Markup {
 fn key(ctx: &Ctx<'_>, window: Option<Interval>) -> Markup {
     html! {
         @if let Some(window) = window {
-            p { (iso(&ctx.c.fill("map.window", &[("when", &ctx.interval(window))]))) }
+            p { (iso(&ctx.c.fill("map.window", &[("when", &ctx.status_window(window))]))) }
         }
         ul.key {
             @for (state, word) in ctx.holdings() {

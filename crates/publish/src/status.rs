@@ -88,7 +88,7 @@ where
 /// The figures behind one area's state.
 fn figures(ctx: &Ctx<'_>, row: &AreaStatus, index: &Index<'_, '_>, level: Option<u8>) -> Markup {
     html! {
-        p.quiet { (iso(&ctx.c.fill("status.window", &[("when", &ctx.interval(row.window))]))) }
+        p.quiet { (iso(&ctx.c.fill("status.window", &[("when", &ctx.status_window(row.window))]))) }
         (group(ctx, "prohibited", &row.prohibited, index, level))
         (group(ctx, "undetermined", &row.undetermined, index, level))
         (group(ctx, "others", &row.others, index, level))

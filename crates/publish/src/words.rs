@@ -163,6 +163,12 @@ impl<'v> Ctx<'v> {
         self.c.interval(self.view.mission.zone, when)
     }
 
+    /// The window of an area's state. It holds the moment of the page itself; a page of midnight shows the days before it.
+    pub(crate) fn status_window(&self, window: Interval) -> String {
+        let end = window.end().min(self.view.as_of);
+        self.interval(Interval::new(window.start(), end).unwrap_or(window))
+    }
+
     /// A moment in the agreement's zone.
     pub(crate) fn moment(&self, at: Instant) -> String {
         self.c.moment(self.view.mission.zone, at)
@@ -296,8 +302,12 @@ impl<'v> Ctx<'v> {
             Fact::Target => self.each(value, |ctx, one| ctx.c.word("target", one)),
             Fact::Matter(matter) => self.position(matter.as_str(), value),
             Fact::Window(_) => {
-                let sources: Vec<String> = value.split('+').map(|id| self.source(&id.into())).collect();
-                self.c.fill("value.account", &[("who", &self.c.list(&sources, "list.and"))])
+                // One announcement can give an end and a length that differ; `/hours` names its length.
+                let (ids, by_hours) = value.strip_suffix("/hours").map_or((value, false), |ids| (ids, true));
+                let sources: Vec<String> = ids.split('+').map(|id| self.source(&id.into())).collect();
+                let who = self.c.list(&sources, "list.and");
+                let key = if by_hours { "value.by-hours" } else { "value.account" };
+                self.c.fill(key, &[("who", &who)])
             }
             Fact::Time | Fact::Place => self.condition(value),
             Fact::Acceptance(_) | Fact::Named(_) | Fact::Judgement(_) => self.c.word("answer", value),

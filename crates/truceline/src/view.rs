@@ -196,6 +196,7 @@ fn toll(step: casework::TollStep) -> TollStep {
 }
 
 fn clauses<'a>(derived: &'a Derived, terms: &'a Terms) -> Vec<ClauseView<'a>> {
+    let mission = derived.loaded.mission.as_ref();
     let mut counts: BTreeMap<&ClauseId, BTreeMap<ReadingId, BTreeMap<Outcome, u32>>> = BTreeMap::new();
     for finding in derived.findings.values().flatten() {
         let by_outcome =
@@ -205,15 +206,19 @@ fn clauses<'a>(derived: &'a Derived, terms: &'a Terms) -> Vec<ClauseView<'a>> {
     let one = |clause: &'a truceline_terms::Clause| ClauseView {
         id: &clause.id,
         title: texts(&clause.name),
-        prose: clause
-            .says
-            .as_ref()
-            .map_or_else(|| Texts::from([("en".to_owned(), clause.prose.clone())]), texts),
+        prose: clause.says.as_ref().map_or_else(|| prose(mission, clause), texts),
         paragraph: clause.restates.clone().unwrap_or_default(),
         kind: clause.kind.as_str(),
         counts: counts.remove(&clause.id).unwrap_or_default(),
     };
     terms.clauses.iter().map(one).collect()
+}
+
+/// The prose of a clause in English, and what the mission folder has of it in other languages, by the clause's id.
+fn prose(mission: &Mission, clause: &truceline_terms::Clause) -> Texts {
+    let mut all = mission.folder.phrases.get(clause.id.as_str()).cloned().unwrap_or_default();
+    all.insert("en".to_owned(), clause.prose.clone());
+    all
 }
 
 fn matters(terms: &Terms) -> Vec<MatterView> {

@@ -160,7 +160,7 @@ fn truce(as_of: Instant) -> TruceState {
     TruceState {
         as_of,
         deadlines: vec![
-            deadline("munich-start", "Cessation within a week of the Munich statement", "2016-02-12", "2016-02-19T00:00", DeadlineState::Missed),
+            deadline("munich-start", "Cessation within a week of the Munich statement", "2016-02-12", "2016-02-19T24:00", DeadlineState::Missed),
             deadline("acceptance", "Parties tell a co-chair that they accept", "2016-02-22", "2016-02-26T12:00", DeadlineState::Met),
             deadline("start", "Cessation of hostilities begins", "2016-02-22", "2016-02-27T00:00", DeadlineState::Met),
         ],
