@@ -239,6 +239,12 @@ fn a_crowded_mission_fits_into_one_file() {
     for lang in Lang::ALL {
         let page = bulletin(&world.view(), lang, Links::Static);
         assert!(page.len() < 12_000_000, "{} bytes", page.len());
+        // What incidents share is written once, every reference to it leads somewhere, and served pages hold no reference.
+        assert_eq!(html::faults(&page), Vec::<String>::new());
+        let shared = page.matches("id=\"pattern-").count();
+        let named = page.matches("href=\"#pattern-").count();
+        assert!(shared > 0 && named > 2 * shared, "{shared} patterns, {named} references");
+        assert!(!bulletin(&world.view(), lang, Links::Served).contains("pattern-1\""));
         assert!(bulletin(&world.view(), lang, Links::Served).len() < 2_000_000);
     }
 }
