@@ -217,7 +217,7 @@ pub(crate) enum Command {
     },
     /// A person's decision: merge, split, undo, or the answer to a judgement. Logged, and honoured ever after.
     #[command(
-        after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0775 i-vdc-12"
+        after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0774 i-airwars-rs0776"
     )]
     Decide {
         /// The store.
@@ -242,7 +242,7 @@ pub(crate) enum Command {
     },
     /// List incidents of a store, or show one with its reports, links and findings.
     #[command(
-        after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0775 --lang ru"
+        after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0774 --lang ru"
     )]
     Incidents {
         /// The store.

@@ -85,15 +85,13 @@ pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
     Store::open(dir).map_err(|e| Failure::operation("open the store", &e))
 }
 
-/// A folder without a store is a wrong call, and what would be right is a command.
+/// A folder without a store: what would be right is a command.
 fn there(dir: &Path) -> Result<(), Failure> {
     if Store::is_there(dir) {
         return Ok(());
     }
-    Err(Failure::usage(format!(
-        "{} holds no store; truceline load MISSION --store DIR makes one",
-        dir.display()
-    )))
+    let say = format!("{} holds no store; truceline load MISSION --store DIR makes one", dir.display());
+    Err(Failure::operation("open the store", &say))
 }
 
 /// Opens an existing store for reading.

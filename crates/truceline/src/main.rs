@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             if failure.code() != 0 {
-                eprintln!("truceline: {failure}");
+                eprintln!("truceline: {}", out::shown(&failure.to_string()));
             }
             ExitCode::from(failure.code())
         }

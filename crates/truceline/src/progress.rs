@@ -11,6 +11,7 @@ pub(crate) struct Stage {
 
 /// Begins a stage; `total` is 0 when it is not known.
 pub(crate) fn stage(name: &str, total: u64) -> Stage {
+    let name = &crate::out::shown(name);
     if !std::io::stderr().is_terminal() {
         eprintln!("{name} ...");
         return Stage { bar: None };

@@ -27,6 +27,8 @@ struct Room {
     source: Source,
     threads: usize,
     ready: Mutex<BTreeMap<String, Arc<Derived>>>,
+    /// Held while a moment is derived: a hundred readers who ask at once must not hold a hundred records in memory.
+    deriving: Mutex<()>,
 }
 
 /// Serves until interrupted.
@@ -48,7 +50,7 @@ pub(crate) fn serve(
         .enable_all()
         .build()
         .map_err(|e| Failure::operation("start the server", &e))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
             Failure::operation(
                 &format!("listen on {listen} (is another one running? --listen takes another port)"),
@@ -60,14 +62,15 @@ pub(crate) fn serve(
             Format::Text => eprintln!("Look at http://{at}/  (Ctrl-C stops)"),
             Format::Json => out::line(json!({ "address": format!("http://{at}/") }))?,
         }
-        let room = Arc::new(Room { source, threads, ready: Mutex::default() });
-        axum::serve(listener, router(room))
-            .with_graceful_shutdown(async {
-                let _ = tokio::signal::ctrl_c().await;
-            })
-            .await
-            .map_err(|e| Failure::operation("serve", &e))
-    })
+        let room = Arc::new(Room { source, threads, ready: Mutex::default(), deriving: Mutex::default() });
+        // Nothing is written, so nothing is lost by stopping at once; whoever holds a connection open cannot hold the server.
+        tokio::select! {
+            ended = axum::serve(listener, router(room)) => ended.map_err(|e| Failure::operation("serve", &e)),
+            _ = tokio::signal::ctrl_c() => Ok(()),
+        }
+    });
+    runtime.shutdown_background();
+    ended
 }
 
 fn router(room: Arc<Room>) -> Router {
@@ -153,15 +156,25 @@ impl Room {
         }
         // A page kept from before a new entry would hide it.
         let loaded = self.source.loaded(None, self.threads)?;
-        let kept = |room: &Self| room.ready.lock().map(|ready| ready.get(as_of).cloned()).ok().flatten();
-        if let Some(ready) = kept(self).filter(|ready| ready.loaded.entries == loaded.entries) {
+        let kept = || {
+            let ready = self.ready.lock().ok()?.get(as_of).cloned();
+            ready.filter(|ready| ready.loaded.entries == loaded.entries)
+        };
+        if let Some(ready) = kept() {
+            return Ok(ready);
+        }
+        let _turn = self.deriving.lock();
+        if let Some(ready) = kept() {
             return Ok(ready);
         }
         let wanted = (!as_of.is_empty()).then(|| as_of.to_owned());
         let made = Arc::new(self.source.derive(wanted.as_deref(), None, self.threads)?);
         if let Ok(mut ready) = self.ready.lock() {
-            if ready.len() >= KEPT {
-                ready.pop_first();
+            // The moment that opens ("") is asked for most, so it stays.
+            if ready.len() >= KEPT
+                && let Some(least) = ready.keys().find(|moment| !moment.is_empty()).cloned()
+            {
+                ready.remove(&least);
             }
             ready.insert(as_of.to_owned(), Arc::clone(&made));
         }

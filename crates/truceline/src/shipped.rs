@@ -62,9 +62,27 @@ pub(crate) const MAPPINGS: &[(&str, &[u8])] = &[
     ("acled", include_bytes!("../../../mappings/acled.kdl")),
     ("ucdp-ged", include_bytes!("../../../mappings/ucdp-ged.kdl")),
     ("timemap", include_bytes!("../../../mappings/timemap.kdl")),
+    ("syrian-archive", include_bytes!("../../../mappings/syrian-archive.kdl")),
 ];
 
 /// The shipped mapping with that id.
 pub(crate) fn mapping(id: &str) -> Option<&'static [u8]> {
     MAPPINGS.iter().find(|(known, _)| *known == id).map(|(_, bytes)| *bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mapping_of_the_project_ships() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../mappings");
+        for found in std::fs::read_dir(folder).unwrap() {
+            let path = found.unwrap().path();
+            if path.extension().is_some_and(|e| e == "kdl") {
+                let id = path.file_stem().unwrap().to_str().unwrap();
+                assert!(mapping(id).is_some(), "{id} is not in the binary");
+            }
+        }
+    }
 }

@@ -192,3 +192,39 @@ fn wrong_calls_say_what_would_be_right() {
         assert!(run.err.contains(word), "{arguments:?}: {}", run.err);
     }
 }
+
+#[test]
+fn a_wrong_call_takes_nothing_in_and_says_what_would_be_right() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = text(&dir.path().join("store"));
+    let good_file = text(&root().join("agreements/syria-2016/reports/airwars.csv"));
+    for wrong in [text(&dir.path().join("missing.csv")), text(dir.path())] {
+        let done = run(&["import", &good_file, &wrong, "--mapping", "airwars", "--store", &store]);
+        assert_eq!(done.code, 2, "{}", done.err);
+        assert!(!Path::new(&store).exists(), "nothing is made for a call that is wrong");
+    }
+    let done = run(&["verify", "--store", &text(dir.path())]);
+    assert_eq!((done.code, done.err.contains("truceline load")), (3, true), "{}", done.err);
+    let done = run(&["import", &good_file, "--explain", "--mapping", "syrian-archive"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+}
+
+#[test]
+fn a_file_name_does_not_act_on_the_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = mission_store(dir.path());
+    let odd = text(&dir.path().join("a\u{202e}\u{1b}[2Jb.csv"));
+    std::fs::write(&odd, "id,kind\nq\n").unwrap();
+    for arguments in [
+        &["import", &odd, "--store", &store][..],
+        &["refused", "--store", &store],
+        &["refused", "--store", &store, "--format", "json"],
+    ] {
+        let done = run(arguments);
+        assert_eq!(done.code, 1, "{}", done.err);
+        for said in [&done.out, &done.err] {
+            assert!(!said.contains(['\u{202e}', '\u{1b}']), "{said:?}");
+        }
+    }
+    assert_eq!(refused(&store)[0]["file"], "a\u{202e}\u{1b}[2Jb.csv");
+}

@@ -104,6 +104,25 @@ fn pages_in_three_languages_as_of_any_moment() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_holds_a_connection_open_does_not_hold_the_server() {
+    let mut server = server();
+    let mut half = TcpStream::connect(&server.address).unwrap();
+    half.write_all(b"GET / HTTP/1.1\r\nHost: loc").unwrap();
+    let host = server.address.clone();
+    assert_eq!(server.ask("/", &host).0, 200);
+    let id = server.child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let mut waited = 0;
+    while server.child.try_wait().unwrap().is_none() {
+        waited += 1;
+        assert!(waited < 100, "it still runs after ten seconds");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn it_serves_on_loopback_only() {
     let dir = tempfile::tempdir().unwrap();

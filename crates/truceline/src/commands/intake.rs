@@ -48,10 +48,15 @@ pub(crate) fn import(asked: &Asked<'_>) -> Result<u8, Failure> {
         return explain(asked, &mapping);
     }
     let Some(dir) = asked.store else { return Err(Failure::usage("--store says where reports go")) };
+    // All are opened before any is taken in: a slip in the last name must not leave half of a call done.
+    let opened = asked
+        .files
+        .iter()
+        .map(|path| Ok((path, import::open(path)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
     let mut store = log::open_or_create(dir, "truceline.local/reports")?;
     let mut files = Vec::new();
-    for path in asked.files {
-        let (mut bytes, length) = import::open(path)?;
+    for (path, (mut bytes, length)) in opened {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("unnamed");
         let incoming = Incoming {
             name,
