@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use truceline_model::{Finding, Incident, Instant};
 use truceline_publish::{Lang, Links};
@@ -15,23 +14,9 @@ use crate::failure::Failure;
 use crate::pipeline::Derived;
 use crate::view::{Owned, software, view};
 
-/// What is written; the largest first, so that two workers end at about the same time.
-const JOBS: [Job; 5] =
-    [Job::Findings, Job::Page(Lang::Ru), Job::Page(Lang::Ar), Job::Page(Lang::En), Job::Geojson];
-
-/// Files made at one time: each takes several times its size while it is made, and three pages at once took more memory than
-/// all that they are made from.
-const AT_ONCE: usize = 2;
-
-#[derive(Clone, Copy)]
-enum Job {
-    Findings,
-    Page(Lang),
-    Geojson,
-}
-
 /// Writes every file into a folder, which is made if it is not there. Each is written as soon as it is made, findings
-/// incident by incident.
+/// incident by incident, and pages one after another beside them: a page takes several times its size while it is made, and
+/// three at once took more memory than all that they are made from.
 ///
 /// # Errors
 /// When the mission has no sound terms, or the folder cannot be written.
@@ -41,31 +26,22 @@ pub(crate) fn write(derived: &Derived, folder: &Path) -> Result<(), Failure> {
     let terms = derived.loaded.mission.terms()?;
     let owned = Owned::of(&derived.loaded.mission);
     let view = view(derived, terms, &owned);
-    let make = |job| match job {
-        Job::Page(lang) => {
+    let pages = || {
+        for lang in [Lang::En, Lang::Ar, Lang::Ru] {
             let text = truceline_publish::bulletin(&view, lang, Links::Static);
-            std::fs::write(folder.join(truceline_publish::file_name(lang)), text).map_err(fail)
-        }
-        Job::Geojson => std::fs::write(folder.join("incidents.geojson"), geojson(derived)?).map_err(fail),
-        Job::Findings => {
-            let mut file = BufWriter::new(File::create(folder.join("findings.jsonl")).map_err(fail)?);
-            for incident in &derived.resolved.incidents {
-                file.write_all(findings_of(derived, incident)?.as_bytes()).map_err(fail)?;
-            }
-            file.flush().map_err(fail)
-        }
-    };
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        while let Some(job) = JOBS.get(next.fetch_add(1, Ordering::Relaxed)) {
-            make(*job)?;
+            std::fs::write(folder.join(truceline_publish::file_name(lang)), text).map_err(fail)?;
         }
         Ok(())
     };
     std::thread::scope(|scope| {
-        let workers = [(); AT_ONCE].map(|()| scope.spawn(worker));
-        let stopped = || Err(Failure::operation("write the outputs", &"a worker stopped"));
-        workers.into_iter().try_for_each(|w| w.join().unwrap_or_else(|_| stopped()))
+        let pages = scope.spawn(pages);
+        std::fs::write(folder.join("incidents.geojson"), geojson(derived)?).map_err(fail)?;
+        let mut file = BufWriter::new(File::create(folder.join("findings.jsonl")).map_err(fail)?);
+        for incident in &derived.resolved.incidents {
+            file.write_all(findings_of(derived, incident)?.as_bytes()).map_err(fail)?;
+        }
+        file.flush().map_err(fail)?;
+        pages.join().unwrap_or_else(|_| Err(Failure::operation("write the bulletin", &"its worker stopped")))
     })
 }
 
