@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use truceline_model::{Finding, Incident, Instant};
@@ -12,44 +14,35 @@ use crate::failure::Failure;
 use crate::pipeline::Derived;
 use crate::view::{Owned, software, view};
 
-/// Languages of the bulletin.
-pub(crate) const LANGUAGES: [Lang; 3] = [Lang::En, Lang::Ar, Lang::Ru];
-
-/// Writes every file into a folder, which is made if it is not there.
+/// Writes every file into a folder, which is made if it is not there. Each is written as soon as it is made, findings
+/// incident by incident, and pages one after another beside them: a page takes several times its size while it is made, and
+/// three at once took more memory than all that they are made from.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the mission has no sound terms, or the folder cannot be written.
 pub(crate) fn write(derived: &Derived, folder: &Path) -> Result<(), Failure> {
     let fail = |e: std::io::Error| Failure::operation(&format!("write into {}", folder.display()), &e);
     std::fs::create_dir_all(folder).map_err(fail)?;
-    for (name, text) in files(derived)? {
-        std::fs::write(folder.join(name), text).map_err(fail)?;
-    }
-    Ok(())
-}
-
-/// Every file by name.
-///
-/// # Errors
-/// When the mission has no sound terms.
-pub(crate) fn files(derived: &Derived) -> Result<BTreeMap<String, String>, Failure> {
     let terms = derived.loaded.mission.terms()?;
     let owned = Owned::of(&derived.loaded.mission);
     let view = view(derived, terms, &owned);
-    let mut files = BTreeMap::new();
-    // Each page is a third of the work; they share nothing but the view.
-    let pages: Vec<(String, String)> = std::thread::scope(|scope| {
-        let view = &view;
-        let page = |lang| {
-            (truceline_publish::file_name(lang), truceline_publish::bulletin(view, lang, Links::Static))
-        };
-        let workers = LANGUAGES.map(|lang| (lang, scope.spawn(move || page(lang))));
-        workers.into_iter().map(|(lang, w)| w.join().unwrap_or_else(|_| page(lang))).collect()
-    });
-    files.extend(pages);
-    files.insert("findings.jsonl".into(), findings(derived)?);
-    files.insert("incidents.geojson".into(), geojson(derived)?);
-    Ok(files)
+    let pages = || {
+        for lang in [Lang::En, Lang::Ar, Lang::Ru] {
+            let text = truceline_publish::bulletin(&view, lang, Links::Static);
+            std::fs::write(folder.join(truceline_publish::file_name(lang)), text).map_err(fail)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let pages = scope.spawn(pages);
+        std::fs::write(folder.join("incidents.geojson"), geojson(derived)?).map_err(fail)?;
+        let mut file = BufWriter::new(File::create(folder.join("findings.jsonl")).map_err(fail)?);
+        for incident in &derived.resolved.incidents {
+            file.write_all(findings_of(derived, incident)?.as_bytes()).map_err(fail)?;
+        }
+        file.flush().map_err(fail)?;
+        pages.join().unwrap_or_else(|_| Err(Failure::operation("write the bulletin", &"its worker stopped")))
+    })
 }
 
 /// Findings, one a line.
@@ -59,9 +52,15 @@ pub(crate) fn files(derived: &Derived) -> Result<BTreeMap<String, String>, Failu
 pub(crate) fn findings(derived: &Derived) -> Result<String, Failure> {
     let mut out = String::new();
     for incident in &derived.resolved.incidents {
-        let inputs = inputs(&derived.loaded.mission.digests, incident, derived.as_of)?;
-        lines(derived.findings.get(&incident.id).into_iter().flatten(), derived.as_of, &inputs, &mut out)?;
+        out.push_str(&findings_of(derived, incident)?);
     }
+    Ok(out)
+}
+
+fn findings_of(derived: &Derived, incident: &Incident) -> Result<String, Failure> {
+    let mut out = String::new();
+    let inputs = inputs(&derived.loaded.mission.digests, incident, derived.as_of)?;
+    lines(derived.findings.get(&incident.id).into_iter().flatten(), derived.as_of, &inputs, &mut out)?;
     Ok(out)
 }
 
