@@ -242,7 +242,7 @@ pub(crate) enum Command {
     },
     /// List incidents of a store, or show one with its reports, links and findings.
     #[command(
-        after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-airwars-rs0774 --lang ru"
+        after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-msf-aq-msf-1 --lang ru"
     )]
     Incidents {
         /// The store.
