@@ -13,7 +13,8 @@ use crate::program::{self, Server};
 const RUNS: usize = 7;
 /// What the issue asks for, on two cores.
 const GOAL_MS: u64 = 2_000;
-const GOAL_MIB: u64 = 200;
+/// 200 MB, in MiB.
+const GOAL_MIB: u64 = 190;
 
 /// Measures it.
 ///
