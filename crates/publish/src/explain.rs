@@ -37,6 +37,11 @@ pub fn explain_text(view: &View<'_>, finding: &Finding, lang: Lang) -> String {
         ],
     );
     let mut out = format!("{head}\n");
+    // The clause's own words first: an explanation is of them.
+    if let Some(words) = clause.map(|c| ctx.text(&c.prose)).filter(|words| !words.is_empty()) {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        out.push_str(&format!("  > {}\n", words.join(" ")));
+    }
     if let Some(fault) = &finding.fault {
         out.push_str(&ctx.c.fill("matrix.fault", &[("what", &clean(fault))]));
         out.push('\n');
