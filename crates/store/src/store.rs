@@ -152,6 +152,12 @@ fn found(dir: &Path) -> Result<Found, rusqlite::Error> {
     if !path.is_file() {
         return Ok(Found::Nothing);
     }
+    // Creating never leaves an empty file beside a write-ahead log with something in it: that is damage, and what could still be
+    // saved would be lost by so much as opening it.
+    let length = |name: &str| fs::metadata(dir.join(name)).map_or(0, |found| found.len());
+    if length("truceline.db") == 0 && length("truceline.db-wal") > 0 {
+        return Ok(Found::Something);
+    }
     // For writing where possible: a transaction that a kill left half done is rolled back on opening.
     let (connection, format) = open_file(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)
         .or_else(|_| open_file(&path, OpenFlags::SQLITE_OPEN_READ_ONLY))?;

@@ -253,6 +253,20 @@ fn creation_never_clears_away_what_might_be_a_store() {
 }
 
 #[test]
+fn a_store_whose_database_was_emptied_is_not_made_anew() {
+    let (dir, store) = store_of(9);
+    let left = tempfile::tempdir().unwrap();
+    for name in ["truceline.db", "truceline.db-wal", "log.key", "log.pub"] {
+        fs::copy(dir.path().join(name), left.path().join(name)).unwrap();
+    }
+    drop(store);
+    fs::write(left.path().join("truceline.db"), b"").unwrap();
+    let refused = Store::create(left.path(), ORIGIN, [9; 32]).unwrap_err();
+    assert!(matches!(refused, OpenError::AlreadyThere { .. }), "{refused}");
+    assert!(fs::metadata(left.path().join("truceline.db-wal")).unwrap().len() > 0);
+}
+
+#[test]
 fn nothing_is_derived_from_a_damaged_entry() {
     let (dir, store) = store_of(600);
     drop(store);
