@@ -153,6 +153,14 @@ impl Mission {
         }
     }
 
+    /// Reads a moment as people write it: RFC 3339, or a day or hour in the agreement's zone.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub(crate) fn moment(&self, words: &str) -> Result<Instant, Failure> {
+        Instant::parse(words).or_else(|_| self.zone.instant(words)).map_err(|e| Failure::usage(e.say))
+    }
+
     /// Sources whose reports list events one by one: observatories and archives.
     pub(crate) fn listers(&self) -> BTreeSet<SourceId> {
         self.sources.iter().filter(|s| s.kind == SourceKind::Observatory).map(|s| s.id.clone()).collect()

@@ -71,11 +71,8 @@ impl Source {
 
 /// Reads a moment; without one, the mission's own, or the latest that anything became known.
 fn moment(loaded: &Loaded, words: Option<&str>) -> Result<Instant, Failure> {
-    let zone = &loaded.mission.zone;
     match words.map(str::trim).filter(|w| !w.is_empty()) {
-        Some(words) => {
-            Instant::parse(words).or_else(|_| zone.instant(words)).map_err(|e| Failure::usage(e.say))
-        }
+        Some(words) => loaded.mission.moment(words),
         None => Ok(loaded
             .mission
             .opens_at

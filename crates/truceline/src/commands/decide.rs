@@ -119,9 +119,7 @@ fn receipt(text: &str) -> Result<ReceiptNo, Failure> {
 fn holds_from(derived: &Derived, words: Option<&str>, sides: &Sides) -> Result<Instant, Failure> {
     let mission = &derived.loaded.mission;
     if let Some(words) = words {
-        return Instant::parse(words)
-            .or_else(|_| mission.zone.instant(words))
-            .map_err(|e| Failure::usage(e.say));
+        return mission.moment(words);
     }
     let first = |side: &BTreeSet<ReceiptNo>| {
         side.iter().filter_map(|r| derived.observation(*r)).map(|o| o.known).min()

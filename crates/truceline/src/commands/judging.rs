@@ -55,9 +55,7 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     let mission = Arc::new(Mission::read(&folder::read(asked.agreement)?)?);
     let terms = mission.terms()?;
     let as_of = match asked.as_of {
-        Some(words) => Instant::parse(words)
-            .or_else(|_| mission.zone.instant(words))
-            .map_err(|e| Failure::usage(e.say))?,
+        Some(words) => mission.moment(words)?,
         None => Instant::FAR_FUTURE,
     };
     known_ids(asked, terms)?;
