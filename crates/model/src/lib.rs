@@ -28,8 +28,8 @@ pub use area::{Area, AreaKind, Areas, Shape};
 pub use bounds::{Bounds, BoundsError, Qualifier};
 pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};
 pub use id::{
-    ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, PositionId,
-    ReadingId, ReceiptNo, SourceId,
+    ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, MeasureId, PhaseId,
+    PositionId, ReadingId, ReceiptNo, SourceId, SystemId,
 };
 pub use incident::{Casualties, Figure, Incident, Link, LinkDecision, LinkReason};
 pub use observation::{
