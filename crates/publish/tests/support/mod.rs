@@ -170,7 +170,8 @@ fn truce(as_of: Instant) -> TruceState {
             acceptance("ahrar-al-sham", None, None, Recorded::NotFound, None),
         ],
         window: Interval::new(at("2016-02-27T00:00"), Instant::FAR_FUTURE).ok(),
-        in_force: as_of >= at("2016-02-27T00:00"),
+        in_force: (as_of >= at("2016-02-27T00:00")).into(),
+        steps: Vec::new(),
         calms: vec![
             calm("calm-ghouta", "eastern-ghouta", vec![
                 (0, calm_step("start", "2016-04-30T00:01/2016-05-01T00:01", 24, &["russian-centre"])),
