@@ -4,7 +4,7 @@
 
 use truceline_model::{Acceptance, Calm, Deadline, DeadlineState, Instant, TruceState, Truth};
 
-use crate::ir::{Account, CalmEntry, Effect, DeadlineEntry, Terms};
+use crate::ir::{Account, CalmEntry, DeadlineEntry, Effect, Terms};
 use crate::judge::known_by;
 
 /// What was known of the truce at that moment.
