@@ -184,7 +184,13 @@ pub fn disc_in_rings(point: Point, within_m: u32, rings: &[Ring]) -> Containment
 /// Whether the disc of `within_m` metres round `point` lies within `margin_m` metres of a chain of edges: all of it, none of
 /// it, or it cannot be said. Distances are held to 2 %, for the earth's shape, and err towards *cannot say*.
 #[must_use]
-pub fn disc_near_lines(point: Point, within_m: u32, margin_m: u32, lines: &[Ring], closed: bool) -> Containment {
+pub fn disc_near_lines(
+    point: Point,
+    within_m: u32,
+    margin_m: u32,
+    lines: &[Ring],
+    closed: bool,
+) -> Containment {
     // 10⁷ units of latitude are 110 574 m to 111 694 m: 89.53 to 90.44 units a metre, and 2 % off or on.
     let surely = i128::from(margin_m.saturating_sub(within_m)) * 8_774 / 100;
     let perhaps = (i128::from(margin_m) + i128::from(within_m)) * 9_225 / 100 + 1;

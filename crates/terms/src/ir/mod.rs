@@ -6,15 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Acceptance, Act, ActorId, AreaId, CalmStep, ClauseId, Fact, FactId, Grade, Instant, Interval, JudgementId,
-    MatterId, MeasureId, PhaseId, PositionId, ReadingId, SourceId, Span, Target, Zone,
+    Acceptance, Act, ActorId, AreaId, CalmStep, ClauseId, Fact, FactId, Grade, Instant, Interval,
+    JudgementId, MatterId, MeasureId, PhaseId, PositionId, ReadingId, SourceId, Span, Target, Zone,
 };
 
 mod rule;
 
-pub use rule::{
-    Applies, Compare, Condition, Counted, Exception, Object, Outside, Required, Rule, Under,
-};
+pub use rule::{Applies, Compare, Condition, Counted, Exception, Object, Outside, Required, Rule, Under};
 
 /// The same words in the languages of the mission; English is always there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    Act, ActorId, AreaId, FactId, Instant, JudgementId, MatterId, MeasureId, Outcome, PositionId, Span, SystemId,
-    Target, Weapon,
+    Act, ActorId, AreaId, FactId, Instant, JudgementId, MatterId, MeasureId, Outcome, PositionId, Span,
+    SystemId, Target, Weapon,
 };
 
 /// How a count compares.
