@@ -39,6 +39,18 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How an explanation is written; the same tree in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// A page; needs a clause.
+    Html,
+    /// For scripts: one explanation a line.
+    Json,
+}
+
 /// Language of pages and explanations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
@@ -259,6 +271,31 @@ pub(crate) enum Command {
         /// Words or JSON.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+    },
+    /// Explain the findings on an incident: the rule down to what sources say, what it turns on, what would settle it.
+    #[command(
+        after_help = "Example: truceline explain i-sohr-ad-sohr-1 opposition-fire --store ops --reading letter-strict --lang ru"
+    )]
+    Explain {
+        /// The incident; without one, every incident.
+        incident: Option<String>,
+        /// Only this clause.
+        clause: Option<String>,
+        /// Only this reading; without it, readings that say the same share one explanation.
+        #[arg(long)]
+        reading: Option<String>,
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// As of when.
+        #[command(flatten)]
+        moment: Moment,
+        /// Language.
+        #[arg(long, value_enum, default_value_t)]
+        lang: Language,
+        /// Text; one HTML page for a clause; JSON, one explanation a line (docs/schema/explanation.schema.json).
+        #[arg(long, value_enum, default_value_t)]
+        format: ExplainFormat,
     },
     /// List reports that could not be read, with file, row, column, what was found and what would be right.
     #[command(after_help = "Example: truceline refused --store ops --format json")]

@@ -2,6 +2,7 @@
 
 mod decide;
 mod demo;
+mod explain;
 mod intake;
 mod judging;
 mod show;
@@ -74,6 +75,17 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         }
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
+        }
+        Command::Explain { incident, clause, reading, at, moment, lang, format } => {
+            explain::explain(&explain::Asked {
+                store: &at.store,
+                incident: incident.as_deref(),
+                clause: clause.as_deref(),
+                reading: reading.as_deref(),
+                moment: &moment,
+                lang: language(lang),
+                format,
+            })
         }
         Command::Refused { at, format } => show::refused(&at.store, format),
         Command::Terms { what: TermsCommand::Check { agreement, format } } => {
