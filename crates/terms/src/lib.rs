@@ -55,6 +55,8 @@ mod calm;
 mod clause;
 mod declare;
 pub mod diagnostic;
+pub mod format;
+pub mod grammar;
 pub mod ir;
 mod judge;
 mod lexical;
@@ -65,6 +67,8 @@ mod reader;
 pub mod scenario;
 mod sentence;
 mod state;
+pub mod symbols;
+mod tokens;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::{
