@@ -55,7 +55,9 @@ impl Diagnostic {
     /// The word that was probably meant, when the help offers one.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
-        self.help.as_deref()?.strip_prefix(MEANT)?.strip_suffix(MEANT_END)
+        let help = self.help.as_deref()?;
+        let meant = || help.strip_prefix(MEANT)?.strip_suffix(MEANT_END);
+        meant().or_else(|| help.strip_prefix(CALLED)?.strip_suffix('"'))
     }
 
     /// Line and column (both from 1, columns in characters) at which it begins.
@@ -86,6 +88,8 @@ impl Diagnostic {
 /// How a help begins and ends that offers the word that was probably meant.
 const MEANT: &str = "did you mean \"";
 const MEANT_END: &str = "\"?";
+/// How a help begins that knows the id of a name.
+const CALLED: &str = "the actors' list calls it \"";
 
 /// The help that offers a word.
 pub(crate) fn meant(word: &str) -> String {
