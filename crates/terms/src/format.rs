@@ -57,6 +57,9 @@ pub fn format(markdown: &str) -> Result<Formatted, Vec<Diagnostic>> {
         }
         let number = counted.line_of(markdown, block.offset);
         let mine = block_changes(block, number, indent(markdown, block));
+        if mine.is_empty() {
+            continue;
+        }
         let text = apply(block.text, block.offset, &mine);
         let again = Block { text: &text, ..block.clone() };
         if said(&again, &mut Vec::new()) != before {

@@ -241,7 +241,7 @@ fn words_are_explained() {
         assert!(clause.contains(part), "{part}: {clause}");
     }
     let act = hover("means airstrike rocket-fire", "rocket-fire");
-    assert!(act.contains("rocket fire") && act.contains("صاروخ"), "{act}");
+    assert!(act.contains("rocket fire") && act.contains("صواريخ") && act.contains("ракетный"), "{act}");
     let actor = hover("told russia on", "russia");
     assert!(actor.contains("Russia") && actor.contains("روسيا") && actor.contains("Россия"), "{actor}");
     let area = hover("in zone-aleppo-city", "zone-aleppo-city");
@@ -359,7 +359,7 @@ fn what_may_follow_is_offered() {
     assert_eq!(offered("clause x \"X\"\nbinds "), ["government-side", "opposition"]);
     assert!(has(&offered("clause x \"X\"\nforbids sh"), &["shelling", "airstrike", "fire"]));
     assert!(has(&offered("clause x \"X\"\nforbids fire w"), &["with", "shelling"]));
-    assert!(has(&offered("calm x \"X\" in zone"), &["zone-aleppo-city", "zone-east-ghouta"]));
+    assert!(has(&offered("calm x \"X\" in zone"), &["zone-aleppo-city", "zone-eastern-ghouta"]));
     assert!(has(&offered("clause x \"X\"\nagainst hospital under o"), &["object=", "exempt-presence="]));
     assert_eq!(offered("clause x \"X\"\nagainst hospital under object=l"), ["letter", "purpose"]);
     assert!(has(&offered("accepted hnc per "), &["airwars", "russian-mod"]));
@@ -437,14 +437,7 @@ fn registries_are_read_again_when_they_change() {
     editor.diagnostics(1);
     let path = dir.path().join("actors.csv");
     let actors = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(
-        &path,
-        actors
-            .replace("\nhnc,", "\nhnc-renamed,")
-            .replace(",hnc,", ",hnc-renamed,")
-            .replace("hnc@", "hnc-renamed@"),
-    )
-    .unwrap();
+    std::fs::write(&path, actors.replace("\nahrar-al-sham,", "\nahrar-renamed,")).unwrap();
     editor.note("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri, "type": 2 }] }));
     let said = editor.diagnostics(1);
     assert!(said.iter().any(|one| one["code"] == "unknown-actor"), "{said:?}");
