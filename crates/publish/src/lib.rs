@@ -28,6 +28,7 @@ mod status;
 mod timeline;
 mod truce;
 pub mod view;
+mod vocabulary;
 mod words;
 
 pub use bulletin::{bulletin, clause_page, explanation_page, incident_page, status_page};
@@ -40,3 +41,4 @@ pub use links::{Links, file_name};
 pub use page::content_policy;
 pub use safe::clean;
 pub use view::{Summary, View};
+pub use vocabulary::vocabulary;

@@ -3,9 +3,13 @@
 mod decide;
 mod demo;
 mod explain;
+mod formatting;
 mod intake;
 mod judging;
+mod comparing;
+mod plainly;
 mod show;
+mod testing;
 
 use std::path::Path;
 
@@ -88,11 +92,34 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             })
         }
         Command::Refused { at, format } => show::refused(&at.store, format),
-        Command::Terms { what: TermsCommand::Check { agreement, format } } => {
-            judging::check(&agreement, format)
-        }
+        Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
     }
+}
+
+/// What is asked of terms.
+fn terms(what: TermsCommand) -> Result<u8, Failure> {
+    match what {
+        TermsCommand::Check { agreement, format } => judging::check(&agreement, format),
+        TermsCommand::Fmt { paths, check, format } => formatting::fmt(&paths, check, format),
+        TermsCommand::ServeEditor => serve_editor(),
+        TermsCommand::Explain { agreement, clause, lang, format } => {
+            plainly::explain(&agreement, clause.as_deref(), language(lang), format)
+        }
+        TermsCommand::Diff { old, new, over, as_of, format } => {
+            comparing::diff(&comparing::Asked { old: &old, new: &new, over: &over, as_of: as_of.as_deref(), format })
+        }
+        TermsCommand::Test { mission, accept, require_coverage, format } => {
+            testing::test(&mission, accept, require_coverage, format)
+        }
+    }
+}
+
+/// Speaks to one editor until it takes leave; an editor that just goes away is an ending that a script should see.
+fn serve_editor() -> Result<u8, Failure> {
+    let took_leave = truceline_editor::serve(std::io::stdin(), std::io::stdout().lock())
+        .map_err(|e| Failure::operation("speak with the editor", &e))?;
+    Ok(if took_leave { 0 } else { EXIT_FOUND })
 }
 
 fn language(lang: Language) -> Lang {
