@@ -17,7 +17,7 @@ const PURE: [(&str, &[&str]); 6] = [
     ("intake", &["truceline-model", "kdl", "csv", "csv-core", "encoding_rs", "serde", "serde_json"]),
     ("casework", &["truceline-model"]),
     ("record", &["serde", "serde_json", "serde_jcs", "sha2", "tlog_tiles", "signed_note", "ed25519-dalek"]),
-    ("publish", &["truceline-model", "truceline-record", "maud", "serde", "serde_json"]),
+    ("publish", &["truceline-model", "truceline-record", "truceline-terms", "maud", "serde", "serde_json"]),
 ];
 
 /// Paths that reach into the world, or whose order differs from run to run.

@@ -54,6 +54,7 @@
 mod cannot;
 mod chain;
 mod clause;
+pub mod coverage;
 mod declare;
 pub mod diagnostic;
 pub mod format;
