@@ -8,6 +8,7 @@ use truceline_model::{Fact, Incident, Interval, Truth};
 use super::Judge;
 use super::case::{Class, Slot, Values};
 use super::compile::Law;
+use super::proof;
 use super::shape::{Leaf, Shape};
 
 /// A stretch of time: the law's cell, and the truth of each question on time.
@@ -51,10 +52,14 @@ pub(super) fn times<'a>(
     let leaves: Vec<usize> =
         shape.leaves.iter().enumerate().filter(|(_, leaf)| is_time(leaf)).map(|(n, _)| n).collect();
     let asked: Vec<Leaf<'_>> = leaves.iter().filter_map(|n| shape.leaves.get(*n)).copied().collect();
-    let spans_of_event = spans(incident);
+    let mut spans_of_event = spans(incident);
+    let told = spans_of_event.len();
+    if proof::below(judge, &Fact::Time, &incident.when) {
+        spans_of_event.push(Interval::ALWAYS);
+    }
     let mut pieces: Vec<Piece> = Vec::new();
     let mut of_span: Vec<Vec<usize>> = Vec::new();
-    for span in &spans_of_event {
+    for (n, span) in spans_of_event.iter().enumerate() {
         let mut mine = Vec::new();
         for piece in pieces_of(judge, law, &asked, *span) {
             let place = pieces.iter().position(|other| *other == piece).unwrap_or_else(|| {
@@ -65,11 +70,14 @@ pub(super) fn times<'a>(
                 mine.push(place);
             }
         }
-        of_span.push(mine);
+        // Of an interval that is not told, only some part need be the event's.
+        if n < told { of_span.push(mine) } else { of_span.extend(mine.into_iter().map(|place| vec![place])) }
     }
     let throughout = incident.throughout && !incident.when.is_empty();
     let (spans, values) = if throughout {
-        let values = spans_of_event.iter().map(|span| named_span(*span, &spans_of_event)).collect();
+        let given = spans_of_event.get(..told).unwrap_or_default();
+        let mut values: Vec<Values<'_>> = given.iter().map(|span| named_span(*span, given)).collect();
+        values.resize(of_span.len(), Values::Open);
         (of_span, values)
     } else {
         // In the order of time, so that neighbours can be joined when they are supposed.
