@@ -84,9 +84,9 @@ pub(super) fn times<'a>(
         values.resize(of_span.len(), Values::Open);
         (of_span, values)
     } else {
-        // In the order of time, so that neighbours can be joined when they are supposed.
+        // By hours, and within them in the order of time, so that neighbours can be joined when they are supposed.
         let mut order: Vec<usize> = (0..pieces.len()).collect();
-        order.sort_by_key(|n| pieces.get(*n).map(|piece| piece.cell));
+        order.sort_by_key(|n| pieces.get(*n).map(|piece| (hours(&asked, &piece.told, true), piece.cell)));
         let values = named_pieces(law, &asked, &pieces, &order);
         (order.into_iter().map(|n| vec![n]).collect(), values)
     };
@@ -167,7 +167,7 @@ fn named_span<'a>(span: Interval, all: &[Interval]) -> Values<'a> {
 
 fn named_pieces<'a>(law: &Law<'_>, asked: &[Leaf<'_>], pieces: &[Piece], order: &[usize]) -> Vec<Values<'a>> {
     let cells: Vec<usize> = order.iter().filter_map(|n| pieces.get(*n)).map(|piece| piece.cell).collect();
-    let (first, last) = (cells.first().copied(), cells.last().copied());
+    let (first, last) = (cells.iter().min().copied(), cells.iter().max().copied());
     // Whether it is one whole day tells rival accounts apart only where they differ in it.
     let day = |piece: &Piece| {
         let told = asked.iter().zip(&piece.told).find(|(leaf, _)| **leaf == Leaf::WholeDay);
