@@ -56,6 +56,8 @@ mod chain;
 mod clause;
 mod declare;
 pub mod diagnostic;
+pub mod format;
+pub mod grammar;
 pub mod ir;
 mod judge;
 mod lexical;
@@ -67,6 +69,8 @@ mod reader;
 pub mod scenario;
 mod sentence;
 mod state;
+pub mod symbols;
+mod tokens;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
