@@ -60,7 +60,10 @@ pub(crate) const COMPARES: &[&str] = &["at-least", "at-most", "more-than", "fewe
 
 /// Words that stand inside the part of a linking word, where the grammar page has to name them.
 #[cfg(test)]
-pub(crate) const INNER: &[&str] = &["of", "until", "per", "working", "origins", "any-weapon", "opening"];
+pub(crate) const INNER: &[&str] = &["of", "until", "per", "working", "origin", "origins", "any-weapon", "opening"];
+
+/// What an exception can give.
+pub(crate) const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
 
 /// Units of length and of time, as they stand unquoted.
 #[cfg(test)]
@@ -179,6 +182,25 @@ pub(crate) fn links(verb: &str) -> (Vec<&'static str>, &'static [&'static str]) 
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+    use truceline_model::WEEKDAYS;
+
+    /// Every word of the language that stands bare: verbs, linking words, and the words inside their parts.
+    fn all() -> BTreeSet<&'static str> {
+        let links = FORMS.iter().flat_map(|form| [&[form.verb], form.once, form.again].concat());
+        let listed = [COMPARES, INNER, OUTCOMES, UNITS, ROLES, WEEKDAYS.as_slice()].concat();
+        links.chain(listed).collect()
+    }
+
+    #[test]
+    fn the_grammar_page_has_every_word_and_no_other() {
+        let page = include_str!("../../../docs/terms/grammar.md");
+        let rules = page.split("```").skip(1).step_by(2).collect::<String>();
+        let quoted: BTreeSet<&str> = rules.split('\'').skip(1).step_by(2).collect();
+        let all = all();
+        let missing: Vec<_> = all.difference(&quoted).collect();
+        let stray: Vec<_> = quoted.difference(&all).collect();
+        assert!(missing.is_empty() && stray.is_empty(), "missing: {missing:?}; stray: {stray:?}");
+    }
 
     #[test]
     fn every_verb_stands_once() {
