@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use truceline_model::Span;
 
-use crate::words::{Place, stands};
 use crate::grammar::{FACT_KEYS, Form, Link, NameKind, Slot, Standing, form, forms_at, keyed};
 use crate::ir::Text;
 use crate::lexical::good_lines;
@@ -16,6 +15,7 @@ use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
 use crate::sentence::BLOCK_LIMIT;
 use crate::tokens::{Sort, Token, tokens};
+use crate::words::{Place, stands};
 
 /// Most names that are kept of one file; a hostile one could hold millions.
 const NAMES_LIMIT: usize = 100_000;
@@ -409,10 +409,7 @@ pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
         links: Vec::new(),
         slot: None,
         matter: None,
-        clause: opener
-            .as_ref()
-            .filter(|(verb, _)| stands(verb, Place::Opens))
-            .and_then(|(_, id)| id.clone()),
+        clause: opener.as_ref().filter(|(verb, _)| stands(verb, Place::Opens)).and_then(|(_, id)| id.clone()),
     };
     let done = line.get(..line.len() - usize::from(typed.is_some())).unwrap_or_default();
     if done.iter().any(|token| matches!(token.sort, Sort::Remark | Sort::Quoted(false))) {
@@ -459,7 +456,8 @@ fn allowed(opener: Option<&(String, Option<String>)>) -> Vec<&'static Form> {
     let standings: &[Standing] = match verb {
         None => &[Standing::Declares, Standing::Opens],
         Some("calm") => &[Standing::Clause, Standing::Calm],
-        Some("clause" | "duty" | "procedure") => &[Standing::Clause],
+        Some("procedure") => &[Standing::Clause, Standing::Procedure],
+        Some("clause" | "duty") => &[Standing::Clause],
         Some(_) => &[Standing::Declares],
     };
     standings.iter().flat_map(|standing| forms_at(*standing)).collect()

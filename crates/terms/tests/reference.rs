@@ -3,44 +3,21 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
-
-use common::{actors, area};
-use truceline_model::{Area, AreaKind, Areas, Shape};
+use common::{actors, areas, docs, pages};
 use truceline_terms::parse;
-
-fn docs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
-}
-
-fn pages() -> Vec<(String, String)> {
-    let folder = docs().join("terms");
-    let mut all: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.push(docs().join("terms.md"));
-    all.sort();
-    let read = |path: PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        (name, std::fs::read_to_string(path).unwrap())
-    };
-    all.into_iter().map(read).collect()
-}
-
-fn map() -> Areas {
-    let known: Vec<Area> = common::areas().iter().cloned().collect();
-    let lines = ["line-of-contact", "line-of-february"].map(|id| area(id, AreaKind::Line, None, Shape::Nowhere));
-    Areas::new(known.into_iter().chain(lines))
-}
 
 #[test]
 fn every_page_is_an_agreement() {
     let mut read = 0;
     for (name, page) in pages() {
         if !page.contains("```terms") {
-            assert!(["findings.md", "grammar.md", "limits.md"].contains(&name.as_str()), "{name} shows nothing");
+            assert!(
+                ["findings.md", "grammar.md", "limits.md"].contains(&name.as_str()),
+                "{name} shows nothing"
+            );
             continue;
         }
-        let checked = parse(&page, &actors(), &map());
+        let checked = parse(&page, &actors(), &areas());
         let said: Vec<String> = checked.diagnostics.iter().map(|one| one.render_text(&name, &page)).collect();
         assert!(checked.terms.is_some() && said.is_empty(), "{}", said.join("\n"));
         read += 1;
@@ -52,7 +29,10 @@ fn every_page_is_an_agreement() {
 fn the_index_names_every_page_and_every_link_leads_somewhere() {
     let index = std::fs::read_to_string(docs().join("terms.md")).unwrap();
     for (name, page) in pages() {
-        assert!(name == "terms.md" || index.contains(&format!("(terms/{name})")), "{name} is not in the index");
+        assert!(
+            name == "terms.md" || index.contains(&format!("(terms/{name})")),
+            "{name} is not in the index"
+        );
         let folder = if name == "terms.md" { docs() } else { docs().join("terms") };
         for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             assert!(folder.join(link).exists(), "{name}: {link}");
@@ -71,11 +51,14 @@ fn words_that_the_limits_page_lists_are_refused_with_something_to_write() {
     for row in page.lines().filter(|line| line.starts_with("| `")) {
         let words = row.split('|').nth(1).unwrap();
         for word in words.split('`').skip(1).step_by(2) {
-            let source = format!("```terms\nagreement x\nreading plain \"P\"\n```\n## C\n```terms\nduty d \"D\"\n{word}\n```\n");
-            let checked = parse(&source, &actors(), &map());
+            let source = format!(
+                "```terms\nagreement x\nreading plain \"P\"\n```\n## C\n```terms\nduty d \"D\"\n{word}\n```\n"
+            );
+            let checked = parse(&source, &actors(), &areas());
             let told = checked.diagnostics.iter().find(|one| one.position(&source).0 == 8).unwrap();
             assert!(told.help.is_some(), "{word}");
-            let near = told.code == "unknown-statement" && told.help.as_deref().unwrap().starts_with("did you");
+            let near =
+                told.code == "unknown-statement" && told.help.as_deref().unwrap().starts_with("did you");
             assert!(told.code == "cannot-express" || near, "{word}: {}", told.message);
             tried += 1;
         }
