@@ -456,7 +456,8 @@ fn allowed(opener: Option<&(String, Option<String>)>) -> Vec<&'static Form> {
     let standings: &[Standing] = match verb {
         None => &[Standing::Declares, Standing::Opens],
         Some("calm") => &[Standing::Clause, Standing::Calm],
-        Some("clause" | "duty" | "procedure") => &[Standing::Clause],
+        Some("procedure") => &[Standing::Clause, Standing::Procedure],
+        Some("clause" | "duty") => &[Standing::Clause],
         Some(_) => &[Standing::Declares],
     };
     standings.iter().flat_map(|standing| forms_at(*standing)).collect()

@@ -1,210 +1,8 @@
-//! Which statements there are, where each may stand, and what kind of operand stands after which word: the language as a table.
+//! The table itself: every statement, its shape for people, its linking words and their operands.
 //!
-//! The parser decides what is right; this table only says what stands where, for the index of names, the formatter and
-//! editors. It never judges a statement. Tests hold it against the parser: every verb of the parser is here, and every name
-//! that it finds in the shipped agreements is one that the parser looks up.
+//! Data only. What the parser alone knows (which words may repeat, what is refused) is in `words`; a test holds both together.
 
-/// What a name names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NameKind {
-    /// The agreement.
-    Agreement,
-    /// An actor of the mission's registry; a party is one that the agreement names.
-    Actor,
-    /// An area of the mission's map.
-    Area,
-    /// A source of the mission's list.
-    Source,
-    /// An act of the vocabulary, or a group of acts that the agreement defines.
-    Act,
-    /// A weapon, or a defined group.
-    Weapon,
-    /// A target, or a defined group.
-    Target,
-    /// A weapon system, by its own id, or a defined group.
-    System,
-    /// A matter in dispute.
-    Matter,
-    /// A position on a matter.
-    Position,
-    /// A reading.
-    Reading,
-    /// A judgement that only people give.
-    Judgement,
-    /// A fact or a claim that the terms ask about.
-    Fact,
-    /// A measure: what is counted.
-    Measure,
-    /// A deadline.
-    Deadline,
-    /// A phase.
-    Phase,
-    /// A clause, duty, procedure or calm.
-    Clause,
-    /// An exception of one clause.
-    Exception,
-}
-
-impl NameKind {
-    /// The word for it in a sentence.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Agreement => "agreement",
-            Self::Actor => "actor",
-            Self::Area => "area",
-            Self::Source => "source",
-            Self::Act => "act",
-            Self::Weapon => "weapon",
-            Self::Target => "target",
-            Self::System => "system",
-            Self::Matter => "matter",
-            Self::Position => "position",
-            Self::Reading => "reading",
-            Self::Judgement => "judgement",
-            Self::Fact => "fact",
-            Self::Measure => "measure",
-            Self::Deadline => "deadline",
-            Self::Phase => "phase",
-            Self::Clause => "clause",
-            Self::Exception => "exception",
-        }
-    }
-
-    /// Whether such names come from the mission's files and not from the agreement.
-    #[must_use]
-    pub fn is_registered(self) -> bool {
-        matches!(self, Self::Actor | Self::Area | Self::Source)
-    }
-}
-
-/// What stands at one place of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// A name that this statement gives.
-    New(NameKind),
-    /// A name that is given elsewhere.
-    Name(NameKind),
-    /// The same, as often as wanted.
-    Names(NameKind),
-    /// An actor that the agreement declares to be a party, here or elsewhere.
-    Party,
-    /// The same, as often as wanted.
-    Parties,
-    /// `matter=position`, as often as wanted.
-    Positions,
-    /// The key of a kind of fact: `actor`, `fact:some-fact`.
-    FactKey,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-    /// The same, as often as wanted.
-    Words(&'static [&'static str]),
-    /// A whole number.
-    Number,
-    /// A moment or clock time in quotation marks.
-    Time,
-    /// Text in quotation marks.
-    Text,
-    /// A time zone in quotation marks.
-    Zone,
-    /// A word that is free here.
-    Free,
-}
-
-/// A linking word and what stands after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The word.
-    pub word: &'static str,
-    /// What follows; the last may repeat when it is of many.
-    pub slots: &'static [Slot],
-}
-
-/// Where a statement may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// In a block that declares.
-    Declares,
-    /// As the first line of a clause's block.
-    Opens,
-    /// In a clause (a calm's block is one).
-    Clause,
-    /// In a calm only.
-    Calm,
-}
-
-/// One kind of statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    /// Its first word.
-    pub verb: &'static str,
-    /// Where it may stand.
-    pub stands: &'static [Standing],
-    /// How it looks, for people.
-    pub shape: &'static str,
-    /// What stands before the first linking word.
-    pub head: &'static [Slot],
-    /// Its linking words.
-    pub links: &'static [&'static [Link]],
-}
-
-impl Form {
-    /// What stands after a linking word of this statement.
-    #[must_use]
-    pub fn link(&self, word: &str) -> Option<&'static Link> {
-        self.all_links().find(|link| link.word == word)
-    }
-
-    /// Its linking words.
-    pub fn all_links(&self) -> impl Iterator<Item = &'static Link> + use<> {
-        self.links.iter().flat_map(|some| some.iter())
-    }
-}
-
-/// The statement that begins with that word.
-#[must_use]
-pub fn form(verb: &str) -> Option<&'static Form> {
-    FORMS.iter().find(|form| form.verb == verb)
-}
-
-/// Every statement that may stand there.
-pub fn forms_at(standing: Standing) -> impl Iterator<Item = &'static Form> {
-    FORMS.iter().filter(move |form| form.stands.contains(&standing))
-}
-
-/// Kinds of fact that a finding can turn on; those that end in a colon are followed by a name.
-pub const FACT_KEYS: &[&str] = &[
-    "actor",
-    "commander",
-    "act",
-    "weapon",
-    "system",
-    "target",
-    "struck",
-    "time",
-    "place",
-    "held-by",
-    "acceptance",
-    "window",
-    "measure",
-    "fact",
-    "judgement",
-    "matter",
-];
-
-/// What the name after `kind:` in the key of a fact names.
-#[must_use]
-pub fn keyed(kind: &str) -> Option<NameKind> {
-    Some(match kind {
-        "acceptance" => NameKind::Actor,
-        "measure" => NameKind::Measure,
-        "fact" => NameKind::Fact,
-        "judgement" => NameKind::Judgement,
-        "matter" => NameKind::Matter,
-        "window" => NameKind::Clause,
-        _ => return None,
-    })
-}
+use super::{Form, Link, NameKind, Slot, Standing};
 
 const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
 const LENGTHS: &[&str] = &["hours", "days", "weeks"];
@@ -212,6 +10,7 @@ const METRES: &[&str] = &["km", "m"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ATTRIBUTES: &[&str] =
     &["actor", "act", "weapon", "target", "time", "place", "struck", "commander", "held-by", "system"];
+const ROLES: &[&str] = &["complainant", "respondent", "guarantor"];
 const GRADES: &[&str] = &["A", "B", "C", "D", "E"];
 
 const fn link(word: &'static str, slots: &'static [Slot]) -> Link {
@@ -222,7 +21,7 @@ const WHEN: &[Link] =
     &[link("from", &[Slot::Time]), link("until", &[Slot::Time]), link("known", &[Slot::Time])];
 const PER: &[Link] = &[link("per", &[Slot::Names(NameKind::Source)])];
 const UNDER: &[Link] = &[link("under", &[Slot::Positions])];
-const STEP: &[Link] = &[link("for", &[Slot::Number, Slot::Word(LENGTHS)])];
+const STEP: &[Link] = &[link("for", &[Slot::Number, Slot::Word(LENGTHS)]), link("without-end", &[])];
 const ACCEPTED: &[Link] = &[
     link("through", &[Slot::Name(NameKind::Actor)]),
     link("told", &[Slot::Name(NameKind::Actor)]),
@@ -280,6 +79,7 @@ const fn says(
 const D: &[Standing] = &[At::Declares];
 const O: &[Standing] = &[At::Opens];
 const C: &[Standing] = &[At::Clause];
+const P: &[Standing] = &[At::Procedure];
 const CHAIN: &[Standing] = &[At::Declares, At::Calm];
 
 /// Every statement of the language.
@@ -443,9 +243,9 @@ pub const FORMS: &[Form] = &[
     says(
         "phase",
         D,
-        "phase ID \"name\" from \"TIME\" until \"TIME\" [known \"TIME\"], or not-agreed",
+        "phase ID \"name\" from \"TIME\" until \"TIME\" (or without-end) [known \"TIME\"], or not-agreed",
         &[S::New(N::Phase), S::Text],
-        &[WHEN, &[link("not-agreed", &[])]],
+        &[WHEN, &[link("not-agreed", &[]), link("without-end", &[])]],
     ),
     says("start", CHAIN, STEP_SHAPE, &[], &[WHEN, STEP, PER]),
     says("or-start", CHAIN, STEP_SHAPE, &[], &[WHEN, STEP, PER]),
@@ -535,7 +335,6 @@ pub const FORMS: &[Form] = &[
                 link("and", &[]),
             ],
             COUNTED,
-            ARMED,
         ],
     ),
     says(
@@ -559,7 +358,7 @@ pub const FORMS: &[Form] = &[
         C,
         "only-when CONDITION and … (or: CONDITION or …)",
         &[],
-        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED, UNDER],
+        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED],
     ),
     says(
         "except",
@@ -569,6 +368,23 @@ pub const FORMS: &[Form] = &[
         &[&[link("gives", &[S::Word(OUTCOMES)]), link("when", &[])], CONDITIONS, ARMED, COUNTED, UNDER],
     ),
     says(
+        "step",
+        P,
+        "step ID \"…\" by WHO… within 48 hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE…]",
+        &[S::Free, S::Text],
+        &[&[
+            link("by", &[S::Free]),
+            link("within", &[S::Number, S::Free]),
+            link("of", &[S::Free]),
+            link("then", &[S::Free]),
+            link("silence", &[S::Free]),
+            link("concur", &[S::Free]),
+            link("deadlock", &[S::Free]),
+            link("recuse-when", &[S::Words(ROLES)]),
+        ]],
+    ),
+    says("final", P, "final ID \"…\"", &[S::Free, S::Text], &[]),
+    says(
         "try",
         C,
         "try EXCEPTION then EXCEPTION",
@@ -577,8 +393,7 @@ pub const FORMS: &[Form] = &[
     ),
 ];
 
-const STEP_SHAPE: &str =
-    "STEP from \"TIME\" until \"TIME\" (or for N hours) per SOURCE known \"TIME\"; or-… is a rival account";
+const STEP_SHAPE: &str = "STEP from \"TIME\" until \"TIME\" (or for N hours, or without-end) per SOURCE known \"TIME\"; or-… is a rival account";
 const END_SHAPE: &str = "STEP from \"TIME\" per SOURCE known \"TIME\"; or-… is a rival account";
 const OBJECT_SHAPE: &str =
     "against forces-of SIDE or ground-held-by SIDE or TARGET [done-by SIDE] [under MATTER=POSITION]";
@@ -588,41 +403,3 @@ const OBJECT: &[Link] = &[
     link("or", &[Slot::Names(NameKind::Target)]),
     link("done-by", &[Slot::Party]),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_verb_of_the_parser_has_a_form_where_it_may_stand() {
-        let at = |standing| forms_at(standing).map(|form| form.verb).collect::<BTreeSet<_>>();
-        use crate::words::{Place, links, verbs};
-        for (standing, place) in [
-            (Standing::Declares, Place::Declares),
-            (Standing::Opens, Place::Opens),
-            (Standing::Clause, Place::Clause),
-            (Standing::Calm, Place::Chain),
-        ] {
-            let known = at(standing);
-            for verb in verbs(place) {
-                assert!(known.contains(verb), "{verb} at {standing:?}");
-                let form = forms_at(standing).find(|form| form.verb == verb).unwrap();
-                let told: BTreeSet<&str> = form.all_links().map(|link| link.word).collect();
-                assert_eq!(told, links(verb).0.into_iter().collect(), "{verb}");
-            }
-        }
-    }
-
-    #[test]
-    fn no_verb_or_link_stands_twice() {
-        let mut seen = BTreeSet::new();
-        for form in FORMS {
-            assert!(seen.insert(form.verb), "{}", form.verb);
-            let mut links = BTreeSet::new();
-            for link in form.all_links() {
-                assert!(links.insert(link.word), "{} {}", form.verb, link.word);
-            }
-        }
-    }
-}
