@@ -4,11 +4,12 @@
 //! Everything outside the blocks stays byte for byte, every remark stays at its statement. What a block says is compared before
 //! and after, word by word; a file of which any line cannot be read is not touched at all.
 
+use crate::cannot::cannot;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::grammar::{FORMS, Slot, form};
 use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
-use crate::sentence::statements;
+use crate::sentence::{Word, statements};
 use crate::symbols::{Part, parts};
 use crate::tokens::{Sort, Token, tokens};
 use truceline_model::Span;
@@ -182,7 +183,7 @@ fn written(token: &Token<'_>, part: Part) -> String {
     };
     let (_, value) = token.value();
     let text = token.text();
-    if !names || !value.starts_with('"') || !is_plain(&text) || (part != Part::Verb && links(&text)) {
+    if !names || !value.starts_with('"') || !is_plain(&text) || (part != Part::Verb && means_more(&text)) {
         return token.raw.to_owned();
     }
     match token.key() {
@@ -198,9 +199,10 @@ fn is_plain(word: &str) -> bool {
         && !matches!(word, "true" | "false" | "null" | "inf" | "nan")
 }
 
-/// A quoted word never links; one that would, keeps its marks.
-fn links(word: &str) -> bool {
-    FORMS.iter().any(|form| form.link(word).is_some())
+/// Whether a word says something of its own without its marks: one that links, or one that the language refuses by name.
+fn means_more(word: &str) -> bool {
+    let bare = Word { text: word.to_owned(), span: span(0, 0), quoted: false };
+    FORMS.iter().any(|form| form.link(word).is_some()) || cannot(&bare).is_some()
 }
 
 fn apply(text: &str, base: usize, changes: &[Change]) -> String {

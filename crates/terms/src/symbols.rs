@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use truceline_model::Span;
 
-use crate::clause::OPENERS;
-use crate::grammar::{FACT_KEYS, Form, Link, NameKind, Slot, Standing, form, forms_at, keyed};
+use crate::grammar::{
+    FACT_KEYS, Form, Link, NameKind, OPENING, ROLES, Slot, Standing, form, forms_at, keyed,
+};
 use crate::ir::Text;
 use crate::lexical::good_lines;
 use crate::markdown::{Block, blocks, span};
@@ -27,7 +28,7 @@ pub struct Name {
     pub kind: NameKind,
     /// The name.
     pub id: String,
-    /// Of a position its matter, of an exception its clause; empty for others.
+    /// Of a position its matter, of an exception or step its clause; empty for others.
     pub of: String,
     /// Its place in the file, without quotation marks.
     pub span: Span,
@@ -149,9 +150,9 @@ pub(crate) enum Part {
 /// The slot of the `n`th operand.
 fn slot(slots: &[Slot], n: usize) -> Option<Slot> {
     slots.get(n).copied().or_else(|| {
-        let many =
-            |last: &&Slot| matches!(last, Slot::Names(_) | Slot::Parties | Slot::Words(_) | Slot::Positions);
-        slots.last().filter(many).copied()
+        let many = [Slot::Parties, Slot::Actors, Slot::Positions];
+        let last = slots.last()?;
+        (many.contains(last) || matches!(last, Slot::Names(_) | Slot::Words(_))).then_some(*last)
     })
 }
 
@@ -294,7 +295,8 @@ impl Reading<'_> {
         let (kind, gives) = match slot {
             Slot::New(kind) => (kind, true),
             Slot::Name(kind) | Slot::Names(kind) => (kind, false),
-            Slot::Party | Slot::Parties => (NameKind::Actor, false),
+            Slot::Actors if ROLES.contains(&token.raw) => return,
+            Slot::Party | Slot::Parties | Slot::Actors => (NameKind::Actor, false),
             Slot::Positions => {
                 let key = token.key().unwrap_or_default();
                 self.name(NameKind::Matter, key, "", (token.at, token.at + key.len()), statement);
@@ -313,9 +315,12 @@ impl Reading<'_> {
         };
         let of = match kind {
             NameKind::Position => matter.unwrap_or_default().to_owned(),
-            NameKind::Exception => self.clause(),
+            NameKind::Exception | NameKind::Step => self.clause(),
             _ => String::new(),
         };
+        if kind == NameKind::Step && token.raw == OPENING {
+            return;
+        }
         self.name(kind, &token.text(), &of, (from, to), statement);
         if let (true, Some(name)) = (gives, self.index.names.last_mut()) {
             name.gives = true;
@@ -411,7 +416,7 @@ pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
         matter: None,
         clause: opener
             .as_ref()
-            .filter(|(verb, _)| OPENERS.contains(&verb.as_str()))
+            .filter(|(verb, _)| forms_at(Standing::Opens).any(|form| form.verb == verb))
             .and_then(|(_, id)| id.clone()),
     };
     let done = line.get(..line.len() - usize::from(typed.is_some())).unwrap_or_default();
@@ -459,7 +464,8 @@ fn allowed(opener: Option<&(String, Option<String>)>) -> Vec<&'static Form> {
     let standings: &[Standing] = match verb {
         None => &[Standing::Declares, Standing::Opens],
         Some("calm") => &[Standing::Clause, Standing::Calm],
-        Some("clause" | "duty" | "procedure") => &[Standing::Clause],
+        Some("procedure") => &[Standing::Clause, Standing::Procedure],
+        Some("clause" | "duty") => &[Standing::Clause],
         Some(_) => &[Standing::Declares],
     };
     standings.iter().flat_map(|standing| forms_at(*standing)).collect()
