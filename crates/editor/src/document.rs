@@ -2,10 +2,11 @@
 //!
 //! The names are indexed and the terms checked only when somebody asks, and once a version; typing costs nothing else.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
-use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
+use lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextEdit, Uri, WorkspaceEdit};
 use truceline_model::{Actors, Areas, Span};
 use truceline_terms::symbols::{Index, Name, index};
 use truceline_terms::{Diagnostic, FILE_LIMIT, parse};
@@ -100,6 +101,16 @@ impl Document {
     /// Its terms are to be checked again: a registry changed.
     pub(crate) fn forget(&mut self) {
         self.checked = false;
+    }
+
+    /// Edits of this text, as the protocol carries them.
+    #[expect(
+        clippy::mutable_key_type,
+        reason = "the protocol's type; the map holds one address, which nobody changes"
+    )]
+    pub(crate) fn edit(&self, edits: Vec<TextEdit>) -> WorkspaceEdit {
+        let changes = HashMap::from([(self.uri.clone(), edits)]);
+        WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
     }
 
     pub(crate) fn byte(&self, at: Position) -> usize {

@@ -265,7 +265,7 @@ impl Reading<'_> {
         let ends =
             said().filter(|(_, part)| **part != Part::Remark).map(|(token, _)| token.at + token.raw.len());
         let start = line.first().map_or(0, |token| token.at);
-        let whole = span(self.base + start, self.base + ends.last().unwrap_or(start));
+        let whole = span(self.base + start, self.base + ends.fold(start, usize::max));
         let text = texts(line, &kinds);
         if let (true, Some((Some(Slot::New(NameKind::Clause)), token))) =
             (first && form.stands == [Standing::Opens], said().nth(1).map(|(t, p)| (operand(*p), t)))
