@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, ActorId, ActorKind, Actors, Areas, Fact, Grade, Incident, Instant, Outcome, SourceId, Truth,
+    Act, ActorId, ActorKind, Actors, Areas, Fact, Incident, Instant, Outcome, Sources, Truth,
 };
 use truceline_terms::{Clause, Condition, Reading, Rule, Terms, Under};
 
@@ -36,8 +36,8 @@ pub struct Oracle<'o> {
     pub actors: &'o Actors,
     /// The areas.
     pub areas: &'o Areas,
-    /// How the mission grades its sources; one that is not there has no grade.
-    pub grades: &'o BTreeMap<SourceId, Grade>,
+    /// The sources, with their grades; one that is not there has none.
+    pub sources: &'o Sources,
     /// As of when.
     pub as_of: Instant,
     /// The clause.

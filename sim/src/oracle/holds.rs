@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Act, ActorId, Bounds, Fact, Instant, Outcome, Recorded, Target, Truth, Weapon};
+use truceline_model::{Act, ActorId, Bounds, Fact, Instant, Outcome, Qualifier, Recorded, Target, Truth, Weapon};
 use truceline_terms::{Compare, Condition, Counted};
 
 use super::Oracle;
@@ -186,7 +186,7 @@ impl Oracle<'_> {
         let system = rule.systems.as_ref().map_or(Truth::True, |set| system_is(set, world));
         let mut object = Truth::from(rule.objects.is_empty());
         for one in rule.objects.iter().filter(|o| self.taken(&o.under)) {
-            let by = one.by.as_ref().map_or(Truth::True, |side| self.belongs(world.actor.as_ref(), side, at));
+            let by = one.by.as_ref().map_or(Truth::True, |side| self.belongs(world.actor.as_ref(), side, self.start_of(world.incident)));
             object = object.or(self.any(&one.any_of, world, at).and(by));
         }
         let mut forbidden = act.and(weapon).and(system).and(object);
@@ -224,11 +224,12 @@ impl Oracle<'_> {
 
     fn holds(&self, condition: &Condition, world: &World<'_>, at: Instant) -> Truth {
         let answer = |fact: Fact| world.named.get(&fact).copied().unwrap_or(Truth::Unknown);
+        let at0 = at; let at = self.start_of(world.incident); // D2
         let any_side = |who: Option<&ActorId>, sides: &BTreeSet<ActorId>| {
             sides.iter().fold(Truth::False, |truth, side| truth.or(self.belongs(who, side, at)))
         };
         match condition {
-            Condition::Not(inner) => self.holds(inner, world, at).negate(),
+            Condition::Not(inner) => self.holds(inner, world, at0).negate(),
             Condition::Act(set) => self.act_is(set, world),
             Condition::Weapon(set) => weapon_is(set, world),
             Condition::System(set) => system_is(set, world),
@@ -248,8 +249,8 @@ impl Oracle<'_> {
                 world.place.get(condition).copied().unwrap_or(Truth::Unknown)
             }
             Condition::Counted(counted) => counts(counted, world),
-            Condition::From(moment) => (*moment <= at).into(),
-            Condition::Daily(..) => self.daily(condition, at),
+            Condition::From(moment) => (*moment <= at0).into(),
+            Condition::Daily(..) => self.daily(condition, at0),
             Condition::WholeDay => match world.span {
                 Some(span) if span == self.terms.zone.day_of(span.start()) => Truth::True,
                 _ => Truth::Unknown,
@@ -291,13 +292,15 @@ fn system_is(set: &BTreeSet<truceline_model::SystemId>, world: &World<'_>) -> Tr
 }
 
 fn counts(counted: &Counted, world: &World<'_>) -> Truth {
-    let figure = |measure| world.amounts.get(measure).copied().flatten();
-    let Some(bounds) = figure(&counted.measure) else { return Truth::Unknown };
+    // Where nobody gives a figure it may be any number; what every number answers alike is answered.
+    let any = Bounds { min: 0, max: None, qualifier: Qualifier::AtLeast };
+    let figure = |measure| world.amounts.get(measure).copied().flatten().unwrap_or(any);
+    let bounds = figure(&counted.measure);
     let number = u64::from(counted.number);
     let Some(per) = &counted.per else {
         return compares(bounds, counted.compare, Some(number), Some(number), 1);
     };
-    let Some(other) = figure(per) else { return Truth::Unknown };
+    let other = figure(per);
     let least = u64::from(other.min) * number;
     let most = other.max.map(|max| u64::from(max) * number);
     // Nothing for each, however many there are.

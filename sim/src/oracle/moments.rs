@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use truceline_model::{Fact, Incident, Instant, Interval, Truth};
 use truceline_terms::Condition;
 
-use super::words::time_fits;
+use super::words::{bounds_of, hours_of};
 use super::worlds::Piece;
 use super::{Oracle, Supposed};
 
@@ -61,20 +61,33 @@ impl Oracle<'_> {
     pub(super) fn time_pieces(&self, incident: &Incident, supposed: &Supposed) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for span in self.spans(incident) {
-            let fits = |at: &Instant| supposed.get(&Fact::Time).is_none_or(|text| time_fits(text, *at));
-            let moments: Vec<Instant> =
-                self.moments(span.unwrap_or(Interval::ALWAYS)).into_iter().filter(fits).collect();
-            if moments.is_empty() {
-                continue;
-            }
+            let moments = self.moments(span.unwrap_or(Interval::ALWAYS));
             // Of an interval that nobody gives, nothing is known to go on throughout.
-            if incident.throughout && span.is_some() {
-                pieces.push(Piece::Time(span, moments));
+            if let (true, Some(whole)) = (incident.throughout, span) {
+                // Then the account of the time is supposed, not a moment.
+                let fits = |text: &String| {
+                    let (from, until) = bounds_of(text);
+                    from <= whole.start() && whole.end() <= until
+                };
+                if supposed.get(&Fact::Time).is_none_or(fits) {
+                    pieces.push(Piece::Time(span, moments));
+                }
             } else {
-                pieces.extend(moments.into_iter().map(|at| Piece::Time(span, vec![at])));
+                let fits =
+                    |at: &Instant| supposed.get(&Fact::Time).is_none_or(|text| self.time_fits(text, *at));
+                pieces.extend(moments.into_iter().filter(fits).map(|at| Piece::Time(span, vec![at])));
             }
         }
         pieces
+    }
+
+    fn time_fits(&self, text: &str, at: Instant) -> bool {
+        let (from, until) = bounds_of(text);
+        let hours = hours_of(text);
+        let fits = |(start, end, inside): &(u32, u32, bool)| {
+            self.daily(&Condition::Daily(*start, *end), at) == Truth::from(*inside)
+        };
+        from <= at && at < until && hours.iter().all(fits)
     }
 
     /// One moment for every stretch that the span touches, and within it one for every answer that its hours give.

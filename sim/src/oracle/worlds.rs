@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, ActorId, Alternatives, Answer, Bounds, Fact, Incident, Instant, Interval, MeasureId, Place,
+    Act, ActorId, Alternatives, Answer, AreaId, Bounds, Fact, Incident, Instant, Interval, MeasureId, Place,
     SystemId, Target, Truth, Weapon,
 };
 use truceline_terms::{Condition, Proof};
 
-use super::words::{fits, named_values, values};
+use super::words::{figure, fits, named_values, values};
 use super::{Oracle, Supposed};
 
 /// Somebody of whom silence says something.
@@ -243,7 +243,13 @@ impl Oracle<'_> {
         }
         let mut all = values(&self.proven(fact, given), text, named, ActorId::to_string);
         all.retain(|who| text.is_none_or(|text| self.outside(text, who.as_ref(), at)));
-        all.into_iter().map(|who| who.map_or(Whose::NotKnown, Whose::Is)).collect()
+        let mut all: Vec<Whose> = all.into_iter().map(|who| who.map_or(Whose::NotKnown, Whose::Is)).collect();
+        // That it was none of these leaves also that nobody commanded at all.
+        let none = |text: &String| text.starts_with("not ") || text.starts_with("none of ");
+        if *fact == Fact::Commander && text.is_some_and(none) {
+            all.push(Whose::Silence);
+        }
+        all
     }
 
     /// Of ground, "not that side" leaves out its members too.
@@ -267,19 +273,13 @@ impl Oracle<'_> {
             let unknown = Alternatives::unknown();
             let given = incident.amounts.get(&measure).unwrap_or(&unknown);
             if let Some(text) = supposed.get(&Fact::Measure(measure.clone())) {
-                let all = self.supposed_bounds(text, given);
-                return all.into_iter().map(|bounds| Piece::Amount(measure.clone(), Some(bounds))).collect();
+                return vec![Piece::Amount(measure, Some(figure(text)))];
             }
             let open = given.is_open().then_some(None);
             let figures = given.iter().map(|(bounds, _)| Some(*bounds)).chain(open);
             figures.map(|bounds| Piece::Amount(measure.clone(), bounds)).collect()
         };
         measures.into_iter().map(one).collect()
-    }
-
-    /// The figures that fit a supposition: one that sources give, as files write it.
-    fn supposed_bounds(&self, text: &str, given: &Alternatives<Bounds>) -> Vec<Bounds> {
-        given.iter().map(|(bounds, _)| *bounds).filter(|bounds| bounds.to_string() == *text).collect()
     }
 
     /// Questions on the place.
@@ -320,12 +320,14 @@ impl Oracle<'_> {
         };
         let mut all: Vec<Piece> = Vec::new();
         for one in told.iter().filter(|one| !told.iter().any(|other| less(one, other))) {
-            all.push(Piece::Place(one.clone()));
+            let piece = Piece::Place(one.clone());
+            if !all.contains(&piece) {
+                all.push(piece);
+            }
         }
         if told.is_empty() || self.unproven(&Fact::Place, &incident.places) {
             all.push(Piece::Place(nothing));
         }
-        all.dedup();
         all
     }
 
@@ -398,7 +400,7 @@ impl Oracle<'_> {
             given.iter().any(|(_, origins)| {
                 let counted = origins.iter().filter(|origin| {
                     standard.graded.is_none_or(|least| {
-                        let grade = self.grades.get(*origin).copied();
+                        let grade = self.sources.get(origin).map(|source| source.grade);
                         grade.is_some_and(|grade| grade != truceline_model::Grade::F && grade <= least)
                     })
                 });
@@ -411,13 +413,30 @@ impl Oracle<'_> {
     }
 }
 
-/// `z`, `one of y, z`, `not z`, `none of y, z`: every question whose areas are named is answered by it.
+/// `z`, `one of y, z`, `not z`, `none of y, z`, when only these areas are asked for; else every question in words, joined by
+/// `and`: `in y, z and not within 15 km of front`.
 fn supposed_place(text: &str, questions: &BTreeMap<Condition, Truth>) -> BTreeMap<Condition, Truth> {
-    let answer = |question: &Condition| match question {
-        Condition::In(areas) | Condition::Near(areas, _) => {
+    let answer = |question: &Condition| -> Truth {
+        let (areas, words) = match question {
+            Condition::In(areas) => (areas, format!("in {}", listed(areas))),
+            Condition::Near(areas, metres) if metres % 1000 == 0 => {
+                (areas, format!("within {} km of {}", metres / 1000, listed(areas)))
+            }
+            Condition::Near(areas, metres) => (areas, format!("within {metres} m of {}", listed(areas))),
+            _ => return Truth::Unknown,
+        };
+        let mut parts = text.split(" and ");
+        if parts.clone().any(|part| part == words) {
+            Truth::True
+        } else if parts.any(|part| part.strip_prefix("not ") == Some(&words)) {
+            Truth::False
+        } else {
             Truth::from(areas.iter().any(|area| fits(text, area.as_str())))
         }
-        _ => Truth::Unknown,
     };
     questions.keys().map(|question| (question.clone(), answer(question))).collect()
+}
+
+fn listed(areas: &BTreeSet<AreaId>) -> String {
+    areas.iter().map(AreaId::as_str).collect::<Vec<_>>().join(", ")
 }
