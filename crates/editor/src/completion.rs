@@ -19,6 +19,9 @@ pub(crate) fn complete(
     words: &Words,
     at: Position,
 ) -> Vec<CompletionItem> {
+    if !document.is_read() {
+        return Vec::new();
+    }
     let byte = document.byte(at);
     let Some(expected) = expected_at(&document.text, byte) else { return Vec::new() };
     let range = Range { start: document.lines.position(&document.text, expected.from), end: at };
