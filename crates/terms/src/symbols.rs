@@ -17,6 +17,7 @@ use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
 use crate::sentence::BLOCK_LIMIT;
 use crate::tokens::{Sort, Token, tokens};
+use crate::words::links;
 
 /// Most names that are kept of one file; a hostile one could hold millions.
 const NAMES_LIMIT: usize = 100_000;
@@ -387,10 +388,6 @@ pub struct Expected {
     pub clause: Option<String>,
 }
 
-/// Linking words that may stand again in one statement.
-const AGAIN: &[&str] =
-    &["and", "or", "not", "then", "forces-of", "ground-held-by", "found", "not-denied", "judged"];
-
 /// What could stand at a byte of the file; `None` outside blocks, in remarks and inside quoted text.
 #[must_use]
 pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
@@ -441,7 +438,12 @@ pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
         walk.next(token);
     }
     expected.slot = slot(walk.slots, walk.operands);
-    let may = |link: &&'static Link| !walk.used.contains(link.word) || AGAIN.contains(&link.word);
+    let (once, again) = links(walk.form.verb);
+    // Words that stand inside the part of another, such as `at-least`, may come again with it.
+    let may = |link: &&'static Link| {
+        let word = link.word;
+        !walk.used.contains(word) || again.contains(&word) || !once.contains(&word)
+    };
     let whole = walk.operands >= walk.slots.len().min(1);
     if (whole || walk.slots == [Slot::Names(NameKind::Target)]) && expected.matter.is_none() {
         expected.links = walk.form.all_links().filter(may).collect();
