@@ -241,7 +241,6 @@ mod tests {
     }
 
     #[test]
-<<<<<<< HEAD
     fn the_table_and_the_parser_know_the_same_statements() {
         let of_parser: Vec<&str> = words::FORMS.iter().map(|form| form.verb).collect();
         let ours: BTreeSet<&str> = FORMS.iter().map(|form| form.verb).collect();
@@ -250,24 +249,6 @@ mod tests {
         for theirs in words::FORMS {
             let stands: BTreeSet<Standing> = form(theirs.verb).unwrap().stands.iter().copied().collect();
             assert_eq!(stands, places(theirs), "{}", theirs.verb);
-=======
-    fn every_verb_of_the_parser_has_a_form_where_it_may_stand() {
-        let at = |standing| forms_at(standing).map(|form| form.verb).collect::<BTreeSet<_>>();
-        use crate::words::{Place, links, verbs};
-        for (standing, place) in [
-            (Standing::Declares, Place::Declares),
-            (Standing::Opens, Place::Opens),
-            (Standing::Clause, Place::Clause),
-            (Standing::Calm, Place::Chain),
-        ] {
-            let known = at(standing);
-            for verb in verbs(place) {
-                assert!(known.contains(verb), "{verb} at {standing:?}");
-                let form = forms_at(standing).find(|form| form.verb == verb).unwrap();
-                let told: BTreeSet<&str> = form.all_links().map(|link| link.word).collect();
-                assert_eq!(told, links(verb).0.into_iter().collect(), "{verb}");
-            }
->>>>>>> main
         }
     }
 
