@@ -597,15 +597,19 @@ mod tests {
     #[test]
     fn every_verb_of_the_parser_has_a_form_where_it_may_stand() {
         let at = |standing| forms_at(standing).map(|form| form.verb).collect::<BTreeSet<_>>();
-        for (standing, verbs) in [
-            (Standing::Declares, crate::declare::VERBS),
-            (Standing::Opens, crate::clause::OPENERS),
-            (Standing::Clause, crate::clause::VERBS),
-            (Standing::Calm, crate::calm::CALM_VERBS),
+        use crate::words::{Place, links, verbs};
+        for (standing, place) in [
+            (Standing::Declares, Place::Declares),
+            (Standing::Opens, Place::Opens),
+            (Standing::Clause, Place::Clause),
+            (Standing::Calm, Place::Chain),
         ] {
             let known = at(standing);
-            for verb in verbs {
+            for verb in verbs(place) {
                 assert!(known.contains(verb), "{verb} at {standing:?}");
+                let form = forms_at(standing).find(|form| form.verb == verb).unwrap();
+                let told: BTreeSet<&str> = form.all_links().map(|link| link.word).collect();
+                assert_eq!(told, links(verb).0.into_iter().collect(), "{verb}");
             }
         }
     }

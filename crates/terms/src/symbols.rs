@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use truceline_model::Span;
 
-use crate::clause::OPENERS;
+use crate::words::{Place, stands};
 use crate::grammar::{FACT_KEYS, Form, Link, NameKind, Slot, Standing, form, forms_at, keyed};
 use crate::ir::Text;
 use crate::lexical::good_lines;
@@ -411,7 +411,7 @@ pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
         matter: None,
         clause: opener
             .as_ref()
-            .filter(|(verb, _)| OPENERS.contains(&verb.as_str()))
+            .filter(|(verb, _)| stands(verb, Place::Opens))
             .and_then(|(_, id)| id.clone()),
     };
     let done = line.get(..line.len() - usize::from(typed.is_some())).unwrap_or_default();
