@@ -61,6 +61,7 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     known_ids(asked, terms)?;
     let facts = terms.facts.iter().map(|f| f.id.clone()).collect();
     let judgements = terms.judgements.iter().map(|j| j.id.clone()).collect();
+    let measures = terms.measures.iter().map(|m| m.id.clone()).collect();
     let bench = Bench {
         asked,
         mission: &mission,
@@ -72,6 +73,7 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
             actors: &mission.actors,
             facts: Some(&facts),
             judgements: Some(&judgements),
+            measures: Some(&measures),
         },
         // Names for the explanation come from a record without a report.
         bare: derive(Arc::new(Loaded::empty(Arc::clone(&mission))), as_of, 1)?,
