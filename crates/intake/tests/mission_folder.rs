@@ -111,9 +111,17 @@ fn lines_are_read_with_who_asserts_them_and_when() {
     };
     assert_eq!(chains.len(), 2);
     for (kind, geometry, say) in [
-        ("line", r#"{"type":"LineString","coordinates":[[37.1,36.2],[37.1,36.2]]}"#, "two different positions"),
+        (
+            "line",
+            r#"{"type":"LineString","coordinates":[[37.1,36.2],[37.1,36.2]]}"#,
+            "two different positions",
+        ),
         ("line", r#"{"type":"MultiLineString","coordinates":[]}"#, "at least one chain"),
-        ("line", r#"{"type":"Polygon","coordinates":[[[37,36],[38,36],[38,37],[37,36]]]}"#, "nothing else is"),
+        (
+            "line",
+            r#"{"type":"Polygon","coordinates":[[[37,36],[38,36],[38,37],[37,36]]]}"#,
+            "nothing else is",
+        ),
         ("zone", one, "nothing else is"),
         ("line", r#"{"type":"Curve","coordinates":[]}"#, "a LineString"),
     ] {

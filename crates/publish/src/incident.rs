@@ -260,7 +260,11 @@ fn attribute<T: Ord>(
 
 /// An attribute of which most reports do not speak: a row only when some do.
 fn rare<T: Ord>(ctx: &Ctx<'_>, name: &str, all: &Alternatives<T>, word: impl Fn(&T) -> String) -> Markup {
-    if all.is_empty() && all.open_origins().is_empty() { html! {} } else { attribute(ctx, name, all, word) }
+    if all.is_empty() && all.open_origins().is_empty() {
+        html! {}
+    } else {
+        attribute(ctx, name, all, word)
+    }
 }
 
 fn row<T: Ord>(ctx: &Ctx<'_>, name: &str, all: &Alternatives<T>, word: impl Fn(&T) -> String) -> Markup {

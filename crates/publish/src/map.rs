@@ -114,7 +114,9 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
 /// Lines that hold at the moment of the page, each with its name and who asserts it.
 fn drawn_lines(ctx: &Ctx<'_>, frame: Frame) -> Vec<(String, String)> {
     let now = |area: &&Area| {
-        area.kind == AreaKind::Line && area.valid.start() <= ctx.view.as_of && ctx.view.as_of < area.valid.end()
+        area.kind == AreaKind::Line
+            && area.valid.start() <= ctx.view.as_of
+            && ctx.view.as_of < area.valid.end()
     };
     let mut all = Vec::new();
     for area in ctx.view.areas.iter().filter(now) {

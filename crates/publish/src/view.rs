@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
     Act, Actors, AreaStatus, Areas, Bounds, ClauseId, DefinitionId, FactId, Finding, Incident, IncidentId,
-    Instant, Interval, JudgementId, MatterId, MeasureId, Observation, Outcome, PositionId, ReadingId, ReceiptNo,
-    RivalDay, SourceId, TruceState, Zone,
+    Instant, Interval, JudgementId, MatterId, MeasureId, Observation, Outcome, PositionId, ReadingId,
+    ReceiptNo, RivalDay, SourceId, TruceState, Zone,
 };
 
 /// One text in several languages, by code (`en`, `ar`, `ru`). Where a language is missing, English is shown and marked.

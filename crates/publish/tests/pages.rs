@@ -212,7 +212,7 @@ fn the_bulletin_answers_the_call() {
 #[test]
 fn before_the_start_the_truce_is_not_in_force() {
     let mut world = World::new();
-    world.truce.in_force = false;
+    world.truce.in_force = false.into();
     world.truce.as_of = support::at("2016-02-26T23:59");
     let words = html::words(&bulletin(&world.view(), Lang::En, Links::Served));
     assert!(words.contains("Aleppo no truce yet") && !words.contains("Lattakia holding"), "{words}");

@@ -267,12 +267,14 @@ mod tests {
     fn what_was_struck_commanded_and_counted_reads_as_it_is_written() {
         let lines = "    struck opposition by=sohr\n    struck-open by=msf\n    commander iran by=hnc\n    commander-open by=msf\n    system tornado-s\n    counted lorries 500..600 by=ocha\n    counted lorries \"540..\" by=msf\n    counted-open fuel by=msf\n    throughout\n";
         let good = AL_QUDS.replace("    who russian", &format!("{lines}    who russian"));
-        let incident =
-            parse_scenario(&good, &Zone::named("Asia/Damascus").unwrap(), &Areas::default()).unwrap().incident;
+        let incident = parse_scenario(&good, &Zone::named("Asia/Damascus").unwrap(), &Areas::default())
+            .unwrap()
+            .incident;
         assert!(incident.struck.is_open() && incident.commanders.is_open() && incident.throughout);
         assert_eq!(incident.struck.len(), 1);
         assert_eq!(incident.systems.only().map(|s| s.as_str()), Some("tornado-s"));
-        let lorries: Vec<String> = incident.amounts[&"lorries".into()].iter().map(|(b, _)| b.to_string()).collect();
+        let lorries: Vec<String> =
+            incident.amounts[&"lorries".into()].iter().map(|(b, _)| b.to_string()).collect();
         assert_eq!(lorries, ["500-600", ">=540"]);
         assert!(incident.amounts[&"fuel".into()].is_open());
         let bad = good.replace("500..600", "600..500");

@@ -40,7 +40,8 @@ impl Line<'_> {
         let read = match &node.value {
             Value::Text(text) | Value::Number(text) => Bounds::parse(text).map_err(|e| e.say),
             Value::Object(pairs) => {
-                let strange = pairs.iter().find(|(key, _)| !matches!(key.as_str(), "min" | "max" | "origins"));
+                let strange =
+                    pairs.iter().find(|(key, _)| !matches!(key.as_str(), "min" | "max" | "origins"));
                 if let Some((key, node)) = strange {
                     let near = did_you_mean(key, ["min", "max", "origins"]);
                     let column = format!("amounts.{key}");

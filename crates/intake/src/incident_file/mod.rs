@@ -212,7 +212,12 @@ impl Line<'_> {
         if !text.is_empty() && text.len() <= 80 && text.chars().all(sign) {
             return Some(SystemId::new(text));
         }
-        self.refuse(Fault::Id, "system", node, "a system is lower-case letters, digits and hyphens, like tornado-s");
+        self.refuse(
+            Fault::Id,
+            "system",
+            node,
+            "a system is lower-case letters, digits and hyphens, like tornado-s",
+        );
         None
     }
 

@@ -188,7 +188,9 @@ fn shape<'a>(geometry: Option<&'a Node>, within_m: Option<&Node>, id: &str) -> R
         "MultiPolygon" => Ok(Shape::Polygon(rings(list(coordinates)?, id)?)),
         "LineString" => Ok(Shape::Line(chains(std::slice::from_ref(coordinates), id)?)),
         "MultiLineString" => Ok(Shape::Line(chains(list(coordinates)?, id)?)),
-        _ => Err(wrong("a geometry is a Point, a Polygon, a MultiPolygon, a LineString or a MultiLineString")),
+        _ => {
+            Err(wrong("a geometry is a Point, a Polygon, a MultiPolygon, a LineString or a MultiLineString"))
+        }
     }
 }
 

@@ -76,7 +76,9 @@ impl Reader<'_> {
             "who" => incident.actors.add(ActorId::new(&word), origin),
             "commander" => incident.commanders.add(ActorId::new(&word), origin),
             "held-by" => incident.held_by.add(ActorId::new(&word), origin),
-            "counted" => self.counted(node, incident.amounts.entry(MeasureId::new(&word)).or_default(), origin),
+            "counted" => {
+                self.counted(node, incident.amounts.entry(MeasureId::new(&word)).or_default(), origin)
+            }
             "counted-open" => {
                 incident.amounts.entry(MeasureId::new(&word)).or_default().leave_open(origin);
             }

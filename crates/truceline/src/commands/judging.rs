@@ -66,7 +66,7 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
         asked,
         mission: &mission,
         as_of,
-        judge: Judge::new(terms, &mission.actors, &mission.areas, as_of),
+        judge: Judge::new(terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources),
         context: IncidentContext {
             zone: &mission.zone,
             areas: &mission.areas,
@@ -249,6 +249,7 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
         let faults = match parse_scenario(&text, &mission.zone, &mission.areas) {
             Ok(scenario) => {
                 let findings = Judge::new(terms, &mission.actors, &mission.areas, scenario.as_of)
+                    .with_sources(&mission.sources)
                     .judge(&scenario.incident);
                 compare(&scenario, &findings)
             }
