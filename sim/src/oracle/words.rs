@@ -66,7 +66,7 @@ pub(super) fn values<T: Clone + Ord>(
 }
 
 /// `a`, `one of a, b`, `not a`, `none of a, b`.
-fn fits(text: &str, word: &str) -> bool {
+pub(super) fn fits(text: &str, word: &str) -> bool {
     let among = |list: &str| list.split(", ").any(|one| one == word);
     if let Some(list) = text.strip_prefix("one of ") {
         among(list)
