@@ -40,6 +40,16 @@ pub struct Happening {
     /// How many were killed.
     #[serde(default)]
     pub killed: Option<Killed>,
+    /// Decisive facts.
+    #[serde(default)]
+    pub facts: Vec<Decisive>,
+}
+
+/// One decisive fact.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Decisive {
+    /// In the coding's words.
+    pub fact: String,
 }
 
 /// One actor, and how certain the report is of it.

@@ -72,9 +72,21 @@ pub struct Word {
     pub rule: Rule,
 }
 
+/// A claim that the terms ask for by name, and the words of a decisive fact that make it.
+#[derive(Clone, Debug)]
+pub struct ClaimRow {
+    /// The terms' name of it.
+    pub claim: String,
+    /// Acts for which it is asked.
+    pub acts: Vec<String>,
+    /// The stems.
+    pub stems: String,
+}
+
 /// All tables.
 #[derive(Clone, Debug)]
 pub struct Tables {
+    claims: Vec<ClaimRow>,
     acts: Vec<ActRow>,
     act_stems: Vec<Rule>,
     targets: Vec<Rule>,
@@ -148,7 +160,15 @@ impl Tables {
                 rule: Rule { stems: cell(row, 1), value: cell(row, 2), class: None },
             })
             .collect();
-        Ok(Self { acts, act_stems, targets, words })
+        let claims = rows(include_str!("../data/claims.csv"))?
+            .iter()
+            .map(|row| ClaimRow {
+                claim: cell(row, 0),
+                acts: cell(row, 1).split(' ').map(str::to_owned).collect(),
+                stems: cell(row, 2),
+            })
+            .collect();
+        Ok(Self { claims, acts, act_stems, targets, words })
     }
 
     /// What a coded act is. `other:…` and codes that the table lacks are read by their stems; what no stem knows is the
@@ -160,8 +180,13 @@ impl Tables {
             return row.clone();
         }
         let word = bare.replace('_', "-");
-        let plain =
-            |act: String| ActRow { coded: bare.to_owned(), act, fits: Fits::Any, implied: None, continuing: false };
+        let plain = |act: String| ActRow {
+            coded: bare.to_owned(),
+            act,
+            fits: Fits::Any,
+            implied: None,
+            continuing: false,
+        };
         if truceline_model::Act::parse(&word).is_some() {
             return plain(word);
         }
@@ -183,6 +208,30 @@ impl Tables {
         }))
     }
 
+    /// Every act that the stems of a text point to.
+    #[must_use]
+    pub fn acts_named(&self, text: &str) -> std::collections::BTreeSet<String> {
+        let said = crate::words::words(text);
+        let rules = self.act_stems.iter().filter(|rule| holds(&rule.stems, &said));
+        let act = |coded: &str| {
+            let row = self.acts.iter().find(|row| row.coded == coded);
+            row.map_or_else(|| coded.replace('_', "-"), |row| row.act.clone())
+        };
+        rules.map(|rule| act(&rule.value)).collect()
+    }
+
+    /// Claims that a decisive fact makes about an act. A fact with a *no* in it makes none: "moved without authorisation".
+    #[must_use]
+    pub fn claims(&self, act: &str, fact: &str) -> Vec<&str> {
+        let said = crate::words::words(fact);
+        if self.word("negation", &said).is_some() {
+            return Vec::new();
+        }
+        let made =
+            self.claims.iter().filter(|row| row.acts.iter().any(|a| a == act) && holds(&row.stems, &said));
+        made.map(|row| row.claim.as_str()).collect()
+    }
+
     /// The first rule of targets that the words fulfil.
     #[must_use]
     pub fn target(&self, words: &[String]) -> Option<&Rule> {
@@ -198,6 +247,9 @@ impl Tables {
     /// The first word of a kind among the words.
     #[must_use]
     pub fn word(&self, kind: &str, words: &[String]) -> Option<&Rule> {
-        self.words.iter().find(|word| word.kind == kind && holds(&word.rule.stems, words)).map(|word| &word.rule)
+        self.words
+            .iter()
+            .find(|word| word.kind == kind && holds(&word.rule.stems, words))
+            .map(|word| &word.rule)
     }
 }
