@@ -8,6 +8,7 @@ use std::path::Path;
 use truceline_intake::incident_file::{IncidentContext, read_incident};
 use truceline_intake::mission;
 use truceline_model::{Actors, Areas, FactId, Finding, Instant, Interval, JudgementId, Zone};
+use truceline_terms::scenario::{compare, parse_scenario};
 use truceline_terms::{Judge, Terms};
 
 use crate::Result;
@@ -89,6 +90,20 @@ impl Agreement {
             all.push(judge.judge(&incident));
         }
         Ok(all)
+    }
+}
+
+impl Agreement {
+    /// Where a scenario and the judge differ, in words.
+    #[must_use]
+    pub fn scenario(&self, text: &str) -> Vec<String> {
+        match parse_scenario(text, &self.terms.zone, &self.areas) {
+            Ok(scenario) => {
+                let judge = Judge::new(&self.terms, &self.actors, &self.areas, scenario.as_of);
+                compare(&scenario, &judge.judge(&scenario.incident))
+            }
+            Err(faults) => faults,
+        }
     }
 }
 

@@ -19,6 +19,13 @@ use crate::targets::{Struck, fit, read};
 /// Whose word the coded facts are.
 const ORIGIN: &str = "monitors";
 
+/// What a conversion reads against.
+struct Registry<'a> {
+    agreement: &'a Agreement,
+    resolver: Resolver<'a>,
+    tables: &'a Tables,
+}
+
 /// A line, and the coded incident that it comes from.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -37,7 +44,7 @@ pub struct Line {
 /// # Errors
 /// A day that is none.
 pub fn convert(reports: &[Report], agreement: &Agreement, tables: &Tables) -> Result<Vec<Line>> {
-    let resolver = Resolver::new(&agreement.actors, tables);
+    let registry = Registry { agreement, resolver: Resolver::new(&agreement.actors, tables), tables };
     let mut all = Vec::new();
     for happening in reports.iter().flat_map(|report| &report.incidents) {
         let when = when(happening);
@@ -49,7 +56,7 @@ pub fn convert(reports: &[Report], agreement: &Agreement, tables: &Tables) -> Re
             None => None,
         };
         if agreement.may_reach(time) {
-            lines(happening, when.as_deref(), agreement, &resolver, tables, &mut all);
+            lines(happening, when.as_deref(), &registry, &mut all);
         }
     }
     Ok(all)
@@ -62,14 +69,8 @@ fn when(happening: &Happening) -> Option<String> {
     Some(if from == to { from.to_owned() } else { format!("{from}/{to}") })
 }
 
-fn lines(
-    happening: &Happening,
-    when: Option<&str>,
-    agreement: &Agreement,
-    resolver: &Resolver<'_>,
-    tables: &Tables,
-    all: &mut Vec<Line>,
-) {
+fn lines(happening: &Happening, when: Option<&str>, registry: &Registry<'_>, all: &mut Vec<Line>) {
+    let Registry { resolver, tables, .. } = registry;
     let targets: Vec<Struck> = happening.targets.iter().map(|text| read(text, resolver, tables)).collect();
     let mut everybody: Vec<Who> = Vec::new();
     for accused in &happening.actors {
@@ -86,9 +87,9 @@ fn lines(
     for coded in &happening.acts {
         let act = tables.act(coded);
         for who in &everybody {
-            for target in targets_of(&act, who, &targets, agreement, resolver, tables) {
+            for target in targets_of(&act, who, &targets, registry) {
                 let id = id(happening, &act, who, &target);
-                let json = json(&id, happening, when, &act, who, &target, agreement, tables);
+                let json = json(&id, (happening, when), &act, who, &target, registry);
                 let line =
                     Line { happening: happening.id.clone(), act: act.act.clone(), who: who.clone(), json };
                 if !all.iter().rev().take(64).any(|other| other.json == line.json) {
@@ -101,14 +102,8 @@ fn lines(
 
 /// The targets that this act by this actor can have: of those coded, what fits the act and is not the actor's own; failing that, what the
 /// act's word names; failing that, none stated.
-fn targets_of(
-    act: &ActRow,
-    who: &Who,
-    targets: &[Struck],
-    agreement: &Agreement,
-    resolver: &Resolver<'_>,
-    tables: &Tables,
-) -> Vec<Struck> {
+fn targets_of(act: &ActRow, who: &Who, targets: &[Struck], registry: &Registry<'_>) -> Vec<Struck> {
+    let Registry { agreement, resolver, tables } = registry;
     let nothing = Struck { target: None, class: None, whose: None, ground: None };
     if act.fits == Fits::Nothing {
         return vec![nothing];
@@ -151,14 +146,13 @@ fn id(happening: &Happening, act: &ActRow, who: &Who, target: &Struck) -> String
 
 fn json(
     id: &str,
-    happening: &Happening,
-    when: Option<&str>,
+    (happening, when): (&Happening, Option<&str>),
     act: &ActRow,
     who: &Who,
     target: &Struck,
-    agreement: &Agreement,
-    tables: &Tables,
+    registry: &Registry<'_>,
 ) -> String {
+    let Registry { agreement, tables, .. } = registry;
     let mut line = Map::new();
     let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
     put("schema", json!("truceline-incident-1"));

@@ -13,6 +13,17 @@ const FAMILIES: [(&str, &[&str]); 3] = [
     ("south-sudan-pctsa-2015", &["pctsa", "coha"]),
 ];
 
+/// Obligations of one party in one incident.
+#[derive(Default)]
+struct Obligations {
+    /// Some outcome cites articles, or is negative, so that they can be compared.
+    asked: bool,
+    /// Clauses found prohibited.
+    prohibited: BTreeSet<String>,
+    /// Of those, cited by a *violation*.
+    cited: BTreeSet<String>,
+}
+
 /// Counts over some rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
@@ -47,8 +58,7 @@ impl Figures {
     #[must_use]
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a Row>, agreement: Option<&str>) -> Self {
         let mut all = Self::default();
-        let mut cited: BTreeMap<(String, String), (bool, BTreeSet<String>, BTreeSet<String>)> =
-            BTreeMap::new();
+        let mut cited: BTreeMap<(String, String), Obligations> = BTreeMap::new();
         for row in rows {
             if !counts(row, agreement) {
                 continue;
@@ -57,15 +67,15 @@ impl Figures {
             all.add(row.verdict, &found);
             let party: Vec<&str> = row.party.iter().map(truceline_model::ActorId::as_str).collect();
             let entry = cited.entry((row.incident.clone(), party.join("+"))).or_default();
-            entry.0 |= row.verdict != Verdict::Violation || !row.articles.is_empty();
-            entry.1.extend(found.prohibited.iter().cloned());
+            entry.asked |= row.verdict != Verdict::Violation || !row.articles.is_empty();
+            entry.prohibited.extend(found.prohibited.iter().cloned());
             if row.verdict == Verdict::Violation {
-                entry.2.extend(found.matched.iter().cloned());
+                entry.cited.extend(found.matched.iter().cloned());
             }
         }
-        for (_, prohibited, matched) in cited.values().filter(|(asked, ..)| *asked) {
-            all.clauses += u32::try_from(prohibited.len()).unwrap_or(u32::MAX);
-            all.clauses_cited += u32::try_from(matched.len()).unwrap_or(u32::MAX);
+        for own in cited.values().filter(|own| own.asked) {
+            all.clauses += u32::try_from(own.prohibited.len()).unwrap_or(u32::MAX);
+            all.clauses_cited += u32::try_from(own.cited.len()).unwrap_or(u32::MAX);
         }
         all
     }

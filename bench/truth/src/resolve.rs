@@ -217,7 +217,7 @@ impl<'a> Resolver<'a> {
         signatory: Signatory,
     ) -> Who {
         let group = self.militia(fragment);
-        let other = fragment.named.iter().filter(|a| self.of_a_side(a) && a.id != party.id).next_back();
+        let other = fragment.named.iter().rfind(|a| self.of_a_side(a) && a.id != party.id);
         if self.tables.word("former", &fragment.rest).is_some() {
             let left = ActorId::new(&format!("{}-defectors", party.id));
             let left = if self.actors.get(&left).is_some() { left } else { ActorId::new("former-soldiers") };
@@ -273,9 +273,12 @@ impl<'a> Resolver<'a> {
 
     /// A kind of armed group that a party can have for its own: youths, a militia. Not *criminals* or *local*.
     fn militia(&self, fragment: &Fragment<'_>) -> Option<ActorId> {
-        let who = self.outside(fragment)?;
+        if let Some(named) = fragment.named.iter().find(|actor| !self.of_a_side(actor)) {
+            return Some(named.id.clone());
+        }
         let kinds = ["armed-youth", "community-militia", "white-army", "cattle-keepers"];
-        who.actors.into_iter().find(|id| kinds.contains(&id.as_str()))
+        let rule = self.tables.word("outsider", &fragment.rest)?;
+        kinds.contains(&rule.value.as_str()).then(|| ActorId::new(&rule.value))
     }
 
     /// No name at all.
