@@ -181,17 +181,17 @@ pub fn disc_in_rings(point: Point, within_m: u32, rings: &[Ring]) -> Containment
     if near { Containment::CannotSay } else { centre }
 }
 
-fn edges(ring: &Ring) -> impl Iterator<Item = (Point, Point)> + '_ {
+pub(crate) fn edges(ring: &Ring) -> impl Iterator<Item = (Point, Point)> + '_ {
     let next = ring.iter().skip(1).chain(ring.first());
     ring.iter().copied().zip(next.copied())
 }
 
-fn cross(a: Point, b: Point, p: Point) -> i128 {
+pub(crate) fn cross(a: Point, b: Point, p: Point) -> i128 {
     let (ax, ay) = (i128::from(a.lon), i128::from(a.lat));
     (i128::from(b.lon) - ax) * (i128::from(p.lat) - ay) - (i128::from(b.lat) - ay) * (i128::from(p.lon) - ax)
 }
 
-fn on_segment(p: Point, a: Point, b: Point) -> bool {
+pub(crate) fn on_segment(p: Point, a: Point, b: Point) -> bool {
     let in_box = p.lon >= a.lon.min(b.lon)
         && p.lon <= a.lon.max(b.lon)
         && p.lat >= a.lat.min(b.lat)
@@ -201,7 +201,7 @@ fn on_segment(p: Point, a: Point, b: Point) -> bool {
 
 /// Whether an edge passes within `within_m` metres, erring towards yes: x and y are scaled to a common unit of 10⁻⁷ degrees
 /// of latitude, with the cosine at the point, and the radius is taken 1 % larger.
-fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
+pub(crate) fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
     let cosine = i128::from(cosine_millionths(p.lat));
     let x = |q: Point| (i128::from(q.lon) - i128::from(p.lon)) * cosine / 1_000_000;
     let y = |q: Point| i128::from(q.lat) - i128::from(p.lat);
