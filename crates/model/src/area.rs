@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::place::{Containment, Point, Ring, disc_in_rings};
+use crate::place::{Containment, Point, Ring, disc_in_rings, disc_near_lines, point_in_rings};
 use crate::{ActorId, AreaId, Interval, Place, SourceId};
 
 /// What an area is.
@@ -18,6 +18,8 @@ pub enum AreaKind {
     Zone,
     /// Ground that a named source says a named side holds.
     Control,
+    /// A line: of contact, of withdrawal, a border. Nothing lies in it; things lie near it.
+    Line,
 }
 
 /// Where an area is.
@@ -27,6 +29,8 @@ pub enum Shape {
     Polygon(Vec<Ring>),
     /// A point and the radius in metres within which the place lies.
     Disc(Point, u32),
+    /// One or more chains of points, open at both ends; each has at least two.
+    Line(Vec<Ring>),
     /// Known by name only.
     Nowhere,
 }
@@ -126,6 +130,44 @@ impl Areas {
                 }
             }
             _ => self.apart_by_name(area, place),
+        }
+    }
+
+    /// Whether a place lies within so many metres of an area or line, with its precision. What lies in an area is near it.
+    #[must_use]
+    pub fn near(&self, area: &AreaId, margin_m: u32, place: &Place) -> Containment {
+        if place.areas.contains(area) || place.areas.iter().any(|inner| self.lies_in(inner, area)) {
+            return Containment::Inside;
+        }
+        let (Some(outer), Some(point)) = (self.by_id.get(area), place.point) else {
+            return Containment::CannotSay;
+        };
+        let within_m = place.within_m;
+        match &outer.shape {
+            Shape::Line(lines) => disc_near_lines(point, within_m, margin_m, lines, false),
+            Shape::Polygon(rings) => {
+                let inside = point_in_rings(point, rings) != Containment::Outside;
+                if inside && within_m <= margin_m {
+                    return Containment::Inside;
+                }
+                match disc_near_lines(point, within_m, margin_m, rings, true) {
+                    Containment::Outside if inside => Containment::CannotSay,
+                    told => told,
+                }
+            }
+            Shape::Disc(centre, radius) => {
+                let metres = centre.metres_to(point);
+                let reach = u64::from(*radius) + u64::from(margin_m);
+                let slack = u64::from(within_m);
+                if metres + slack <= reach {
+                    Containment::Inside
+                } else if metres > reach + slack {
+                    Containment::Outside
+                } else {
+                    Containment::CannotSay
+                }
+            }
+            Shape::Nowhere => Containment::CannotSay,
         }
     }
 

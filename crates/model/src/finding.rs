@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::{
-    ActorId, ClauseId, FactId, IncidentId, JudgementId, MatterId, PositionId, ReadingId, SourceId, Truth,
+    ActorId, ClauseId, FactId, IncidentId, JudgementId, MatterId, MeasureId, PositionId, ReadingId, SourceId,
+    Truth,
 };
 
 /// What the machine finds.
@@ -84,12 +85,18 @@ impl Answer {
 pub enum Fact {
     /// Who did it.
     Actor,
+    /// Under whose command they did it.
+    Commander,
     /// What was done.
     Act,
     /// With what.
     Weapon,
+    /// With which named weapon system.
+    System,
     /// At what.
     Target,
+    /// Whose forces, people or property were struck.
+    Struck,
     /// When.
     Time,
     /// Where.
@@ -100,6 +107,8 @@ pub enum Fact {
     Acceptance(ActorId),
     /// Which of rival accounts of a window holds, e.g. when a local calm began.
     Window(String),
+    /// What was counted or measured.
+    Measure(MeasureId),
     /// A named fact.
     Named(FactId),
     /// A judgement that only people give.
@@ -114,14 +123,18 @@ impl Fact {
     pub fn key(&self) -> String {
         match self {
             Self::Actor => "actor".into(),
+            Self::Commander => "commander".into(),
             Self::Act => "act".into(),
             Self::Weapon => "weapon".into(),
+            Self::System => "system".into(),
             Self::Target => "target".into(),
+            Self::Struck => "struck".into(),
             Self::Time => "time".into(),
             Self::Place => "place".into(),
             Self::HeldBy => "held-by".into(),
             Self::Acceptance(actor) => format!("acceptance:{actor}"),
             Self::Window(of) => format!("window:{of}"),
+            Self::Measure(measure) => format!("measure:{measure}"),
             Self::Named(fact) => format!("fact:{fact}"),
             Self::Judgement(judgement) => format!("judgement:{judgement}"),
             Self::Matter(matter) => format!("matter:{matter}"),
@@ -181,8 +194,24 @@ pub enum Test {
     WeaponIs(String),
     /// What was attacked is one of these.
     TargetIs(String),
+    /// The named weapon system is one of these.
+    SystemIs(String),
+    /// Whose forces, people or property were struck is one of these.
+    StruckIs(String),
+    /// It was done under the command of one of these.
+    CommandedBy(String),
     /// The ground was held by one of these.
     HeldBy(String),
+    /// The event lies within a distance of an area or line: `15 km of contact-line`.
+    Near(String),
+    /// The event fell from this moment on.
+    From(String),
+    /// The event fell between these hours of the local day: `22:00-06:00`.
+    Daily(String),
+    /// The event's time is one whole local day, as a daily tally has.
+    WholeDay,
+    /// What was counted compares so: `lorries at-least 600`.
+    Counted(String),
     /// A named fact holds.
     Holds(FactId),
     /// People have judged it so.

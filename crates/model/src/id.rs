@@ -54,12 +54,18 @@ text_id! {
     JudgementId,
     /// A matter in dispute on which readings differ, e.g. `object`.
     MatterId,
+    /// Something that is counted or measured, declared by the terms, e.g. `lorries`, `calibre`.
+    MeasureId,
+    /// A phase of the agreement, e.g. `one`.
+    PhaseId,
     /// A position on a matter, e.g. `letter`.
     PositionId,
     /// A named reading: one position on every matter.
     ReadingId,
     /// Who says so: a row of `sources.csv`.
     SourceId,
+    /// A named weapon system, e.g. `tornado-s`.
+    SystemId,
 }
 
 /// The receipt number of a report: the number of its entry in the log, counted from 0.

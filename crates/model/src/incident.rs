@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Act, ActorId, Alternatives, AreaId, Bounds, CasualtyStatus, FactId, IncidentId, Instant, Interval,
-    JudgementId, Place, ReceiptNo, SourceId, Target, Weapon, finding::Answer,
+    JudgementId, MeasureId, Place, ReceiptNo, SourceId, SystemId, Target, Weapon, finding::Answer,
 };
 
 /// A figure as one report gives it.
@@ -113,20 +113,30 @@ pub struct Incident {
     pub acts: Alternatives<Act>,
     /// With what.
     pub weapons: Alternatives<Weapon>,
+    /// Named weapon systems.
+    pub systems: Alternatives<SystemId>,
     /// At what.
     pub targets: Alternatives<Target>,
+    /// Whose forces, people or property were struck.
+    pub struck: Alternatives<ActorId>,
     /// When it happened: every interval given.
     pub when: Alternatives<Interval>,
+    /// It went on during the whole interval (a siege, an occupation), rather than at one unknown moment within it.
+    pub throughout: bool,
     /// Where: every place given, the most precise being [`Incident::place`].
     pub places: Alternatives<Place>,
     /// Who did it.
     pub actors: Alternatives<ActorId>,
+    /// Under whose command, or as whose proxy or affiliate, the doer acted. Where nobody speaks of it, under nobody's.
+    pub commanders: Alternatives<ActorId>,
     /// Who held the ground.
     pub held_by: Alternatives<ActorId>,
     /// Killed.
     pub killed: Casualties,
     /// Wounded.
     pub wounded: Casualties,
+    /// What was counted or measured: lorries, prisoners, calibre.
+    pub amounts: BTreeMap<MeasureId, Alternatives<Bounds>>,
     /// Named facts.
     pub facts: BTreeMap<FactId, Alternatives<Answer>>,
     /// Answers that people gave to open-textured words.
@@ -152,13 +162,18 @@ impl Incident {
             version: 1,
             acts: Alternatives::unknown(),
             weapons: Alternatives::unknown(),
+            systems: Alternatives::unknown(),
             targets: Alternatives::unknown(),
+            struck: Alternatives::unknown(),
             when: Alternatives::unknown(),
+            throughout: false,
             places: Alternatives::unknown(),
             actors: Alternatives::unknown(),
+            commanders: Alternatives::unknown(),
             held_by: Alternatives::unknown(),
             killed: Casualties::default(),
             wounded: Casualties::default(),
+            amounts: BTreeMap::new(),
             facts: BTreeMap::new(),
             judgements: BTreeMap::new(),
             governorates: BTreeSet::new(),

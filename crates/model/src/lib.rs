@@ -9,6 +9,7 @@ pub mod actor;
 pub mod alternatives;
 pub mod area;
 pub mod bounds;
+pub mod calendar;
 pub mod finding;
 pub mod id;
 pub mod incident;
@@ -27,10 +28,11 @@ pub use actor::{Actor, ActorKind, Actors, Membership};
 pub use alternatives::{Alternatives, Standing};
 pub use area::{Area, AreaKind, Areas, Shape};
 pub use bounds::{Bounds, BoundsError, Qualifier};
+pub use calendar::{Length, WEEKDAYS, WorkingHours};
 pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};
 pub use id::{
-    ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, PositionId,
-    ReadingId, ReceiptNo, SourceId,
+    ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, MeasureId, PhaseId,
+    PositionId, ReadingId, ReceiptNo, SourceId, SystemId,
 };
 pub use incident::{Casualties, Figure, Incident, Link, LinkDecision, LinkReason};
 pub use observation::{

@@ -181,6 +181,34 @@ pub fn disc_in_rings(point: Point, within_m: u32, rings: &[Ring]) -> Containment
     if near { Containment::CannotSay } else { centre }
 }
 
+/// Whether the disc of `within_m` metres round `point` lies within `margin_m` metres of a chain of edges: all of it, none of
+/// it, or it cannot be said. Distances are held to 2 %, for the earth's shape, and err towards *cannot say*.
+#[must_use]
+pub fn disc_near_lines(
+    point: Point,
+    within_m: u32,
+    margin_m: u32,
+    lines: &[Ring],
+    closed: bool,
+) -> Containment {
+    // 10⁷ units of latitude are 110 574 m to 111 694 m: 89.53 to 90.44 units a metre, and 2 % off or on.
+    let surely = i128::from(margin_m.saturating_sub(within_m)) * 8_774 / 100;
+    let perhaps = (i128::from(margin_m) + i128::from(within_m)) * 9_225 / 100 + 1;
+    let mut near = Containment::Outside;
+    for line in lines {
+        let ends = line.iter().skip(1).chain(line.first().filter(|_| closed));
+        for (a, b) in line.iter().copied().zip(ends.copied()) {
+            if margin_m >= within_m && edge_nearer(point, surely, a, b) {
+                return Containment::Inside;
+            }
+            if edge_nearer(point, perhaps, a, b) {
+                near = Containment::CannotSay;
+            }
+        }
+    }
+    near
+}
+
 pub(crate) fn edges(ring: &Ring) -> impl Iterator<Item = (Point, Point)> + '_ {
     let next = ring.iter().skip(1).chain(ring.first());
     ring.iter().copied().zip(next.copied())
@@ -199,14 +227,18 @@ pub(crate) fn on_segment(p: Point, a: Point, b: Point) -> bool {
     in_box && cross(a, b, p) == 0
 }
 
-/// Whether an edge passes within `within_m` metres, erring towards yes: x and y are scaled to a common unit of 10⁻⁷ degrees
-/// of latitude, with the cosine at the point, and the radius is taken 1 % larger.
+/// Whether an edge passes within `within_m` metres, erring towards yes: the radius is taken 1 % larger.
 pub(crate) fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
+    // 10⁷ units are at least 110 574 m: units per metre at most 90.44; 1 % on top for the cosine's change over the disc.
+    edge_nearer(p, i128::from(within_m) * 9_135 / 100 + 1, a, b)
+}
+
+/// Whether an edge passes within a radius: x and y are scaled to a common unit of 10⁻⁷ degrees of latitude, with the cosine at
+/// the point.
+fn edge_nearer(p: Point, radius: i128, a: Point, b: Point) -> bool {
     let cosine = i128::from(cosine_millionths(p.lat));
     let x = |q: Point| (i128::from(q.lon) - i128::from(p.lon)) * cosine / 1_000_000;
     let y = |q: Point| i128::from(q.lat) - i128::from(p.lat);
-    // 10⁷ units are at least 110 574 m: units per metre at most 90.44; 1 % on top for the cosine's change over the disc.
-    let radius = i128::from(within_m) * 9_135 / 100 + 1;
     let (ax, ay, bx, by) = (x(a), y(a), x(b), y(b));
     let (dx, dy) = (bx - ax, by - ay);
     let length2 = dx * dx + dy * dy;

@@ -30,7 +30,7 @@ impl fmt::Display for TimeError {
 
 impl std::error::Error for TimeError {}
 
-fn refuse(say: impl Into<String>) -> TimeError {
+pub(crate) fn refuse(say: impl Into<String>) -> TimeError {
     TimeError { say: say.into() }
 }
 
@@ -261,13 +261,25 @@ impl Zone {
         Interval::new(start, end)
     }
 
-    fn start_of(&self, day: civil::Date) -> Result<Instant, TimeError> {
-        let midnight = day.to_datetime(civil::Time::midnight());
-        let ambiguous = self.zone.to_ambiguous_timestamp(midnight);
-        let stamp = ambiguous
-            .compatible()
-            .map_err(|_| refuse(format!("{day} lies outside the years that can be handled")))?;
+    /// The first moment of a local day: midnight, or the end of the gap that swallowed it.
+    pub(crate) fn start_of(&self, day: civil::Date) -> Result<Instant, TimeError> {
+        self.clock_moment(day.to_datetime(civil::Time::midnight()))
+    }
+
+    /// The moment at which the local clock shows this: after the gap when it was skipped, the first when it occurred twice.
+    pub(crate) fn clock_moment(&self, clock: civil::DateTime) -> Result<Instant, TimeError> {
+        let outside = |_| refuse(format!("{clock} lies outside the years that can be handled"));
+        let ambiguous = self.zone.to_ambiguous_timestamp(clock);
+        let gap = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
+        let stamp = ambiguous.earlier().map_err(outside)?;
+        let change = if gap { self.zone.following(stamp).next() } else { None };
+        let stamp = change.map_or(stamp, |change| change.timestamp());
         Ok(Instant::from_seconds(stamp.as_second()))
+    }
+
+    /// What the local clock shows at a moment.
+    pub(crate) fn clock_at(&self, at: Instant) -> Option<civil::DateTime> {
+        jiff::Timestamp::from_second(at.0).ok().map(|stamp| self.zone.to_datetime(stamp))
     }
 
     fn local(&self, at: civil::DateTime, length: i64) -> Result<Interval, TimeError> {
@@ -294,12 +306,13 @@ impl Zone {
         }
     }
 
-    /// The local day that holds `at`.
+    /// The local day that holds `at`. Where clocks are put back over midnight, the new day begins at its first midnight.
     #[must_use]
     pub fn day_of(&self, at: Instant) -> Interval {
-        jiff::Timestamp::from_second(at.0)
-            .ok()
-            .and_then(|stamp| self.day(self.zone.to_datetime(stamp).date()).ok())
+        let date = self.clock_at(at).map(civil::DateTime::date);
+        let days = date.into_iter().flat_map(|date| [Ok(date), date.tomorrow()]).flatten();
+        days.filter_map(|date| self.day(date).ok())
+            .find(|day| day.contains(at))
             .unwrap_or(Interval { start: at, end: at.plus_seconds(86_400) })
     }
 

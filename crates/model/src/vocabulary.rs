@@ -75,6 +75,128 @@ words! {
         Overflight = "overflight",
         /// A blast of a kind not stated.
         Explosion = "explosion",
+        /// An attack of a kind not stated.
+        Attack = "attack",
+        /// Fire from hiding on people who pass.
+        Ambush = "ambush",
+        /// Killing of fighters, however.
+        Killing = "killing",
+        /// Killing of civilians, however.
+        KillingOfCivilians = "killing-of-civilians",
+        /// Rape and other sexual or gender-based violence.
+        SexualViolence = "sexual-violence",
+        /// Torture, beating, degrading treatment.
+        Torture = "torture",
+        /// Taking people away by force.
+        Abduction = "abduction",
+        /// Taking goods by force.
+        Looting = "looting",
+        /// Burning or wrecking homes, crops, public property.
+        DestructionOfProperty = "destruction-of-property",
+        /// Driving people from where they live.
+        ForcedDisplacement = "forced-displacement",
+        /// Making people work or carry.
+        ForcedLabour = "forced-labour",
+        /// Harassing people without grave harm.
+        Harassment = "harassment",
+        /// Threats, menace.
+        Intimidation = "intimidation",
+        /// Taking people into forces, mobilising.
+        Recruitment = "recruitment",
+        /// Recruiting by force.
+        ForcedRecruitment = "forced-recruitment",
+        /// Recruiting or using children.
+        ChildRecruitment = "child-recruitment",
+        /// Training of recruits or forces.
+        MilitaryTraining = "military-training",
+        /// Forces moved from where they stood.
+        MovementOfForces = "movement-of-forces",
+        /// A position taken or set up.
+        NewPosition = "new-position",
+        /// Forces or weapons seen where they stand.
+        Presence = "presence",
+        /// Forces or weapons brought up.
+        Reinforcement = "reinforcement",
+        /// Ammunition or stores brought up.
+        Resupply = "resupply",
+        /// Trenches, walls, works of defence.
+        Fortification = "fortification",
+        /// Laying mines.
+        MineLaying = "mine-laying",
+        /// Spying out the other side.
+        Reconnaissance = "reconnaissance",
+        /// An unmanned aircraft flown, nothing dropped.
+        DroneFlight = "drone-flight",
+        /// A line or the edge of a zone crossed.
+        Incursion = "incursion",
+        /// Forces in a school, a hospital, homes.
+        OccupationOfCivilianSite = "occupation-of-civilian-site",
+        /// Monitors stopped, delayed or not helped.
+        ObstructionOfMonitors = "obstruction-of-monitors",
+        /// Monitors or peacekeepers attacked, held or threatened.
+        AttackOnMonitors = "attack-on-monitors",
+        /// Aid workers, convoys or stores attacked.
+        AttackOnHumanitarians = "attack-on-humanitarians",
+        /// Aid stopped, delayed or taxed.
+        ObstructionOfAid = "obstruction-of-aid",
+        /// Civilians or goods not let move.
+        MovementRestriction = "movement-restriction",
+        /// Using others to attack or provoke.
+        UseOfProxies = "use-of-proxies",
+        /// Incitement, hate speech, hostile media.
+        HostilePropaganda = "hostile-propaganda",
+        /// Signals jammed.
+        Jamming = "jamming",
+        /// Money or goods taken under threat.
+        Extortion = "extortion",
+        /// A place closed round and cut off.
+        Siege = "siege",
+        /// A road, port or line of supply closed.
+        Blockade = "blockade",
+        /// Works, lines or stores damaged by stealth.
+        Sabotage = "sabotage",
+        /// An act that provokes, its kind not stated.
+        Provocation = "provocation",
+        /// Forces or weapons pulled back.
+        Withdrawal = "withdrawal",
+        /// Forces or weapons not pulled back.
+        FailureToWithdraw = "failure-to-withdraw",
+        /// Forces that face one another drawn apart.
+        Disengagement = "disengagement",
+        /// Forces that face one another not drawn apart.
+        FailureToDisengage = "failure-to-disengage",
+        /// People held let go.
+        Release = "release",
+        /// People held not let go.
+        FailureToRelease = "failure-to-release",
+        /// Aid or goods brought.
+        Delivery = "delivery",
+        /// Aid or goods not brought.
+        FailureToDeliver = "failure-to-deliver",
+        /// Told to whom it had to be told.
+        Notification = "notification",
+        /// Not told to whom it had to be told.
+        FailureToNotify = "failure-to-notify",
+        /// Reported to whom it had to be reported.
+        Report = "report",
+        /// Not reported to whom it had to be reported.
+        FailureToReport = "failure-to-report",
+        /// A crossing, a road, a corridor opened.
+        Opening = "opening",
+        /// A crossing, a road, a corridor not opened.
+        FailureToOpen = "failure-to-open",
+        /// People protected.
+        Protection = "protection",
+        /// People not protected by who had to.
+        FailureToProtect = "failure-to-protect",
+        /// Fighters or children let out of forces.
+        Demobilisation = "demobilisation",
+        /// Fighters or children not let out of forces.
+        FailureToDemobilise = "failure-to-demobilise",
+        /// A breach looked into.
+        Investigation = "investigation",
+        /// A breach not looked into or not answered for.
+        FailureToInvestigate = "failure-to-investigate",
         /// An act that none of these words names.
         Other = "other",
     }
@@ -115,6 +237,26 @@ words! {
         NavalMine = "naval-mine",
         /// Fuel-air ("vacuum") munition.
         Thermobaric = "thermobaric",
+        /// Tank.
+        Tank = "tank",
+        /// Armoured fighting vehicle or carrier.
+        ArmouredVehicle = "armoured-vehicle",
+        /// Multiple-launch rocket system.
+        MultipleLaunchRocket = "multiple-launch-rocket",
+        /// Tactical missile system.
+        TacticalMissile = "tactical-missile",
+        /// Anti-aircraft gun or missile.
+        AntiAircraftWeapon = "anti-aircraft-weapon",
+        /// Unmanned aircraft.
+        Drone = "drone",
+        /// A heavy weapon of a kind not stated.
+        HeavyWeapon = "heavy-weapon",
+        /// Hand or launched grenade.
+        Grenade = "grenade",
+        /// Aeroplane.
+        FixedWingAircraft = "fixed-wing-aircraft",
+        /// Helicopter.
+        Helicopter = "helicopter",
     }
 }
 
@@ -149,6 +291,44 @@ words! {
         AlliedForces = "allied-forces",
         /// Civilians, no object stated.
         Civilians = "civilians",
+        /// Armed forces, whose not stated.
+        ArmedForces = "armed-forces",
+        /// Monitors of the truce.
+        Monitors = "monitors",
+        /// Peacekeepers.
+        Peacekeepers = "peacekeepers",
+        /// Aid workers.
+        HumanitarianWorkers = "humanitarian-workers",
+        /// Goods, crops, vehicles of civilians.
+        CivilianProperty = "civilian-property",
+        /// Displaced people or refugees.
+        DisplacedPeople = "displaced-people",
+        /// A public building not named otherwise.
+        PublicBuilding = "public-building",
+        /// Fields, orchards.
+        CultivatedLand = "cultivated-land",
+        /// Herds.
+        Livestock = "livestock",
+        /// People held.
+        Detainees = "detainees",
+        /// Officials, civil authorities.
+        Officials = "officials",
+        /// Journalists, media.
+        Media = "media",
+        /// Women.
+        Women = "women",
+        /// Children.
+        Children = "children",
+        /// A checkpoint.
+        Checkpoint = "checkpoint",
+        /// A vehicle, whose not stated.
+        Vehicle = "vehicle",
+        /// A site where forces are assembled.
+        CantonmentSite = "cantonment-site",
+        /// A border crossing.
+        BorderCrossing = "border-crossing",
+        /// A port.
+        Port = "port",
     }
 }
 
@@ -161,5 +341,25 @@ words! {
         Combatant = "combatant",
         /// Not stated.
         Any = "any",
+    }
+}
+
+impl Act {
+    /// The word for not doing what this word says, where a duty can ask for it: `withdrawal` → `failure-to-withdraw`.
+    #[must_use]
+    pub fn failure(self) -> Option<Self> {
+        Some(match self {
+            Self::Withdrawal => Self::FailureToWithdraw,
+            Self::Disengagement => Self::FailureToDisengage,
+            Self::Release => Self::FailureToRelease,
+            Self::Delivery => Self::FailureToDeliver,
+            Self::Notification => Self::FailureToNotify,
+            Self::Report => Self::FailureToReport,
+            Self::Opening => Self::FailureToOpen,
+            Self::Protection => Self::FailureToProtect,
+            Self::Demobilisation => Self::FailureToDemobilise,
+            Self::Investigation => Self::FailureToInvestigate,
+            _ => return None,
+        })
     }
 }

@@ -6,7 +6,7 @@ use truceline_model::{CalmStep, Instant, Interval, Span};
 
 use crate::declare::{head_empty, window};
 use crate::diagnostic::Diagnostic;
-use crate::ir::Account;
+use crate::ir::{Account, Effect};
 use crate::reader::Reader;
 use crate::sentence::{Sentence, Statement};
 
@@ -24,7 +24,7 @@ pub(crate) fn step(
     head_empty(&sentence, reader);
     let verb = sentence.verb.text.as_str();
     let rival = verb.starts_with("or-");
-    let denies = verb == "or-no-extension";
+    let effect = if verb == "or-no-extension" { Effect::Nothing } else { Effect::Gives };
     let announced = reader.optional(&sentence, "for", "48 hours").cloned();
     let announced = announced.as_ref().and_then(|part| Some((reader.hours(part)?, part.link.span)));
     reader.needed(&sentence, "from", "\"2016-05-05T01:00\"");
@@ -44,7 +44,7 @@ pub(crate) fn step(
     };
     let announced_hours = announced.map(|(hours, _)| hours);
     let step = CalmStep { step: word.into(), window, announced_hours, sources, known };
-    let account = Account { step, denies, by_hours: false, span: sentence.span };
+    let account = Account { step, effect, by_hours: false, span: sentence.span };
     let by_hours = by_hours(&account);
     match (verb, rival, steps.last_mut()) {
         ("start", _, None) | ("extension", _, Some(_)) => {

@@ -7,7 +7,9 @@ use truceline_model::{AreaId, ClauseId, FactId, JudgementId, Outcome, Span};
 use crate::calm::{CALM_VERBS, step};
 use crate::declare::{Loose, head_empty, in_force};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Object, Outside, Rule, Terms};
+use crate::ir::{
+    Account, Applies, CalmEntry, Clause, ClauseKind, Condition, Exception, Object, Outside, Rule, Terms,
+};
 use crate::markdown::Block;
 use crate::reader::{Reader, short};
 use crate::sentence::{Part, Sentence, Statement, Word, suggest};
@@ -87,7 +89,8 @@ pub(crate) fn clause(
     let kind = kind(&sentence, &draft, reader);
     let Some(id) = id else { return };
     if let (true, Some(area)) = (calm, &area) {
-        draft.rule.areas = vec![area.clone()];
+        let at = Condition::In([area.clone()].into());
+        draft.rule.applies = vec![Applies { under: Vec::new(), at, span: sentence.span }];
         let steps = std::mem::take(&mut draft.steps);
         if steps.is_empty() && !rest.iter().any(|one| CALM_VERBS.contains(&one.verb.text.as_str())) {
             reader
@@ -107,6 +110,7 @@ pub(crate) fn clause(
         says: draft.says,
         restates: block.quoted.clone(),
         window: draft.window,
+        phases: Vec::new(),
         rule: if judged { Some(draft.rule) } else { None },
         span: sentence.span,
     });
@@ -161,9 +165,9 @@ fn one(statement: &Statement, calm: bool, draft: &mut Draft, reader: &mut Reader
             let sentence = reader.split(statement, &["in"], &[]);
             head_empty(&sentence, reader);
             if let Some(part) = reader.needed(&sentence, "in", "an area") {
-                for word in &part.words {
-                    draft.rule.areas.extend(reader.area(word));
-                }
+                let areas = part.words.iter().filter_map(|word| reader.area(word)).collect();
+                let at = Condition::In(areas);
+                draft.rule.applies.push(Applies { under: Vec::new(), at, span: sentence.span });
             }
         }
         "in-force" => draft.window = in_force(statement, reader),
@@ -174,7 +178,8 @@ fn one(statement: &Statement, calm: bool, draft: &mut Draft, reader: &mut Reader
         "only-when" => {
             let sentence = reader.split(statement, CONDITION_LINKS, CONDITION_LINKS);
             head_empty(&sentence, reader);
-            draft.rule.when.extend(conditions(&sentence.parts, sentence.span, reader));
+            let all = conditions(&sentence.parts, sentence.span, reader);
+            draft.rule.when.extend(all.into_iter().map(|one| vec![one]));
         }
         "except" => except(statement, draft, reader),
         "try" => {
@@ -253,7 +258,7 @@ fn acts(statement: &Statement, permits: bool, draft: &mut Draft, reader: &mut Re
         return;
     }
     if let Some(part) = reader.needed(&sentence, "when", "judged self-defence") {
-        draft.rule.when.extend(judged(part, reader));
+        draft.rule.when.extend(judged(part, reader).into_iter().map(|one| vec![one]));
     }
     if let Some(part) = reader.needed(&sentence, "so-far-as", "judged proportionate") {
         let all_of = judged(part, reader);

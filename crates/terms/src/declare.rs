@@ -249,7 +249,15 @@ fn exempt(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms) {
     let who: BTreeSet<ActorId> = reader.actors(&sentence.head).into_iter().collect();
     let from = reader.time_after(&sentence, "from");
     let known = reader.time_after(&sentence, "known");
-    terms.exempt.push(Exempt { who, by_reference: None, from, known, span: sentence.span });
+    terms.exempt.push(Exempt {
+        who,
+        by_reference: None,
+        from,
+        until: None,
+        excluded: false,
+        known,
+        span: sentence.span,
+    });
 }
 
 fn exempt_by_reference(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms) {
@@ -261,7 +269,15 @@ fn exempt_by_reference(statement: &Statement, reader: &mut Reader<'_>, terms: &m
     let who: BTreeSet<ActorId> = reader.actors(&listed.unwrap_or_default()).into_iter().collect();
     let from = reader.time_after(&sentence, "from");
     let known = reader.time_after(&sentence, "known");
-    terms.exempt.push(Exempt { who, by_reference, from, known, span: sentence.span });
+    terms.exempt.push(Exempt {
+        who,
+        by_reference,
+        from,
+        until: None,
+        excluded: false,
+        known,
+        span: sentence.span,
+    });
 }
 
 fn acceptance(statement: &Statement, recorded: Recorded, reader: &mut Reader<'_>, terms: &mut Terms) {

@@ -68,9 +68,10 @@ mod state;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::{
-    AcceptanceEntry, Account, CalmEntry, Clause, ClauseKind, Condition, DeadlineEntry, Exception, Exempt,
-    Guarantor, InForce, Judgement, Matter, NamedFact, Object, Outside, Party, Position, Reading, Rule,
-    Settles, StatusRule, Terms, Text, Umbrella, Under,
+    AcceptanceEntry, Account, Applies, CalmEntry, Clause, ClauseKind, Compare, Condition, Counted,
+    DeadlineEntry, Effect, Exception, Exempt, Gravity, Guarantor, InForce, Judgement, Matter, Measure,
+    NamedFact, Object, Outside, Party, Phase, Position, Proof, Reading, Required, Rule, Settles, StatusRule,
+    Terms, Text, Umbrella, Under,
 };
 pub use judge::{Brief, Judge, fact_of_test, judge, law_cruxes};
 pub use parse::{Checked, FILE_LIMIT, parse};

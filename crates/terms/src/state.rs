@@ -4,7 +4,7 @@
 
 use truceline_model::{Acceptance, Calm, Deadline, DeadlineState, Instant, TruceState, Truth};
 
-use crate::ir::{Account, CalmEntry, DeadlineEntry, Terms};
+use crate::ir::{Account, CalmEntry, DeadlineEntry, Effect, Terms};
 use crate::judge::known_by;
 
 /// What was known of the truce at that moment.
@@ -48,7 +48,7 @@ fn calm(entry: &CalmEntry, as_of: Instant) -> Option<Calm> {
     if known.iter().all(Vec::is_empty) {
         return None;
     }
-    let holds = |account: &&&Account| !account.denies && account.step.window.contains(as_of);
+    let holds = |account: &&&Account| account.effect == Effect::Gives && account.step.window.contains(as_of);
     let by_step = known.iter().filter(|accounts| !accounts.is_empty()).map(|accounts| {
         let yes = accounts.iter().filter(holds).count();
         if yes == 0 {

@@ -22,7 +22,8 @@ const BYTES_LIMIT: usize = 64 << 20;
 /// Most vertices of one area: beyond it, simplify; every containment test walks them all.
 const VERTICES_LIMIT: usize = 200_000;
 
-const KINDS: [(&str, AreaKind); 5] = [
+const KINDS: [(&str, AreaKind); 6] = [
+    ("line", AreaKind::Line),
     ("country", AreaKind::Country),
     ("governorate", AreaKind::Governorate),
     ("place", AreaKind::Place),

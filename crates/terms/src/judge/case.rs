@@ -4,13 +4,16 @@
 //! A class is *in play* when some source leaves it possible; the others are values that could still be supposed where a
 //! fact is open. Values that no question tells apart share a class, so that the number of worlds stays small.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use truceline_model::{Act, ActorId, Answer, Fact, Incident, Instant, Interval, Truth};
+use truceline_model::{Act, ActorId, Answer, Fact, Incident, Instant, Interval, MeasureId, Truth};
 
 use super::Judge;
-use super::compile::{Accepted, Bind, Law, Leaf, Shape};
-use super::rows::{act_truths, answer_rows, fact_of, fact_rows, held_rows, listed, words, yes_or_no};
+use super::compile::{Accepted, Bind, Law};
+use super::people::{self, Person};
+use super::rows::{Row, act_truths, answer_rows, fact_of, fact_rows, listed, target_truth, words, yes_or_no};
+use super::shape::{Leaf, Shape};
+use super::{amounts, held, places, proof, when};
 use crate::ir::Account;
 
 /// What a class stands for, as a hypothesis would name it.
@@ -22,9 +25,11 @@ pub(super) enum Values<'a> {
     OneOf(Vec<&'a str>),
     /// Could be supposed: anything but these.
     NoneOf(Vec<&'a str>),
-    /// From a moment (unless the first) up to another (unless the last).
-    Time(Option<Instant>, Option<Instant>),
-    /// A rival account of a calm's step.
+    /// Could be supposed, in these words.
+    Said(String),
+    /// From a moment (unless the first) up to another (unless the last), and at which hours of the day.
+    Time(Option<Instant>, Option<Instant>, String),
+    /// A rival account of a step.
     Account(&'a Account),
     /// Nothing that can be supposed: not known, or a description.
     Open,
@@ -51,22 +56,35 @@ pub(super) enum Bound {
     Turns(usize),
 }
 
+/// Where a question's answer is read off.
+#[derive(Clone, Debug)]
+pub(super) enum Told {
+    /// Its slot, and its truth per class.
+    Of(usize, Vec<Truth>),
+    /// Two slots, and its truth per class of the first and of the second: a ratio.
+    Pair(usize, usize, Vec<Vec<Truth>>),
+    /// The stretch of time: place in [`when::Piece::told`].
+    Time(usize),
+}
+
 /// The incident before the clause.
 pub(super) struct Case<'a> {
     pub(super) shape: &'a Shape<'a>,
     pub(super) slots: Vec<Slot<'a>>,
-    /// Per leaf: its slot, and its truth per class.
-    pub(super) leaves: Vec<(usize, Vec<Truth>)>,
-    /// Per class of the time slot: the cell.
-    pub(super) cells: Vec<usize>,
-    /// Per actor class, per time class.
+    /// Per leaf.
+    pub(super) leaves: Vec<Told>,
+    /// Stretches of time within which the clause treats the event alike.
+    pub(super) pieces: Vec<when::Piece>,
+    /// Per class of the time slot: its stretches; one unless the act went on throughout.
+    pub(super) spans: Vec<Vec<usize>>,
+    /// Per actor class, per stretch.
     pub(super) binds: Vec<Vec<Bound>>,
-    /// Per condition, per time class.
+    /// The commander's slot, and per class and stretch whether a side is bound through them.
+    pub(super) commander: Option<(usize, Vec<Vec<Bound>>)>,
+    /// Per condition, per stretch.
     pub(super) provided: Vec<Vec<Bound>>,
-    /// Per step of a calm: the slot of its accounts, when they rival.
+    /// Per step of a chain: the slot of its accounts, when they rival.
     pub(super) choice: Vec<Option<usize>>,
-    /// The slot of the place and its truth per class, when the clause has an area.
-    pub(super) place: Option<(usize, Vec<Truth>)>,
     pub(super) law: &'a Law<'a>,
 }
 
@@ -82,29 +100,58 @@ impl<'a> Case<'a> {
         shape: &'a Shape<'a>,
         incident: &'a Incident,
     ) -> Self {
-        let (time, cells) = time_slot(law, incident);
+        let times = when::times(judge, law, shape, incident);
         let mut case = Self {
             shape,
-            slots: vec![time],
-            leaves: vec![(TIME, Vec::new()); shape.leaves.len()],
-            cells,
+            slots: vec![times.slot],
+            leaves: vec![Told::Of(TIME, Vec::new()); shape.leaves.len()],
+            pieces: times.pieces,
+            spans: times.spans,
             binds: Vec::new(),
+            commander: None,
             provided: Vec::new(),
             choice: Vec::new(),
-            place: None,
             law,
         };
+        for (place, leaf) in times.leaves.into_iter().enumerate() {
+            case.tell(leaf, Told::Time(place));
+        }
         case.actor(judge, incident);
+        case.commander(judge, incident);
         case.conditional();
         case.windows();
-        case.area(judge, incident);
+        case.places(judge, incident);
         case.questions(judge, incident);
+        case.amounts(incident);
         case
     }
 
     fn push(&mut self, slot: Slot<'a>) -> usize {
         self.slots.push(slot);
         self.slots.len() - 1
+    }
+
+    fn tell(&mut self, leaf: usize, told: Told) {
+        if let Some(place) = self.leaves.get_mut(leaf) {
+            *place = told;
+        }
+    }
+
+    /// Adds a slot from its rows; the questions are answered column by column.
+    fn rows(&mut self, fact: Fact, leaves: &[usize], rows: &[Row<'a>]) -> usize {
+        let classes = rows.iter().map(|(_, class)| class.clone()).collect();
+        let slot = self.push(Slot { fact, classes });
+        for (place, leaf) in leaves.iter().enumerate() {
+            let truths = rows.iter().map(|(row, _)| row.get(place).copied().unwrap_or(Truth::Unknown));
+            self.tell(*leaf, Told::Of(slot, truths.collect()));
+        }
+        slot
+    }
+
+    /// Numbers of the questions of a kind.
+    fn numbers(&self, kind: impl Fn(&Leaf<'_>) -> bool) -> Vec<usize> {
+        let leaves = self.shape.leaves.iter().enumerate();
+        leaves.filter(|(_, leaf)| kind(leaf)).map(|(n, _)| n).collect()
     }
 
     /// The slot of somebody's acceptance, of which nothing is found.
@@ -116,61 +163,33 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn actor(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
-        let at = incident.time().map_or(judge.known.as_of, Interval::start);
-        let sides: Vec<(usize, &ActorId)> = self
-            .shape
-            .leaves
-            .iter()
-            .enumerate()
-            .filter_map(|(n, leaf)| if let Leaf::Member(side) = leaf { Some((n, *side)) } else { None })
-            .collect();
-        let cells = self.cells.clone();
-        let treatment = |actor: &ActorId| Treatment {
-            binds: bind_row(judge, self.law, actor, &cells),
-            member: sides.iter().map(|(_, side)| judge.known.member(actor, side, at)).collect(),
+    /// What a clause asks of people: whether it binds them in each stretch, and the sides that it asks for.
+    fn person(&self, judge: &Judge<'_>, actor: &ActorId, leaves: &[usize], at: Instant) -> Person {
+        let place = judge.known.index.get(actor);
+        let bind = |cell: usize| self.law.cells.get(cell)?.binds.get(*place?).copied();
+        let member = |leaf: &usize| match self.shape.leaves.get(*leaf) {
+            Some(Leaf::Member(side)) => judge.known.member(actor, side, at),
+            Some(Leaf::DoneBy(sides) | Leaf::CommandedBy(sides)) => {
+                sides.iter().fold(Truth::False, |truth, side| truth.or(judge.known.member(actor, side, at)))
+            }
+            _ => Truth::Unknown,
         };
-        let mut rows: Vec<ActorRow<'a>> = Vec::new();
-        let mut open = incident.actors.is_open();
-        for (actor, _) in incident.actors.iter() {
-            let how = treatment(actor);
-            let turns = how.binds.contains(&Bind::Turns);
-            let vague = judge.known.unspecified(actor);
-            open |= vague;
-            let same = rows.iter_mut().find(|row| {
-                row.how == how && !turns && row.whose.is_none() && (row.class.values == Values::Open) == vague
-            });
-            match (same, vague) {
-                (Some(row), false) => row.class.values.list(actor.as_str()),
-                (Some(_), true) => {}
-                (None, _) => {
-                    let values = if vague { Values::Open } else { Values::Listed(vec![actor.as_str()]) };
-                    rows.push(ActorRow {
-                        how,
-                        whose: turns.then_some(actor),
-                        class: Class { play: true, values },
-                    });
-                }
-            }
+        Person {
+            binds: self.pieces.iter().map(|piece| bind(piece.cell).unwrap_or(Bind::No)).collect(),
+            member: leaves.iter().map(member).collect(),
         }
-        if open {
-            extra_actors(judge, &mut rows, &treatment);
-        }
-        if incident.actors.is_open() {
-            let binds = vec![Bind::Unknown; cells.len()];
-            let how = Treatment { binds, member: vec![Truth::Unknown; sides.len()] };
-            if !rows.iter().any(|row| row.how == how && row.class.play) {
-                rows.push(ActorRow { how, whose: None, class: Class { play: true, values: Values::Open } });
-            }
-        }
-        let classes = rows.iter().map(|row| row.class.clone()).collect();
-        self.push(Slot { fact: Fact::Actor, classes });
-        for (place, (n, _)) in sides.iter().enumerate() {
-            let truths = rows.iter().map(|row| row.how.member.get(place).copied().unwrap_or(Truth::Unknown));
-            if let Some(leaf) = self.leaves.get_mut(*n) {
-                *leaf = (ACTOR, truths.collect());
-            }
-        }
+    }
+
+    /// Adds a slot of people; returns it with how its classes are bound.
+    fn people(
+        &mut self,
+        fact: Fact,
+        leaves: &[usize],
+        rows: Vec<people::Group<'a>>,
+    ) -> (usize, Vec<Vec<Bound>>) {
+        let told: Vec<Row<'a>> = rows.iter().map(|row| (row.how.member.clone(), row.class.clone())).collect();
+        let slot = self.rows(fact, leaves, &told);
+        let mut binds = Vec::with_capacity(rows.len());
         for row in rows {
             let whose = row.whose;
             let bound = row.how.binds.into_iter().map(|bind| match (bind, whose) {
@@ -179,18 +198,61 @@ impl<'a> Case<'a> {
                 (Bind::Turns, Some(actor)) => Bound::Turns(self.acceptance(actor)),
                 (Bind::Unknown | Bind::Turns, _) => Bound::Known(Truth::Unknown),
             });
-            let bound = bound.collect();
-            self.binds.push(bound);
+            binds.push(bound.collect());
         }
+        (slot, binds)
+    }
+
+    fn actor(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
+        let at = incident.time().map_or(judge.known.as_of, Interval::start);
+        let leaves = self.numbers(|leaf| matches!(leaf, Leaf::Member(_) | Leaf::DoneBy(_)));
+        let open = proof::open(judge, &Fact::Actor, &incident.actors);
+        let how = |actor: &ActorId| self.person(judge, actor, &leaves, at);
+        let unknown = Person {
+            binds: vec![Bind::Unknown; self.pieces.len()],
+            member: vec![Truth::Unknown; leaves.len()],
+        };
+        let rows = people::groups(judge, &incident.actors, open.then_some(unknown), &judge.offered, how);
+        (_, self.binds) = self.people(Fact::Actor, &leaves, rows);
+    }
+
+    /// Under whose command it was done, when the clause asks. Where nobody speaks of it, under nobody's.
+    fn commander(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
+        let leaves = self.numbers(|leaf| matches!(leaf, Leaf::CommandedBy(_)));
+        if !self.law.rule.affiliates && leaves.is_empty() {
+            return;
+        }
+        let at = incident.time().map_or(judge.known.as_of, Interval::start);
+        let given = &incident.commanders;
+        let silent = given.is_empty() && given.open_origins().is_empty();
+        let nobody =
+            Person { binds: vec![Bind::No; self.pieces.len()], member: vec![Truth::False; leaves.len()] };
+        let mut rows = Vec::new();
+        if !silent {
+            let open = proof::open(judge, &Fact::Commander, given);
+            let unknown = Person {
+                binds: vec![Bind::Unknown; self.pieces.len()],
+                member: vec![Truth::Unknown; leaves.len()],
+            };
+            let how = |actor: &ActorId| self.person(judge, actor, &leaves, at);
+            rows = people::groups(judge, given, open.then_some(unknown), &judge.known.parties, how);
+            if rows.iter().any(|row| row.class.values == Values::Open) {
+                people::nobody(&mut rows, &nobody, &judge.known.parties);
+            }
+        }
+        if rows.is_empty() {
+            rows.push(people::Group { how: nobody, whose: None, class: listed("nobody") });
+        }
+        self.commander = Some(self.people(Fact::Commander, &leaves, rows));
     }
 
     fn conditional(&mut self) {
         let rule = self.law.rule;
         for (n, party) in rule.provided.iter().enumerate() {
             let found: Vec<Accepted> = self
-                .cells
+                .pieces
                 .iter()
-                .map(|c| self.law.cells.get(*c).and_then(|cell| cell.provided.get(n)).copied())
+                .map(|piece| self.law.cells.get(piece.cell).and_then(|cell| cell.provided.get(n)).copied())
                 .map(|found| found.unwrap_or(Accepted::NotFound))
                 .collect();
             let bound = found
@@ -205,192 +267,130 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// One slot for every step of a calm on which accounts differ.
+    /// One slot for every step of a chain on which accounts differ.
     fn windows(&mut self) {
         let law = self.law;
+        let chain = law.chain.unwrap_or_default();
         for (n, step) in law.accounts.iter().enumerate() {
             let slot = (step.len() > 1).then(|| {
                 let classes = step
                     .iter()
                     .map(|account| Class { play: true, values: Values::Account(account) })
                     .collect();
-                self.push(Slot { fact: Fact::Window(format!("{}/{}", law.clause.id, n + 1)), classes })
+                self.push(Slot { fact: Fact::Window(format!("{chain}/{}", n + 1)), classes })
             });
             self.choice.push(slot);
         }
     }
 
-    fn area(&mut self, judge: &Judge<'_>, incident: &Incident) {
-        let areas = &self.law.rule.areas;
-        if areas.is_empty() {
+    fn places(&mut self, judge: &Judge<'_>, incident: &'a Incident) {
+        let leaves = self.numbers(|leaf| matches!(leaf, Leaf::In(_) | Leaf::Near(..)));
+        if leaves.is_empty() {
             return;
         }
-        let lies = |place| {
-            let each = areas.iter().map(|area| Truth::from(judge.areas.contains(area, place)));
-            each.fold(Truth::False, Truth::or)
-        };
-        let all: BTreeSet<Truth> = incident.places.iter().map(|(place, _)| lies(place)).collect();
-        // A place given more coarsely than another does not rival it: only when nobody can tell is it open.
-        let told: Vec<Truth> = all.into_iter().filter(|truth| *truth != Truth::Unknown).collect();
-        let ids: Vec<&'a str> = areas.iter().map(truceline_model::AreaId::as_str).collect();
-        let class = |truth: Truth, play| {
-            let values = match truth {
-                Truth::True => Values::OneOf(ids.clone()),
-                Truth::False => Values::NoneOf(ids.clone()),
-                Truth::Unknown => Values::Open,
-            };
-            (truth, Class { play, values })
-        };
-        let classes: Vec<(Truth, Class<'a>)> = if told.is_empty() {
-            vec![class(Truth::Unknown, true), class(Truth::True, false), class(Truth::False, false)]
-        } else {
-            told.into_iter().map(|truth| class(truth, true)).collect()
-        };
-        let truths = classes.iter().map(|(truth, _)| *truth).collect();
-        let classes = classes.into_iter().map(|(_, class)| class).collect();
-        let slot = self.push(Slot { fact: Fact::Place, classes });
-        self.place = Some((slot, truths));
+        let asked: Vec<Leaf<'a>> = leaves.iter().filter_map(|n| self.shape.leaves.get(*n)).copied().collect();
+        let open = proof::below(judge, &Fact::Place, &incident.places);
+        let rows = places::rows(judge.areas, &incident.places, open, &asked);
+        self.rows(Fact::Place, &leaves, &rows);
     }
 
     fn questions(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
         let shape = self.shape;
         let mut groups: BTreeMap<Fact, Vec<usize>> = BTreeMap::new();
         for (n, leaf) in shape.leaves.iter().enumerate() {
-            // Membership was told with the actor.
-            if !matches!(leaf, Leaf::Member(_)) {
-                groups.entry(fact_of(leaf)).or_default().push(n);
+            if let Some(fact) = fact_of(leaf) {
+                groups.entry(fact).or_default().push(n);
             }
         }
         let at = incident.time().map_or(judge.known.as_of, Interval::start);
         for (fact, members) in groups {
             let leaves: Vec<Leaf<'a>> =
                 members.iter().filter_map(|n| shape.leaves.get(*n)).copied().collect();
-            let rows = match &fact {
-                Fact::Act => words(&incident.acts, Act::ALL, Act::as_str, |act| act_truths(act, &leaves)),
-                Fact::Weapon => words(
-                    &incident.weapons,
-                    truceline_model::Weapon::ALL,
-                    truceline_model::Weapon::as_str,
-                    |weapon| {
-                        leaves
-                            .iter()
-                            .map(|leaf| matches!(leaf, Leaf::Weapon(set) if set.contains(&weapon)).into())
-                            .collect()
-                    },
-                ),
-                Fact::Target => words(
-                    &incident.targets,
-                    truceline_model::Target::ALL,
-                    truceline_model::Target::as_str,
-                    |target| {
-                        leaves
-                            .iter()
-                            .map(|leaf| matches!(leaf, Leaf::Target(set) if set.contains(&target)).into())
-                            .collect()
-                    },
-                ),
-                Fact::HeldBy => held_rows(judge, incident, &leaves, at),
-                Fact::Named(id) => {
-                    let silent_no = judge.terms.fact(id).is_some_and(|fact| fact.silence_means_no);
-                    fact_rows(incident.facts.get(id), silent_no, &leaves)
+            let rows = rows_of(judge, incident, &fact, &leaves, at);
+            self.rows(fact, &members, &rows);
+        }
+    }
+
+    fn amounts(&mut self, incident: &'a Incident) {
+        let counted: Vec<usize> = self.numbers(|leaf| matches!(leaf, Leaf::Counted(_)));
+        if counted.is_empty() {
+            return;
+        }
+        let asked: Vec<_> = counted
+            .iter()
+            .filter_map(|n| match self.shape.leaves.get(*n) {
+                Some(Leaf::Counted(counted)) => Some((*n, *counted)),
+                _ => None,
+            })
+            .collect();
+        let questions: Vec<_> = asked.iter().map(|(_, counted)| *counted).collect();
+        let mut slots: BTreeMap<MeasureId, (usize, Vec<amounts::Figure>)> = BTreeMap::new();
+        for measure in amounts::measures(&questions) {
+            let figures = amounts::figures(measure, incident, &questions);
+            let classes = figures.iter().map(amounts::class).collect();
+            let slot = self.push(Slot { fact: Fact::Measure(measure.clone()), classes });
+            slots.insert(measure.clone(), (slot, figures));
+        }
+        for (leaf, counted) in asked {
+            let Some((slot, figures)) = slots.get(&counted.measure) else { continue };
+            let told = match counted.per.as_ref().and_then(|per| slots.get(per)) {
+                None => {
+                    Told::Of(*slot, figures.iter().map(|f| amounts::holds(counted, f.range, None)).collect())
                 }
-                Fact::Judgement(id) => match incident.judgements.get(id) {
-                    Some(Answer::Yes) => vec![(vec![Truth::True], listed("yes"))],
-                    Some(Answer::No) => vec![(vec![Truth::False], listed("no"))],
-                    _ => answer_rows(None, false),
-                },
-                _ => Vec::new(),
+                Some((per, others)) => {
+                    let row = |f: &amounts::Figure| {
+                        others.iter().map(|o| amounts::holds(counted, f.range, Some(o.range))).collect()
+                    };
+                    Told::Pair(*slot, *per, figures.iter().map(row).collect())
+                }
             };
-            let classes = rows.iter().map(|(_, class)| class.clone()).collect();
-            let slot = self.push(Slot { fact, classes });
-            for (place, n) in members.iter().enumerate() {
-                let truths = rows.iter().map(|(row, _)| row.get(place).copied().unwrap_or(Truth::Unknown));
-                if let Some(leaf) = self.leaves.get_mut(*n) {
-                    *leaf = (slot, truths.collect());
-                }
-            }
+            self.tell(leaf, told);
         }
     }
 }
 
-/// How a clause treats an actor: bound or not in each stretch of time, and of which sides that it asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Treatment {
-    binds: Vec<Bind>,
-    member: Vec<Truth>,
-}
-
-/// A class of actors in the making.
-struct ActorRow<'a> {
-    how: Treatment,
-    /// The one actor whose own acceptance it turns on.
-    whose: Option<&'a ActorId>,
-    class: Class<'a>,
-}
-
-fn bind_row(judge: &Judge<'_>, law: &Law<'_>, actor: &ActorId, cells: &[usize]) -> Vec<Bind> {
-    let place = judge.known.index.get(actor);
-    let bind = |cell: &usize| law.cells.get(*cell)?.binds.get(*place?).copied();
-    cells.iter().map(|cell| bind(cell).unwrap_or(Bind::No)).collect()
-}
-
-/// Actors that nobody named, by how the clause treats them; an actor whose own acceptance is not found is not offered,
-/// because supposing it would open a second question.
-fn extra_actors<'a>(
+/// Rows of a fact that is told by words, names or answers.
+fn rows_of<'a>(
     judge: &'a Judge<'a>,
-    rows: &mut Vec<ActorRow<'a>>,
-    treatment: &impl Fn(&ActorId) -> Treatment,
-) {
-    let listed = rows.len();
-    for actor in &judge.offered {
-        let how = treatment(actor);
-        if how.binds.iter().any(|bind| matches!(bind, Bind::Turns | Bind::Unknown)) {
-            continue;
+    incident: &'a Incident,
+    fact: &Fact,
+    leaves: &[Leaf<'a>],
+    at: Instant,
+) -> Vec<Row<'a>> {
+    match fact {
+        Fact::Act => {
+            let open = proof::open(judge, fact, &incident.acts);
+            words(&incident.acts, open, Act::ALL, Act::as_str, |act| act_truths(act, leaves))
         }
-        match rows.iter().position(|row| row.how == how && row.class.values != Values::Open) {
-            Some(place) if place < listed => {}
-            Some(place) => {
-                if let Some(row) = rows.get_mut(place) {
-                    row.class.values.list(actor.as_str());
-                }
-            }
-            None => {
-                let class = Class { play: false, values: Values::OneOf(vec![actor.as_str()]) };
-                rows.push(ActorRow { how, whose: None, class });
-            }
+        Fact::Weapon => {
+            use truceline_model::Weapon;
+            let truth = |weapon: Weapon| {
+                let each = leaves
+                    .iter()
+                    .map(|leaf| matches!(leaf, Leaf::Weapon(set) if set.contains(&weapon)).into());
+                each.collect()
+            };
+            let open = proof::open(judge, fact, &incident.weapons);
+            words(&incident.weapons, open, Weapon::ALL, Weapon::as_str, truth)
         }
+        Fact::Target => {
+            use truceline_model::Target;
+            let truth = |target: Target| leaves.iter().map(|leaf| target_truth(target, leaf)).collect();
+            let open = proof::open(judge, fact, &incident.targets);
+            words(&incident.targets, open, Target::ALL, Target::as_str, truth)
+        }
+        Fact::System => held::systems(judge, incident, leaves),
+        Fact::Struck => held::struck(judge, incident, leaves, at),
+        Fact::HeldBy => held::held(judge, incident, leaves, at),
+        Fact::Named(id) => {
+            let silent_no = judge.terms.fact(id).is_some_and(|fact| fact.silence_means_no);
+            fact_rows(incident.facts.get(id), silent_no, leaves)
+        }
+        Fact::Judgement(id) => match incident.judgements.get(id) {
+            Some(Answer::Yes) => vec![(vec![Truth::True], listed("yes"))],
+            Some(Answer::No) => vec![(vec![Truth::False], listed("no"))],
+            _ => answer_rows(None, false),
+        },
+        _ => Vec::new(),
     }
-}
-
-/// The stretches of time that the event touches. Accounts of the time that agree on a part are taken together; accounts
-/// that exclude one another stand side by side. With no time at all, every stretch is in play.
-fn time_slot<'a>(law: &Law<'a>, incident: &Incident) -> (Slot<'a>, Vec<usize>) {
-    let given: Vec<Interval> = incident.when.iter().map(|(when, _)| *when).collect();
-    let shared = given
-        .split_first()
-        .and_then(|(first, rest)| rest.iter().try_fold(*first, |all, next| all.intersect(*next)));
-    let spans: Vec<Interval> = match (given.is_empty(), shared) {
-        (true, _) => vec![Interval::ALWAYS],
-        (false, Some(shared)) => vec![shared],
-        (false, None) => given,
-    };
-    let touched: Vec<usize> = law
-        .cells
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| spans.iter().any(|span| span.intersect(cell.during).is_some()))
-        .map(|(n, _)| n)
-        .collect();
-    let last = touched.len().saturating_sub(1);
-    let classes = touched
-        .iter()
-        .enumerate()
-        .map(|(n, c)| {
-            let during = law.cells.get(*c).map_or(Interval::ALWAYS, |cell| cell.during);
-            let from = (n > 0).then(|| during.start());
-            let until = (n < last).then(|| during.end());
-            Class { play: true, values: Values::Time(from, until) }
-        })
-        .collect();
-    (Slot { fact: Fact::Time, classes }, touched)
 }

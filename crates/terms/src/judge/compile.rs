@@ -6,15 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{
-    Act, ActorId, ActorKind, Actors, FactId, Instant, Interval, JudgementId, MatterId, PositionId, Recorded,
-    Target, Truth, Weapon,
-};
+use truceline_model::{ActorId, ActorKind, Actors, Instant, Interval, Recorded, Truth};
 
-use crate::ir::{
-    AcceptanceEntry, Account, CalmEntry, Clause, ClauseKind, Condition, Exception, Exempt, Object, Reading,
-    Rule, Terms, Under,
-};
+use super::shape::{Shape, moments, shape};
+use crate::ir::{AcceptanceEntry, Account, Clause, ClauseKind, Effect, Exempt, Rule, Terms};
 
 /// Whether a clause binds an actor during one stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,10 +36,10 @@ pub(super) enum Accepted {
 #[derive(Clone, Debug)]
 pub(super) struct Cell {
     pub(super) during: Interval,
-    /// By the agreement's or the clause's window; true for calms, which have steps instead.
+    /// By the agreement's or the clause's windows; true where only a chain says it.
     pub(super) in_force: bool,
-    /// Per step and known account of a calm: whether the account has it in force.
-    pub(super) steps: Vec<Vec<bool>>,
+    /// Per step and known account of the chain: what the account does then; `Nothing` outside its window.
+    pub(super) steps: Vec<Vec<Effect>>,
     /// Per actor of the registry.
     pub(super) binds: Vec<Bind>,
     /// Per actor on whose acceptance the duty is conditional.
@@ -60,43 +55,17 @@ impl Cell {
     }
 }
 
-/// One question about one fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaf<'t> {
-    Act(&'t BTreeSet<Act>),
-    Weapon(&'t BTreeSet<Weapon>),
-    Target(&'t BTreeSet<Target>),
-    HeldBy(&'t ActorId),
-    Holds(&'t FactId),
-    NotDenied(&'t FactId),
-    /// Whoever did it belongs to this side.
-    Member(&'t ActorId),
-    Judged(&'t JudgementId),
-}
-
-/// A clause as one set of positions shapes it. Numbers index `leaves`.
-#[derive(Clone, Debug)]
-pub(super) struct Shape<'t> {
-    pub(super) takes: Vec<(&'t MatterId, &'t PositionId)>,
-    pub(super) leaves: Vec<Leaf<'t>>,
-    pub(super) outside: Vec<Vec<usize>>,
-    pub(super) act: usize,
-    pub(super) weapon: Option<usize>,
-    /// Any of these, each perhaps only when a member of a side did it; `None`: whatever was attacked.
-    pub(super) object: Option<Vec<(Option<usize>, Vec<usize>)>>,
-    pub(super) when: Vec<usize>,
-    pub(super) exceptions: Vec<(&'t Exception, Vec<usize>)>,
-}
-
 /// A finding clause, prepared.
 #[derive(Clone, Debug)]
 pub(super) struct Law<'t> {
     pub(super) clause: &'t Clause,
     pub(super) rule: &'t Rule,
-    pub(super) calm: Option<&'t CalmEntry>,
-    /// Per step of the calm, the accounts known by `as_of`.
+    /// What its chain of steps is called, of a calm or of the agreement; `None`: it has windows only.
+    pub(super) chain: Option<&'t str>,
+    /// Per step of the chain, the accounts known by `as_of`.
     pub(super) accounts: Vec<Vec<&'t Account>>,
-    pub(super) window: Option<Interval>,
+    /// Its windows, any of which; `None`: the chain says it all.
+    pub(super) windows: Option<Vec<Interval>>,
     pub(super) cells: Vec<Cell>,
     pub(super) shapes: Vec<Shape<'t>>,
     /// Per reading of the terms, its shape.
@@ -120,7 +89,7 @@ pub(super) struct Known<'t> {
     pub(super) exempt: Vec<&'t Exempt>,
     pub(super) ids: Vec<&'t ActorId>,
     pub(super) index: BTreeMap<&'t ActorId, usize>,
-    parties: Vec<&'t ActorId>,
+    pub(super) parties: Vec<&'t ActorId>,
     /// From each moment at which anybody's standing changes: everybody's.
     moments: Vec<(Instant, Vec<Standing>)>,
 }
@@ -148,7 +117,7 @@ impl<'t> Known<'t> {
     fn changes(&self) -> BTreeSet<Instant> {
         let mut cuts = BTreeSet::from([Instant::FAR_PAST]);
         cuts.extend(self.acceptances.iter().filter_map(|entry| entry.acceptance.on));
-        cuts.extend(self.exempt.iter().filter_map(|entry| entry.from));
+        cuts.extend(self.exempt.iter().flat_map(|entry| [entry.from, entry.until]).flatten());
         let memberships = self.actors.iter().flat_map(|actor| &actor.member_of);
         cuts.extend(memberships.flat_map(|m| [m.during.start(), m.during.end()]));
         cuts
@@ -220,6 +189,7 @@ impl<'t> Known<'t> {
     fn find_exempt(&self, actor: &ActorId, at: Instant) -> bool {
         self.exempt.iter().any(|entry| {
             entry.from.is_none_or(|from| from <= at)
+                && entry.until.is_none_or(|until| at < until)
                 && entry.who.iter().any(|who| self.actors.belongs(actor, who, at))
         })
     }
@@ -271,17 +241,18 @@ fn law<'t>(terms: &'t Terms, clause: &'t Clause, rule: &'t Rule, known: &Known<'
         ClauseKind::Calm => terms.calm(clause.id.as_str()),
         _ => None,
     };
+    let (chain, steps) = match calm {
+        Some(calm) => (Some(calm.id.as_str()), calm.steps.as_slice()),
+        None if terms.chain.is_empty() => (None, [].as_slice()),
+        None => (Some("agreement"), terms.chain.as_slice()),
+    };
     let as_of = known.as_of;
-    let accounts: Vec<Vec<&Account>> = calm
-        .map(|calm| calm.steps.iter())
-        .into_iter()
-        .flatten()
+    let accounts: Vec<Vec<&Account>> = steps
+        .iter()
         .map(|step| step.iter().filter(|account| account.step.known <= as_of).collect())
         .collect();
-    let general = terms.in_force.iter().rfind(|entry| known_by(entry.known, as_of));
-    let own = clause.window.as_ref().filter(|entry| known_by(entry.known, as_of));
-    let window = if calm.is_some() { None } else { own.or(general).map(|entry| entry.window) };
-    let cells = cells(rule, calm.is_some(), window, &accounts, known);
+    let windows = if calm.is_some() { None } else { windows(terms, clause, as_of) };
+    let cells = cells(rule, windows.as_deref(), &accounts, known);
     let mut shapes: Vec<Shape<'_>> = Vec::new();
     let mut shape_of = Vec::new();
     for reading in &terms.readings {
@@ -292,80 +263,59 @@ fn law<'t>(terms: &'t Terms, clause: &'t Clause, rule: &'t Rule, known: &Known<'
             shapes.push(shape);
         }
     }
-    Law { clause, rule, calm, accounts, window, cells, shapes, shape_of }
+    Law { clause, rule, chain, accounts, windows, cells, shapes, shape_of }
+}
+
+/// The windows of a clause: its own and its phases', both when it has both; else the agreement's. `None` when a chain alone
+/// says when it is in force.
+fn windows(terms: &Terms, clause: &Clause, as_of: Instant) -> Option<Vec<Interval>> {
+    let own = clause.window.as_ref().filter(|entry| known_by(entry.known, as_of)).map(|entry| entry.window);
+    let phases = clause.phases.iter().filter_map(|id| {
+        let told = terms.phases.iter().filter(|phase| phase.id == *id && known_by(phase.known, as_of));
+        told.max_by_key(|phase| phase.known).and_then(|phase| phase.window)
+    });
+    let phases: Vec<Interval> = phases.collect();
+    match (own, clause.phases.is_empty()) {
+        (None, false) => Some(phases),
+        (Some(own), false) => Some(phases.into_iter().filter_map(|phase| phase.intersect(own)).collect()),
+        (Some(own), true) => Some(vec![own]),
+        (None, true) if !terms.chain.is_empty() => None,
+        (None, true) => {
+            let general = terms.in_force.iter().rfind(|entry| known_by(entry.known, as_of));
+            Some(general.map(|entry| entry.window).into_iter().collect())
+        }
+    }
 }
 
 fn cells(
     rule: &Rule,
-    calm: bool,
-    window: Option<Interval>,
+    windows: Option<&[Interval]>,
     accounts: &[Vec<&Account>],
     known: &Known<'_>,
 ) -> Vec<Cell> {
     let mut cuts = known.changes();
     cuts.insert(Instant::FAR_FUTURE);
-    cuts.extend(window.iter().flat_map(|w| [w.start(), w.end()]));
+    cuts.extend(windows.iter().copied().flatten().flat_map(|w| [w.start(), w.end()]));
     cuts.extend(accounts.iter().flatten().flat_map(|a| [a.step.window.start(), a.step.window.end()]));
+    let asked = moments(rule);
+    cuts.extend(&asked);
     let mut all: Vec<Cell> = Vec::new();
     for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
         let Ok(during) = Interval::new(*start, *end) else { continue };
+        let effect = |a: &&Account| if a.step.window.contains(*start) { a.effect } else { Effect::Nothing };
         let next = Cell {
             during,
-            in_force: calm || window.is_some_and(|window| window.contains(*start)),
-            steps: accounts
-                .iter()
-                .map(|step| step.iter().map(|a| !a.denies && a.step.window.contains(*start)).collect())
-                .collect(),
+            in_force: windows.is_none_or(|all| all.iter().any(|window| window.contains(*start))),
+            steps: accounts.iter().map(|step| step.iter().map(effect).collect()).collect(),
             binds: known.ids.iter().map(|actor| known.bind(rule, actor, *start)).collect(),
             provided: rule.provided.iter().map(|party| known.acceptance(party, *start)).collect(),
         };
         match all.last_mut() {
-            Some(last) if last.same(&next) => last.during = last.during.hull(next.during),
+            Some(last) if last.same(&next) && !asked.contains(start) => {
+                last.during = last.during.hull(next.during);
+            }
             _ => all.push(next),
         }
     }
     all
-}
-
-fn shape<'t>(rule: &'t Rule, reading: &'t Reading) -> Shape<'t> {
-    let mut takes = BTreeMap::new();
-    let mut under = |all: &'t [Under]| {
-        takes.extend(all.iter().filter_map(|one| reading.takes.get_key_value(&one.matter)));
-        all.iter().all(|one| reading.takes.get(&one.matter) == Some(&one.position))
-    };
-    let mut leaves: Vec<Leaf<'t>> = Vec::new();
-    let mut leaf = |leaf: Leaf<'t>| {
-        leaves.iter().position(|other| *other == leaf).unwrap_or_else(|| {
-            leaves.push(leaf);
-            leaves.len() - 1
-        })
-    };
-    let act = leaf(Leaf::Act(&rule.acts));
-    let weapon = rule.weapons.as_ref().map(|weapons| leaf(Leaf::Weapon(weapons)));
-    let mut all = |conditions: &'t [Condition]| -> Vec<usize> {
-        let leaves = conditions.iter().map(|condition| match condition {
-            Condition::Target(targets) => Leaf::Target(targets),
-            Condition::HeldBy(side) => Leaf::HeldBy(side),
-            Condition::Holds(fact) => Leaf::Holds(fact),
-            Condition::NotDenied(fact) => Leaf::NotDenied(fact),
-            Condition::Judged(judgement) => Leaf::Judged(judgement),
-        });
-        leaves.map(&mut leaf).collect()
-    };
-    let outside = rule.outside.iter().filter(|one| under(&one.under)).map(|one| all(&one.all_of)).collect();
-    let objects: Vec<(&Object, Vec<usize>)> =
-        rule.objects.iter().filter(|one| under(&one.under)).map(|one| (one, all(&one.any_of))).collect();
-    let when = all(&rule.when);
-    let exceptions =
-        rule.exceptions.iter().filter(|one| under(&one.under)).map(|one| (one, all(&one.all_of))).collect();
-    let mut member = |side: &'t ActorId| {
-        let leaf = Leaf::Member(side);
-        leaves.iter().position(|other| *other == leaf).unwrap_or_else(|| {
-            leaves.push(leaf);
-            leaves.len() - 1
-        })
-    };
-    let objects = objects.into_iter().map(|(one, any)| (one.by.as_ref().map(&mut member), any)).collect();
-    let object = if rule.objects.is_empty() { None } else { Some(objects) };
-    Shape { takes: takes.into_iter().collect(), leaves, outside, act, weapon, object, when, exceptions }
 }

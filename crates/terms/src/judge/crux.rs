@@ -4,7 +4,7 @@
 //! not. Joining fewer worlds never makes a determined outcome undetermined, so testing sets by size and leaving out those
 //! that contain a smaller one finds exactly the minimal ones. Bounded throughout; what exceeds a bound is said.
 
-use truceline_model::{Crux, Hypothesis, Outcome};
+use truceline_model::{Crux, Hypothesis, Outcome, Truth};
 
 use super::case::{ACTOR, Case, Values};
 use super::world::{Mask, PROHIBITED, decide};
@@ -23,6 +23,8 @@ pub(super) struct Verdict {
     pub(super) outcome: Outcome,
     /// Per class of the actor: whether *prohibited* is possible with it.
     pub(super) answers: Vec<bool>,
+    /// Per class of the commander: whether *prohibited* is possible through it.
+    pub(super) through: Vec<bool>,
     pub(super) fault: Option<String>,
 }
 
@@ -85,21 +87,41 @@ impl Case<'_> {
             .collect();
         let worlds = product(choices.iter().map(Vec::len));
         let mut answers = vec![false; self.binds.len()];
+        let commanders = self.commander.as_ref().map_or(0, |(_, binds)| binds.len());
+        let mut through = vec![false; commanders];
         if worlds > WORLDS {
             let fault = Some(too_many(worlds));
-            return Verdict { outcome: Outcome::Undetermined, answers, fault };
+            return Verdict { outcome: Outcome::Undetermined, answers, through, fault };
         }
         let mut mask = 0;
         every(&choices, |world| {
             let one = self.world(world);
             mask |= one;
-            if one & PROHIBITED != 0
+            if one & PROHIBITED != 0 {
+                self.answering(world, &mut answers, &mut through);
+            }
+        });
+        Verdict { outcome: decide(mask), answers, through, fault: None }
+    }
+
+    /// Who would have to answer in a world in which *prohibited* is possible: whoever did it, or the commander through whom a
+    /// side is bound.
+    fn answering(&self, world: &[usize], answers: &mut [bool], through: &mut [bool]) {
+        let pieces = world.get(super::case::TIME).and_then(|class| self.spans.get(*class));
+        for piece in pieces.into_iter().flatten().filter(|piece| self.at(world, **piece) & PROHIBITED != 0) {
+            if self.actor_bound(world, *piece) != Truth::False
                 && let Some(flag) = world.get(ACTOR).and_then(|class| answers.get_mut(*class))
             {
                 *flag = true;
             }
-        });
-        Verdict { outcome: decide(mask), answers, fault: None }
+            let slot = self.commander.as_ref().map(|(slot, _)| *slot);
+            if self.commander_bound(world, *piece) != Truth::False
+                && let Some(flag) =
+                    slot.and_then(|slot| world.get(slot)).and_then(|class| through.get_mut(*class))
+            {
+                *flag = true;
+            }
+        }
     }
 
     /// What an undetermined outcome turns on; the words of a fault when the search was cut short.
@@ -171,20 +193,26 @@ impl Case<'_> {
         }
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let listed = |class: usize| {
-            matches!(slot.classes.get(class).map(|c| &c.values), Some(Values::Listed(_) | Values::Account(_)))
+            slot.classes.get(class).is_some_and(|class| match class.values {
+                Values::Listed(_) | Values::Account(_) => true,
+                Values::Said(_) => class.play,
+                _ => false,
+            })
         };
         for class in 0..size {
             let Some(values) = slot.classes.get(class).map(|c| &c.values) else { continue };
             match values {
                 Values::Open => {}
                 Values::Time(..) => match groups.last_mut() {
-                    Some(last) if last.last().is_some_and(|before| space.alike(place, *before, class)) => {
+                    Some(last)
+                        if last.last().is_some_and(|before| self.joins(space, place, *before, class)) =>
+                    {
                         last.push(class);
                     }
                     _ => groups.push(vec![class]),
                 },
-                Values::Listed(_) | Values::Account(_) => groups.push(vec![class]),
-                Values::OneOf(_) | Values::NoneOf(_) => {
+                _ if listed(class) => groups.push(vec![class]),
+                _ => {
                     if !(0..size).any(|other| listed(other) && space.alike(place, other, class)) {
                         groups.push(vec![class]);
                     }
@@ -192,6 +220,16 @@ impl Case<'_> {
             }
         }
         groups
+    }
+
+    /// Whether two stretches of time are one for the clause: the same in every world, and told by the same hours of the day.
+    fn joins(&self, space: &Space, place: usize, before: usize, class: usize) -> bool {
+        let slot = space.live.get(place).and_then(|n| self.slots.get(*n));
+        let hours = |n: usize| match slot.and_then(|slot| slot.classes.get(n)).map(|c| &c.values) {
+            Some(Values::Time(_, _, hours)) => Some(hours),
+            _ => None,
+        };
+        hours(before) == hours(class) && space.alike(place, before, class)
     }
 
     /// Cruxes over groups, written out over values. When there are more than are kept, every group's first value comes
@@ -235,7 +273,10 @@ impl super::case::Slot<'_> {
     fn values(&self, classes: &[usize]) -> Vec<String> {
         let of = |n: &usize| self.classes.get(*n).map(|class| &class.values);
         match (classes.first().and_then(of), classes.last().and_then(of)) {
-            (Some(Values::Time(from, _)), Some(Values::Time(_, until))) => vec![time_words(*from, *until)],
+            (Some(Values::Time(from, _, hours)), Some(Values::Time(_, until, _))) => {
+                vec![time_words(*from, *until, hours)]
+            }
+            (Some(Values::Said(words)), _) => vec![words.clone()],
             (Some(Values::Listed(words)), _) => words.iter().map(|word| (*word).to_owned()).collect(),
             (Some(Values::OneOf(words)), _) => vec![match words.as_slice() {
                 [only] => (*only).to_owned(),
@@ -251,13 +292,22 @@ impl super::case::Slot<'_> {
     }
 }
 
-fn time_words(from: Option<truceline_model::Instant>, until: Option<truceline_model::Instant>) -> String {
-    match (from, until) {
-        (None, None) => "any".to_owned(),
+fn time_words(
+    from: Option<truceline_model::Instant>,
+    until: Option<truceline_model::Instant>,
+    hours: &str,
+) -> String {
+    let mut words = match (from, until) {
+        (None, None) => String::new(),
         (None, Some(until)) => format!("before {until}"),
         (Some(from), None) => format!("from {from}"),
         (Some(from), Some(until)) => format!("from {from} before {until}"),
+    };
+    if !hours.is_empty() {
+        let joined = if words.is_empty() { "" } else { " and " };
+        words = format!("{words}{joined}{hours}");
     }
+    if words.is_empty() { "any".to_owned() } else { words }
 }
 
 impl Space {

@@ -4,23 +4,32 @@
 //! Three-valued over alternatives. An exception whose facts are missing gives *undetermined*, never *prohibited*. It sees
 //! facts, alternatives and unknowns; no probability comes this far. What it means is written out in `docs/terms.md`.
 
+mod amounts;
 mod case;
 mod compile;
 mod crux;
 mod explain;
+mod held;
 mod law;
+mod people;
+mod places;
+mod proof;
 mod rows;
+mod seen;
+mod shape;
+mod when;
 mod world;
 
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    ActorId, ActorKind, Actors, Areas, ClauseId, Finding, Incident, Instant, Outcome, ReadingId,
+    ActorId, ActorKind, Actors, Areas, ClauseId, Finding, Incident, Instant, Outcome, ReadingId, Sources,
 };
 
 use crate::ir::Terms;
 use case::{ACTOR, Case};
-use compile::{Known, Law, Shape, laws};
+use compile::{Known, Law, laws};
+use shape::Shape;
 
 pub(crate) use compile::known_by;
 pub use explain::fact_of_test;
@@ -30,6 +39,8 @@ pub use law::law_cruxes;
 pub struct Judge<'t> {
     terms: &'t Terms,
     areas: &'t Areas,
+    /// Who grades the origins, where the terms set a standard of proof by grade.
+    sources: Option<&'t Sources>,
     known: Known<'t>,
     laws: Vec<Law<'t>>,
     /// Actors that could be supposed where nobody is named: groups, states and forces.
@@ -55,7 +66,14 @@ impl<'t> Judge<'t> {
         let laws = laws(terms, &known);
         let named = |kind| matches!(kind, ActorKind::Group | ActorKind::State | ActorKind::Force);
         let offered = actors.iter().filter(|actor| named(actor.kind)).map(|actor| &actor.id).collect();
-        Self { terms, areas, known, laws, offered }
+        Self { terms, areas, sources: None, known, laws, offered }
+    }
+
+    /// The mission's sources: a standard of proof that asks for a grade looks it up there. Without them no origin has one.
+    #[must_use]
+    pub fn with_sources(mut self, sources: &'t Sources) -> Self {
+        self.sources = Some(sources);
+        self
     }
 
     /// All findings on an incident: every clause that yields findings, in order, under every reading, in order.
@@ -114,7 +132,9 @@ impl<'t> Judge<'t> {
             (cruxes, fault) = case.cruxes();
         }
         let respondents = match verdict.outcome {
-            Outcome::Prohibited | Outcome::Undetermined => respondents(self, &case, &verdict.answers),
+            Outcome::Prohibited | Outcome::Undetermined => {
+                respondents(self, &case, &verdict.answers, &verdict.through)
+            }
             Outcome::NotProhibited | Outcome::NotCovered => BTreeSet::new(),
         };
         Finding {
@@ -131,15 +151,22 @@ impl<'t> Judge<'t> {
     }
 }
 
-/// Actors named by sources with whom *prohibited* remains possible: bound, or bound if their acceptance was given.
-fn respondents(judge: &Judge<'_>, case: &Case<'_>, answers: &[bool]) -> BTreeSet<ActorId> {
-    let classes = case.slots.get(ACTOR).map(|slot| slot.classes.as_slice()).unwrap_or_default();
-    let may = classes.iter().zip(answers).filter(|(class, answers)| class.play && **answers);
-    let named = may.filter_map(|(class, _)| match &class.values {
-        case::Values::Listed(words) => Some(words.iter().map(|word| ActorId::new(word))),
-        _ => None,
-    });
-    named.flatten().filter(|actor| !judge.known.unspecified(actor)).collect()
+/// Actors named by sources with whom *prohibited* remains possible: bound, or bound if their acceptance was given, whether they
+/// did it or commanded it.
+fn respondents(judge: &Judge<'_>, case: &Case<'_>, answers: &[bool], through: &[bool]) -> BTreeSet<ActorId> {
+    let commander = case.commander.as_ref().map(|(slot, _)| *slot);
+    let of = |slot: Option<usize>, answers: &[bool]| -> Vec<ActorId> {
+        let slot = slot.and_then(|slot| case.slots.get(slot));
+        let classes = slot.map(|slot| slot.classes.as_slice()).unwrap_or_default();
+        let may = classes.iter().zip(answers).filter(|(class, answers)| class.play && **answers);
+        let named = may.filter_map(|(class, _)| match &class.values {
+            case::Values::Listed(words) => Some(words.iter().map(|word| ActorId::new(word))),
+            _ => None,
+        });
+        named.flatten().collect()
+    };
+    let named = of(Some(ACTOR), answers).into_iter().chain(of(commander, through));
+    named.filter(|actor| !judge.known.unspecified(actor)).collect()
 }
 
 /// Judges one incident; for many, prepare a [`Judge`] once.

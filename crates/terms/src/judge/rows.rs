@@ -1,11 +1,10 @@
 //! Classes of values of one fact: values that no question tells apart stand together, and open facts get the values that
 //! could be supposed.
 
-use truceline_model::{Act, ActorId, Alternatives, Answer, Fact, Incident, Instant, Truth};
+use truceline_model::{Act, Alternatives, Answer, Fact, Target, Truth};
 
-use super::Judge;
 use super::case::{Class, Values};
-use super::compile::Leaf;
+use super::shape::Leaf;
 
 impl<'a> Values<'a> {
     /// Adds a value to those of the class.
@@ -77,16 +76,32 @@ pub(super) fn fact_rows<'a>(
     answer_rows(answers, silence_means_no).into_iter().map(wider).collect()
 }
 
-pub(super) fn fact_of(leaf: &Leaf<'_>) -> Fact {
-    match leaf {
+/// The fact that a question is about; `None` for people, places, times and counts, which are told elsewhere.
+pub(super) fn fact_of(leaf: &Leaf<'_>) -> Option<Fact> {
+    Some(match leaf {
         Leaf::Act(_) => Fact::Act,
         Leaf::Weapon(_) => Fact::Weapon,
+        Leaf::System(_) => Fact::System,
         Leaf::Target(_) => Fact::Target,
+        Leaf::Struck(_) => Fact::Struck,
         Leaf::HeldBy(_) => Fact::HeldBy,
         Leaf::Holds(fact) | Leaf::NotDenied(fact) => Fact::Named((*fact).clone()),
-        Leaf::Member(_) => Fact::Actor,
         Leaf::Judged(judgement) => Fact::Judgement((*judgement).clone()),
-    }
+        Leaf::Member(_)
+        | Leaf::DoneBy(_)
+        | Leaf::CommandedBy(_)
+        | Leaf::In(_)
+        | Leaf::Near(..)
+        | Leaf::Counted(_)
+        | Leaf::From(_)
+        | Leaf::Daily(..)
+        | Leaf::WholeDay => return None,
+    })
+}
+
+/// Whether a target is one of those asked for.
+pub(super) fn target_truth(target: Target, leaf: &Leaf<'_>) -> Truth {
+    matches!(leaf, Leaf::Target(set) if set.contains(&target)).into()
 }
 
 /// A blast of a kind not stated, or an act that no word names, may be what the clause names: unknown, never *no*.
@@ -108,12 +123,13 @@ const BLASTS: [Act; 6] =
 /// Classes of a fact whose values are words of the vocabulary.
 pub(super) fn words<'a, T: Copy + Ord>(
     given: &Alternatives<T>,
+    open_by_sources: bool,
     all: &[T],
     word: impl Fn(T) -> &'static str,
     truths: impl Fn(T) -> Vec<Truth>,
 ) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
-    let mut open = given.is_open();
+    let mut open = open_by_sources;
     for (value, _) in given.iter() {
         let row = truths(*value);
         let vague = row.contains(&Truth::Unknown);
@@ -146,7 +162,7 @@ pub(super) fn words<'a, T: Copy + Ord>(
         }
     }
     nothing_of_it(&mut rows, all, word, &truths);
-    if given.is_open() {
+    if open_by_sources {
         let whole = common(all.iter().map(|value| truths(*value)));
         add_open(&mut rows, whole);
     }
@@ -183,53 +199,9 @@ fn common(rows: impl Iterator<Item = Vec<Truth>>) -> Vec<Truth> {
     joined.unwrap_or_default()
 }
 
-fn add_open(rows: &mut Vec<Row<'_>>, whole: Vec<Truth>) {
+pub(super) fn add_open(rows: &mut Vec<Row<'_>>, whole: Vec<Truth>) {
     match rows.iter_mut().find(|(row, class)| *row == whole && class.play) {
         Some(_) => {}
         None => rows.push((whole, Class { play: true, values: Values::Open })),
     }
-}
-
-pub(super) fn held_rows<'a>(
-    judge: &'a Judge<'a>,
-    incident: &'a Incident,
-    leaves: &[Leaf<'a>],
-    at: Instant,
-) -> Vec<Row<'a>> {
-    let sides: Vec<&'a ActorId> = leaves
-        .iter()
-        .filter_map(|leaf| if let Leaf::HeldBy(side) = leaf { Some(*side) } else { None })
-        .collect();
-    let truths = |holder: &ActorId| -> Vec<Truth> {
-        sides.iter().map(|side| judge.known.member(holder, side, at)).collect()
-    };
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    let mut open = incident.held_by.is_open();
-    for (holder, _) in incident.held_by.iter() {
-        let row = truths(holder);
-        let vague = judge.known.unspecified(holder) && row.contains(&Truth::Unknown);
-        open |= vague;
-        match rows.iter_mut().find(|(other, _)| *other == row) {
-            Some((_, class)) => class.values.list(holder.as_str()),
-            None => {
-                let values = if vague { Values::Open } else { Values::Listed(vec![holder.as_str()]) };
-                rows.push((row, Class { play: true, values }));
-            }
-        }
-    }
-    if !open {
-        return rows;
-    }
-    let nobody = vec![Truth::False; sides.len()];
-    let supposed = sides.iter().map(|side| (truths(side), Values::OneOf(vec![side.as_str()])));
-    let none = Values::NoneOf(sides.iter().map(|side| side.as_str()).collect());
-    for (row, values) in supposed.chain([(nobody, none)]) {
-        if !rows.iter().any(|(other, _)| *other == row) {
-            rows.push((row, Class { play: false, values }));
-        }
-    }
-    if incident.held_by.is_open() {
-        add_open(&mut rows, vec![Truth::Unknown; sides.len()]);
-    }
-    rows
 }

@@ -5,8 +5,9 @@
 
 use truceline_model::{Outcome, Truth};
 
-use super::case::{ACTOR, Bound, Case, TIME, Values};
-use crate::ir::Account;
+use super::case::{ACTOR, Bound, Case, TIME, Told, Values};
+use super::shape::{Aim, Asked};
+use crate::ir::{Account, Effect};
 
 /// Outcomes that remain possible, as bits.
 pub(super) type Mask = u8;
@@ -37,39 +38,68 @@ pub(super) fn decide(mask: Mask) -> Outcome {
     }
 }
 
+/// One outcome out of each of two stretches of time in which an act went on: the gravest holds.
+fn gravest(a: Mask, b: Mask) -> Mask {
+    let mut joined = (a | b) & (PROHIBITED | MAY);
+    let below = NOT_COVERED | NOT_PROHIBITED;
+    if (a & NOT_PROHIBITED != 0 && b & below != 0) || (b & NOT_PROHIBITED != 0 && a & below != 0) {
+        joined |= NOT_PROHIBITED;
+    }
+    joined | (a & b & NOT_COVERED)
+}
+
 impl Case<'_> {
     /// The class of a slot in this world.
     fn class(world: &[usize], slot: usize) -> usize {
         world.get(slot).copied().unwrap_or(0)
     }
 
-    fn leaf(&self, n: usize, world: &[usize]) -> Truth {
-        self.leaves
-            .get(n)
-            .and_then(|(slot, truths)| truths.get(Self::class(world, *slot)).copied())
-            .unwrap_or(Truth::Unknown)
+    /// The truth of a question in this world, in one stretch of time.
+    pub(super) fn leaf(&self, n: usize, world: &[usize], piece: usize) -> Truth {
+        let told = match self.leaves.get(n) {
+            Some(Told::Of(slot, truths)) => truths.get(Self::class(world, *slot)),
+            Some(Told::Pair(one, other, truths)) => {
+                truths.get(Self::class(world, *one)).and_then(|row| row.get(Self::class(world, *other)))
+            }
+            Some(Told::Time(place)) => self.pieces.get(piece).and_then(|piece| piece.told.get(*place)),
+            None => None,
+        };
+        told.copied().unwrap_or(Truth::Unknown)
     }
 
-    fn all(&self, leaves: &[usize], world: &[usize]) -> Truth {
-        leaves.iter().fold(Truth::True, |truth, leaf| truth.and(self.leaf(*leaf, world)))
+    fn asked(&self, asked: Asked, world: &[usize], piece: usize) -> Truth {
+        let truth = self.leaf(asked.leaf, world, piece);
+        if asked.no { truth.negate() } else { truth }
     }
 
-    /// Whether the time lies in the window, or in a step of the calm by the accounts chosen in this world.
-    pub(super) fn in_force(&self, world: &[usize]) -> Truth {
-        let cell = self.cells.get(Self::class(world, TIME)).and_then(|c| self.law.cells.get(*c));
+    fn all(&self, asked: &[Asked], world: &[usize], piece: usize) -> Truth {
+        asked.iter().fold(Truth::True, |truth, one| truth.and(self.asked(*one, world, piece)))
+    }
+
+    fn any(&self, asked: &[Asked], world: &[usize], piece: usize) -> Truth {
+        asked.iter().fold(Truth::False, |truth, one| truth.or(self.asked(*one, world, piece)))
+    }
+
+    /// Whether the time lies in the windows, and by the accounts chosen in this world in the steps of the chain.
+    pub(super) fn in_force(&self, world: &[usize], piece: usize) -> Truth {
+        let cell = self.pieces.get(piece).and_then(|piece| self.law.cells.get(piece.cell));
         let Some(cell) = cell else { return Truth::Unknown };
-        if self.law.calm.is_none() {
+        if self.law.chain.is_none() || !cell.in_force {
             return cell.in_force.into();
         }
-        let mut any = Truth::False;
-        for (n, accounts) in cell.steps.iter().enumerate() {
+        let mut in_force = false;
+        for (n, effects) in cell.steps.iter().enumerate() {
             let choice = self.choice.get(n).copied().flatten().map_or(0, |slot| Self::class(world, slot));
-            any = any.or(accounts.get(choice).copied().unwrap_or(false).into());
+            match effects.get(choice) {
+                Some(Effect::Gives) => in_force = true,
+                Some(Effect::Takes) => in_force = false,
+                Some(Effect::Nothing) | None => {}
+            }
         }
-        any
+        in_force.into()
     }
 
-    /// Whether accounts of a calm are chosen as they are told: a source that speaks of two steps in a row is followed in
+    /// Whether accounts of a chain are chosen as they are told: a source that speaks of two steps in a row is followed in
     /// both or in neither, so that no gap opens between two accounts of which nobody tells.
     fn told_whole(&self, world: &[usize]) -> bool {
         let steps = self.law.accounts.iter().zip(self.law.accounts.iter().skip(1));
@@ -105,37 +135,51 @@ impl Case<'_> {
         }
     }
 
-    fn covered(&self, world: &[usize]) -> Truth {
-        let time = Self::class(world, TIME);
-        let mut covered = self.in_force(world);
-        if let Some((slot, truths)) = &self.place {
-            covered = covered.and(truths.get(Self::class(world, *slot)).copied().unwrap_or(Truth::Unknown));
+    /// Whether the clause binds the actor of this world.
+    pub(super) fn actor_bound(&self, world: &[usize], piece: usize) -> Truth {
+        let actor = self.binds.get(Self::class(world, ACTOR)).and_then(|row| row.get(piece));
+        self.bound(actor, world)
+    }
+
+    /// Whether it binds a side through the commander of this world.
+    pub(super) fn commander_bound(&self, world: &[usize], piece: usize) -> Truth {
+        match &self.commander {
+            Some((slot, binds)) if self.law.rule.affiliates => {
+                self.bound(binds.get(Self::class(world, *slot)).and_then(|row| row.get(piece)), world)
+            }
+            _ => Truth::False,
         }
-        let actor = self.binds.get(Self::class(world, ACTOR)).and_then(|row| row.get(time));
-        covered = covered.and(self.bound(actor, world));
+    }
+
+    fn covered(&self, world: &[usize], piece: usize) -> Truth {
+        let mut covered = self.in_force(world, piece);
+        if let Some(applies) = &self.shape.applies {
+            covered = covered.and(self.any(applies, world, piece));
+        }
+        covered = covered.and(self.actor_bound(world, piece).or(self.commander_bound(world, piece)));
         for party in &self.provided {
-            covered = covered.and(self.bound(party.get(time), world));
+            covered = covered.and(self.bound(party.get(piece), world));
         }
         for outside in &self.shape.outside {
-            covered = covered.and(self.all(outside, world).negate());
+            covered = covered.and(self.all(outside, world, piece).negate());
         }
         covered
     }
 
-    fn forbidden(&self, world: &[usize]) -> Truth {
+    fn forbidden(&self, world: &[usize], piece: usize) -> Truth {
         let shape = self.shape;
-        let mut forbidden = self.leaf(shape.act, world);
-        if let Some(weapon) = shape.weapon {
-            forbidden = forbidden.and(self.leaf(weapon, world));
+        let mut forbidden = self.asked(shape.act, world, piece);
+        for one in shape.weapon.iter().chain(&shape.system) {
+            forbidden = forbidden.and(self.asked(*one, world, piece));
         }
         if let Some(object) = &shape.object {
-            let any = object.iter().fold(Truth::False, |truth, (by, any)| {
-                let one = any.iter().fold(Truth::False, |truth, leaf| truth.or(self.leaf(*leaf, world)));
-                truth.or(by.map_or(one, |by| one.and(self.leaf(by, world))))
+            let any = object.iter().fold(Truth::False, |truth, aim| {
+                let one = self.any(&aim.any, world, piece);
+                truth.or(aim.by.map_or(one, |by| one.and(self.asked(by, world, piece))))
             });
             forbidden = forbidden.and(any);
         }
-        forbidden.and(self.all(&shape.when, world))
+        shape.when.iter().fold(forbidden, |truth, group| truth.and(self.any(group, world, piece)))
     }
 
     /// What remains possible in one world.
@@ -143,9 +187,16 @@ impl Case<'_> {
         if !self.told_whole(world) {
             return 0;
         }
-        let forbidden = self.forbidden(world);
+        let pieces = self.spans.get(Self::class(world, TIME)).map(Vec::as_slice).unwrap_or_default();
+        let masks = pieces.iter().map(|piece| self.at(world, *piece));
+        masks.reduce(gravest).unwrap_or(NOT_COVERED)
+    }
+
+    /// What remains possible in one stretch of time of a world.
+    pub(super) fn at(&self, world: &[usize], piece: usize) -> Mask {
+        let forbidden = self.forbidden(world, piece);
         let may = if forbidden == Truth::False { 0 } else { MAY };
-        let covered = self.covered(world);
+        let covered = self.covered(world, piece);
         if covered == Truth::False {
             return NOT_COVERED | may;
         }
@@ -157,7 +208,7 @@ impl Case<'_> {
             return mask;
         }
         for (exception, conditions) in &self.shape.exceptions {
-            match self.all(conditions, world) {
+            match self.all(conditions, world, piece) {
                 Truth::True => return mask | bit(exception.gives),
                 Truth::Unknown => mask |= bit(exception.gives),
                 Truth::False => {}
@@ -174,37 +225,53 @@ impl Case<'_> {
                 *flag = true;
             }
         };
-        let coverage = [TIME, ACTOR].into_iter().chain(self.choice.iter().flatten().copied());
-        coverage.chain(self.place.iter().map(|(slot, _)| *slot)).for_each(&mut mark);
-        let turns = self.binds.iter().chain(&self.provided).flatten();
+        [TIME, ACTOR].into_iter().chain(self.choice.iter().flatten().copied()).for_each(&mut mark);
+        let commander = self.commander.as_ref().filter(|_| self.law.rule.affiliates);
+        commander.iter().for_each(|(slot, _)| mark(*slot));
+        let through = commander.into_iter().flat_map(|(_, binds)| binds);
+        let turns = self.binds.iter().chain(&self.provided).chain(through).flatten();
         turns.filter_map(|b| if let Bound::Turns(slot) = b { Some(*slot) } else { None }).for_each(&mut mark);
-        let mut leaves: Vec<usize> = self.shape.outside.iter().flatten().copied().collect();
+        let shape = self.shape;
+        let mut asked: Vec<Asked> = shape.outside.iter().chain(&shape.applies).flatten().copied().collect();
         if !self.never_forbidden() {
-            leaves.push(self.shape.act);
-            leaves.extend(self.shape.weapon);
-            leaves.extend(self.shape.object.iter().flatten().flat_map(|(by, any)| by.iter().chain(any)));
-            leaves.extend(&self.shape.when);
-            let live = self.shape.exceptions.iter().filter(|(_, all)| !all.iter().any(|n| self.never(*n)));
-            leaves.extend(live.flat_map(|(_, all)| all));
+            asked.push(shape.act);
+            asked.extend(shape.weapon.iter().chain(&shape.system));
+            asked.extend(shape.object.iter().flatten().flat_map(|aim| aim.by.iter().chain(&aim.any)));
+            asked.extend(shape.when.iter().flatten());
+            let live = shape.exceptions.iter().filter(|(_, all)| !all.iter().any(|one| self.never(*one)));
+            asked.extend(live.flat_map(|(_, all)| all));
         }
-        leaves.iter().filter_map(|n| self.leaves.get(*n)).for_each(|(slot, _)| mark(*slot));
+        for one in asked {
+            match self.leaves.get(one.leaf) {
+                Some(Told::Of(slot, _)) => mark(*slot),
+                Some(Told::Pair(one, other, _)) => [*one, *other].into_iter().for_each(&mut mark),
+                Some(Told::Time(_)) | None => {}
+            }
+        }
         used.into_iter().map(|used| !used).collect()
     }
 
-    /// A question that no value in play or supposable answers with anything but *no*.
-    fn never(&self, leaf: usize) -> bool {
-        self.leaves
-            .get(leaf)
-            .is_some_and(|(_, truths)| !truths.is_empty() && truths.iter().all(|t| *t == Truth::False))
+    /// A question that nothing in play or supposable answers with anything but *no*.
+    fn never(&self, asked: Asked) -> bool {
+        let no = if asked.no { Truth::True } else { Truth::False };
+        match self.leaves.get(asked.leaf) {
+            Some(Told::Of(_, truths)) => !truths.is_empty() && truths.iter().all(|truth| *truth == no),
+            Some(Told::Pair(_, _, rows)) => {
+                !rows.is_empty() && rows.iter().flatten().all(|truth| *truth == no)
+            }
+            Some(Told::Time(place)) => self.pieces.iter().all(|piece| piece.told.get(*place) == Some(&no)),
+            None => false,
+        }
     }
 
     fn never_forbidden(&self) -> bool {
         let shape = self.shape;
-        let one = |(by, any): &(Option<usize>, Vec<usize>)| {
-            any.iter().all(|n| self.never(*n)) || by.is_some_and(|by| self.never(by))
-        };
-        let object = shape.object.as_ref().is_some_and(|all| all.iter().all(one));
-        let each = [shape.act].into_iter().chain(shape.weapon).chain(shape.when.iter().copied());
-        object || each.into_iter().any(|n| self.never(n))
+        let aim =
+            |aim: &Aim| aim.any.iter().all(|one| self.never(*one)) || aim.by.is_some_and(|by| self.never(by));
+        let object = shape.object.as_ref().is_some_and(|all| all.iter().all(aim));
+        let mut each = [shape.act].into_iter().chain(shape.weapon).chain(shape.system);
+        object
+            || each.any(|one| self.never(one))
+            || shape.when.iter().any(|group| group.iter().all(|one| self.never(*one)))
     }
 }

@@ -6,9 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Acceptance, Act, ActorId, AreaId, CalmStep, ClauseId, FactId, Instant, Interval, JudgementId, MatterId,
-    Outcome, PositionId, ReadingId, SourceId, Span, Target, Weapon, Zone,
+    Acceptance, Act, ActorId, AreaId, CalmStep, ClauseId, Fact, FactId, Grade, Instant, Interval,
+    JudgementId, MatterId, MeasureId, PhaseId, PositionId, ReadingId, SourceId, Span, Target, Zone,
 };
+
+mod rule;
+
+pub use rule::{Applies, Compare, Condition, Counted, Exception, Object, Outside, Required, Rule, Under};
 
 /// The same words in the languages of the mission; English is always there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +91,10 @@ pub struct Exempt {
     pub by_reference: Option<String>,
     /// From when on; `None`: always.
     pub from: Option<Instant>,
+    /// Until when: readmitted, or taken off the list; `None`: no end known.
+    pub until: Option<Instant>,
+    /// A party that was put out of the agreement, rather than a group that was never in it.
+    pub excluded: bool,
     /// When it became known; `None`: always.
     pub known: Option<Instant>,
     /// Where it is said.
@@ -222,92 +230,59 @@ impl Default for StatusRule {
     }
 }
 
-/// Something holds only under one position on a matter.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Under {
-    /// The matter.
-    pub matter: MatterId,
-    /// The position.
-    pub position: PositionId,
-}
-
-/// One question about one fact of an incident.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Condition {
-    /// What was attacked is one of these.
-    Target(BTreeSet<Target>),
-    /// The ground was held by this side.
-    HeldBy(ActorId),
-    /// A named fact holds.
-    Holds(FactId),
-    /// Nobody says that a named fact does not hold: silence counts as *yes* here.
-    NotDenied(FactId),
-    /// People have judged it so.
-    Judged(JudgementId),
-}
-
-/// What must be attacked for the clause to forbid it: any one of the conditions, under one position or under all.
+/// Something that is counted or measured, and what of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object {
-    /// Only under these positions; empty: under every reading.
-    pub under: Vec<Under>,
-    /// Only when a member of this side did it.
-    pub by: Option<ActorId>,
-    /// Any one of these.
-    pub any_of: Vec<Condition>,
+pub struct Measure {
+    /// Its id, e.g. `lorries`.
+    pub id: MeasureId,
+    /// What is counted, and by what unit.
+    pub text: Text,
     /// Where it is said.
     pub span: Span,
 }
 
-/// What lies outside the clause altogether: all the conditions together.
+/// A phase of the agreement. One that needs a further agreement has no window until that is recorded, in a later entry of the
+/// same id; the latest known holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outside {
-    /// Only under these positions.
-    pub under: Vec<Under>,
-    /// All of these.
-    pub all_of: Vec<Condition>,
-    /// Where it is said.
-    pub span: Span,
-}
-
-/// An exception: when all its conditions hold, it gives its outcome. Tried in the author's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exception {
+pub struct Phase {
+    /// Its id, e.g. `one`.
+    pub id: PhaseId,
     /// Its name.
-    pub name: String,
-    /// Only under these positions.
-    pub under: Vec<Under>,
-    /// All of these.
-    pub all_of: Vec<Condition>,
-    /// What it gives: [`Outcome::NotCovered`] or [`Outcome::NotProhibited`].
-    pub gives: Outcome,
+    pub name: Text,
+    /// When it runs; `None`: not agreed.
+    pub window: Option<Interval>,
+    /// When that became known; `None`: always.
+    pub known: Option<Instant>,
     /// Where it is said.
     pub span: Span,
 }
 
-/// What a finding clause says: whom it binds, where, what it forbids, and its exceptions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rule {
-    /// Sides whose members it binds.
-    pub binds: Vec<ActorId>,
-    /// Only those members that had accepted by then.
-    pub accepted: bool,
-    /// The duty holds only once these have accepted too.
-    pub provided: Vec<ActorId>,
-    /// Where it applies: in any of these; empty: everywhere.
-    pub areas: Vec<AreaId>,
-    /// What lies outside it.
-    pub outside: Vec<Outside>,
-    /// Acts that it forbids (or, for a permission, permits within measure).
-    pub acts: BTreeSet<Act>,
-    /// Weapons that it names; `None`: any weapon.
-    pub weapons: Option<BTreeSet<Weapon>>,
-    /// What must be attacked; empty: whatever was.
-    pub objects: Vec<Object>,
-    /// Further conditions, all of which must hold.
+/// The standard of proof for some facts: what a value needs so that the fact counts as told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The facts.
+    pub facts: BTreeSet<Fact>,
+    /// That many independent origins.
+    pub origins: u32,
+    /// Or one of these sources.
+    pub or_from: BTreeSet<SourceId>,
+    /// An origin counts only when the mission grades it so or better.
+    pub graded: Option<Grade>,
+    /// Where it is said.
+    pub span: Span,
+}
+
+/// One step of the scale of gravity, mildest first. Shown beside a finding, never part of its outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gravity {
+    /// Its id, e.g. `serious`.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// What makes it so, all together; empty: people choose.
     pub when: Vec<Condition>,
-    /// Exceptions, in the author's order.
-    pub exceptions: Vec<Exception>,
+    /// Where it is said.
+    pub span: Span,
 }
 
 /// What kind of clause it is.
@@ -317,6 +292,8 @@ pub enum ClauseKind {
     Forbids,
     /// Permits acts within a measure that people judge; yields findings of its own, which never make an area fray.
     Permits,
+    /// Requires acts, by a time or in a number; yields findings. A breach is *prohibited*.
+    Requires,
     /// A local calm; yields findings.
     Calm,
     /// A duty that is not judged incident by incident; shown.
@@ -332,6 +309,7 @@ impl ClauseKind {
         match self {
             Self::Forbids => "forbids",
             Self::Permits => "permits",
+            Self::Requires => "requires",
             Self::Calm => "calm",
             Self::Duty => "duty",
             Self::Procedure => "procedure",
@@ -358,19 +336,32 @@ pub struct Clause {
     pub restates: Option<String>,
     /// Its own window, when it differs from the agreement's.
     pub window: Option<InForce>,
+    /// The phases in which it holds; empty: whenever the agreement does.
+    pub phases: Vec<PhaseId>,
     /// What it says to the machine; `None` for clauses that are only shown.
     pub rule: Option<Rule>,
     /// Where its block begins.
     pub span: Span,
 }
 
-/// One account of one step of a calm.
+/// What a step of a chain does within its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// It is in force: a start, an extension, a resumption.
+    Gives,
+    /// It is not in force: a suspension, an end. Steps before it are overruled, those after it are not.
+    Takes,
+    /// Nothing: this account says that the step did not happen.
+    Nothing,
+}
+
+/// One account of one step of a chain, of a calm or of the whole agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The account: window, announced hours, sources, known. For [`Account::denies`] the window is the one denied.
+    /// The account: window, announced hours, sources, known. With [`Effect::Nothing`] the window is the one denied.
     pub step: CalmStep,
-    /// This account says that the step did not happen here.
-    pub denies: bool,
+    /// What it does.
+    pub effect: Effect,
     /// The announcement gave hours that do not fit its own end; this account goes by the hours, another by the end.
     pub by_hours: bool,
     /// Where it is said.
@@ -410,8 +401,14 @@ pub struct Terms {
     pub title: Text,
     /// Its own time zone.
     pub zone: Zone,
-    /// When it is in force; several when it was changed, the latest known holds.
+    /// When it is in force; several when it was changed, the latest known holds. Empty when `chain` says it.
     pub in_force: Vec<InForce>,
+    /// The chain of its start, extensions, suspensions and end, when it is told step by step; rival accounts side by side.
+    pub chain: Vec<Vec<Account>>,
+    /// The first moment of day 1, when days are numbered.
+    pub day_one: Option<InForce>,
+    /// Its phases, in the file's order.
+    pub phases: Vec<Phase>,
     /// Its parties.
     pub parties: Vec<Party>,
     /// Bodies that speak for groups.
@@ -432,6 +429,12 @@ pub struct Terms {
     pub judgements: Vec<Judgement>,
     /// Named facts.
     pub facts: Vec<NamedFact>,
+    /// What is counted or measured.
+    pub measures: Vec<Measure>,
+    /// The standard of proof.
+    pub proof: Vec<Proof>,
+    /// The scale of gravity, mildest first.
+    pub gravity: Vec<Gravity>,
     /// Clauses, in the order in which they are shown and judged.
     pub clauses: Vec<Clause>,
     /// Local calms.
@@ -471,6 +474,12 @@ impl Terms {
     #[must_use]
     pub fn fact(&self, id: &FactId) -> Option<&NamedFact> {
         self.facts.iter().find(|fact| fact.id == *id)
+    }
+
+    /// The measure with that id.
+    #[must_use]
+    pub fn measure(&self, id: &MeasureId) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.id == *id)
     }
 
     /// The calm with that id.
