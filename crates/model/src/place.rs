@@ -88,10 +88,16 @@ impl Point {
         let x = dlon * 1112 / 100_000 * i128::from(cosine_millionths(middle)) / 1_000_000;
         u64::try_from((x * x + y * y).unsigned_abs().isqrt()).unwrap_or(u64::MAX)
     }
+
+    /// Cosine of a latitude in millionths, as all distances here use it.
+    #[must_use]
+    pub fn cosine_millionths(lat: i32) -> i64 {
+        cosine_millionths(lat)
+    }
 }
 
 /// Cosine of a latitude in millionths, from a table by degree and a straight line between: deterministic, error < 0.00004.
-fn cosine_millionths(lat: i32) -> i64 {
+pub(crate) fn cosine_millionths(lat: i32) -> i64 {
     let magnitude = i64::from(lat.unsigned_abs());
     let per = i64::from(UNITS_PER_DEGREE);
     let degree = usize::try_from((magnitude / per).clamp(0, 90)).unwrap_or(90);

@@ -4,7 +4,7 @@
 //! Answers exactly as [`disc_in_rings`](crate::place::disc_in_rings) does, whatever the polygon: a band only leaves out edges
 //! that could not have had a say. A property test holds both together. Integers throughout, no float.
 
-use crate::place::{Containment, Point, Ring, cross, edge_within, edges, on_segment};
+use crate::place::{Containment, Point, Ring, cosine_millionths, cross, edge_within, edges, on_segment};
 
 /// Most bands of one polygon; more would cost memory and find nothing sooner.
 const BANDS: usize = 64;
@@ -114,6 +114,11 @@ impl PreparedRings {
         let (south, north) =
             (i64::from(point.lat).saturating_sub(reach), i64::from(point.lat).saturating_add(reach));
         if north < i64::from(low.lat) || south > i64::from(high.lat) {
+            return false;
+        }
+        let cosine = cosine_millionths(point.lat);
+        let x = |lon: i32| (i64::from(lon) - i64::from(point.lon)) * cosine / 1_000_000;
+        if x(low.lon) > reach || x(high.lon) < -reach {
             return false;
         }
         let clamp = |lat: i64| lat.clamp(i64::from(low.lat), i64::from(high.lat));

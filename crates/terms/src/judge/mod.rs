@@ -9,14 +9,19 @@ mod case;
 mod compile;
 mod crux;
 mod explain;
+mod grid;
 mod held;
+mod lanes;
 mod law;
 mod people;
 mod places;
 mod proof;
+mod roll;
 mod rows;
 mod seen;
 mod shape;
+mod sheet;
+mod sitting;
 mod when;
 mod world;
 
@@ -34,6 +39,9 @@ use shape::Shape;
 pub(crate) use compile::known_by;
 pub use explain::fact_of_test;
 pub use law::law_cruxes;
+pub use roll::Roll;
+pub use sheet::Sheet;
+pub use sitting::{Desk, Outcomes, Sitting};
 
 /// Terms prepared for judging many incidents as of one moment. Holds no state; judging one incident never affects another.
 pub struct Judge<'t> {
