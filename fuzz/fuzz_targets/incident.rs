@@ -11,7 +11,7 @@ static ZONE: LazyLock<Zone> = LazyLock::new(|| Zone::named("Asia/Damascus").expe
 
 fuzz_target!(|data: &[u8]| {
     let (actors, areas) = (Actors::default(), Areas::default());
-    let context = IncidentContext { zone: &ZONE, areas: &areas, actors: &actors, facts: None, judgements: None };
+    let context = IncidentContext { zone: &ZONE, areas: &areas, actors: &actors, facts: None, judgements: None, measures: None };
     if let Err(refusals) = read_incident(data, 1, &context) {
         assert!(!refusals.is_empty());
     }

@@ -25,6 +25,16 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
     nearest(word, candidates).map_or_else(String::new, |near| format!(" (did you mean \"{near}\"?)"))
 }
 
+/// The words that would be right: all of them while a reader can take them in, else how many and some.
+#[must_use]
+pub fn among(words: &[&str]) -> String {
+    if words.len() <= 24 {
+        return words.join(", ");
+    }
+    let some: Vec<&str> = words.iter().take(8).copied().collect();
+    format!("{} words, such as {}", words.len(), some.join(", "))
+}
+
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

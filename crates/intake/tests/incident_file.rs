@@ -5,7 +5,8 @@ use std::path::Path;
 
 use truceline_intake::{IncidentContext, mission, read_incident};
 use truceline_model::{
-    Act, ActorId, Actors, Answer, AreaId, Areas, FactId, Incident, SourceId, Standing, Target, Zone,
+    Act, ActorId, Actors, Answer, AreaId, Areas, Bounds, FactId, Incident, MeasureId, SourceId, Standing,
+    SystemId, Target, Zone,
 };
 
 struct World {
@@ -13,6 +14,7 @@ struct World {
     actors: Actors,
     areas: Areas,
     facts: std::collections::BTreeSet<FactId>,
+    measures: std::collections::BTreeSet<MeasureId>,
 }
 
 fn world() -> World {
@@ -21,7 +23,9 @@ fn world() -> World {
     let zone = Zone::named("Asia/Damascus").unwrap();
     let actors = mission::actors(&bytes("actors.csv"), &zone).unwrap();
     let areas = mission::areas(&bytes("areas.geojson"), &zone).unwrap();
-    World { zone, actors, areas, facts: [FactId::new("exempt-group-present")].into() }
+    let facts = [FactId::new("exempt-group-present")].into();
+    let measures = ["lorries", "calibre"].map(MeasureId::new).into();
+    World { zone, actors, areas, facts, measures }
 }
 
 fn read(line: &str) -> Result<Incident, Vec<String>> {
@@ -32,6 +36,7 @@ fn read(line: &str) -> Result<Incident, Vec<String>> {
         actors: &world.actors,
         facts: Some(&world.facts),
         judgements: None,
+        measures: Some(&world.measures),
     };
     read_incident(line.as_bytes(), 1, &context).map_err(|all| all.iter().map(ToString::to_string).collect())
 }
@@ -84,6 +89,41 @@ fn the_lines_own_origins_stand_for_values_that_name_none() {
     assert_eq!(incident.acts.standing(), Standing::Agreed);
     assert_eq!(incident.actors.open_origins().len(), 2);
     assert_eq!(incident.origins.len(), 2);
+}
+
+#[test]
+fn what_was_counted_struck_and_commanded_is_read() {
+    let line = r#"{"incident":"x","origins":["sohr"],"struck":"government-side","struck_open":["msf"],
+        "commander":[{"value":"opposition","origins":["hnc"]}],"commander_open":true,"system":"tornado-s",
+        "throughout":true,"amounts":{"lorries":[{"value":{"min":500,"max":600},"origins":["un-ocha"]},540],
+        "calibre":{"min":100}},"amounts_open":{"lorries":["msf"]}}"#;
+    let incident = read(&line.replace('\n', " ")).unwrap();
+    assert_eq!(incident.struck.iter().next().unwrap().0, &ActorId::new("government-side"));
+    assert_eq!(incident.struck.open_origins(), &[SourceId::new("msf")].into());
+    assert_eq!(incident.commanders.open_origins(), &[SourceId::new("sohr")].into());
+    assert_eq!(incident.systems.only(), Some(&SystemId::new("tornado-s")));
+    assert!(incident.throughout);
+    let lorries = &incident.amounts[&MeasureId::new("lorries")];
+    assert_eq!(lorries.len(), 2);
+    assert!(lorries.is_open());
+    assert_eq!(lorries.iter().next().unwrap().0, &Bounds::range(500, 600).unwrap());
+    assert_eq!(incident.amounts[&MeasureId::new("calibre")].only().unwrap().max, None);
+}
+
+#[test]
+fn counts_and_flags_that_cannot_be_read_are_refused() {
+    for (line, say) in [
+        (r#"{"incident":"x","amounts":{"lories":3}}"#, "did you mean"),
+        (r#"{"incident":"x","amounts":{"lorries":{"min":6,"max":5}}}"#, "a count"),
+        (r#"{"incident":"x","amounts":{"lorries":{"minimum":6}}}"#, "min and max"),
+        (r#"{"incident":"x","amounts":{"lorries":"many"}}"#, "is no count"),
+        (r#"{"incident":"x","throughout":"yes"}"#, "true or false"),
+        (r#"{"incident":"x","system":"Tornado S"}"#, "like tornado-s"),
+        (r#"{"incident":"x","struck":"governmet-side"}"#, "did you mean"),
+    ] {
+        let told = read(line).unwrap_err().join("\n");
+        assert!(told.contains(say), "{line}: {told}");
+    }
 }
 
 #[test]

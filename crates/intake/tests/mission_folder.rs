@@ -84,3 +84,49 @@ fn sukkari_and_al_quds_are_near() {
     let Body::Event(event) = &sukkari.unwrap().body else { panic!("an event") };
     assert_eq!(mission.areas.governorates_of(event.place.as_ref().unwrap()).len(), 1);
 }
+
+fn one_area(kind: &str, geometry: &str) -> Result<truceline_model::Areas, String> {
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"id":"a","kind":"{kind}",
+        "asserted_by":"sohr","from":"2016-05-01","to":"2016-05-03"}},"geometry":{geometry}}}]}}"#
+    );
+    let zone = truceline_model::Zone::named("Asia/Damascus").unwrap();
+    mission::areas(text.as_bytes(), &zone).map_err(|f| f.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn lines_are_read_with_who_asserts_them_and_when() {
+    use truceline_model::Shape;
+    let one = r#"{"type":"LineString","coordinates":[[37.1,36.2],[37.1,36.2],[37.2,36.3]]}"#;
+    let areas = one_area("line", one).unwrap();
+    let line = areas.get(&"a".into()).unwrap();
+    let Shape::Line(chains) = &line.shape else { panic!("{:?}", line.shape) };
+    assert_eq!(chains.iter().map(Vec::len).collect::<Vec<_>>(), [2]);
+    assert_eq!(line.asserted_by, Some("sohr".into()));
+    assert_eq!(line.valid.start().to_string(), "2016-04-30T21:00:00Z");
+    assert_eq!(line.valid.end().to_string(), "2016-05-03T21:00:00Z");
+    let two = r#"{"type":"MultiLineString","coordinates":[[[37.1,36.2],[37.2,36.3]],[[38.0,36.0],[38.1,36.0],[38.2,36.1]]]}"#;
+    let Shape::Line(chains) = &one_area("line", two).unwrap().get(&"a".into()).unwrap().shape.clone() else {
+        panic!("no line")
+    };
+    assert_eq!(chains.len(), 2);
+    for (kind, geometry, say) in [
+        (
+            "line",
+            r#"{"type":"LineString","coordinates":[[37.1,36.2],[37.1,36.2]]}"#,
+            "two different positions",
+        ),
+        ("line", r#"{"type":"MultiLineString","coordinates":[]}"#, "at least one chain"),
+        (
+            "line",
+            r#"{"type":"Polygon","coordinates":[[[37,36],[38,36],[38,37],[37,36]]]}"#,
+            "nothing else is",
+        ),
+        ("zone", one, "nothing else is"),
+        ("line", r#"{"type":"Curve","coordinates":[]}"#, "a LineString"),
+    ] {
+        let told = one_area(kind, geometry).unwrap_err();
+        assert!(told.contains(say), "{geometry}: {told}");
+    }
+    assert!(one_area("line", "null").is_ok());
+}

@@ -72,7 +72,7 @@ proptest! {
         let _ = Reader::new(&native, Header::JsonLines).unwrap().read(&record, 1, &context, ReceiptNo(0));
         let _ = Header::csv(&record, Encoding::Utf8, b',').map(|header| Reader::new(&native, header).is_ok());
         let context =
-            IncidentContext { zone: &zone, areas: &areas, actors: &actors, facts: None, judgements: None };
+            IncidentContext { zone: &zone, areas: &areas, actors: &actors, facts: None, judgements: None, measures: None };
         let _ = read_incident(&record, 1, &context);
     }
 

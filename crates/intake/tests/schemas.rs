@@ -64,8 +64,14 @@ fn examples_are_read() {
         let read = reader.read(example.to_string().as_bytes(), 1, &context, ReceiptNo(0));
         assert_eq!(read.unwrap_or_else(|f| panic!("{f:#?}")).observations.len(), 1);
     }
-    let context =
-        IncidentContext { zone: &zone, areas: &areas, actors: &actors, facts: None, judgements: None };
+    let context = IncidentContext {
+        zone: &zone,
+        areas: &areas,
+        actors: &actors,
+        facts: None,
+        judgements: None,
+        measures: None,
+    };
     for example in schema("incident")["examples"].as_array().unwrap() {
         read_incident(example.to_string().as_bytes(), 1, &context).unwrap_or_else(|f| panic!("{f:#?}"));
     }

@@ -88,10 +88,10 @@ impl Recorded {
     }
 }
 
-/// One step of a local calm, as one account gives it: the start, or an extension.
+/// One step of a local calm or of the whole truce, as one account gives it: the start, an extension, a suspension, the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalmStep {
-    /// `start` or `extension`.
+    /// `start`, `extension`, `suspended`, `resumed`, `ended`.
     pub step: String,
     /// The account's window for this step.
     pub window: Interval,
@@ -129,8 +129,10 @@ pub struct TruceState {
     pub acceptances: Vec<Acceptance>,
     /// The general truce's window, once its terms were known.
     pub window: Option<Interval>,
-    /// Whether it was in force.
-    pub in_force: bool,
+    /// Whether it was in force, by every account, by some, or by none.
+    pub in_force: crate::Truth,
+    /// The chain of its steps, when it is told step by step; accounts of one step share the ordinal.
+    pub steps: Vec<(u32, CalmStep)>,
     /// Local calms known by then.
     pub calms: Vec<Calm>,
 }

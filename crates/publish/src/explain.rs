@@ -143,7 +143,22 @@ fn test_words(ctx: &Ctx<'_>, test: &Test) -> String {
         Test::ActIs(what) => one("test.act-is", ctx.fact_value(&Fact::Act, what)),
         Test::WeaponIs(what) => one("test.weapon-is", ctx.fact_value(&Fact::Weapon, what)),
         Test::TargetIs(what) => one("test.target-is", ctx.fact_value(&Fact::Target, what)),
+        Test::SystemIs(what) => one("test.system-is", ctx.fact_value(&Fact::System, what)),
+        Test::StruckIs(whom) => one("test.struck-is", ctx.fact_value(&Fact::Struck, whom)),
+        Test::CommandedBy(whom) => one("test.commanded-by", ctx.fact_value(&Fact::Commander, whom)),
         Test::HeldBy(whom) => one("test.held-by", ctx.fact_value(&Fact::HeldBy, whom)),
+        Test::Near(what) => {
+            let (distance, areas) = what.split_once(" of ").unwrap_or(("", what));
+            let areas = ctx.fact_value(&Fact::Place, areas);
+            ctx.c.fill("test.near", &[("distance", &ctx.distance(distance)), ("what", &areas)])
+        }
+        Test::From(moment) => one("test.from", ctx.condition(moment)),
+        Test::Daily(hours) => {
+            let (from, until) = hours.split_once('-').unwrap_or((hours, ""));
+            ctx.c.fill("test.daily", &[("from", &clean(from)), ("until", &clean(until))])
+        }
+        Test::WholeDay => ctx.c.t("test.whole-day").to_owned(),
+        Test::Counted(what) => one("test.counted", ctx.counted(what)),
         Test::Holds(fact) => one("test.holds", ctx.fact(&Fact::Named(fact.clone()))),
         Test::Judged(judgement) => one("test.judged", ctx.fact(&Fact::Judgement(judgement.clone()))),
         Test::Takes(matter, position) => ctx.c.fill(
@@ -164,14 +179,25 @@ fn seen_words(ctx: &Ctx<'_>, test: &Test, seen: &Seen) -> String {
     let fact = match test {
         Test::Binds(_) | Test::Accepted(_) | Test::ActorIs(_) => Fact::Actor,
         Test::HeldBy(_) => Fact::HeldBy,
+        Test::StruckIs(_) => Fact::Struck,
+        Test::CommandedBy(_) => Fact::Commander,
+        Test::SystemIs(_) => Fact::System,
+        Test::Counted(what) => Fact::Measure(what.split(' ').next().unwrap_or_default().into()),
         Test::ActIs(_) => Fact::Act,
         Test::WeaponIs(_) => Fact::Weapon,
         Test::TargetIs(_) => Fact::Target,
         Test::Holds(fact) => Fact::Named(fact.clone()),
         Test::Judged(judgement) => Fact::Judgement(judgement.clone()),
         Test::Takes(matter, _) => Fact::Matter(matter.clone()),
-        Test::InArea(_) => Fact::Place,
-        _ => Fact::Time,
+        Test::InArea(_) | Test::Near(_) => Fact::Place,
+        Test::All
+        | Test::Any
+        | Test::Not
+        | Test::InForce(_)
+        | Test::From(_)
+        | Test::Daily(_)
+        | Test::WholeDay
+        | Test::Exception(..) => Fact::Time,
     };
     let value = ctx.fact_value(&fact, &seen.value);
     let fits = ctx.c.word("truth", seen.truth.as_str());

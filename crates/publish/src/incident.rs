@@ -228,11 +228,16 @@ fn standing(ctx: &Ctx<'_>, incident: &Incident) -> Markup {
             tbody {
                 (attribute(ctx, "act", &incident.acts, |a| ctx.c.word("act", a.as_str())))
                 (attribute(ctx, "weapon", &incident.weapons, |w| ctx.c.word("weapon", w.as_str())))
+                (rare(ctx, "system", &incident.systems, |s| clean(s.as_str())))
                 (attribute(ctx, "target", &incident.targets, |t| ctx.c.word("target", t.as_str())))
+                (rare(ctx, "struck", &incident.struck, |a| ctx.actor(a.as_str())))
                 (attribute(ctx, "when", &incident.when, |w| ctx.interval(*w)))
                 (attribute(ctx, "place", &incident.places, |p| ctx.place(p)))
                 (attribute(ctx, "actor", &incident.actors, |a| ctx.actor(a.as_str())))
+                (rare(ctx, "commander", &incident.commanders, |a| ctx.actor(a.as_str())))
                 (attribute(ctx, "held-by", &incident.held_by, |a| ctx.actor(a.as_str())))
+                @if incident.throughout { tr { th scope="row" { (ctx.t("attribute.throughout")) } td {} td { (ctx.t("throughout")) } } }
+                @for (measure, amounts) in &incident.amounts { (row(ctx, &ctx.measure(measure), amounts, |b| ctx.c.bounds(*b))) }
                 @for (fact, answers) in &incident.facts { (row(ctx, &ctx.fact(&truceline_model::Fact::Named(fact.clone())), answers, |a| ctx.c.word("answer", a.as_str()))) }
                 @for (judgement, answer) in &incident.judgements { tr {
                     th scope="row" { (ctx.fact(&truceline_model::Fact::Judgement(judgement.clone()))) }
@@ -251,6 +256,15 @@ fn attribute<T: Ord>(
     word: impl Fn(&T) -> String,
 ) -> Markup {
     row(ctx, &ctx.c.word("attribute", name), all, word)
+}
+
+/// An attribute of which most reports do not speak: a row only when some do.
+fn rare<T: Ord>(ctx: &Ctx<'_>, name: &str, all: &Alternatives<T>, word: impl Fn(&T) -> String) -> Markup {
+    if all.is_empty() && all.open_origins().is_empty() {
+        html! {}
+    } else {
+        attribute(ctx, name, all, word)
+    }
 }
 
 fn row<T: Ord>(ctx: &Ctx<'_>, name: &str, all: &Alternatives<T>, word: impl Fn(&T) -> String) -> Markup {

@@ -25,11 +25,18 @@ pub fn incident_json(incident: &Incident) -> Result<String, CanonicalError> {
     line.insert("version".into(), incident.version.into());
     attribute(&mut line, "act", &incident.acts, |a| a.as_str().into());
     attribute(&mut line, "weapon", &incident.weapons, |w| w.as_str().into());
+    rare(&mut line, "system", &incident.systems, |s| s.as_str().into());
     attribute(&mut line, "target", &incident.targets, |t| t.as_str().into());
+    rare(&mut line, "struck", &incident.struck, |a| a.as_str().into());
     attribute(&mut line, "when", &incident.when, |w| interval_text(*w).into());
     attribute(&mut line, "place", &incident.places, place);
     attribute(&mut line, "actor", &incident.actors, |a| a.as_str().into());
+    rare(&mut line, "commander", &incident.commanders, |a| a.as_str().into());
     attribute(&mut line, "held_by", &incident.held_by, |a| a.as_str().into());
+    if incident.throughout {
+        line.insert("throughout".into(), true.into());
+    }
+    amounts(&mut line, incident);
     let mut facts = Map::new();
     for (fact, answers) in &incident.facts {
         facts.insert(fact.as_str().into(), answered(answers));
@@ -57,6 +64,35 @@ fn attribute<T: Ord>(
     line.insert(name.into(), values(all, value));
     if !all.open_origins().is_empty() {
         line.insert(format!("{name}_open"), ids(all.open_origins()));
+    }
+}
+
+/// An attribute of which most incidents say nothing: left out when this one does not.
+fn rare<T: Ord>(
+    line: &mut Map<String, Value>,
+    name: &str,
+    all: &Alternatives<T>,
+    value: impl Fn(&T) -> Value,
+) {
+    if !all.is_empty() || !all.open_origins().is_empty() {
+        attribute(line, name, all, value);
+    }
+}
+
+/// Counts, as bounds; who leaves a count open stands in `amounts_open`, by measure.
+fn amounts(line: &mut Map<String, Value>, incident: &Incident) {
+    let (mut all, mut open) = (Map::new(), Map::new());
+    for (measure, given) in &incident.amounts {
+        all.insert(measure.as_str().into(), values(given, |bounds| bounds.to_string().into()));
+        if !given.open_origins().is_empty() {
+            open.insert(measure.as_str().into(), ids(given.open_origins()));
+        }
+    }
+    if !all.is_empty() {
+        line.insert("amounts".into(), Value::Object(all));
+    }
+    if !open.is_empty() {
+        line.insert("amounts_open".into(), Value::Object(open));
     }
 }
 

@@ -99,6 +99,8 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
                 desc #map-desc { (ctx.t("map.desc")) }
                 (patterns())
                 g { @for area in &areas { (outline(ctx, frame, area)) } }
+                @let lines = drawn_lines(ctx, frame);
+                @if !lines.is_empty() { g.lines { @for (path, title) in &lines { path.boundary d=(path) { title { (title) } } } } }
                 g.circles { @for mark in &marks { (circle(mark)) } }
                 g.labels { @for one in &labels(ctx, frame, &areas, &marks) { (label(ctx, one)) } }
                 g.marks { @for mark in &marks { (draw(ctx, mark, SIZE)) } }
@@ -107,6 +109,33 @@ pub(crate) fn figure(ctx: &Ctx<'_>) -> Markup {
         }
         (inset(ctx, window))
     }
+}
+
+/// Lines that hold at the moment of the page, each with its name and who asserts it.
+fn drawn_lines(ctx: &Ctx<'_>, frame: Frame) -> Vec<(String, String)> {
+    let now = |area: &&Area| {
+        area.kind == AreaKind::Line
+            && area.valid.start() <= ctx.view.as_of
+            && ctx.view.as_of < area.valid.end()
+    };
+    let mut all = Vec::new();
+    for area in ctx.view.areas.iter().filter(now) {
+        let Shape::Line(chains) = &area.shape else { continue };
+        let mut path = String::new();
+        for chain in chains {
+            for (n, point) in chain.iter().enumerate() {
+                let (x, y) = frame.place(*point);
+                path.push_str(&format!("{}{x} {y}", if n == 0 { "M" } else { "L" }));
+            }
+        }
+        let name = ctx.area(&area.id);
+        let title = match &area.asserted_by {
+            Some(who) => ctx.c.fill("map.line", &[("name", &name), ("who", &ctx.source(who))]),
+            None => name,
+        };
+        all.push((path, ctx.c.plain(&title)));
+    }
+    all
 }
 
 /// The zone in which most of the incidents drawn lie, drawn larger; nothing when no two lie in one.

@@ -325,7 +325,11 @@ fn settles(ctx: &Ctx<'_>, one: &IncidentView<'_>, fact: &Fact) -> Markup {
     let family = match fact {
         Fact::Actor => "actor",
         Fact::Act => "act",
+        Fact::Commander => "commander",
         Fact::Weapon => "weapon",
+        Fact::System => "system",
+        Fact::Struck => "struck",
+        Fact::Measure(_) => "measure",
         Fact::Target => "target",
         Fact::Time => "time",
         Fact::Place => "place",

@@ -42,13 +42,13 @@ pub(crate) fn section(ctx: &Ctx<'_>) -> Markup {
 /// In one sentence: in force or not, since when or from when.
 fn verdict(ctx: &Ctx<'_>) -> Markup {
     let truce = ctx.view.truce;
-    let word = if truce.in_force { "truce.in-force" } else { "truce.not-in-force" };
-    let class = if truce.in_force { "state on" } else { "state off" };
+    let word = force_word(truce.in_force);
+    let class = if truce.in_force == Truth::False { "state off" } else { "state on" };
     let rest = match truce.window {
         None => ctx.c.t("truce.no-terms").to_owned(),
         Some(window) => {
             let since = ctx.both_clocks(window.start());
-            let key = if truce.in_force {
+            let key = if truce.in_force != Truth::False {
                 "truce.since"
             } else if ctx.view.as_of < window.start() {
                 "truce.begins"
@@ -59,6 +59,15 @@ fn verdict(ctx: &Ctx<'_>) -> Markup {
         }
     };
     html! { strong class=(class) { (ctx.t(word)) } " " (iso(&rest)) }
+}
+
+/// In force by every account, by some, or by none.
+fn force_word(in_force: Truth) -> &'static str {
+    match in_force {
+        Truth::True => "truce.in-force",
+        Truth::Unknown => "truce.in-force-disputed",
+        Truth::False => "truce.not-in-force",
+    }
 }
 
 fn step(ctx: &Ctx<'_>, deadline: &Deadline) -> Markup {
@@ -91,7 +100,7 @@ pub(crate) fn glance(ctx: &Ctx<'_>) -> Markup {
     html! {
         div.card.truce {
             h2 { a href="#truce" { (ctx.t("glance.truce")) } }
-            p.big { (ctx.t(if truce.in_force { "truce.in-force" } else { "truce.not-in-force" })) }
+            p.big { (ctx.t(force_word(truce.in_force))) }
             @if let Some(window) = truce.window { p { (iso(&ctx.c.fill("glance.from", &[("when", &ctx.both_clocks(window.start()))]))) } }
             ul.plain.lines {
                 @for one in missed {

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
     Act, Actors, AreaStatus, Areas, Bounds, ClauseId, DefinitionId, FactId, Finding, Incident, IncidentId,
-    Instant, Interval, JudgementId, MatterId, Observation, Outcome, PositionId, ReadingId, ReceiptNo,
-    RivalDay, SourceId, TruceState, Zone,
+    Instant, Interval, JudgementId, MatterId, MeasureId, Observation, Outcome, PositionId, ReadingId,
+    ReceiptNo, RivalDay, SourceId, TruceState, Zone,
 };
 
 /// One text in several languages, by code (`en`, `ar`, `ru`). Where a language is missing, English is shown and marked.
@@ -53,6 +53,8 @@ pub struct View<'a> {
     pub judgements: BTreeMap<JudgementId, Texts>,
     /// The question behind each named fact.
     pub facts: BTreeMap<FactId, Texts>,
+    /// What is counted, by the measures that the terms declare.
+    pub measures: BTreeMap<MeasureId, Texts>,
     /// What would settle an open fact; where nothing fits, general words are used.
     pub settles: Vec<SettleView>,
     /// Translations of words that the model carries in one language: what was due by a deadline, a reservation, the name of
@@ -207,7 +209,7 @@ pub struct ClauseView<'a> {
     pub prose: Texts,
     /// The paragraph of the published text that it restates.
     pub paragraph: String,
-    /// `forbids`, `permits`, `calm`, `duty` or `procedure`.
+    /// `forbids`, `permits`, `requires`, `calm`, `duty` or `procedure`.
     pub kind: &'a str,
     /// Incidents by reading and outcome.
     pub counts: BTreeMap<ReadingId, BTreeMap<Outcome, u32>>,

@@ -5,7 +5,7 @@
 
 use truceline_model::{
     AreaId, AreaKind, Bounds, Deadline, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId,
-    Instant, Interval, Outcome, Place, ReadingId, SourceId,
+    Instant, Interval, MeasureId, Outcome, Place, ReadingId, SourceId,
 };
 
 use crate::lang::{Catalogue, Lang};
@@ -278,6 +278,7 @@ impl<'v> Ctx<'v> {
                 Some(matter) => self.text(&matter.question),
                 None => clean(id.as_str()),
             },
+            Fact::Measure(id) => self.c.fill("fact.measure", &[("name", &self.measure(id))]),
             plain => self.c.word("fact", &plain.key()),
         }
     }
@@ -296,7 +297,11 @@ impl<'v> Ctx<'v> {
     /// A value of a fact in words.
     pub(crate) fn fact_value(&self, fact: &Fact, value: &str) -> String {
         match fact {
-            Fact::Actor | Fact::HeldBy => self.each(value, |ctx, one| ctx.actor(one)),
+            Fact::Actor | Fact::HeldBy | Fact::Commander | Fact::Struck => {
+                self.each(value, |ctx, one| ctx.actor(one))
+            }
+            Fact::System => self.each(value, |_, one| clean(one)),
+            Fact::Measure(_) => self.amount(value),
             Fact::Act => self.each(value, |ctx, one| ctx.c.word("act", one)),
             Fact::Weapon => self.each(value, |ctx, one| ctx.c.word("weapon", one)),
             Fact::Target => self.each(value, |ctx, one| ctx.c.word("target", one)),
@@ -311,6 +316,49 @@ impl<'v> Ctx<'v> {
             }
             Fact::Time | Fact::Place => self.condition(value),
             Fact::Acceptance(_) | Fact::Named(_) | Fact::Judgement(_) => self.c.word("answer", value),
+        }
+    }
+
+    /// What is counted, in words.
+    pub(crate) fn measure(&self, id: &MeasureId) -> String {
+        self.view.measures.get(id).map_or_else(|| clean(id.as_str()), |texts| self.text(texts))
+    }
+
+    /// A comparison as files write it (`lorries at-least 600`, `prisoners at-least 30 per hostages`), in words.
+    pub(crate) fn counted(&self, said: &str) -> String {
+        let Some((measure, rest)) = said.split_once(' ') else { return clean(said) };
+        let (count, per) = rest.split_once(" per ").map_or((rest, None), |(count, per)| (count, Some(per)));
+        let mut count = self.amount(count);
+        if let Some(per) = per {
+            count = self.c.fill("compare.per", &[("count", &count), ("per", &self.measure(&per.into()))]);
+        }
+        self.c.fill("counted.of", &[("measure", &self.measure(&measure.into())), ("count", &count)])
+    }
+
+    /// A count as files write it: `at-least 600`, `not at-least 600`, `540`, `500-600`, or no count at all.
+    fn amount(&self, value: &str) -> String {
+        if let Some(rest) = value.strip_prefix("not ") {
+            return self.c.fill("compare.not", &[("what", &self.amount(rest))]);
+        }
+        if let Some((compare, n)) = value.split_once(' ')
+            && self.c.find(&format!("compare.{compare}")).is_some()
+        {
+            return self.c.fill(&format!("compare.{compare}"), &[("n", &clean(n))]);
+        }
+        match (Bounds::parse(value), self.c.find(&format!("value.{value}"))) {
+            (Ok(bounds), _) => self.c.bounds(bounds),
+            (Err(_), Some(word)) => word.to_owned(),
+            (Err(_), None) => clean(value),
+        }
+    }
+
+    /// A distance as files write it (`500 m`, `15 km`), in words.
+    pub(crate) fn distance(&self, said: &str) -> String {
+        let (n, unit) = said.split_once(' ').unwrap_or((said, ""));
+        match unit {
+            "m" => self.c.fill("distance.m", &[("n", &clean(n))]),
+            "km" => self.c.fill("distance.km", &[("n", &clean(n))]),
+            _ => clean(said),
         }
     }
 

@@ -149,7 +149,15 @@ fn the_schema_knows_every_outcome_truth_and_test() {
         Test::ActIs("a".into()),
         Test::WeaponIs("a".into()),
         Test::TargetIs("a".into()),
+        Test::SystemIs("a".into()),
+        Test::StruckIs("a".into()),
+        Test::CommandedBy("a".into()),
         Test::HeldBy("a".into()),
+        Test::Near("15 km of a".into()),
+        Test::From("2016-05-04T00:00:00Z".into()),
+        Test::Daily("22:00-06:00".into()),
+        Test::WholeDay,
+        Test::Counted("lorries at-least 600".into()),
         Test::Holds("a".into()),
         Test::Judged("a".into()),
         Test::Takes("a".into(), "b".into()),
@@ -193,6 +201,39 @@ fn incident_lines_are_canonical_and_whole() {
     assert_eq!(value["actor_open"], serde_json::json!(["sohr"]));
     assert_eq!(value["place"][0]["value"]["lat"], "36.1759");
     insta::assert_snapshot!("incident-line", serde_json::to_string_pretty(&value).unwrap());
+}
+
+/// What is written is read back as it was: every attribute with its origins, and who leaves it open.
+#[test]
+fn incident_lines_are_read_back() {
+    let mut world = World::new();
+    let mut rare = Incident::empty("rare".into());
+    rare.systems.add("tornado-s".into(), "sohr".into());
+    rare.struck.add("opposition".into(), "sohr".into());
+    rare.struck.leave_open("msf".into());
+    rare.commanders.leave_open("hnc".into());
+    rare.throughout = true;
+    rare.origins = ["hnc", "msf", "sohr"].map(SourceId::from).into();
+    let lorries = rare.amounts.entry("lorries".into()).or_default();
+    lorries.add(Bounds::range(500, 600).unwrap(), "sohr".into());
+    lorries.add(Bounds::exactly(540), "msf".into());
+    lorries.leave_open("hnc".into());
+    world.incidents.push(rare.clone());
+    let context = truceline_intake::IncidentContext {
+        zone: &world.zone,
+        areas: &Areas::default(),
+        actors: &Actors::default(),
+        facts: None,
+        judgements: None,
+        measures: None,
+    };
+    for incident in &world.incidents {
+        let line = incident_json(incident).unwrap();
+        let back = truceline_intake::read_incident(line.as_bytes(), 1, &context).unwrap();
+        assert_eq!(incident_json(&back).unwrap(), line);
+    }
+    let line = incident_json(&rare).unwrap();
+    assert_eq!(truceline_intake::read_incident(line.as_bytes(), 1, &context).unwrap(), rare);
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn the_bulletin_answers_the_call() {
 #[test]
 fn before_the_start_the_truce_is_not_in_force() {
     let mut world = World::new();
-    world.truce.in_force = false;
+    world.truce.in_force = false.into();
     world.truce.as_of = support::at("2016-02-26T23:59");
     let words = html::words(&bulletin(&world.view(), Lang::En, Links::Served));
     assert!(words.contains("Aleppo no truce yet") && !words.contains("Lattakia holding"), "{words}");
@@ -264,5 +264,42 @@ fn pages_to_look_at() {
         .unwrap();
         let page = incident_page(&world.view(), &"r21".into(), lang).unwrap();
         std::fs::write(dir.join(format!("incident.{}.html", lang.code())), page).unwrap();
+    }
+}
+
+/// Every test of a step is a sentence in every language: no word of the files is left in it.
+#[test]
+fn every_step_has_its_sentence() {
+    let world = World::new();
+    let view = world.view();
+    let mut finding = view.incidents[0].findings[0].clone();
+    let step = |test, value: &str| Reason {
+        test,
+        truth: Truth::Unknown,
+        tried: true,
+        seen: vec![Seen { value: value.into(), truth: Truth::Unknown, origins: ["sohr".into()].into() }],
+        under: vec![],
+    };
+    let side = || "opposition".to_owned();
+    finding.reasons = vec![
+        step(Test::SystemIs("tornado-s, iskander-m".into()), "tornado-s"),
+        step(Test::StruckIs(side()), "government-side"),
+        step(Test::CommandedBy(side()), "none"),
+        step(Test::Near("15 km of SY02".into()), "a-line"),
+        step(Test::From("2016-05-04T00:00:00Z".into()), "2016-05-04T00:00:00Z/2016-05-05T00:00:00Z"),
+        step(Test::Daily("22:00-06:00".into()), "2016-05-04T00:00:00Z/2016-05-05T00:00:00Z"),
+        step(Test::WholeDay, "2016-05-04T00:00:00Z/2016-05-05T00:00:00Z"),
+        step(Test::Counted("lorries at-least 600".into()), "500-600"),
+        step(Test::Counted("lorries fewer-than 30 per lorries".into()), ">=540"),
+    ];
+    finding.cruxes = vec![Crux {
+        if_: vec![
+            Hypothesis { fact: Fact::Commander, value: "not opposition".into() },
+            Hypothesis { fact: Fact::Measure("lorries".into()), value: "not at-least 600".into() },
+        ],
+        then: Outcome::NotProhibited,
+    }];
+    for lang in Lang::ALL {
+        insta::assert_snapshot!(format!("steps-{}", lang.code()), explain_text(&view, &finding, lang));
     }
 }

@@ -7,11 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kdl::{KdlDocument, KdlEntry, KdlNode};
-use truceline_model::finding::Answer;
-use truceline_model::{
-    Act, ActorId, Alternatives, Areas, FactId, Finding, Incident, IncidentId, Instant, JudgementId, Outcome,
-    Place, Point, Shape, SourceId, Target, Weapon, Zone,
-};
+use truceline_model::{Areas, Finding, Incident, IncidentId, Instant, Outcome, Zone};
+
+mod facts;
 
 /// What is expected of one clause under one reading, or under every reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +50,7 @@ pub fn parse_scenario(markdown: &str, zone: &Zone, areas: &Areas) -> Result<Scen
     if let Err((line, say)) = crate::plain::plain(block) {
         return Err(vec![format!("{}: {say}", first_line + line)]);
     }
+    let block = &facts::quoted(block);
     let document = KdlDocument::parse_v2(block).map_err(|error| {
         let faults = error.diagnostics.iter().map(|d| {
             let line = first_line + line_of(block, d.span.offset()) + 1;
@@ -182,93 +181,6 @@ impl Reader<'_> {
         Scenario { as_of, incident, expect }
     }
 
-    fn fact(&mut self, node: &KdlNode, incident: &mut Incident) {
-        let origin = SourceId::new(property(node, "by").as_deref().unwrap_or("scenario"));
-        let name = node.name().value();
-        if name == "who-open" {
-            incident.actors.leave_open(origin);
-            return;
-        }
-        let Some(word) = self.word(node) else { return };
-        match name {
-            "what" => self.vocabulary(node, Act::parse(&word), &word, &mut incident.acts, &origin),
-            "with" => self.vocabulary(node, Weapon::parse(&word), &word, &mut incident.weapons, &origin),
-            "at" => self.vocabulary(node, Target::parse(&word), &word, &mut incident.targets, &origin),
-            "who" => incident.actors.add(ActorId::new(&word), origin),
-            "held-by" => incident.held_by.add(ActorId::new(&word), origin),
-            "when" => match self.zone.interval(&word) {
-                Ok(interval) => incident.when.add(interval, origin),
-                Err(error) => self.fault(node, &error.say),
-            },
-            "where" => {
-                if let Some(place) = self.place(node, &word) {
-                    incident.governorates.extend(self.areas.governorates_of(&place));
-                    incident.places.add(place, origin);
-                }
-            }
-            "fact" => {
-                if let Some(answer) = self.answer(node) {
-                    incident.facts.entry(FactId::new(&word)).or_insert_with(Alternatives::unknown).add(answer, origin);
-                }
-            }
-            "judged" => {
-                if let Some(answer) = self.answer(node) {
-                    incident.judgements.insert(JudgementId::new(&word), answer);
-                }
-            }
-            other => self.fault(node, &format!("\"{other}\" is not one of what, with, at, who, who-open, held-by, when, where, fact, judged")),
-        }
-    }
-
-    fn vocabulary<T: Ord>(
-        &mut self,
-        node: &KdlNode,
-        value: Option<T>,
-        word: &str,
-        into: &mut Alternatives<T>,
-        origin: &SourceId,
-    ) {
-        match value {
-            Some(value) => into.add(value, origin.clone()),
-            None => self.fault(node, &format!("\"{word}\" is not in the vocabulary")),
-        }
-    }
-
-    fn place(&mut self, node: &KdlNode, word: &str) -> Option<Place> {
-        let mut place = Place { point: None, within_m: 0, areas: BTreeSet::new(), unresolved: None };
-        if let Some((lat, lon)) = word.split_once(',') {
-            match Point::parse(lat, lon) {
-                Ok(point) => place.point = Some(point),
-                Err(say) => {
-                    self.fault(node, &say);
-                    return None;
-                }
-            }
-        } else {
-            let Some(area) = self.areas.named(word, None).first().copied() else {
-                self.fault(node, &format!("no area of the mission is called \"{word}\""));
-                return None;
-            };
-            place.areas.insert(area.id.clone());
-            if let Shape::Disc(point, within_m) = area.shape {
-                place.point = Some(point);
-                place.within_m = within_m;
-            }
-        }
-        if let Some(within) = property(node, "within").and_then(|text| text.parse().ok()) {
-            place.within_m = within;
-        }
-        Some(place)
-    }
-
-    fn answer(&mut self, node: &KdlNode) -> Option<Answer> {
-        let answer = words(node).get(1).and_then(|word| Answer::parse(word));
-        if answer.is_none() {
-            self.fault(node, "say yes, no or unclear after the name");
-        }
-        answer
-    }
-
     fn expectation(&mut self, node: &KdlNode) -> Option<Expectation> {
         let words = words(node);
         let [clause, reading, outcome] = words.as_slice() else {
@@ -322,6 +234,8 @@ fn property(node: &KdlNode, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use truceline_model::Act;
+
     use super::*;
 
     const AL_QUDS: &str = "# Al-Quds\n\n```scenario\nas-of \"2016-05-04T12:00:00Z\"\nincident al-quds {\n    what airstrike by=msf\n    at hospital by=msf\n    when \"2016-04-27T21:37\"\n    where \"36.1759,37.1411\" within=500\n    who russian-forces by=airwars\n    fact exempt-group-present unclear by=russia\n}\nexpect government-fire any prohibited turns-on=\"matter:object\"\n```\n";
@@ -347,6 +261,25 @@ mod tests {
         let bad = AL_QUDS.replace("what airstrike", "what = airstrike");
         let faults = parse_scenario(&bad, &Zone::utc(), &Areas::default()).unwrap_err();
         assert!(faults.iter().any(|fault| fault.starts_with("6: ")), "{faults:?}");
+    }
+
+    #[test]
+    fn what_was_struck_commanded_and_counted_reads_as_it_is_written() {
+        let lines = "    struck opposition by=sohr\n    struck-open by=msf\n    commander iran by=hnc\n    commander-open by=msf\n    system tornado-s\n    counted lorries 500..600 by=ocha\n    counted lorries \"540..\" by=msf\n    counted-open fuel by=msf\n    throughout\n";
+        let good = AL_QUDS.replace("    who russian", &format!("{lines}    who russian"));
+        let incident = parse_scenario(&good, &Zone::named("Asia/Damascus").unwrap(), &Areas::default())
+            .unwrap()
+            .incident;
+        assert!(incident.struck.is_open() && incident.commanders.is_open() && incident.throughout);
+        assert_eq!(incident.struck.len(), 1);
+        assert_eq!(incident.systems.only().map(|s| s.as_str()), Some("tornado-s"));
+        let lorries: Vec<String> =
+            incident.amounts[&"lorries".into()].iter().map(|(b, _)| b.to_string()).collect();
+        assert_eq!(lorries, ["500-600", ">=540"]);
+        assert!(incident.amounts[&"fuel".into()].is_open());
+        let bad = good.replace("500..600", "600..500");
+        let faults = parse_scenario(&bad, &Zone::utc(), &Areas::default()).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.starts_with("15: say how many")), "{faults:?}");
     }
 
     #[test]

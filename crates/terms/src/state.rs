@@ -2,7 +2,11 @@
 //!
 //! Announced, missed and re-announced are states of their own. Rival accounts stay side by side; nothing is chosen.
 
-use truceline_model::{Acceptance, Calm, Deadline, DeadlineState, Instant, TruceState, Truth};
+use std::collections::BTreeSet;
+
+use truceline_model::{
+    Acceptance, Calm, CalmStep, Deadline, DeadlineState, Instant, Interval, TruceState, Truth,
+};
 
 use crate::ir::{Account, CalmEntry, DeadlineEntry, Effect, Terms};
 use crate::judge::known_by;
@@ -10,7 +14,21 @@ use crate::judge::known_by;
 /// What was known of the truce at that moment.
 #[must_use]
 pub fn truce_state(terms: &Terms, as_of: Instant) -> TruceState {
-    let window = terms.in_force.iter().rfind(|entry| known_by(entry.known, as_of)).map(|entry| entry.window);
+    let windows: Vec<Interval> = terms
+        .in_force
+        .iter()
+        .rfind(|entry| known_by(entry.known, as_of))
+        .map(|entry| entry.window)
+        .into_iter()
+        .collect();
+    let chain = known_steps(&terms.chain, as_of);
+    let told =
+        chain.iter().flatten().filter(|account| account.effect == Effect::Gives).map(|a| a.step.window);
+    let window = windows.iter().copied().chain(told).reduce(Interval::hull);
+    let in_force = match terms.chain.is_empty() {
+        true => windows.iter().any(|window| window.contains(as_of)).into(),
+        false => stands(&chain, as_of),
+    };
     let acceptances: Vec<Acceptance> = terms
         .acceptances
         .iter()
@@ -19,10 +37,11 @@ pub fn truce_state(terms: &Terms, as_of: Instant) -> TruceState {
         .collect();
     TruceState {
         as_of,
-        deadlines: terms.deadlines.iter().filter_map(|entry| deadline(entry, as_of)).collect(),
+        deadlines: deadlines(terms, as_of),
         acceptances,
         window,
-        in_force: window.is_some_and(|window| window.contains(as_of)),
+        in_force,
+        steps: numbered(&chain),
         calms: terms.calms.iter().filter_map(|entry| calm(entry, as_of)).collect(),
     }
 }
@@ -42,33 +61,64 @@ fn deadline(entry: &DeadlineEntry, as_of: Instant) -> Option<Deadline> {
     Some(Deadline { id, what, announced: entry.announced, due: entry.due, state })
 }
 
-fn calm(entry: &CalmEntry, as_of: Instant) -> Option<Calm> {
-    let known: Vec<Vec<&Account>> =
-        entry.steps.iter().map(|step| step.iter().filter(|a| a.step.known <= as_of).collect()).collect();
-    if known.iter().all(Vec::is_empty) {
-        return None;
-    }
-    let holds = |account: &&&Account| account.effect == Effect::Gives && account.step.window.contains(as_of);
-    let by_step = known.iter().filter(|accounts| !accounts.is_empty()).map(|accounts| {
-        let yes = accounts.iter().filter(holds).count();
-        if yes == 0 {
-            Truth::False
-        } else if yes == accounts.len() {
-            Truth::True
-        } else {
-            Truth::Unknown
+/// Deadlines as recorded, then those of duties of which nobody recorded anything.
+fn deadlines(terms: &Terms, as_of: Instant) -> Vec<Deadline> {
+    let recorded = terms.deadlines.iter().filter_map(|entry| deadline(entry, as_of));
+    let duties = terms.clauses.iter().filter_map(|clause| {
+        let due = clause.rule.as_ref()?.required.as_ref()?.by?;
+        let id = clause.id.as_str();
+        if terms.deadlines.iter().any(|entry| entry.id == id) {
+            return None;
         }
+        let announced = clause.window.as_ref().and_then(|window| window.known).unwrap_or(Instant::FAR_PAST);
+        let state = if as_of < due { DeadlineState::Pending } else { DeadlineState::Lapsed };
+        let what = clause.name.en.clone();
+        (announced <= as_of).then(|| Deadline { id: id.to_owned(), what, announced, due, state })
     });
-    let in_force = by_step.fold(Truth::False, Truth::or);
-    let numbered = known.iter().enumerate().flat_map(|(n, accounts)| {
+    recorded.chain(duties).collect()
+}
+
+/// Per step, the accounts known by then.
+fn known_steps(steps: &[Vec<Account>], as_of: Instant) -> Vec<Vec<&Account>> {
+    steps.iter().map(|step| step.iter().filter(|a| a.step.known <= as_of).collect()).collect()
+}
+
+/// Whether a chain has it in force at a moment: by every choice of accounts, by none, or by some.
+fn stands(steps: &[Vec<&Account>], at: Instant) -> Truth {
+    let mut may = BTreeSet::from([false]);
+    for accounts in steps.iter().filter(|accounts| !accounts.is_empty()) {
+        let after = |before: bool, account: &Account| match account.effect {
+            Effect::Gives if account.step.window.contains(at) => true,
+            Effect::Takes if account.step.window.contains(at) => false,
+            _ => before,
+        };
+        may = may.iter().flat_map(|before| accounts.iter().map(|account| after(*before, account))).collect();
+    }
+    match (may.contains(&true), may.contains(&false)) {
+        (true, false) => Truth::True,
+        (false, _) => Truth::False,
+        (true, true) => Truth::Unknown,
+    }
+}
+
+fn numbered(steps: &[Vec<&Account>]) -> Vec<(u32, CalmStep)> {
+    let numbered = steps.iter().enumerate().flat_map(|(n, accounts)| {
         let ordinal = u32::try_from(n + 1).unwrap_or(u32::MAX);
         accounts.iter().map(move |account| (ordinal, account.step.clone()))
     });
+    numbered.collect()
+}
+
+fn calm(entry: &CalmEntry, as_of: Instant) -> Option<Calm> {
+    let known = known_steps(&entry.steps, as_of);
+    if known.iter().all(Vec::is_empty) {
+        return None;
+    }
     Some(Calm {
         id: entry.id.clone(),
         area: entry.area.clone(),
-        steps: numbered.collect(),
+        steps: numbered(&known),
         disputed: known.iter().any(|accounts| accounts.len() > 1),
-        in_force,
+        in_force: stands(&known, as_of),
     })
 }

@@ -27,9 +27,9 @@ fn announced_missed_and_announced_again_are_states_of_their_own() {
 fn in_force_from_midnight_in_damascus() {
     let terms = syria();
     assert_eq!(truce_state(&terms, at("2016-02-21T12:00:00Z")).window, None);
-    assert!(!truce_state(&terms, at("2016-02-26T21:59:59Z")).in_force);
+    assert_eq!(truce_state(&terms, at("2016-02-26T21:59:59Z")).in_force, Truth::False);
     let state = truce_state(&terms, at("2016-02-26T22:00:00Z"));
-    assert!(state.in_force);
+    assert_eq!(state.in_force, Truth::True);
     assert_eq!(state.window.unwrap().start().to_string(), "2016-02-26T22:00:00Z");
 }
 

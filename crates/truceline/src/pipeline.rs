@@ -115,7 +115,7 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
     };
     let mut resolved = casework::resolve(&loaded.observations, &loaded.decisions, &ctx, as_of);
     answer_judgements(&mut resolved, &loaded, as_of);
-    let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of);
+    let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources);
     let findings = judge_all(&judge, &resolved.incidents, threads);
     let worst: BTreeMap<IncidentId, Worst> =
         findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect();

@@ -84,6 +84,7 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         matters: matters(terms),
         judgements: terms.judgements.iter().map(|j| (j.id.clone(), texts(&j.question))).collect(),
         facts: terms.facts.iter().map(|f| (f.id.clone(), texts(&f.question))).collect(),
+        measures: terms.measures.iter().map(|m| (m.id.clone(), texts(&m.text))).collect(),
         settles: terms
             .settles
             .iter()

@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    Act, ActorId, Actors, Areas, FactId, Incident, IncidentId, JudgementId, Link, LinkDecision, ReceiptNo,
-    SourceId, Target, Weapon, Zone,
+    Act, ActorId, Actors, Areas, FactId, Incident, IncidentId, JudgementId, Link, LinkDecision, MeasureId,
+    ReceiptNo, SourceId, SystemId, Target, Weapon, Zone,
 };
 
 use crate::encoding::Encoding;
@@ -17,12 +17,13 @@ use crate::json::{self, Node, Value};
 use crate::nearest::did_you_mean;
 use crate::refusal::{Fault, Refusal, quote};
 
+mod amounts;
 mod values;
 
 use values::Line;
 
 /// Keys of a line.
-pub const KEYS: [&str; 26] = [
+pub const KEYS: [&str; 35] = [
     "schema",
     "incident",
     "version",
@@ -31,16 +32,25 @@ pub const KEYS: [&str; 26] = [
     "act_open",
     "weapon",
     "weapon_open",
+    "system",
+    "system_open",
     "target",
     "target_open",
+    "struck",
+    "struck_open",
     "when",
     "when_open",
+    "throughout",
     "place",
     "place_open",
     "actor",
     "actor_open",
+    "commander",
+    "commander_open",
     "held_by",
     "held_by_open",
+    "amounts",
+    "amounts_open",
     "facts",
     "judgements",
     "killed",
@@ -73,6 +83,8 @@ pub struct IncidentContext<'a> {
     pub facts: Option<&'a BTreeSet<FactId>>,
     /// Judgements that the terms declare, when they are known.
     pub judgements: Option<&'a BTreeSet<JudgementId>>,
+    /// Measures that the terms declare, when they are known.
+    pub measures: Option<&'a BTreeSet<MeasureId>>,
 }
 
 /// Reads one line. `row` counts lines from 1, for messages.
@@ -128,6 +140,11 @@ fn incident(line: &mut Line<'_>, root: &Node) -> Option<Incident> {
         .attribute(root, "weapon", |line, node| line.word(node, "weapon", Weapon::parse, &["none-stated"]));
     incident.targets =
         line.attribute(root, "target", |line, node| line.word(node, "target", Target::parse, &["unknown"]));
+    incident.systems = line.attribute(root, "system", Line::system);
+    incident.struck = line.attribute(root, "struck", |line, node| line.actor(node, "struck"));
+    incident.commanders = line.attribute(root, "commander", |line, node| line.actor(node, "commander"));
+    incident.amounts = line.amounts(root);
+    incident.throughout = line.flag(root, "throughout");
     incident.when = line.attribute(root, "when", Line::interval);
     incident.places = line.attribute(root, "place", Line::place);
     incident.actors = line.attribute(root, "actor", |line, node| line.actor(node, "actor"));
@@ -185,6 +202,22 @@ impl Line<'_> {
         }
         let near = did_you_mean(&text, actors.iter().map(|actor| actor.id.as_str()));
         self.refuse(Fault::Id, key, node, format!("{} is no id of actors.csv{near}", quote(&text)));
+        None
+    }
+
+    /// A named weapon system: an id, registered nowhere.
+    fn system(&mut self, node: &Node) -> Option<SystemId> {
+        let text = self.text(node, "system")?;
+        let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if !text.is_empty() && text.len() <= 80 && text.chars().all(sign) {
+            return Some(SystemId::new(text));
+        }
+        self.refuse(
+            Fault::Id,
+            "system",
+            node,
+            "a system is lower-case letters, digits and hyphens, like tornado-s",
+        );
         None
     }
 

@@ -9,7 +9,7 @@ use truceline_model::{
 
 use super::{IncidentContext, UNNAMED};
 use crate::json::{Node, Value};
-use crate::nearest::did_you_mean;
+use crate::nearest::{among, did_you_mean};
 use crate::refusal::{Fault, Refusal, quote};
 
 /// A line while it is read.
@@ -151,7 +151,7 @@ impl<'a> Line<'a> {
         if word.is_none() {
             let words = vocabulary(key);
             let say =
-                format!("{key} is one of {}{}", words.join(", "), did_you_mean(text, words.iter().copied()));
+                format!("{key} is one of {}{}", among(&words), did_you_mean(text, words.iter().copied()));
             self.refuse(Fault::Word, key, node, say);
         }
         word
@@ -365,7 +365,7 @@ impl<'a> Line<'a> {
         out
     }
 
-    fn pairs(&mut self, root: &Node, key: &str) -> Vec<(String, Node)> {
+    pub(super) fn pairs(&mut self, root: &Node, key: &str) -> Vec<(String, Node)> {
         match root.get(key).map(|node| (node, &node.value)) {
             None => Vec::new(),
             Some((_, Value::Object(pairs))) => pairs.clone(),

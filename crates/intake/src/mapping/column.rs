@@ -5,7 +5,7 @@ use truceline_model::{Act, Attribution, Target, Weapon};
 use super::kdl::{Node, Place, Value};
 use super::parse::{Faults, Properties, date_formats, properties, text_of, words};
 use super::{ColumnRule, Field};
-use crate::nearest::did_you_mean;
+use crate::nearest::{among, did_you_mean};
 
 const PROPERTIES: [&str; 5] = ["is", "optional", "split", "bound", "add"];
 const LINES: [&str; 4] = ["value", "otherwise", "empty", "dates"];
@@ -121,7 +121,7 @@ pub(super) fn check(field: Field, all: &[(String, Place)], faults: &mut Faults<'
         };
         if !known.contains(&word.as_str()) {
             let near = did_you_mean(word, known.iter().copied());
-            faults.add(*place, format!("{field} has no word \"{word}\"{near}; it has {}", known.join(", ")));
+            faults.add(*place, format!("{field} has no word \"{word}\"{near}; it has {}", among(&known)));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::area::Shape;
 use truceline_model::place::Ring;
-use truceline_model::{ActorId, Area, AreaId, AreaKind, Areas, Interval, Point, SourceId, Zone};
+use truceline_model::{ActorId, Area, AreaId, AreaKind, Areas, Point, SourceId, Zone};
 
 use super::{LANGUAGES, MissionFault, is_id, window};
 use crate::json::{self, Node, Value};
@@ -148,11 +148,24 @@ fn area(feature: &Node, zone: &Zone) -> Result<Area, Wrong> {
         names,
         aliases: aliases.iter().filter_map(Node::text).map(str::to_owned).collect(),
         parent: some("parent").map(AreaId::new),
-        shape: shape(feature.get("geometry"), properties.get("within_m"), id)?,
+        shape: shape_of(feature, *kind, id)?,
         held_by: some("held_by").map(ActorId::new),
         asserted_by: some("asserted_by").map(SourceId::new),
-        valid: if *kind == AreaKind::Control || *kind == AreaKind::Zone { valid } else { Interval::ALWAYS },
+        valid,
     })
+}
+
+/// Where an area is. A line is drawn as a line and nothing else is.
+fn shape_of(feature: &Node, kind: AreaKind, id: &str) -> Result<Shape, Wrong> {
+    let within_m = feature.get("properties").and_then(|properties| properties.get("within_m"));
+    let shape = shape(feature.get("geometry"), within_m, id)?;
+    let drawn = matches!(shape, Shape::Line(_));
+    if (kind == AreaKind::Line) == drawn || shape == Shape::Nowhere {
+        return Ok(shape);
+    }
+    let found = if drawn { "a line" } else { "no line" };
+    let say = format!("{id}: what is of kind line is a LineString or MultiLineString, and nothing else is");
+    Err((Fault::Coordinate, "geometry", found.to_owned(), say))
 }
 
 fn shape<'a>(geometry: Option<&'a Node>, within_m: Option<&Node>, id: &str) -> Result<Shape, Wrong> {
@@ -173,8 +186,33 @@ fn shape<'a>(geometry: Option<&'a Node>, within_m: Option<&Node>, id: &str) -> R
         }
         "Polygon" => Ok(Shape::Polygon(rings(std::slice::from_ref(coordinates), id)?)),
         "MultiPolygon" => Ok(Shape::Polygon(rings(list(coordinates)?, id)?)),
-        _ => Err(wrong("a geometry is a Point, a Polygon or a MultiPolygon")),
+        "LineString" => Ok(Shape::Line(chains(std::slice::from_ref(coordinates), id)?)),
+        "MultiLineString" => Ok(Shape::Line(chains(list(coordinates)?, id)?)),
+        _ => {
+            Err(wrong("a geometry is a Point, a Polygon, a MultiPolygon, a LineString or a MultiLineString"))
+        }
     }
+}
+
+/// Chains of points, open at both ends. A point that repeats the one before it adds nothing.
+fn chains(lines: &[Node], id: &str) -> Result<Vec<Ring>, Wrong> {
+    let wrong = |say: &str| (Fault::Coordinate, "geometry", "coordinates".to_owned(), format!("{id}: {say}"));
+    let mut out = Vec::new();
+    let mut vertices = 0_usize;
+    for line in lines {
+        let points = line.items().ok_or_else(|| wrong("a line is a list of positions"))?;
+        let mut read: Ring = points.iter().map(|node| point(node, id)).collect::<Result<_, _>>()?;
+        read.dedup();
+        if read.len() < 2 {
+            return Err(wrong("a line has at least two different positions"));
+        }
+        vertices += read.len();
+        if vertices > VERTICES_LIMIT {
+            return Err(wrong(&format!("more than {VERTICES_LIMIT} positions; simplify the line")));
+        }
+        out.push(read);
+    }
+    if out.is_empty() { Err(wrong("a line has at least one chain of positions")) } else { Ok(out) }
 }
 
 fn rings(polygons: &[Node], id: &str) -> Result<Vec<Ring>, Wrong> {

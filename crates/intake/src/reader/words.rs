@@ -6,7 +6,7 @@ use truceline_model::{Act, Answer, Credibility, FactId, Grade, SourceId, Target,
 
 use super::row::Row;
 use crate::mapping::Field;
-use crate::nearest::did_you_mean;
+use crate::nearest::{among, did_you_mean};
 use crate::refusal::{Fault, quote};
 
 /// Acts; `unknown` names none.
@@ -45,7 +45,7 @@ fn words<T: Ord>(
                     quote(part)
                 )
             }
-            _ => format!("{field} is one of {}{near}", all().join(", ")),
+            _ => format!("{field} is one of {}{near}", among(&all())),
         };
         row.refuse(Fault::Word, &found, say);
     }

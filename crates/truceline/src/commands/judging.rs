@@ -61,17 +61,19 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
     known_ids(asked, terms)?;
     let facts = terms.facts.iter().map(|f| f.id.clone()).collect();
     let judgements = terms.judgements.iter().map(|j| j.id.clone()).collect();
+    let measures = terms.measures.iter().map(|m| m.id.clone()).collect();
     let bench = Bench {
         asked,
         mission: &mission,
         as_of,
-        judge: Judge::new(terms, &mission.actors, &mission.areas, as_of),
+        judge: Judge::new(terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources),
         context: IncidentContext {
             zone: &mission.zone,
             areas: &mission.areas,
             actors: &mission.actors,
             facts: Some(&facts),
             judgements: Some(&judgements),
+            measures: Some(&measures),
         },
         // Names for the explanation come from a record without a report.
         bare: derive(Arc::new(Loaded::empty(Arc::clone(&mission))), as_of, 1)?,
@@ -247,6 +249,7 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
         let faults = match parse_scenario(&text, &mission.zone, &mission.areas) {
             Ok(scenario) => {
                 let findings = Judge::new(terms, &mission.actors, &mission.areas, scenario.as_of)
+                    .with_sources(&mission.sources)
                     .judge(&scenario.incident);
                 compare(&scenario, &findings)
             }
