@@ -3,10 +3,9 @@
 //! The same worlds as the judge's, each taken in all clauses at once; what remains possible is joined over worlds, and one
 //! member left is the outcome. Where the worlds are many or something has no number, the judge decides, clause by clause.
 
-use truceline_model::{AreaId, Fact, Incident, Outcome, Truth};
+use truceline_model::{Fact, Incident, Outcome, Truth};
 
 use super::case::Case;
-use super::grid::Grid;
 use super::lanes::{Lane, Pair, WIDTH};
 use super::places;
 use super::roll::{Code, DIMS, Dim, Entry, MANY, NO, Roll, SILENT, Said, YES};
@@ -112,7 +111,6 @@ pub struct Desk {
     /// Per ground and lane.
     grounds: Vec<Pair>,
     alive: Vec<Lane>,
-    covered: Vec<Lane>,
     named: Vec<Code>,
     joined: Vec<Joined>,
     found: Outcomes,
