@@ -242,9 +242,10 @@ pub(crate) fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
 /// Whether an edge passes within a radius: x and y are scaled to a common unit of 10⁻⁷ degrees of latitude, with the cosine at
 /// the point.
 fn edge_nearer(p: Point, radius: i128, a: Point, b: Point) -> bool {
-    let cosine = i128::from(cosine_millionths(p.lat));
-    let x = |q: Point| (i128::from(q.lon) - i128::from(p.lon)) * cosine / 1_000_000;
-    let y = |q: Point| i128::from(q.lat) - i128::from(p.lat);
+    // Differences and their product with the cosine fit 64 bits; only products of two distances need more.
+    let cosine = cosine_millionths(p.lat);
+    let x = |q: Point| i128::from((i64::from(q.lon) - i64::from(p.lon)) * cosine / 1_000_000);
+    let y = |q: Point| i128::from(i64::from(q.lat) - i64::from(p.lat));
     let (ax, ay, bx, by) = (x(a), y(a), x(b), y(b));
     let (dx, dy) = (bx - ax, by - ay);
     let length2 = dx * dx + dy * dy;

@@ -90,52 +90,54 @@ impl PreparedRings {
 
     fn point(&self, point: Point, low: Point) -> Containment {
         let mut inside = false;
-        for edge in self.band_edges(band(point.lat, low.lat, self.height)) {
+        for Edge { a, b } in self.band_edges(band(point.lat, low.lat, self.height)) {
             // An edge wholly to the west of the point is never crossed eastwards, nor is the point on it.
-            if edge.a.lon < point.lon && edge.b.lon < point.lon {
+            let (a, b) = (*a, *b);
+            if a.lon < point.lon && b.lon < point.lon {
                 continue;
             }
-            if on_segment(point, edge.a, edge.b) {
+            // Half-open in latitude, so that a vertex is counted once.
+            let passes = (a.lat > point.lat) != (b.lat > point.lat);
+            if a.lon > point.lon && b.lon > point.lon {
+                inside ^= passes;
+                continue;
+            }
+            if on_segment(point, a, b) {
                 return Containment::CannotSay;
             }
-            // Half-open in latitude, so that a vertex is counted once.
-            let (a, b) = (edge.a, edge.b);
-            if (a.lat > point.lat) != (b.lat > point.lat) && (cross(a, b, point) > 0) == (b.lat > a.lat) {
-                inside = !inside;
-            }
+            inside ^= passes && (cross(a, b, point) > 0) == (b.lat > a.lat);
         }
         if inside { Containment::Inside } else { Containment::Outside }
     }
 
-    /// Whether any edge passes through the disc. An edge whose latitudes all lie further off than the radius does not.
+    /// Whether any edge passes through the disc. An edge that lies further off than the radius in latitude, or in longitude,
+    /// does not.
     fn near(&self, point: Point, within_m: u32, low: Point, high: Point) -> bool {
-        // No less than the radius by which edges are then judged; more only looks at more of them.
-        let reach = i64::from(within_m) * 92 + 2;
-        let (south, north) =
-            (i64::from(point.lat).saturating_sub(reach), i64::from(point.lat).saturating_add(reach));
-        if north < i64::from(low.lat) || south > i64::from(high.lat) {
+        let Some([west, south, east, north]) = reach(point, within_m) else {
+            return self.edges.iter().any(|edge| edge_within(point, within_m, edge.a, edge.b));
+        };
+        let (low_lat, high_lat) = (i64::from(low.lat), i64::from(high.lat));
+        if north < low_lat || south > high_lat || east < i64::from(low.lon) || west > i64::from(high.lon) {
             return false;
         }
-        let cosine = cosine_millionths(point.lat);
-        let x = |lon: i32| (i64::from(lon) - i64::from(point.lon)) * cosine / 1_000_000;
-        if x(low.lon) > reach || x(high.lon) < -reach {
-            return false;
-        }
-        let clamp = |lat: i64| lat.clamp(i64::from(low.lat), i64::from(high.lat));
-        let of = |lat: i64| usize::try_from((clamp(lat) - i64::from(low.lat)) / self.height).unwrap_or(0);
+        let of = |lat: i64| {
+            usize::try_from((lat.clamp(low_lat, high_lat) - low_lat) / self.height).unwrap_or(0)
+        };
         let (from, until) = (of(south), of(north));
-        let range =
-            self.starts.get(from).copied().unwrap_or(0)..self.starts.get(until + 1).copied().unwrap_or(0);
+        let start = |band: usize| self.starts.get(band).copied().unwrap_or(0);
+        let range = start(from)..start(until + 1);
+        let whole = start(from + 1) - start(from);
         let held = self.edges.get(range.clone()).unwrap_or_default();
         let first = self.first.get(range).unwrap_or_default();
-        let whole =
-            self.starts.get(from + 1).copied().unwrap_or(0) - self.starts.get(from).copied().unwrap_or(0);
         held.iter().zip(first).enumerate().any(|(n, (edge, first))| {
+            let (a, b) = (edge.a, edge.b);
             // Asked once: in the first band that is looked at, or in the first that holds it.
-            (*first || n < whole)
-                && i64::from(edge.a.lat.max(edge.b.lat)) >= south
-                && i64::from(edge.a.lat.min(edge.b.lat)) <= north
-                && edge_within(point, within_m, edge.a, edge.b)
+            i64::from(a.lon.max(b.lon)) >= west
+                && i64::from(a.lon.min(b.lon)) <= east
+                && i64::from(a.lat.max(b.lat)) >= south
+                && i64::from(a.lat.min(b.lat)) <= north
+                && (*first || n < whole)
+                && edge_within(point, within_m, a, b)
         })
     }
 
@@ -144,6 +146,19 @@ impl PreparedRings {
         let until = self.starts.get(band + 1).copied().unwrap_or(from);
         self.edges.get(from..until).unwrap_or_default()
     }
+}
+
+/// West, south, east and north of what may lie in the disc, in units, never too narrow; `None` close to a pole.
+fn reach(point: Point, within_m: u32) -> Option<[i64; 4]> {
+    // No less than the radius by which edges are then judged; more only looks at more of them.
+    let lat = i64::from(within_m) * 92 + 2;
+    let cosine = cosine_millionths(point.lat);
+    if cosine < 10_000 {
+        return None;
+    }
+    let lon = (lat + 2) * 1_000_000 / cosine + 2;
+    let (x, y) = (i64::from(point.lon), i64::from(point.lat));
+    Some([x - lon, y - lat, x + lon, y + lat])
 }
 
 fn band(lat: i32, low: i32, height: i64) -> usize {

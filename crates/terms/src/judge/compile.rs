@@ -33,7 +33,7 @@ pub(super) enum Accepted {
 }
 
 /// A stretch of time within which a clause treats everybody alike.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) during: Interval,
     /// By the agreement's or the clause's windows; true where only a chain says it.
@@ -136,7 +136,7 @@ impl Law<'_> {
 }
 
 /// How an actor stands during one stretch of time, whatever the clause.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Standing {
     exempt: bool,
     accepted: Accepted,
@@ -174,6 +174,14 @@ impl<'t> Known<'t> {
         let moments = known.changes().into_iter().map(|at| (at, everybody(at))).collect();
         known.moments = moments;
         known
+    }
+
+    /// Whether another knows the same of everybody at every moment.
+    pub(super) fn same(&self, other: &Known<'_>) -> bool {
+        self.as_of == other.as_of
+            && self.ids == other.ids
+            && self.parties == other.parties
+            && self.moments == other.moments
     }
 
     /// Moments at which somebody's standing changes, in order; the first is that of everything.

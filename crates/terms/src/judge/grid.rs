@@ -6,6 +6,7 @@
 
 use truceline_model::{Areas, Place, Point, PreparedRings, Truth};
 
+use super::lanes::{Lane, bit};
 use super::places;
 use super::roll::Entry;
 use super::shape::Leaf;
@@ -18,11 +19,26 @@ const CELLS: i64 = 16_384;
 
 /// How a query is answered for a bare point.
 enum Way<'t> {
+    /// By an outline.
+    Outline(&'t PreparedRings),
     /// By outlines: in any of them.
     Outlines(Vec<&'t PreparedRings>),
     /// As the judge would.
     Plainly,
 }
+
+/// A query beside a cell, with who asks it, so that most are passed over at a glance.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near {
+    pub(super) query: u32,
+    /// Ground and lane of all who ask, and their bits; no bit: they stand in several, and the query itself knows.
+    pub(super) ground: u32,
+    pub(super) lane: u32,
+    pub(super) bits: Lane,
+}
+
+/// Queries beside a cell: those that say where a clause applies, and the others.
+pub(super) type Beside<'g> = [&'g [Near]; 2];
 
 /// The grid.
 pub(super) struct Grid<'t> {
@@ -32,12 +48,12 @@ pub(super) struct Grid<'t> {
     shift: u32,
     columns: i64,
     rows: i64,
-    /// Per cell, where its queries begin and end in `held`.
-    starts: Vec<u32>,
-    held: Vec<u32>,
-    /// Queries that are asked of every place.
-    always: Vec<u32>,
-    every: Vec<u32>,
+    /// Per cell, where its first queries begin in `held`, where the others do, and where they end.
+    starts: Vec<[u32; 3]>,
+    held: Vec<Near>,
+    /// Queries that are asked of every place, and all queries.
+    always: [Vec<Near>; 2],
+    every: [Vec<Near>; 2],
     ways: Vec<Way<'t>>,
 }
 
@@ -45,18 +61,16 @@ impl<'t> Grid<'t> {
     pub(super) fn new(areas: &'t Areas, queries: &[Query<'t>]) -> Self {
         let ways: Vec<Way<'t>> = queries.iter().map(|query| way(areas, &query.leaf)).collect();
         let boxes: Vec<Option<[i64; 4]>> = ways.iter().map(box_of).collect();
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let without = boxes.iter().enumerate().filter(|(_, of)| of.is_none());
         let mut grid = Self {
             west: 0,
             south: 0,
             shift: 16,
             columns: 0,
             rows: 0,
-            starts: vec![0],
+            starts: Vec::new(),
             held: Vec::new(),
-            always: without.map(|(n, _)| number(n)).collect(),
-            every: (0..queries.len()).map(number).collect(),
+            always: chosen(queries, |n| boxes.get(n).is_none_or(Option::is_none)),
+            every: chosen(queries, |_| true),
             ways,
         };
         let whole = boxes.iter().flatten().copied().reduce(|a, b| {
@@ -74,40 +88,49 @@ impl<'t> Grid<'t> {
             let from = (west + (x << grid.shift), south + (y << grid.shift));
             let until = (west + (x + 1 << grid.shift), south + (y + 1 << grid.shift));
             let touches = |of: &[i64; 4]| of[0] < until.0 && of[2] >= from.0 && of[1] < until.1 && of[3] >= from.1;
-            let mine = boxes.iter().enumerate().filter(|(_, of)| of.as_ref().is_none_or(touches));
-            grid.held.extend(mine.map(|(n, _)| number(n)));
-            grid.starts.push(number(grid.held.len()));
+            let [first, others] = chosen(queries, |n| {
+                boxes.get(n).is_none_or(|of| of.as_ref().is_none_or(touches))
+            });
+            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            let from = grid.held.len();
+            let middle = from + first.len();
+            grid.held.extend(first.into_iter().chain(others));
+            grid.starts.push([from, middle, grid.held.len()].map(number));
         }
         grid
     }
 
     /// Queries that may have another answer than *no* for a bare point.
-    pub(super) fn near(&self, entry: &Entry) -> &[u32] {
+    pub(super) fn near(&self, entry: &Entry) -> Beside<'_> {
         if entry.within_m > MARGIN_M {
-            return &self.every;
+            return self.every();
         }
         let (x, y) = (
             (i64::from(entry.point.lon) - self.west) >> self.shift,
             (i64::from(entry.point.lat) - self.south) >> self.shift,
         );
         if x < 0 || y < 0 || x >= self.columns || y >= self.rows {
-            return &self.always;
+            return [&self.always[0], &self.always[1]];
         }
         let cell = usize::try_from(y * self.columns + x).unwrap_or(usize::MAX);
-        let (Some(from), Some(until)) = (self.starts.get(cell), self.starts.get(cell + 1)) else {
-            return &self.every;
+        let Some([from, middle, until]) = self.starts.get(cell).map(|all| all.map(|n| n as usize)) else {
+            return self.every();
         };
-        self.held.get(*from as usize..*until as usize).unwrap_or(&self.every)
+        match (self.held.get(from..middle), self.held.get(middle..until)) {
+            (Some(first), Some(others)) => [first, others],
+            _ => self.every(),
+        }
     }
 
     /// All queries.
-    pub(super) fn every(&self) -> &[u32] {
-        &self.every
+    pub(super) fn every(&self) -> Beside<'_> {
+        [&self.every[0], &self.every[1]]
     }
 
     /// The truth of a query for a bare point.
     pub(super) fn truth(&self, areas: &Areas, query: u32, leaf: &Leaf<'_>, entry: &Entry) -> Truth {
         match self.ways.get(query as usize) {
+            Some(Way::Outline(outline)) => outline.disc(entry.point, entry.within_m).into(),
             Some(Way::Outlines(outlines)) => outlines.iter().fold(Truth::False, |truth, outline| {
                 truth.or(outline.disc(entry.point, entry.within_m).into())
             }),
@@ -127,12 +150,35 @@ impl<'t> Grid<'t> {
 fn way<'t>(areas: &'t Areas, leaf: &Leaf<'t>) -> Way<'t> {
     let Leaf::In(of) = leaf else { return Way::Plainly };
     let outlines: Option<Vec<&PreparedRings>> = of.iter().map(|area| areas.outline(area)).collect();
-    outlines.map_or(Way::Plainly, Way::Outlines)
+    match outlines.as_deref() {
+        None => Way::Plainly,
+        Some([one]) => Way::Outline(one),
+        Some(many) => Way::Outlines(many.to_vec()),
+    }
+}
+
+/// Queries of some numbers, those that say where a clause applies apart.
+fn chosen(queries: &[Query<'_>], of: impl Fn(usize) -> bool) -> [Vec<Near>; 2] {
+    let mut all = [Vec::new(), Vec::new()];
+    for (n, query) in queries.iter().enumerate().filter(|(n, _)| of(*n)) {
+        let [first, others] = &mut all;
+        let into = if query.first { first } else { others };
+        let (ground, lane) = query.uses.first().map_or((0, 0), |(ground, lane, _)| (*ground, *lane));
+        let alike = query.uses.iter().all(|(a, b, _)| (*a, *b) == (ground, lane));
+        let bits = query.uses.iter().filter(|_| alike).fold(0, |all, (_, _, place)| all | bit(*place));
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        into.push(Near { query: number(n), ground: number(ground), lane: number(lane), bits });
+    }
+    all
 }
 
 /// West, south, east and north of all outlines, widened; `None` when that cannot be said.
 fn box_of(way: &Way<'_>) -> Option<[i64; 4]> {
-    let Way::Outlines(outlines) = way else { return None };
+    let outlines = match way {
+        Way::Outline(one) => std::slice::from_ref(one),
+        Way::Outlines(many) => many.as_slice(),
+        Way::Plainly => return None,
+    };
     let mut whole: Option<[i64; 4]> = None;
     for outline in outlines {
         let Some((low, high)) = outline.corners() else { continue };

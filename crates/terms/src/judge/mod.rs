@@ -6,6 +6,7 @@
 
 mod amounts;
 mod case;
+mod change;
 mod compile;
 mod crux;
 mod explain;
@@ -36,6 +37,7 @@ use case::{ACTOR, Case};
 use compile::{Known, Law, laws};
 use shape::Shape;
 
+pub use change::Change;
 pub(crate) use compile::known_by;
 pub use explain::fact_of_test;
 pub use law::law_cruxes;

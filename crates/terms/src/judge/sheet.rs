@@ -4,15 +4,15 @@
 //! judge does not. What it has no rows for (counts, hours of the day, a standard of proof) it leaves to the judge, clause by
 //! clause. A property test holds both to the same outcomes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, ActorId, Fact, Instant, Outcome, Target, Truth, Weapon};
+use truceline_model::{Act, ActorId, ClauseId, Fact, Instant, Outcome, Target, Truth, Weapon};
 
 use super::Judge;
 use super::compile::{Accepted, Bind, Law};
 use super::grid::Grid;
 use super::held::protected;
-use super::lanes::{Lane, Pair, WIDTH};
+use super::lanes::{self, Lane, Pair, WIDTH};
 use super::roll::{Code, Dim, NO, SILENT, YES, nobody, stranger, unknown_person};
 use super::rows::{act_truths, fact_of, target_truth};
 use super::shape::{Asked, Leaf, Shape};
@@ -83,7 +83,9 @@ pub struct Sheet<'j> {
     pub(super) pool: Vec<Pair>,
     /// Per stretch: rows of what is in force and asked of others, by the account that gives most and by that which gives least.
     pub(super) cover: Vec<(u32, u32)>,
-    /// Per stretch and person: whom clauses bind.
+    /// Per stretch, the moment at which standing last changed before it.
+    pub(super) standing: Vec<usize>,
+    /// Per such moment and person: whom clauses bind.
     pub(super) bound: Vec<u32>,
     /// Clauses that bind through a commander.
     pub(super) affiliates: Vec<Lane>,
@@ -100,7 +102,9 @@ pub struct Sheet<'j> {
     pub(super) queries: Vec<Query<'j>>,
     pub(super) grounds: usize,
     pub(super) grid: Grid<'j>,
-    /// Clauses that are left to the judge, by their place among its laws.
+    /// Clauses that stand on it, by their place among the judge's laws.
+    pub(super) laws: Vec<usize>,
+    /// Those that are left to the judge.
     pub(super) slow: Vec<usize>,
     /// Most choices among accounts that any clause leaves.
     pub(super) choices: usize,
@@ -113,7 +117,13 @@ impl<'t> Judge<'t> {
     /// Prepares all clauses to be judged at once; worth it from a few incidents on.
     #[must_use]
     pub fn sheet(&self) -> Sheet<'_> {
-        Builder::new(self).sheet()
+        Builder::new(self, &|_| true).sheet()
+    }
+
+    /// Prepares some of the clauses only; the places of the others stay empty.
+    #[must_use]
+    pub fn sheet_of(&self, clauses: &BTreeSet<ClauseId>) -> Sheet<'_> {
+        Builder::new(self, &|law| clauses.contains(&law.clause.id)).sheet()
     }
 }
 
@@ -125,6 +135,8 @@ struct Builder<'j> {
     lanes: usize,
     /// Column, law, shape.
     columns: Vec<(usize, &'j Law<'j>, &'j Shape<'j>)>,
+    laws: Vec<usize>,
+    slow: Vec<usize>,
     starts: Vec<Instant>,
     moments: Vec<Instant>,
     people: Vec<&'j ActorId>,
@@ -136,15 +148,20 @@ struct Builder<'j> {
 }
 
 impl<'j> Builder<'j> {
-    fn new(judge: &'j Judge<'j>) -> Self {
+    fn new(judge: &'j Judge<'j>, wanted: &dyn Fn(&Law<'_>) -> bool) -> Self {
         let readings = judge.terms.readings.len();
-        let mut columns = Vec::new();
-        for (n, law) in judge.laws.iter().enumerate().filter(|(_, law)| fits(judge, law)) {
+        let (mut columns, mut slow, mut laws) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, law) in judge.laws.iter().enumerate().filter(|(_, law)| wanted(law)) {
+            laws.push(n);
+            if !fits(judge, law) {
+                slow.push(n);
+                continue;
+            }
             for (reading, shape) in law.shape_of.iter().enumerate() {
                 columns.extend(law.shapes.get(*shape).map(|shape| (n * readings + reading, law, shape)));
             }
         }
-        let cells = judge.laws.iter().flat_map(|law| &law.cells);
+        let cells = columns.iter().flat_map(|(_, law, _): &(usize, &Law<'_>, &Shape<'_>)| &law.cells);
         let mut starts: Vec<Instant> = cells.map(|cell| cell.during.start()).collect();
         starts.push(Instant::FAR_PAST);
         starts.sort();
@@ -153,6 +170,8 @@ impl<'j> Builder<'j> {
             judge,
             lanes: (judge.laws.len() * readings).div_ceil(WIDTH).max(1),
             columns,
+            laws,
+            slow,
             starts,
             moments: judge.known.moments().collect(),
             people: judge.known.ids.clone(),
@@ -166,6 +185,8 @@ impl<'j> Builder<'j> {
 
     fn sheet(mut self) -> Sheet<'j> {
         let (cover, bound) = (self.cover(), self.bound());
+        let since = |at: &Instant| self.moments.partition_point(|from| from <= at).saturating_sub(1);
+        let standing = self.starts.iter().map(since).collect();
         let applies = self.group(true, Pair::TRUE, true, |shape| shape.applies.clone());
         let must = self.group(false, Pair::TRUE, false, |shape| {
             Some([shape.act].into_iter().chain(shape.weapon).collect())
@@ -202,7 +223,6 @@ impl<'j> Builder<'j> {
         let aimed = self.mask(|_, shape| shape.object.is_some());
         let affiliates = self.mask(|law, _| law.rule.affiliates);
         let judge = self.judge;
-        let slow = (0..).zip(&judge.laws).filter(|(_, law)| !fits(judge, law)).map(|(n, _)| n).collect();
         Sheet {
             judge,
             columns: judge.laws.len() * judge.terms.readings.len(),
@@ -211,6 +231,7 @@ impl<'j> Builder<'j> {
             moments: self.moments.iter().map(|at| at.seconds()).collect(),
             people: self.people.len(),
             cover,
+            standing,
             bound,
             affiliates,
             applies,
@@ -225,16 +246,17 @@ impl<'j> Builder<'j> {
             named: self.named,
             queries: self.queries,
             grounds: self.grounds,
-            slow,
+            laws: self.laws,
+            slow: self.slow,
             choices: judge.laws.iter().map(Law::choices).max().unwrap_or(1),
         }
     }
 
     fn mask(&self, of: impl Fn(&Law<'_>, &Shape<'_>) -> bool) -> Vec<Lane> {
-        let mut all = vec![Lane::NONE; self.lanes];
+        let mut all = vec![0; self.lanes];
         for (column, law, shape) in &self.columns {
             if let Some(lane) = all.get_mut(column / WIDTH).filter(|_| of(law, shape)) {
-                lane.set(column % WIDTH);
+                *lane |= lanes::bit(*column);
             }
         }
         all
@@ -280,7 +302,7 @@ impl<'j> Builder<'j> {
 
     fn bound(&mut self) -> Vec<u32> {
         let mut all = Vec::new();
-        for at in self.starts.clone() {
+        for at in self.moments.clone() {
             for person in 0..self.people.len() + 3 {
                 let code = Code::try_from(person).unwrap_or(Code::MAX);
                 let mut row = vec![Pair::FALSE; self.lanes];
@@ -315,23 +337,21 @@ impl<'j> Builder<'j> {
             .iter()
             .filter_map(|(column, _, shape)| Some((*column, *shape, of(shape)?)))
             .collect();
-        let mut has = vec![Lane::NONE; self.lanes];
+        let mut has = vec![0; self.lanes];
         let mut tables: BTreeMap<Axis, Vec<Vec<Pair>>> = BTreeMap::new();
         let mut ground = Ground { number: self.grounds, has: has.clone(), no: has.clone() };
         let mut grounded = false;
         let same = if any { Pair::FALSE } else { Pair::TRUE };
         for (column, shape, asked) in &members {
             let (lane, bit) = (column / WIDTH, column % WIDTH);
-            if let Some(lane) = has.get_mut(lane) {
-                lane.set(bit);
-            }
+            has.iter_mut().skip(lane).take(1).for_each(|lane| *lane |= lanes::bit(bit));
             for one in asked {
                 let Some(leaf) = shape.leaves.get(one.leaf) else { continue };
                 if matches!(leaf, Leaf::In(_) | Leaf::Near(..)) {
                     grounded = true;
                     self.query(*leaf, (ground.number, lane, bit), first);
-                    ground.has.iter_mut().skip(lane).take(1).for_each(|lane| lane.set(bit));
-                    ground.no.iter_mut().skip(lane).take(usize::from(one.no)).for_each(|lane| lane.set(bit));
+                    ground.has.iter_mut().skip(lane).take(1).for_each(|lane| *lane |= lanes::bit(bit));
+                    ground.no.iter_mut().skip(lane).take(usize::from(one.no)).for_each(|lane| *lane |= lanes::bit(bit));
                     continue;
                 }
                 let (axis, truths) = self.truths(leaf);

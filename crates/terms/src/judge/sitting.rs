@@ -6,7 +6,8 @@
 use truceline_model::{Fact, Incident, Outcome, Truth};
 
 use super::case::Case;
-use super::lanes::{Lane, Pair, WIDTH};
+use super::grid::Near;
+use super::lanes::{Lane, Pair, WIDTH, bit};
 use super::places;
 use super::roll::{Code, DIMS, Dim, Entry, MANY, NO, Roll, SILENT, Said, YES};
 use super::sheet::{Axis, Group, Sheet, Table};
@@ -40,8 +41,8 @@ impl Outcomes {
     /// The outcome of the clause and reading at that place.
     #[must_use]
     pub fn get(&self, place: usize) -> Option<Outcome> {
-        let bit = |of: &[Lane]| of.get(place / WIDTH).is_some_and(|lane| lane.has(place % WIDTH));
-        (place < self.columns).then(|| match (bit(&self.high), bit(&self.low)) {
+        let is = |of: &[Lane]| of.get(place / WIDTH).is_some_and(|lane| lane & bit(place) != 0);
+        (place < self.columns).then(|| match (is(&self.high), is(&self.low)) {
             (false, false) => Outcome::Prohibited,
             (false, true) => Outcome::NotProhibited,
             (true, false) => Outcome::NotCovered,
@@ -58,11 +59,16 @@ impl Outcomes {
     #[must_use]
     pub fn counts(&self) -> [u64; 4] {
         let mut counts = [0; 4];
-        for place in 0..self.columns.div_ceil(64) {
-            let word = |of: &[Lane]| of.get(place * 64 / WIDTH).and_then(|lane| lane.0.get(place % (WIDTH / 64))).copied();
-            let (low, high) = (word(&self.low).unwrap_or(0), word(&self.high).unwrap_or(0));
-            let left = self.columns - place * 64;
-            let within = if left >= 64 { u64::MAX } else { (1 << left) - 1 };
+        let mut left = self.columns;
+        for (low, high) in self.low.iter().zip(&self.high) {
+            let here = left.min(WIDTH);
+            left -= here;
+            let within = if here == WIDTH { Lane::MAX } else { bit(here) - 1 };
+            let nothing_covered = low & within == 0 && high & within == within;
+            if nothing_covered {
+                counts[2] += here as u64;
+                continue;
+            }
             let each = [!low & !high, low & !high, !low & high, low & high];
             for (count, bits) in counts.iter_mut().zip(each) {
                 *count += u64::from((bits & within).count_ones());
@@ -75,23 +81,22 @@ impl Outcomes {
     /// *prohibited* 00, *not prohibited* 01, *not covered* 10, *undetermined* 11.
     pub fn bytes(&self, mut each: impl FnMut(&[u8])) {
         for of in [&self.low, &self.high] {
-            let mut left = self.columns.div_ceil(8);
-            for word in of.iter().flat_map(|lane| lane.0) {
-                let bytes = word.to_le_bytes();
-                each(bytes.get(..left.min(8)).unwrap_or_default());
-                left = left.saturating_sub(8);
+            let mut left = self.columns;
+            for lane in of {
+                let here = left.min(WIDTH);
+                left -= here;
+                let within = if here == WIDTH { Lane::MAX } else { bit(here) - 1 };
+                each((lane & within).to_le_bytes().get(..here.div_ceil(8)).unwrap_or_default());
             }
         }
     }
 
     fn put(&mut self, place: usize, outcome: Outcome) {
-        let mut one = Lane::NONE;
-        one.set(place % WIDTH);
         let low = matches!(outcome, Outcome::NotProhibited | Outcome::Undetermined);
         let high = matches!(outcome, Outcome::NotCovered | Outcome::Undetermined);
         for (lanes, is) in [(&mut self.low, low), (&mut self.high, high)] {
             if let Some(lane) = lanes.get_mut(place / WIDTH) {
-                *lane = if is { lane.or(one) } else { lane.less(one) };
+                *lane = if is { *lane | bit(place) } else { *lane & !bit(place) };
             }
         }
     }
@@ -127,7 +132,7 @@ struct Joined {
 
 impl Joined {
     const NOTHING: Self =
-        Self { not_covered: Lane::NONE, not_prohibited: Lane::NONE, prohibited: Lane::NONE, may: Lane::NONE };
+        Self { not_covered: 0, not_prohibited: 0, prohibited: 0, may: 0 };
 }
 
 /// One world: a value of every fact.
@@ -144,6 +149,18 @@ struct World<'w> {
 }
 
 impl<'s> Sheet<'s> {
+    /// How many clauses stand on it.
+    #[must_use]
+    pub fn clauses(&self) -> usize {
+        self.laws.len()
+    }
+
+    /// The places of its findings among those of an incident.
+    pub fn findings(&self) -> impl Iterator<Item = usize> + '_ {
+        let readings = self.judge.terms.readings.len();
+        self.laws.iter().flat_map(move |law| law * readings..(law + 1) * readings)
+    }
+
     /// Puts the sheet before a roll.
     #[must_use]
     pub fn sit(&'s self, roll: &'s Roll<'s>) -> Sitting<'s> {
@@ -205,23 +222,24 @@ impl<'s> Sheet<'s> {
         }
         if let Some(ground) = &group.ground {
             let told = grounds.get(ground.number * self.lanes + lane).copied().unwrap_or(Pair::UNKNOWN);
-            let of = |lanes: &[Lane]| lanes.get(lane).copied().unwrap_or(Lane::NONE);
+            let of = |lanes: &[Lane]| lanes.get(lane).copied().unwrap_or(0);
             let told = told.not().only(of(&ground.no), told);
             join(told.only(of(&ground.has), if group.any { Pair::FALSE } else { Pair::TRUE }));
         }
-        all.only(group.has.get(lane).copied().unwrap_or(Lane::NONE), group.lacking)
+        all.only(group.has.get(lane).copied().unwrap_or(0), group.lacking)
     }
 
     /// In force, binding somebody, and owed: all but where.
     fn reach(&self, world: &World<'_>, lane: usize) -> Pair {
         let row = self.cover.get(world.stretch).map_or(u32::MAX, |(most, least)| if world.most { *most } else { *least });
+        let standing = self.standing.get(world.stretch).copied().unwrap_or(0);
         let person = |dim: Dim| {
-            let place = world.stretch * (self.people + 3) + usize::from(world.codes[dim as usize]);
+            let place = standing * (self.people + 3) + usize::from(world.codes[dim as usize]);
             self.pair(self.bound.get(place).copied().unwrap_or(u32::MAX), lane)
         };
-        let affiliates = self.affiliates.get(lane).copied().unwrap_or(Lane::NONE);
+        let affiliates = self.affiliates.get(lane).copied().unwrap_or(0);
         let mut bound = person(Dim::Doer);
-        if !affiliates.is_empty() {
+        if affiliates != 0 {
             bound = bound.or(person(Dim::Commander).only(affiliates, Pair::FALSE));
         }
         self.pair(row, lane).and(bound)
@@ -238,27 +256,27 @@ impl<'s> Sheet<'s> {
                 self.group(by, world, grounds, lane).and(self.group(any, world, grounds, lane))
             });
             let any = aims.fold(Pair::FALSE, Pair::or);
-            forbidden = forbidden.and(any.only(self.aimed.get(lane).copied().unwrap_or(Lane::NONE), Pair::TRUE));
+            forbidden = forbidden.and(any.only(self.aimed.get(lane).copied().unwrap_or(0), Pair::TRUE));
         }
         for when in &self.when {
             forbidden = forbidden.and(self.group(when, world, grounds, lane));
         }
-        joined.may = joined.may.or(forbidden.m);
-        joined.not_covered = joined.not_covered.or(covered.t.not());
-        joined.not_prohibited = joined.not_prohibited.or(covered.m.less(forbidden.t));
-        let mut left = covered.m.and(forbidden.m);
+        joined.may |= forbidden.m;
+        joined.not_covered |= !covered.t;
+        joined.not_prohibited |= covered.m & !forbidden.t;
+        let mut left = covered.m & forbidden.m;
         for (exception, gives_not_covered) in &self.exceptions {
-            if left.is_empty() {
+            if left == 0 {
                 return;
             }
             let holds = self.group(exception, world, grounds, lane);
-            let gives = left.and(holds.m);
-            let outside = gives_not_covered.get(lane).copied().unwrap_or(Lane::NONE);
-            joined.not_covered = joined.not_covered.or(gives.and(outside));
-            joined.not_prohibited = joined.not_prohibited.or(gives.less(outside));
-            left = left.less(holds.t);
+            let gives = left & holds.m;
+            let outside = gives_not_covered.get(lane).copied().unwrap_or(0);
+            joined.not_covered |= gives & outside;
+            joined.not_prohibited |= gives & !outside;
+            left &= !holds.t;
         }
-        joined.prohibited = joined.prohibited.or(left);
+        joined.prohibited |= left;
     }
 }
 
@@ -294,14 +312,42 @@ impl Sitting<'_> {
     pub fn outcomes<'d>(&self, place: usize, incident: &Incident, desk: &'d mut Desk) -> &'d Outcomes {
         let sheet = self.sheet;
         desk.found.columns = sheet.columns;
-        desk.found.low.resize(sheet.lanes, Lane::NONE);
-        desk.found.high.resize(sheet.lanes, Lane::NONE);
+        desk.found.low.resize(sheet.lanes, 0);
+        desk.found.high.resize(sheet.lanes, 0);
         if !self.at_once(place, desk) {
-            self.slowly(0..sheet.judge.laws.len(), incident, &mut desk.found);
+            self.slowly(sheet.laws.iter().copied(), incident, &mut desk.found);
         } else if !sheet.slow.is_empty() {
             self.slowly(sheet.slow.iter().copied(), incident, &mut desk.found);
         }
         &desk.found
+    }
+
+    /// Whether any clause of the sheet may cover the incident at that place of the roll: by time, doer, acceptance and place.
+    /// What no clause covers has the same outcome whatever else they say.
+    pub fn touches(&self, place: usize, desk: &mut Desk) -> bool {
+        let sheet = self.sheet;
+        let Some(entry) = self.roll.entries.get(place).filter(|entry| !entry.odd && sheet.slow.is_empty()) else {
+            return true;
+        };
+        let Some(lists) = self.lists(entry) else { return true };
+        let worlds = lists.worlds();
+        if worlds > WORLDS {
+            return true;
+        }
+        self.ready(desk);
+        self.alive(&lists, worlds, desk);
+        if desk.alive.iter().all(|lane| *lane == 0) {
+            return false;
+        }
+        self.grounds(entry, desk);
+        !desk.alive.iter().all(|lane| *lane == 0)
+    }
+
+    fn ready(&self, desk: &mut Desk) {
+        desk.named.clear();
+        desk.named.resize(self.sheet.named.len(), SILENT);
+        desk.joined.clear();
+        desk.joined.resize(self.sheet.lanes, Joined::NOTHING);
     }
 
     /// Clause by clause, by the judge.
@@ -330,30 +376,32 @@ impl Sitting<'_> {
             return false;
         }
         let sheet = self.sheet;
-        desk.named.clear();
-        desk.named.resize(sheet.named.len(), SILENT);
-        desk.joined.clear();
-        desk.joined.resize(sheet.lanes, Joined::NOTHING);
+        self.ready(desk);
         self.alive(&lists, worlds, desk);
         self.grounds(entry, desk);
         for number in 0..worlds {
             let world = world(&lists, number, &mut desk.named);
-            for (lane, joined) in desk.joined.iter_mut().enumerate() {
-                sheet.world(&world, &desk.grounds, lane, joined);
+            for ((lane, joined), alive) in desk.joined.iter_mut().enumerate().zip(&desk.alive) {
+                // Covered in no world: whatever else holds there, it is not covered.
+                if *alive != 0 {
+                    sheet.world(&world, &desk.grounds, lane, joined);
+                }
             }
         }
-        for (lane, joined) in desk.joined.iter().enumerate() {
-            let covered = joined.not_covered.not();
-            let (none, less) = (joined.not_covered, joined.not_prohibited);
-            // One member left: that. In no world forbidden: not prohibited whoever did it, unless nothing is covered.
-            let only_none = none.less(less).less(joined.prohibited);
-            let only_less = less.less(joined.prohibited).and(covered.or(joined.may.not()));
-            let only_prohibited = joined.prohibited.less(none).less(less);
-            let open = only_none.or(only_less).or(only_prohibited).not();
-            if let (Some(low), Some(high)) = (desk.found.low.get_mut(lane), desk.found.high.get_mut(lane)) {
-                *low = only_less.or(open);
-                *high = only_none.or(open);
+        let found = desk.found.low.iter_mut().zip(desk.found.high.iter_mut());
+        for ((joined, alive), (low, high)) in desk.joined.iter().zip(&desk.alive).zip(found) {
+            if *alive == 0 {
+                (*low, *high) = (0, Lane::MAX);
+                continue;
             }
+            let (none, less, worst) = (joined.not_covered, joined.not_prohibited, joined.prohibited);
+            // One member left: that. In no world forbidden: not prohibited whoever did it, unless nothing is covered.
+            let only_none = none & !less & !worst;
+            let only_less = less & !worst & (!none | !joined.may);
+            let only_worst = worst & !none & !less;
+            let open = !(only_none | only_less | only_worst);
+            *low = only_less | open;
+            *high = only_none | open;
         }
         true
     }
@@ -381,11 +429,11 @@ impl Sitting<'_> {
     fn alive(&self, lists: &Lists<'_>, worlds: usize, desk: &mut Desk) {
         let sheet = self.sheet;
         desk.alive.clear();
-        desk.alive.resize(sheet.lanes, Lane::NONE);
+        desk.alive.resize(sheet.lanes, 0);
         for number in 0..worlds {
             let world = world(lists, number, &mut desk.named);
             for (lane, alive) in desk.alive.iter_mut().enumerate() {
-                *alive = alive.or(sheet.reach(&world, lane).m);
+                *alive |= sheet.reach(&world, lane).m;
             }
         }
     }
@@ -399,39 +447,51 @@ impl Sitting<'_> {
             return;
         }
         let near = if entry.place == 0 { sheet.grid.near(entry) } else { sheet.grid.every() };
-        self.answer(entry, near, true, desk);
+        let [first, others] = near;
+        self.answer(entry, first, desk);
         // Where it does not apply, nothing else on the place matters.
         if let Some(ground) = &sheet.applies.ground {
             let told = desk.grounds.get(ground.number * sheet.lanes..).unwrap_or_default();
             for ((alive, told), has) in desk.alive.iter_mut().zip(told).zip(&ground.has) {
-                *alive = alive.and(told.m.or(has.not()));
+                *alive &= told.m | !has;
             }
         }
-        self.answer(entry, near, false, desk);
+        self.answer(entry, others, desk);
     }
 
-    fn answer(&self, entry: &Entry, near: &[u32], first: bool, desk: &mut Desk) {
+    fn answer(&self, entry: &Entry, near: &[Near], desk: &mut Desk) {
         let sheet = self.sheet;
-        for number in near {
-            let Some(query) = sheet.queries.get(*number as usize).filter(|query| query.first == first) else { continue };
-            let alive = |(_, lane, bit): &(usize, usize, usize)| desk.alive.get(*lane).is_some_and(|lane| lane.has(*bit));
-            if !query.uses.iter().any(alive) {
+        for near in near {
+            let alive = desk.alive.get(near.lane as usize).copied().unwrap_or(0);
+            if near.bits & alive == 0 && (near.bits != 0 || !self.asked(near, desk)) {
                 continue;
             }
+            let Some(query) = sheet.queries.get(near.query as usize) else { continue };
             let truth = match entry.place {
-                0 => sheet.grid.truth(sheet.judge.areas, *number, &query.leaf, entry),
+                0 => sheet.grid.truth(sheet.judge.areas, near.query, &query.leaf, entry),
                 u32::MAX => Truth::Unknown,
                 place => match self.roll.places.get(place as usize - 1) {
                     Some(place) => places::truth(sheet.judge.areas, &query.leaf, place),
                     None => Truth::Unknown,
                 },
             };
-            for (ground, lane, bit) in &query.uses {
+            if truth == Truth::False {
+                continue;
+            }
+            for (ground, lane, place) in &query.uses {
                 if let Some(pair) = desk.grounds.get_mut(ground * sheet.lanes + lane) {
-                    pair.put(*bit, truth);
+                    pair.put(*place, truth);
                 }
             }
         }
+    }
+
+    /// Whether a clause that is alive asks a query that stands in several lanes or grounds.
+    fn asked(&self, near: &Near, desk: &Desk) -> bool {
+        let alive = |(_, lane, place): &(usize, usize, usize)| {
+            desk.alive.get(*lane).is_some_and(|lane| lane & bit(*place) != 0)
+        };
+        self.sheet.queries.get(near.query as usize).is_some_and(|query| query.uses.iter().any(alive))
     }
 }
 
