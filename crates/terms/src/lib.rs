@@ -73,7 +73,7 @@ pub use ir::{
     NamedFact, Object, Outside, Party, Phase, Position, Proof, Reading, Required, Rule, Settles, StatusRule,
     Terms, Text, Umbrella, Under,
 };
-pub use judge::{Brief, Change, Desk, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge, law_cruxes};
+pub use judge::{Brief, Change, Desk, Heard, Hearing, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge, law_cruxes};
 pub use parse::{Checked, FILE_LIMIT, parse};
 pub use plain::plain;
 pub use state::truce_state;

@@ -346,6 +346,10 @@ proptest! {
             let all: Vec<Outcome> = at_once.iter().collect();
             prop_assert_eq!(&all, &one_by_one, "{:#?}", incident);
             let counted = |outcome| u64::try_from(all.iter().filter(|one| **one == outcome).count()).unwrap();
+            prop_assert_eq!(sheet.hear(incident, &mut Desk::default()).findings(), judge.judge(incident));
+            let heard = sheet.hear(incident, &mut Desk::default());
+            let outcomes: Vec<Outcome> = heard.iter().map(|one| one.outcome).collect();
+            prop_assert_eq!(&outcomes, &all);
             let order = [Outcome::Prohibited, Outcome::NotProhibited, Outcome::NotCovered, Outcome::Undetermined];
             prop_assert_eq!(at_once.counts(), order.map(counted));
         }

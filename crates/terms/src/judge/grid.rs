@@ -31,8 +31,7 @@ enum Way<'t> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Near {
     pub(super) query: u32,
-    /// Ground and lane of all who ask, and their bits; no bit: they stand in several, and the query itself knows.
-    pub(super) ground: u32,
+    /// The lane of all who ask, and their bits; no bit: they stand in several, and the query itself knows.
     pub(super) lane: u32,
     pub(super) bits: Lane,
 }
@@ -163,11 +162,11 @@ fn chosen(queries: &[Query<'_>], of: impl Fn(usize) -> bool) -> [Vec<Near>; 2] {
     for (n, query) in queries.iter().enumerate().filter(|(n, _)| of(*n)) {
         let [first, others] = &mut all;
         let into = if query.first { first } else { others };
-        let (ground, lane) = query.uses.first().map_or((0, 0), |(ground, lane, _)| (*ground, *lane));
-        let alike = query.uses.iter().all(|(a, b, _)| (*a, *b) == (ground, lane));
+        let lane = query.uses.first().map_or(0, |(_, lane, _)| *lane);
+        let alike = query.uses.iter().all(|(_, other, _)| *other == lane);
         let bits = query.uses.iter().filter(|_| alike).fold(0, |all, (_, _, place)| all | bit(*place));
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        into.push(Near { query: number(n), ground: number(ground), lane: number(lane), bits });
+        into.push(Near { query: number(n), lane: number(lane), bits });
     }
     all
 }

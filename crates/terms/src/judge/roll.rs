@@ -4,6 +4,7 @@
 //! Knows nothing of any terms: one roll serves every version of them, as long as the registry of actors stays. What it cannot
 //! put into numbers it marks, and the judge then looks at the incident itself. Loses nothing: it is an index, not a record.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use truceline_model::{
@@ -66,7 +67,7 @@ pub(super) struct Said {
 
 /// Incidents in numbers, in the order in which they were added.
 pub struct Roll<'r> {
-    index: BTreeMap<&'r ActorId, Code>,
+    index: Cow<'r, BTreeMap<&'r ActorId, usize>>,
     pub(super) entries: Vec<Entry>,
     pub(super) lists: Vec<Vec<Code>>,
     list_of: BTreeMap<Vec<Code>, Code>,
@@ -75,9 +76,13 @@ pub struct Roll<'r> {
     pub(super) places: Vec<&'r Place>,
 }
 
+fn code_of(place: usize) -> Code {
+    Code::try_from(place).unwrap_or(MANY - 3)
+}
+
 /// Codes of people after those of the registry: not in it, not known, nobody at all.
 pub(super) fn stranger(actors: usize) -> Code {
-    Code::try_from(actors).unwrap_or(MANY - 3)
+    code_of(actors)
 }
 
 pub(super) fn unknown_person(actors: usize) -> Code {
@@ -93,6 +98,11 @@ impl<'r> Roll<'r> {
     #[must_use]
     pub fn new(actors: &'r Actors) -> Self {
         let index = (0..).zip(actors.iter()).map(|(n, actor)| (&actor.id, n)).collect();
+        Self::with(Cow::Owned(index))
+    }
+
+    /// An empty roll for a registry that somebody has numbered already, in its order.
+    pub(super) fn with(index: Cow<'r, BTreeMap<&'r ActorId, usize>>) -> Self {
         Self {
             index,
             entries: Vec::new(),
@@ -202,7 +212,7 @@ impl<'r> Roll<'r> {
     fn people(&mut self, given: &Alternatives<ActorId>, open: Option<Code>) -> Code {
         let stranger = stranger(self.index.len());
         let codes: Vec<Code> =
-            given.iter().map(|(actor, _)| self.index.get(actor).copied().unwrap_or(stranger)).collect();
+            given.iter().map(|(actor, _)| self.index.get(actor).map_or(stranger, |n| code_of(*n))).collect();
         self.list(codes.into_iter(), open)
     }
 

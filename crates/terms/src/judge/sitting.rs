@@ -325,22 +325,27 @@ impl Sitting<'_> {
     /// Whether any clause of the sheet may cover the incident at that place of the roll: by time, doer, acceptance and place.
     /// What no clause covers has the same outcome whatever else they say.
     pub fn touches(&self, place: usize, desk: &mut Desk) -> bool {
-        let sheet = self.sheet;
-        let Some(entry) = self.roll.entries.get(place).filter(|entry| !entry.odd && sheet.slow.is_empty()) else {
-            return true;
-        };
-        let Some(lists) = self.lists(entry) else { return true };
+        match self.may_cover(place, desk) {
+            Some(lanes) if self.sheet.slow.is_empty() => lanes.iter().any(|lane| *lane != 0),
+            _ => true,
+        }
+    }
+
+    /// Clauses and readings that may cover the incident in some world; `None`: it cannot be told from numbers. Those that are
+    /// left to the judge are not among them.
+    pub(super) fn may_cover<'d>(&self, place: usize, desk: &'d mut Desk) -> Option<&'d [Lane]> {
+        let entry = self.roll.entries.get(place).filter(|entry| !entry.odd)?;
+        let lists = self.lists(entry)?;
         let worlds = lists.worlds();
-        if worlds > WORLDS {
-            return true;
+        if worlds > WORLDS || worlds.saturating_mul(self.sheet.choices) > JUDGED {
+            return None;
         }
         self.ready(desk);
         self.alive(&lists, worlds, desk);
-        if desk.alive.iter().all(|lane| *lane == 0) {
-            return false;
+        if desk.alive.iter().any(|lane| *lane != 0) {
+            self.grounds(entry, desk);
         }
-        self.grounds(entry, desk);
-        !desk.alive.iter().all(|lane| *lane == 0)
+        Some(&desk.alive)
     }
 
     fn ready(&self, desk: &mut Desk) {
