@@ -132,6 +132,11 @@ impl Catalogue {
         self.strings.get(key).map_or(key, String::as_str)
     }
 
+    /// Every string, by its key.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.strings.iter()
+    }
+
     /// The string of that key, where there is one.
     pub(crate) fn find(&self, key: &str) -> Option<&str> {
         self.strings.get(key).map(String::as_str)

@@ -27,6 +27,7 @@ mod status;
 mod timeline;
 mod truce;
 pub mod view;
+mod vocabulary;
 mod words;
 
 pub use bulletin::{bulletin, clause_page, incident_page, status_page};
@@ -39,3 +40,4 @@ pub use links::{Links, file_name};
 pub use page::content_policy;
 pub use safe::clean;
 pub use view::{Summary, View};
+pub use vocabulary::vocabulary;

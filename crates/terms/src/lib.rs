@@ -51,27 +51,34 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod calm;
+mod cannot;
+mod chain;
 mod clause;
 mod declare;
 pub mod diagnostic;
+pub mod format;
+pub mod grammar;
 pub mod ir;
 mod judge;
 mod lexical;
 mod markdown;
 mod parse;
 mod plain;
+mod procedure;
 mod reader;
 pub mod scenario;
 mod sentence;
 mod state;
+pub mod symbols;
+mod tokens;
+mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::{
     AcceptanceEntry, Account, Applies, CalmEntry, Clause, ClauseKind, Compare, Condition, Counted,
-    DeadlineEntry, Effect, Exception, Exempt, Gravity, Guarantor, InForce, Judgement, Matter, Measure,
-    NamedFact, Object, Outside, Party, Phase, Position, Proof, Reading, Required, Rule, Settles, StatusRule,
-    Terms, Text, Umbrella, Under,
+    DeadlineEntry, Effect, End, Exception, Exempt, Gravity, Guarantor, InForce, Judgement, Matter, Measure,
+    NamedFact, Object, Outside, Party, Phase, Position, Procedure, Proof, Reading, Required, Rule, Settles,
+    Since, StatusRule, Step, Terms, Text, Umbrella, Under, Who,
 };
 pub use judge::{Brief, Change, Desk, Heard, Hearing, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge, law_cruxes};
 pub use parse::{Checked, FILE_LIMIT, parse};

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{Actors, Areas, Span, Zone};
 
-use crate::calm::CALM_VERBS;
-use crate::clause::{self, OPENERS};
-use crate::declare::{self, Loose, declaration, names};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::cannot::cannot;
+use crate::clause;
+use crate::declare::{Loose, ROUNDS, declaration, names};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::ir::{StatusRule, Terms, Text};
 use crate::markdown::{Block, blocks, span};
 use crate::reader::{Reader, short};
-use crate::sentence::{Statement, statements, suggest};
+use crate::sentence::{Statement, Word, statements, suggest};
+use crate::words::{self, Place};
 
 /// Largest agreement file that is read, in bytes.
 pub const FILE_LIMIT: usize = 4 * 1024 * 1024;
@@ -26,24 +27,6 @@ pub struct Checked {
     /// What is wrong, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
-
-/// Things that real agreements say and this language cannot say yet, by the words that people try.
-const CANNOT: &[(&[&str], &str)] = &[
-    (
-        &["withdraw", "withdraws", "withdrawal", "redeploy", "pull-back"],
-        "a withdrawal by weapon and distance",
-    ),
-    (&["line", "lines", "distance-from", "within-km", "buffer"], "a line or a distance from one"),
-    (&["quota", "quotas", "per-day", "ratio"], "a quota or a ratio"),
-    (&["requires", "requires-by", "must", "shall"], "a duty that a deadline breaches"),
-    (&["phase", "phases", "day", "schedule"], "a phase or a schedule by day number"),
-    (
-        &["terminates", "terminate", "suspends", "suspend", "renews", "renew"],
-        "termination, suspension or renewal of the whole agreement",
-    ),
-    (&["calibre", "caliber"], "a class of weapons by calibre"),
-    (&["if", "for-each", "while", "repeat"], "conditions and loops of programs"),
-];
 
 /// Reads an agreement: one Markdown file with a fenced `terms` block under each clause.
 ///
@@ -67,21 +50,30 @@ pub fn parse(markdown: &str, actors: &Actors, areas: &Areas) -> Checked {
         }
     }
     let mut terms = empty();
-    for (_, said) in &read {
-        said.iter().for_each(|statement| names(statement, &mut reader, &mut terms));
+    for round in 0..ROUNDS {
+        let all = read.iter().flat_map(|(_, said)| said);
+        all.for_each(|statement| names(statement, round, &mut reader, &mut terms));
     }
     let mut loose = Loose::default();
     for (block, said) in &read {
-        let opener = said.first().filter(|first| OPENERS.contains(&first.verb.text.as_str()));
+        let opener = said.first().filter(|first| words::stands(&first.verb.text, Place::Opens));
         let rest = if opener.is_some() { said.get(1..).unwrap_or_default() } else { said.as_slice() };
         say_strange(rest, opener, &mut reader);
         match opener {
             Some(opener) => clause::clause(block, opener, rest, &mut reader, &mut terms, &mut loose),
             None => rest.iter().for_each(|one| declaration(one, &mut reader, &mut terms, &mut loose)),
         }
+        // What stands below is not looked at any more, so that nothing can be said to be missing either.
+        if reader.diagnostics.len() > DIAGNOSTIC_LIMIT {
+            return checked(terms, reader.diagnostics);
+        }
     }
-    finish(&mut terms, &loose, &mut reader);
-    let mut diagnostics = reader.diagnostics;
+    finish(&mut terms, &mut loose, &mut reader);
+    checked(terms, reader.diagnostics)
+}
+
+/// The terms, when nothing is wrong with them, and everything that was said, in the order of the file.
+fn checked(terms: Terms, mut diagnostics: Vec<Diagnostic>) -> Checked {
     diagnostics.sort_by_key(|one| one.primary);
     diagnostics.dedup();
     diagnostics.truncate(DIAGNOSTIC_LIMIT);
@@ -97,6 +89,7 @@ fn empty() -> Terms {
         in_force: Vec::new(),
         chain: Vec::new(),
         day_one: None,
+        working_hours: None,
         phases: Vec::new(),
         parties: Vec::new(),
         umbrellas: Vec::new(),
@@ -120,49 +113,64 @@ fn empty() -> Terms {
 
 /// Verbs that have no place in this block.
 fn say_strange(said: &[Statement], opener: Option<&Statement>, reader: &mut Reader<'_>) {
-    let calm = opener.is_some_and(|opener| opener.verb.text == "calm");
-    let right: Vec<&str> = match opener {
-        None => [declare::VERBS, OPENERS].concat(),
-        Some(_) if calm => [clause::VERBS, CALM_VERBS].concat(),
-        Some(_) => clause::VERBS.to_vec(),
+    let opened = opener.map(|opener| opener.verb.text.as_str());
+    let places: &[Place] = match opened {
+        None => &[Place::Declares, Place::Chain],
+        Some("calm") => &[Place::Clause, Place::Chain],
+        Some("procedure") => &[Place::Clause, Place::Procedure],
+        Some(_) => &[Place::Clause],
     };
     for statement in said {
-        let verb = &statement.verb;
-        let word = verb.text.as_str();
-        let declares = declare::VERBS.contains(&word);
-        if right.contains(&word) && !(opener.is_none() && OPENERS.contains(&word)) {
-            continue;
+        if !places.iter().any(|place| words::stands(&statement.verb.text, *place)) {
+            reader.say(strange(&statement.verb, opened, places));
         }
-        let cannot = CANNOT.iter().find(|(words, _)| words.contains(&word));
-        let diagnostic = if let Some((_, what)) = cannot {
-            Diagnostic::error("cannot-express", verb.span, format!("cannot express {what}"))
-                .help("say it in the prose; the block leaves it out, and no finding is made on it")
-        } else if OPENERS.contains(&word) {
-            Diagnostic::error(
-                "two-clauses",
-                verb.span,
-                format!("\"{word}\" opens a block, and this is not its first line"),
-            )
-            .help("give each clause a heading and a block of its own")
-        } else if opener.is_some() && declares {
-            let message = format!("\"{word}\" is said of the whole agreement, not inside a clause");
-            Diagnostic::error("wrong-place", verb.span, message)
-                .help("move it to a block that opens no clause")
-        } else if opener.is_none() && clause::VERBS.contains(&word) {
-            let message = format!("\"{word}\" belongs to a clause, and this block opens none");
-            Diagnostic::error("wrong-place", verb.span, message)
-                .help("begin the block with clause some-id \"Its name\"")
-        } else {
-            let help = suggest(word, right.iter().copied());
-            let message = format!("\"{}\" begins no statement", short(word));
-            Diagnostic::error("unknown-statement", verb.span, message).help(help)
-        };
-        reader.say(diagnostic);
     }
 }
 
+/// Why that verb has no place here, and what would be right.
+fn strange(verb: &Word, opened: Option<&str>, places: &[Place]) -> Diagnostic {
+    let word = verb.text.as_str();
+    let stands = |place| words::stands(word, place);
+    let wrong = |message: String, help: &str| {
+        Diagnostic::error("wrong-place", verb.span, message).help(help.to_owned())
+    };
+    if stands(Place::Opens) {
+        let message = format!("\"{word}\" opens a block, and this is not its first line");
+        return Diagnostic::error("two-clauses", verb.span, message)
+            .help("give each clause a heading and a block of its own");
+    }
+    if stands(Place::Procedure) {
+        let message = format!("\"{word}\" belongs to a procedure");
+        return wrong(message, "begin the block with procedure some-id \"Its name\"");
+    }
+    if opened.is_some() && stands(Place::Chain) {
+        let message = format!("\"{word}\" belongs to a calm or to the whole agreement");
+        return wrong(
+            message,
+            "move it to a block that opens no clause; a clause has in-force from \"…\" until \"…\"",
+        );
+    }
+    if opened.is_some() && stands(Place::Declares) {
+        let message = format!("\"{word}\" is said of the whole agreement, not inside a clause");
+        return wrong(message, "move it to a block that opens no clause");
+    }
+    if opened.is_none() && stands(Place::Clause) {
+        let message = format!("\"{word}\" belongs to a clause, and this block opens none");
+        return wrong(message, "begin the block with clause some-id \"Its name\"");
+    }
+    let mut right: Vec<&str> = places.iter().flat_map(|place| words::verbs(*place)).collect();
+    if opened.is_none() {
+        right.extend(words::verbs(Place::Opens));
+    }
+    if let (None, Some(told)) = (nearest(word, right.iter().copied()), cannot(verb)) {
+        return told;
+    }
+    let message = format!("\"{}\" begins no statement", short(word));
+    Diagnostic::error("unknown-statement", verb.span, message).help(suggest(word, right))
+}
+
 /// What can only be checked once everything is read.
-fn finish(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
+fn finish(terms: &mut Terms, loose: &mut Loose, reader: &mut Reader<'_>) {
     match &loose.agreement {
         Some((id, _)) => terms.id.clone_from(id),
         None => reader.say(
@@ -170,13 +178,7 @@ fn finish(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
                 .help("add a block with agreement some-id, title \"…\", zone \"Asia/Damascus\", in-force from \"…\""),
         ),
     }
-    if terms.in_force.is_empty() && loose.agreement.is_some() {
-        let here = loose.agreement.as_ref().map_or(span(0, 0), |(_, span)| *span);
-        reader.say(
-            Diagnostic::error("missing-part", here, "nothing says when the agreement is in force")
-                .help("in-force from \"2016-02-27T00:00\"; a start is never assumed"),
-        );
-    }
+    in_force(terms, loose, reader);
     for reading in &terms.readings {
         for matter in &terms.matters {
             if !reading.takes.contains_key(&matter.id) {
@@ -207,6 +209,27 @@ fn finish(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
     }
 }
 
+/// The agreement's window stands in `in-force` or in a chain of steps, and in one of them only.
+fn in_force(terms: &mut Terms, loose: &mut Loose, reader: &mut Reader<'_>) {
+    terms.chain = std::mem::take(&mut loose.chain);
+    match (terms.in_force.first(), loose.chained) {
+        (Some(window), Some(chain)) => reader.say(
+            Diagnostic::error("collide", chain, "the agreement's time is told step by step, and by in-force as well")
+                .also(window.span, "in-force stands here")
+                .help("write start from \"…\" without-end per SOURCE known \"…\" in place of in-force, and then the other steps"),
+        ),
+        (None, None) => {
+            let Some((_, here)) = &loose.agreement else { return };
+            let message = "nothing says when the agreement is in force";
+            reader.say(
+                Diagnostic::error("missing-part", *here, message)
+                    .help("in-force from \"2016-02-27T00:00\"; a start is never assumed"),
+            );
+        }
+        _ => {}
+    }
+}
+
 fn reorder(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
     let ids: Vec<String> = terms.clauses.iter().map(|clause| clause.id.to_string()).collect();
     for word in &loose.order {
@@ -228,7 +251,9 @@ fn unused(terms: &Terms, reader: &mut Reader<'_>) {
         let objects = rule.objects.iter().flat_map(|o| &o.under);
         let outside = rule.outside.iter().flat_map(|o| &o.under);
         let exceptions = rule.exceptions.iter().flat_map(|e| &e.under);
-        used.extend(objects.chain(outside).chain(exceptions).map(|under| under.matter.clone()));
+        let applies = rule.applies.iter().flat_map(|a| &a.under);
+        let all = objects.chain(outside).chain(exceptions).chain(applies);
+        used.extend(all.map(|under| under.matter.clone()));
     }
     let idle: Vec<(String, Span)> = terms
         .matters

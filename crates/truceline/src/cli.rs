@@ -270,7 +270,7 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Check the terms of an agreement.
+    /// Check, format, or write the terms of an agreement in an editor.
     #[command(after_help = "Example: truceline terms check agreements/syria-2016")]
     Terms {
         /// What to do with them.
@@ -333,4 +333,21 @@ pub(crate) enum TermsCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Put the blocks of agreements into plain spacing; prose and remarks stay as they are.
+    #[command(
+        after_help = "Example: truceline terms fmt agreements/syria-2016\n         truceline terms fmt --check agreement.md"
+    )]
+    Fmt {
+        /// Agreement files, or folders: every Markdown file in them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Change nothing; list the lines that would change, and end with 1 if there are any.
+        #[arg(long)]
+        check: bool,
+        /// Words or JSON: one changed line or fault a line.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Serve an editor over standard input and output (Language Server Protocol); docs/editor.md says how to set one up.
+    ServeEditor,
 }

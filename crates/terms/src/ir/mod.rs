@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
     Acceptance, Act, ActorId, AreaId, CalmStep, ClauseId, Fact, FactId, Grade, Instant, Interval,
-    JudgementId, MatterId, MeasureId, PhaseId, PositionId, ReadingId, SourceId, Span, Target, Zone,
+    JudgementId, MatterId, MeasureId, PhaseId, PositionId, ReadingId, SourceId, Span, Target, WorkingHours,
+    Zone,
 };
 
+mod procedure;
 mod rule;
 
+pub use procedure::{End, Procedure, Since, Step, Who};
 pub use rule::{Applies, Compare, Condition, Counted, Exception, Object, Outside, Required, Rule, Under};
 
 /// The same words in the languages of the mission; English is always there.
@@ -97,6 +100,8 @@ pub struct Exempt {
     pub excluded: bool,
     /// When it became known; `None`: always.
     pub known: Option<Instant>,
+    /// Who says so, for a party that was put out.
+    pub sources: BTreeSet<SourceId>,
     /// Where it is said.
     pub span: Span,
 }
@@ -340,6 +345,8 @@ pub struct Clause {
     pub phases: Vec<PhaseId>,
     /// What it says to the machine; `None` for clauses that are only shown.
     pub rule: Option<Rule>,
+    /// For a procedure whose steps are given: its course.
+    pub procedure: Option<Procedure>,
     /// Where its block begins.
     pub span: Span,
 }
@@ -407,6 +414,8 @@ pub struct Terms {
     pub chain: Vec<Vec<Account>>,
     /// The first moment of day 1, when days are numbered.
     pub day_one: Option<InForce>,
+    /// When working hours run, when any length is told in them.
+    pub working_hours: Option<WorkingHours>,
     /// Its phases, in the file's order.
     pub phases: Vec<Phase>,
     /// Its parties.

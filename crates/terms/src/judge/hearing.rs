@@ -4,14 +4,12 @@
 //! A clause is set aside by time, doer, acceptance or place, under every reading, with certainty: its outcome is *not covered*,
 //! nobody answers, and nothing that is open could change it. Its finding is the judge's own, to the last word.
 
-use std::borrow::Cow;
-
 use truceline_model::{ClauseId, Crux, Finding, Incident, Outcome, ReadingId};
 
 use super::Judge;
 use super::compile::Law;
 use super::lanes::{Lane, WIDTH, bit};
-use super::roll::Roll;
+use super::roll::{Index, Roll};
 use super::sheet::Sheet;
 use super::sitting::Desk;
 
@@ -43,7 +41,7 @@ impl<'j> Sheet<'j> {
     /// Hears one incident. The outcomes and everything that could change them are there when this returns.
     pub fn hear<'h>(&'h self, incident: &'h Incident, desk: &mut Desk) -> Hearing<'h> {
         let judge = self.judge;
-        let mut roll = Roll::with(Cow::Borrowed(&judge.known.index));
+        let mut roll = Roll::with(Index::Lent(&judge.known.index));
         roll.add(incident);
         let readings = judge.terms.readings.len();
         let (mut laws, mut heard) = (vec![None; judge.laws.len()], Vec::new());

@@ -4,7 +4,6 @@
 //! Knows nothing of any terms: one roll serves every version of them, as long as the registry of actors stays. What it cannot
 //! put into numbers it marks, and the judge then looks at the incident itself. Loses nothing: it is an index, not a record.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use truceline_model::{
@@ -65,9 +64,24 @@ pub(super) struct Said {
     pub(super) judgements: Vec<(JudgementId, Answer)>,
 }
 
+/// The numbers of the registry's actors: made for this roll, or lent by a judge.
+pub(super) enum Index<'r> {
+    Own(BTreeMap<&'r ActorId, usize>),
+    Lent(&'r BTreeMap<&'r ActorId, usize>),
+}
+
+impl<'r> Index<'r> {
+    fn all(&self) -> &BTreeMap<&'r ActorId, usize> {
+        match self {
+            Self::Own(all) => all,
+            Self::Lent(all) => all,
+        }
+    }
+}
+
 /// Incidents in numbers, in the order in which they were added.
 pub struct Roll<'r> {
-    index: Cow<'r, BTreeMap<&'r ActorId, usize>>,
+    index: Index<'r>,
     pub(super) entries: Vec<Entry>,
     pub(super) lists: Vec<Vec<Code>>,
     list_of: BTreeMap<Vec<Code>, Code>,
@@ -98,11 +112,11 @@ impl<'r> Roll<'r> {
     #[must_use]
     pub fn new(actors: &'r Actors) -> Self {
         let index = (0..).zip(actors.iter()).map(|(n, actor)| (&actor.id, n)).collect();
-        Self::with(Cow::Owned(index))
+        Self::with(Index::Own(index))
     }
 
     /// An empty roll for a registry that somebody has numbered already, in its order.
-    pub(super) fn with(index: Cow<'r, BTreeMap<&'r ActorId, usize>>) -> Self {
+    pub(super) fn with(index: Index<'r>) -> Self {
         Self {
             index,
             entries: Vec::new(),
@@ -183,7 +197,7 @@ impl<'r> Roll<'r> {
 
     /// In the order of [`Dim`].
     fn codes(&mut self, incident: &Incident) -> [Code; DIMS] {
-        let people = self.index.len();
+        let people = self.index.all().len();
         let (open, none) = (unknown_person(people), nobody(people));
         let acts = self.words(&incident.acts, |act: Act| act as Code, Act::ALL.len());
         let weapons = self.words(&incident.weapons, |weapon: Weapon| weapon as Code, Weapon::ALL.len());
@@ -210,9 +224,9 @@ impl<'r> Roll<'r> {
     }
 
     fn people(&mut self, given: &Alternatives<ActorId>, open: Option<Code>) -> Code {
-        let stranger = stranger(self.index.len());
+        let stranger = stranger(self.index.all().len());
         let codes: Vec<Code> =
-            given.iter().map(|(actor, _)| self.index.get(actor).map_or(stranger, |n| code_of(*n))).collect();
+            given.iter().map(|(actor, _)| self.index.all().get(actor).map_or(stranger, |n| code_of(*n))).collect();
         self.list(codes.into_iter(), open)
     }
 

@@ -2,6 +2,7 @@
 
 mod decide;
 mod demo;
+mod formatting;
 mod intake;
 mod judging;
 mod show;
@@ -79,8 +80,19 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Terms { what: TermsCommand::Check { agreement, format } } => {
             judging::check(&agreement, format)
         }
+        Command::Terms { what: TermsCommand::Fmt { paths, check, format } } => {
+            formatting::fmt(&paths, check, format)
+        }
+        Command::Terms { what: TermsCommand::ServeEditor } => serve_editor(),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
     }
+}
+
+/// Speaks to one editor until it takes leave; an editor that just goes away is an ending that a script should see.
+fn serve_editor() -> Result<u8, Failure> {
+    let took_leave = truceline_editor::serve(std::io::stdin(), std::io::stdout().lock())
+        .map_err(|e| Failure::operation("speak with the editor", &e))?;
+    Ok(if took_leave { 0 } else { EXIT_FOUND })
 }
 
 fn language(lang: Language) -> Lang {
