@@ -297,7 +297,7 @@ fn write_clause(text: &mut String, n: usize, row: &ClauseRow) {
         format!("against forces-of {protects} or ground-held-by {protects} or hospital under object=purpose\n"),
     ];
     text.extend(lines);
-    if row.exempt.is_some() && EXEMPT_ZONES {
+    if row.exempt.is_some() {
         let _ = writeln!(text, "outside when in {}", exempt_id(n));
     }
     if row.defence {
@@ -305,9 +305,6 @@ fn write_clause(text: &mut String, n: usize, row: &ClauseRow) {
     }
     text.push_str("```\n");
 }
-
-/// Whether the language can say *in* an area in a condition.
-pub const EXEMPT_ZONES: bool = false;
 
 /// The agreement, read by the parser.
 ///
@@ -317,13 +314,5 @@ pub fn terms(made: &Made) -> Result<Terms, String> {
     let checked = truceline_terms::parse(&made.text, &made.actors, &made.areas);
     let said: Vec<String> =
         checked.diagnostics.iter().map(|one| one.render_text("made.md", &made.text)).collect();
-    let mut terms = checked.terms.ok_or_else(|| said.join("\n"))?;
-    for (n, clause) in terms.clauses.iter_mut().enumerate() {
-        let has = made.rows.get(n).is_some_and(|row| row.exempt.is_some());
-        if let Some(rule) = clause.rule.as_mut().filter(|_| has && !EXEMPT_ZONES) {
-            let all_of = vec![truceline_terms::Condition::In([AreaId::new(&exempt_id(n))].into())];
-            rule.outside.push(truceline_terms::Outside { under: Vec::new(), all_of, span: clause.span });
-        }
-    }
-    Ok(terms)
+    checked.terms.ok_or_else(|| said.join("\n"))
 }

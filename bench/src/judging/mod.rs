@@ -4,6 +4,7 @@
 //! The data are made from a seed and hold nothing of anybody's. What is measured, how and against what stands in
 //! `bench/judging.md`.
 
+pub mod agree;
 pub mod agreement;
 pub mod chance;
 pub mod incidents;

@@ -61,7 +61,7 @@ impl Cluster {
         let cluster = Self { programs, folder, superuser };
         cluster.run("initdb", &["-D", "data", "-A", "trust", "-U", "truceline", "-E", "UTF8", "--no-locale", "-N"])?;
         let settings = "listen_addresses=''\nunix_socket_directories='.'\nfsync=off\nsynchronous_commit=off\n\
-            full_page_writes=off\nshared_buffers=1GB\nwork_mem=256MB\nmaintenance_work_mem=512MB\nmax_wal_size=4GB\n\
+            full_page_writes=off\nshared_buffers=256MB\nwork_mem=256MB\nmaintenance_work_mem=512MB\nmax_wal_size=4GB\n\
             random_page_cost=1.1\neffective_cache_size=8GB\nautovacuum=off\nmax_worker_processes=8\n\
             min_parallel_table_scan_size=0\nmin_parallel_index_scan_size=0\n";
         let mut file = std::fs::OpenOptions::new().append(true).open(cluster.folder.join("data/postgresql.conf"))?;
@@ -74,7 +74,6 @@ impl Cluster {
     fn run(&self, program: &str, words: &[&str]) -> Result<(), Trouble> {
         let mut command = Command::new(self.programs.join(program));
         command.args(words).current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
-        command.stderr(Stdio::piped());
         if self.superuser {
             command.uid(NOBODY).gid(NOBODY);
         }

@@ -34,6 +34,25 @@ pub struct Again {
     pub pairs: Vec<Pair>,
 }
 
+impl Again {
+    /// Writes the outcomes found into the bytes of a batch of all incidents before the change, of `findings` findings each. The
+    /// clauses are as many as before and in the same order.
+    pub fn mend(&self, bytes: &mut [u8], findings: usize) {
+        let half = findings.div_ceil(8);
+        for pair in &self.pairs {
+            let low = matches!(pair.outcome, Outcome::NotProhibited | Outcome::Undetermined);
+            let high = matches!(pair.outcome, Outcome::NotCovered | Outcome::Undetermined);
+            let at = pair.incident * half * 2 + pair.finding / 8;
+            let bit = 1 << (pair.finding % 8);
+            for (at, is) in [(at, low), (at + half, high)] {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = if is { *byte | bit } else { *byte & !bit };
+                }
+            }
+        }
+    }
+}
+
 /// Judges again what differs between two judges of the same actors and areas. The findings are those of `now`; a clause that is
 /// gone has none.
 #[must_use]

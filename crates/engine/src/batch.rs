@@ -42,6 +42,12 @@ impl Batch {
     }
 }
 
+/// SHA-256 of bytes, as batches digest them.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 struct Block {
     counts: Counts,
     digest: [u8; 32],
@@ -81,7 +87,7 @@ fn block(sitting: &Sitting<'_>, first: usize, incidents: &[Incident], desk: &mut
         }
         outcomes.bytes(|part| bytes.extend_from_slice(part));
     }
-    let digest = Sha256::digest(&bytes).into();
+    let digest = digest(&bytes);
     if kept == Kept::Nothing {
         bytes = Vec::new();
     }

@@ -9,4 +9,4 @@ mod batch;
 mod spread;
 
 pub use again::{Again, Pair, judge_again};
-pub use batch::{Batch, Counts, Kept, judge_all};
+pub use batch::{Batch, Counts, Kept, digest, judge_all};

@@ -77,7 +77,7 @@ impl<'t> Grid<'t> {
         });
         let Some([west, south, east, north]) = whole else { return grid };
         (grid.west, grid.south) = (west, south);
-        let cells = |shift: u32| ((east - west >> shift) + 1, (north - south >> shift) + 1);
+        let cells = |shift: u32| (((east - west) >> shift) + 1, ((north - south) >> shift) + 1);
         while cells(grid.shift).0 * cells(grid.shift).1 > CELLS {
             grid.shift += 1;
         }
@@ -85,7 +85,7 @@ impl<'t> Grid<'t> {
         for cell in 0..grid.columns * grid.rows {
             let (x, y) = (cell % grid.columns, cell / grid.columns);
             let from = (west + (x << grid.shift), south + (y << grid.shift));
-            let until = (west + (x + 1 << grid.shift), south + (y + 1 << grid.shift));
+            let until = (west + ((x + 1) << grid.shift), south + ((y + 1) << grid.shift));
             let touches = |of: &[i64; 4]| of[0] < until.0 && of[2] >= from.0 && of[1] < until.1 && of[3] >= from.1;
             let [first, others] = chosen(queries, |n| {
                 boxes.get(n).is_none_or(|of| of.as_ref().is_none_or(touches))

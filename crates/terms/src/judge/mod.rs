@@ -88,6 +88,12 @@ impl<'t> Judge<'t> {
         self
     }
 
+    /// The registry of actors that it knows.
+    #[must_use]
+    pub fn actors(&self) -> &'t Actors {
+        self.known.actors
+    }
+
     /// All findings on an incident: every clause that yields findings, in order, under every reading, in order.
     #[must_use]
     pub fn judge(&self, incident: &Incident) -> Vec<Finding> {
