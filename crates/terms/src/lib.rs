@@ -54,7 +54,6 @@
 mod cannot;
 mod chain;
 mod clause;
-pub mod coverage;
 mod declare;
 pub mod diagnostic;
 pub mod format;
@@ -72,6 +71,7 @@ mod sentence;
 mod state;
 pub mod symbols;
 mod tokens;
+pub mod trial;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -57,7 +57,11 @@ fn every_undetermined_finding_says_what_it_needs() {
     for value in good(&["explain", "--store", &store, "--format", "json"]).lines() {
         let value: Value = serde_json::from_str(value).unwrap();
         for reading in value["readings"].as_array().unwrap() {
-            let key = (word(&value, "incident").to_owned(), word(&value, "clause").to_owned(), reading.as_str().unwrap().to_owned());
+            let key = (
+                word(&value, "incident").to_owned(),
+                word(&value, "clause").to_owned(),
+                reading.as_str().unwrap().to_owned(),
+            );
             if let Some(finding) = undetermined.remove(&key) {
                 needs(&value, &finding, &incidents[&key.0]);
                 explained += 1;
@@ -85,17 +89,20 @@ fn needs(explained: &Value, finding: &Value, incident: &Value) {
         assert!(fact.starts_with("matter:") || !of("settles").is_empty(), "{at}: nothing settles {fact}");
         let said = of("said");
         assert!(!said.is_empty(), "{at}: nobody and nothing on {fact}");
-        let attribute = fact.strip_prefix("fact:").map_or(&incident[fact.replace('-', "_").as_str()], |named| {
-            &incident["facts"][named]
-        });
-        for given in attribute.as_array().into_iter().flatten().filter(|_| !matches!(fact, "time" | "place")) {
+        let attribute = fact
+            .strip_prefix("fact:")
+            .map_or(&incident[fact.replace('-', "_").as_str()], |named| &incident["facts"][named]);
+        for given in attribute.as_array().into_iter().flatten().filter(|_| !matches!(fact, "time" | "place"))
+        {
             let shown = said.iter().find(|node| node["value"] == given["value"]);
             let shown = shown.unwrap_or_else(|| panic!("{at}: {fact} = {} is not shown", given["value"]));
             assert_eq!(shown["origins"], given["origins"], "{at}: {fact}");
         }
         let open = &incident[format!("{}_open", fact.replace('-', "_")).as_str()];
         if let Some(open) = open.as_array() {
-            let shown = said.iter().any(|node| word(node, "value") == "unknown" && node["origins"] == Value::from(open.clone()));
+            let shown = said
+                .iter()
+                .any(|node| word(node, "value") == "unknown" && node["origins"] == Value::from(open.clone()));
             assert!(shown, "{at}: nobody is said to leave {fact} open");
         }
     }
@@ -108,31 +115,58 @@ fn an_explanation_is_text_page_and_json() {
     let store = text(&dir.path().join("store"));
     let of = |format: &str, lang: &str| {
         good(&[
-            "explain", "i-sohr-ad-sohr-1", "opposition-fire", "--reading", "letter-strict", "--store", &store,
-            "--format", format, "--lang", lang,
+            "explain",
+            "i-sohr-ad-sohr-1",
+            "opposition-fire",
+            "--reading",
+            "letter-strict",
+            "--store",
+            &store,
+            "--format",
+            format,
+            "--lang",
+            lang,
         ])
     };
     let told = lines(&of("json", "en"));
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["outcome"], "undetermined");
     let plain = of("text", "en");
-    assert!(plain.contains("If it was done by Al-Nusra Front, the clause does not reach it (not covered)."), "{plain}");
+    assert!(
+        plain.contains("If it was done by Al-Nusra Front, the clause does not reach it (not covered)."),
+        "{plain}"
+    );
     assert!(plain.contains("Left open by") && plain.contains("r163"), "{plain}");
     assert!(of("text", "ru").contains("Что позволило бы решить"));
     assert!(of("text", "ar").contains("ما الذي يحسمه"));
     let page = of("html", "ar");
-    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("dir=\"rtl\"") && page.contains("data-node=\"3.1\""));
+    assert!(
+        page.starts_with("<!DOCTYPE html>")
+            && page.contains("dir=\"rtl\"")
+            && page.contains("data-node=\"3.1\"")
+    );
     let none = run(&["explain", "nothing", "--store", &store]);
     assert_eq!(none.code, 2);
     assert!(none.err.contains("truceline incidents lists them"), "{}", none.err);
     assert_eq!(run(&["explain", "--store", &store, "--format", "html"]).code, 2);
     // People answer a word for one incident; the next one shows it, and nothing is decided by it.
-    let before = lines(&good(&["explain", "i-sohr-ad-sohr-1", "self-defence", "--store", &store, "--format", "json"]));
+    let before =
+        lines(&good(&["explain", "i-sohr-ad-sohr-1", "self-defence", "--store", &store, "--format", "json"]));
     good(&[
-        "decide", "--store", &store, "--by", "duty officer", "--why", "one shot in answer to many", "judgement",
-        "i-msf-aq-msf-1", "proportionate", "yes",
+        "decide",
+        "--store",
+        &store,
+        "--by",
+        "duty officer",
+        "--why",
+        "one shot in answer to many",
+        "judgement",
+        "i-msf-aq-msf-1",
+        "proportionate",
+        "yes",
     ]);
-    let after = lines(&good(&["explain", "i-sohr-ad-sohr-1", "self-defence", "--store", &store, "--format", "json"]));
+    let after =
+        lines(&good(&["explain", "i-sohr-ad-sohr-1", "self-defence", "--store", &store, "--format", "json"]));
     let mut shown = Vec::new();
     parts(&after[0], "precedent", &mut shown);
     assert_eq!(shown.len(), 1);
@@ -144,7 +178,8 @@ fn an_explanation_is_text_page_and_json() {
 /// Clauses of every shipped agreement, composed from the rule: the same words every time, and no word of the files in them.
 #[test]
 fn shipped_clauses_in_plain_words() {
-    let mut agreements: Vec<_> = std::fs::read_dir(root().join("agreements")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut agreements: Vec<_> =
+        std::fs::read_dir(root().join("agreements")).unwrap().map(|e| e.unwrap().path()).collect();
     agreements.retain(|path| path.join("agreement.md").exists());
     agreements.sort();
     assert!(!agreements.is_empty());
@@ -154,11 +189,15 @@ fn shipped_clauses_in_plain_words() {
             let name = agreement.file_name().unwrap().to_str().unwrap();
             for line in told.lines().filter(|line| !line.is_empty()) {
                 let bare: String = line.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
-                for key in ["plain.", "if.", "test.", "act.", "target.", "weapon.", "compare.", "then.", "{"] {
+                for key in ["plain.", "if.", "test.", "act.", "target.", "weapon.", "compare.", "then.", "{"]
+                {
                     assert!(!bare.split_whitespace().any(|w| w.starts_with(key)), "{name} {lang}: {bare}");
                 }
                 let sentence = bare.strip_prefix("  ").filter(|rest| !rest.starts_with(' '));
-                assert!(sentence.is_none_or(|s| s.ends_with(['.', ':', '?', '؟', '!'])), "{name} {lang}: {bare}");
+                assert!(
+                    sentence.is_none_or(|s| s.ends_with(['.', ':', '?', '؟', '!'])),
+                    "{name} {lang}: {bare}"
+                );
             }
             if lang == "en" || name.starts_with("syria") {
                 insta::assert_snapshot!(format!("plain-{name}-{lang}"), told);
@@ -169,7 +208,8 @@ fn shipped_clauses_in_plain_words() {
 
 #[test]
 fn plain_words_come_as_json_and_refuse_what_there_is_not() {
-    let told = lines(&good(&["terms", "explain", &syria(), "government-fire", "--format", "json", "--lang", "ru"]));
+    let told =
+        lines(&good(&["terms", "explain", &syria(), "government-fire", "--format", "json", "--lang", "ru"]));
     assert_eq!(told[0]["clause"], "government-fire");
     let about: BTreeSet<&str> =
         told[0]["says"].as_array().unwrap().iter().map(|one| word(one, "about")).collect();
@@ -209,7 +249,10 @@ fn a_change_of_terms_is_told_by_what_it_changes() {
     // Without the exempt groups in the terms, their own fire is no longer outside.
     let new = changed(dir.path(), "\nexempt islamic-state al-nusra\n", "\nexempt islamic-state\n");
     let told = lines(&good(&["terms", "diff", &syria(), &new, "--over", &syria(), "--format", "json"]));
-    assert!(told.iter().any(|v| word(v, "change") == "declaration" && word(v, "says").contains("al-nusra")), "{told:?}");
+    assert!(
+        told.iter().any(|v| word(v, "change") == "declaration" && word(v, "says").contains("al-nusra")),
+        "{told:?}"
+    );
     // A clause that no longer names ground: each finding that it changes is told with the step that parts them.
     let new = changed(
         dir.path(),
@@ -232,7 +275,10 @@ fn a_change_of_terms_is_told_by_what_it_changes() {
     let counts = &told.last().unwrap()["counts"];
     assert_eq!(counts["changed"].as_u64().unwrap(), findings.len() as u64);
     let words = good(&["terms", "diff", &syria(), &new, "--over", &syria()]);
-    assert!(words.contains("clause opposition-fire: changed") && words.contains("prohibited → not-prohibited"), "{words}");
+    assert!(
+        words.contains("clause opposition-fire: changed") && words.contains("prohibited → not-prohibited"),
+        "{words}"
+    );
     // Incidents of a file, and a line that cannot be read.
     let file = dir.path().join("incidents.jsonl");
     std::fs::write(&file, "{\"incident\":\"x\",\"act\":\"shelling\"}\nno line\n").unwrap();
@@ -269,7 +315,8 @@ fn terms_are_tested_by_scenarios_golden_findings_and_coverage() {
     let all = lines(&told.out);
     assert!(all.iter().any(|v| word(v, "golden") == "differs"));
     assert!(all.iter().any(|v| v["holds"] == Value::Bool(false)));
-    let clause = all.iter().find(|v| word(v, "clause") == "government-fire" && v["points"].is_array()).unwrap();
+    let clause =
+        all.iter().find(|v| word(v, "clause") == "government-fire" && v["points"].is_array()).unwrap();
     let points = clause["points"].as_array().unwrap();
     let kinds: BTreeSet<&str> = points.iter().map(|point| word(point, "kind")).collect();
     assert_eq!(kinds, ["condition", "exception", "object", "outside"].into());

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use truceline_model::{Finding, Instant, Test};
 use truceline_publish::{Lang, step_words};
-use truceline_terms::coverage::{Coverage, Kind, Point};
 use truceline_terms::scenario::{Scenario, compare};
+use truceline_terms::trial::{Kind, Point, Trial};
 
 use super::desk::{self, Desk};
 use crate::cli::{EXIT_FOUND, Format};
@@ -36,14 +36,14 @@ struct Gap {
 pub(crate) fn test(folder: &Path, accept: bool, require: bool, format: Format) -> Result<u8, Failure> {
     let desk = Desk::open(folder)?;
     let all = desk::scenarios(folder, &desk.mission)?;
-    let mut coverage = Coverage::new(desk.terms()?, &desk.judge(Instant::FAR_FUTURE)?);
+    let mut trial = Trial::new(desk.terms()?, &desk.judge(Instant::FAR_FUTURE)?);
     let (mut failed, mut lines) = (0_usize, Vec::new());
     let mut expected: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (name, read) in &all {
         let faults = match read {
             Ok(scenario) => {
                 let findings = desk.judge(scenario.as_of)?.judge(&scenario.incident);
-                coverage.add(&findings);
+                trial.add(&findings);
                 count_expected(scenario, &findings, &mut expected);
                 lines.extend(findings.iter().map(|finding| golden_line(name, finding)));
                 compare(scenario, &findings)
@@ -66,7 +66,7 @@ pub(crate) fn test(folder: &Path, accept: bool, require: bool, format: Format) -
         out::line(format_args!("{} scenarios, {failed} failed", all.len()))?;
     }
     let differ = golden(&folder.join(GOLDEN), &lines, accept, format)?;
-    let gaps = tell(&desk, &coverage, &expected, format)?;
+    let gaps = tell(&desk, &trial, &expected, format)?;
     let bad = failed > 0 || differ > 0 || (require && gaps > 0);
     Ok(if bad { EXIT_FOUND } else { 0 })
 }
@@ -173,7 +173,7 @@ fn key(line: &str) -> Option<String> {
 /// Says what was tried and what was not; gives the number of gaps.
 fn tell(
     desk: &Desk,
-    coverage: &Coverage,
+    trial: &Trial,
     expected: &BTreeMap<(String, String), usize>,
     format: Format,
 ) -> Result<usize, Failure> {
@@ -183,10 +183,10 @@ fn tell(
         _ => step_words(&view, &point.step, Lang::En),
     };
     let readings = desk.terms()?.readings.len();
-    let gaps = gaps(coverage, &words);
+    let gaps = gaps(trial, &words);
     match format {
         Format::Json => {
-            for tried in &coverage.all {
+            for tried in &trial.all {
                 let key = (tried.clause.to_string(), tried.reading.to_string());
                 let outcomes: BTreeMap<&str, u32> =
                     tried.outcomes.iter().map(|(outcome, n)| (outcome.as_str(), *n)).collect();
@@ -231,7 +231,7 @@ fn point_json(point: &Point, words: &str) -> Value {
 }
 
 /// What no scenario covers, readings with the same gap together.
-fn gaps(coverage: &Coverage, words: &dyn Fn(&Point) -> String) -> Vec<Gap> {
+fn gaps(trial: &Trial, words: &dyn Fn(&Point) -> String) -> Vec<Gap> {
     let mut all: Vec<Gap> = Vec::new();
     let mut add = |clause: &str, kind: &'static str, what: String, missing: &'static str, reading: &str| {
         let same = |gap: &&mut Gap| {
@@ -249,7 +249,7 @@ fn gaps(coverage: &Coverage, words: &dyn Fn(&Point) -> String) -> Vec<Gap> {
             }),
         }
     };
-    for tried in &coverage.all {
+    for tried in &trial.all {
         let (clause, reading) = (tried.clause.as_str(), tried.reading.as_str());
         for outcome in tried.outcomes_missing() {
             add(clause, "outcome", outcome.to_string(), "reached", reading);
@@ -266,12 +266,12 @@ fn gaps(coverage: &Coverage, words: &dyn Fn(&Point) -> String) -> Vec<Gap> {
             }
         }
     }
-    all.sort_by(|a, b| order(coverage, &a.clause).cmp(&order(coverage, &b.clause)));
+    all.sort_by(|a, b| order(trial, &a.clause).cmp(&order(trial, &b.clause)));
     all
 }
 
-fn order(coverage: &Coverage, clause: &str) -> usize {
-    coverage.all.iter().position(|tried| tried.clause.as_str() == clause).unwrap_or(usize::MAX)
+fn order(trial: &Trial, clause: &str) -> usize {
+    trial.all.iter().position(|tried| tried.clause.as_str() == clause).unwrap_or(usize::MAX)
 }
 
 fn truth_word(truth: &str) -> &'static str {

@@ -11,7 +11,7 @@ use truceline_model::{ClauseId, Finding, Incident, IncidentId, Outcome, ReadingI
 use crate::ir::Terms;
 use crate::judge::Judge;
 
-/// What a step is for coverage.
+/// What a step is to a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// An exception: to be seen to hold and not to hold.
@@ -81,16 +81,16 @@ impl Point {
 
 /// What was tried of every clause under every reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Coverage {
+pub struct Trial {
     /// Clauses in their order, each under every reading.
     pub all: Vec<Tried>,
 }
 
-impl Coverage {
+impl Trial {
     /// Nothing tried yet.
     #[must_use]
     pub fn new(terms: &Terms, judge: &Judge<'_>) -> Self {
-        let nothing = Incident::empty(IncidentId::new("coverage"));
+        let nothing = Incident::empty(IncidentId::new("trial"));
         let all = judge.judge(&nothing).into_iter().map(|finding| tried(terms, &finding)).collect();
         Self { all }
     }
