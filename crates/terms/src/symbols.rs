@@ -261,10 +261,10 @@ impl Reading<'_> {
     fn statement(&mut self, form: &'static Form, line: &[Token<'_>], first: bool) {
         let kinds = parts(form, line);
         let said = || line.iter().zip(&kinds);
-        let ends =
+        let mut ends =
             said().filter(|(_, part)| **part != Part::Remark).map(|(token, _)| token.at + token.raw.len());
         let start = line.first().map_or(0, |token| token.at);
-        let whole = span(self.base + start, self.base + ends.last().unwrap_or(start));
+        let whole = span(self.base + start, self.base + ends.next_back().unwrap_or(start));
         let text = texts(line, &kinds);
         if let (true, Some((Some(Slot::New(NameKind::Clause)), token))) =
             (first && form.stands == [Standing::Opens], said().nth(1).map(|(t, p)| (operand(*p), t)))

@@ -105,7 +105,7 @@ fn disturbed(text: &str, choices: &[u8]) -> String {
             for c in line.chars() {
                 quoted ^= c == '"';
                 out.push(c);
-                if c == ' ' && !quoted && choices.next().unwrap() % 3 == 0 {
+                if c == ' ' && !quoted && choices.next().unwrap().is_multiple_of(3) {
                     out.push_str("\t ");
                 }
             }
