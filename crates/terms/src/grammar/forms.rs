@@ -1,16 +1,16 @@
-//! The table itself: every statement, its shape for people, its linking words and their operands.
-//!
-//! Data only. What the parser alone knows (which words may repeat, what is refused) is in `words`; a test holds both together.
+//! The table itself: every statement, what stands in it, and how it looks.
 
-use super::{Form, Link, NameKind, Slot, Standing};
+use super::{Form, Link, NameKind, ROLES, Slot, Standing};
+use NameKind as N;
+use Slot as S;
+use Standing as At;
 
 const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
-const LENGTHS: &[&str] = &["hours", "days", "weeks"];
+const LENGTHS: &[&str] = &["hours", "days", "weeks", "working", "hour", "day", "week"];
 const METRES: &[&str] = &["km", "m"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ATTRIBUTES: &[&str] =
     &["actor", "act", "weapon", "target", "time", "place", "struck", "commander", "held-by", "system"];
-const ROLES: &[&str] = &["complainant", "respondent", "guarantor"];
 const GRADES: &[&str] = &["A", "B", "C", "D", "E"];
 
 const fn link(word: &'static str, slots: &'static [Slot]) -> Link {
@@ -21,7 +21,8 @@ const WHEN: &[Link] =
     &[link("from", &[Slot::Time]), link("until", &[Slot::Time]), link("known", &[Slot::Time])];
 const PER: &[Link] = &[link("per", &[Slot::Names(NameKind::Source)])];
 const UNDER: &[Link] = &[link("under", &[Slot::Positions])];
-const STEP: &[Link] = &[link("for", &[Slot::Number, Slot::Word(LENGTHS)]), link("without-end", &[])];
+const LENGTH: &[Slot] = &[Slot::Number, Slot::Words(LENGTHS)];
+const STEP: &[Link] = &[link("for", LENGTH), link("without-end", &[])];
 const ACCEPTED: &[Link] = &[
     link("through", &[Slot::Name(NameKind::Actor)]),
     link("told", &[Slot::Name(NameKind::Actor)]),
@@ -61,10 +62,6 @@ const CONDITIONS: &[Link] = &[
     link("and", &[]),
     link("not", &[]),
 ];
-
-use NameKind as N;
-use Slot as S;
-use Standing as At;
 
 const fn says(
     verb: &'static str,
@@ -202,11 +199,7 @@ pub const FORMS: &[Form] = &[
         D,
         "status over 7 days fraying-from 1 day collapsed-from 4 days",
         &[],
-        &[&[
-            link("over", &[S::Number, S::Word(LENGTHS)]),
-            link("fraying-from", &[S::Number, S::Word(LENGTHS)]),
-            link("collapsed-from", &[S::Number, S::Word(LENGTHS)]),
-        ]],
+        &[&[link("over", LENGTH), link("fraying-from", LENGTH), link("collapsed-from", LENGTH)]],
     ),
     says("define", D, "define NAME means ACT…", &[S::New(N::Act)], &[&[link("means", &[S::Names(N::Act)])]]),
     says(
@@ -243,9 +236,9 @@ pub const FORMS: &[Form] = &[
     says(
         "phase",
         D,
-        "phase ID \"name\" from \"TIME\" until \"TIME\" (or without-end) [known \"TIME\"], or not-agreed",
+        "phase ID \"name\" from \"TIME\" until \"TIME\" [known \"TIME\"], or not-agreed",
         &[S::New(N::Phase), S::Text],
-        &[WHEN, &[link("not-agreed", &[]), link("without-end", &[])]],
+        &[WHEN, &[link("without-end", &[]), link("not-agreed", &[])]],
     ),
     says("start", CHAIN, STEP_SHAPE, &[], &[WHEN, STEP, PER]),
     says("or-start", CHAIN, STEP_SHAPE, &[], &[WHEN, STEP, PER]),
@@ -358,7 +351,7 @@ pub const FORMS: &[Form] = &[
         C,
         "only-when CONDITION and … (or: CONDITION or …)",
         &[],
-        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED],
+        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED, UNDER],
     ),
     says(
         "except",
@@ -368,32 +361,33 @@ pub const FORMS: &[Form] = &[
         &[&[link("gives", &[S::Word(OUTCOMES)]), link("when", &[])], CONDITIONS, ARMED, COUNTED, UNDER],
     ),
     says(
-        "step",
-        P,
-        "step ID \"…\" by WHO… within 48 hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE…]",
-        &[S::Free, S::Text],
-        &[&[
-            link("by", &[S::Free]),
-            link("within", &[S::Number, S::Free]),
-            link("of", &[S::Free]),
-            link("then", &[S::Free]),
-            link("silence", &[S::Free]),
-            link("concur", &[S::Free]),
-            link("deadlock", &[S::Free]),
-            link("recuse-when", &[S::Words(ROLES)]),
-        ]],
-    ),
-    says("final", P, "final ID \"…\"", &[S::Free, S::Text], &[]),
-    says(
         "try",
         C,
         "try EXCEPTION then EXCEPTION",
         &[S::Names(N::Exception)],
         &[&[link("then", &[S::Names(N::Exception)])]],
     ),
+    says(
+        "step",
+        P,
+        "step ID \"name\" by WHO… within N hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE…]",
+        &[S::New(N::Step), S::Text],
+        &[&[
+            link("by", &[S::Actors]),
+            link("within", LENGTH),
+            link("of", &[S::Name(N::Step)]),
+            link("then", &[S::Names(N::Step)]),
+            link("silence", &[S::Name(N::Step)]),
+            link("concur", &[S::Actors]),
+            link("deadlock", &[S::Name(N::Step)]),
+            link("recuse-when", &[S::Words(ROLES)]),
+        ]],
+    ),
+    says("final", P, "final ID \"how it ends\"", &[S::New(N::Step), S::Text], &[]),
 ];
 
-const STEP_SHAPE: &str = "STEP from \"TIME\" until \"TIME\" (or for N hours, or without-end) per SOURCE known \"TIME\"; or-… is a rival account";
+const STEP_SHAPE: &str =
+    "STEP from \"TIME\" until \"TIME\" (or for N hours) per SOURCE known \"TIME\"; or-… is a rival account";
 const END_SHAPE: &str = "STEP from \"TIME\" per SOURCE known \"TIME\"; or-… is a rival account";
 const OBJECT_SHAPE: &str =
     "against forces-of SIDE or ground-held-by SIDE or TARGET [done-by SIDE] [under MATTER=POSITION]";
