@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use truceline_intake::mission;
 use truceline_model::{Act, Actors, Areas, Target, Weapon, Zone};
+use truceline_terms::format::format;
 use truceline_terms::grammar::NameKind;
 use truceline_terms::symbols::{Name, index};
 use truceline_terms::{Severity, parse};
@@ -29,7 +31,7 @@ fn registries(folder: &Path) -> (Actors, Areas) {
     (actors, areas)
 }
 
-fn range(name: &Name) -> std::ops::Range<usize> {
+fn range(name: &Name) -> Range<usize> {
     usize::try_from(name.span.start).unwrap()..usize::try_from(name.span.end).unwrap()
 }
 
@@ -87,4 +89,35 @@ fn what_is_used_is_given() {
             assert_eq!(&text[range(name)], name.id, "{}", folder.display());
         }
     }
+}
+
+/// With every name in quotation marks and every blank doubled an agreement says the same, and is formatted back to what it was.
+#[test]
+fn marks_and_blanks_that_nobody_needs_are_taken_away_again() {
+    for folder in folders() {
+        let text = std::fs::read_to_string(folder.join("agreement.md")).unwrap();
+        let (actors, areas) = registries(&folder);
+        let mut marked = text.clone();
+        let mut names = 0;
+        for name in index(&text).names.iter().rev() {
+            let Range { start, end } = range(name);
+            let alone = |c: Option<char>| c.is_none_or(char::is_whitespace);
+            if alone(text[..start].chars().next_back()) && alone(text[end..].chars().next()) {
+                marked.insert_str(end, "\" ");
+                marked.insert_str(start, " \"");
+                names += 1;
+            }
+        }
+        assert!(names > 50, "{}: {names}", folder.display());
+        let terms = |text: &str| without_spans(&format!("{:?}", parse(text, &actors, &areas).terms.unwrap()));
+        assert_eq!(terms(&marked), terms(&text), "{}", folder.display());
+        let formatted = format(&marked).unwrap();
+        assert_eq!(formatted.text, text, "{}", folder.display());
+    }
+}
+
+fn without_spans(text: &str) -> String {
+    let mut parts = text.split("Span {");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| out + part.split_once('}').unwrap().1)
 }
