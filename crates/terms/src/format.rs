@@ -10,12 +10,13 @@ use truceline_model::{Act, Span, Target, Weapon};
 
 use crate::cannot::cannot;
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{FORMS, Slot, form};
+use crate::grammar::{Form, Slot, form};
 use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
 use crate::sentence::{Word, statements};
 use crate::symbols::{Part, index, parts};
 use crate::tokens::{Sort, Token, tokens};
+use crate::words::links;
 
 /// Most faults that are said of one file.
 const FAULTS: usize = 200;
@@ -162,16 +163,16 @@ fn line_of(line: &str, indent: &str, given: &BTreeSet<String>) -> String {
         if n > 0 {
             out.push(' ');
         }
-        match kinds.get(n) {
-            Some(part) => out.push_str(&written(token, *part, given)),
-            None => out.push_str(token.raw),
+        match (form, kinds.get(n)) {
+            (Some(form), Some(part)) => out.push_str(&written(token, *part, form, given)),
+            _ => out.push_str(token.raw),
         }
     }
     out
 }
 
 /// A token as it is written in plain spacing.
-fn written(token: &Token<'_>, part: Part, given: &BTreeSet<String>) -> String {
+fn written(token: &Token<'_>, part: Part, form: &Form, given: &BTreeSet<String>) -> String {
     let names = match part {
         Part::Verb => true,
         Part::Operand(slot) => {
@@ -184,7 +185,7 @@ fn written(token: &Token<'_>, part: Part, given: &BTreeSet<String>) -> String {
     if !names
         || !value.starts_with('"')
         || !is_plain(&text)
-        || (part != Part::Verb && means_more(&text, given))
+        || (part != Part::Verb && means_more(&text, form, given))
     {
         return token.raw.to_owned();
     }
@@ -201,13 +202,14 @@ fn is_plain(word: &str) -> bool {
         && !matches!(word, "true" | "false" | "null" | "inf" | "nan")
 }
 
-/// Whether a word says something of its own without its marks: one that links, or one that the language refuses by name and
-/// that nobody has given.
-fn means_more(word: &str, given: &BTreeSet<String>) -> bool {
+/// Whether a word says something of its own without its marks: one that links in this statement, or one that the language
+/// refuses by name and that nobody has given.
+fn means_more(word: &str, form: &Form, given: &BTreeSet<String>) -> bool {
     let vocabulary =
         Act::parse(word).is_some() || Weapon::parse(word).is_some() || Target::parse(word).is_some();
     let bare = Word { text: word.to_owned(), span: span(0, 0), quoted: false };
-    FORMS.iter().any(|form| form.link(word).is_some())
+    form.link(word).is_some()
+        || links(form.verb).0.contains(&word)
         || (!vocabulary && !given.contains(word) && cannot(&bare).is_some())
 }
 
