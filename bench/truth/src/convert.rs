@@ -2,9 +2,9 @@
 //!
 //! A coded incident holds several acts and several actors that all took part. An incident file's line holds alternatives of *one* act, so
 //! it is parted: one line for each act, actor and target; the id says which (`ID/act/actor/target`). Certainty: established, admitted and
-//! probable values stand; alleged and unknown ones are given and the actor is left open. The act itself is never left open: whether
-//! this actor did it and whether it was done are one question when nobody but the accuser says either, and the actor is where it is
-//! asked.
+//! probable values stand; alleged and unknown ones are given and the actor is left open. The act is not left open
+//! for that: whether this actor did it and whether it was done are one question when nobody but the accuser says either, and the actor is
+//! where it is asked. The act is open when a decisive fact says that it was not shown.
 
 use serde_json::{Map, Value, json};
 use truceline_model::{Actor, Interval};
@@ -46,8 +46,8 @@ pub struct Line {
 pub fn convert(reports: &[Report], agreement: &Agreement, tables: &Tables) -> Result<Vec<Line>> {
     let registry = Registry { agreement, resolver: Resolver::new(&agreement.actors, tables), tables };
     let mut all = Vec::new();
-    for happening in reports.iter().flat_map(|report| &report.incidents) {
-        let when = when(happening);
+    for (report, happening) in reports.iter().flat_map(|r| r.incidents.iter().map(move |i| (r, i))) {
+        let when = when(happening).or_else(|| span(report));
         let time: Option<Interval> = match &when {
             Some(text) => {
                 let read = agreement.terms.zone.interval(text);
@@ -67,6 +67,14 @@ fn when(happening: &Happening) -> Option<String> {
     let (from, to) = (happening.date_from.as_deref(), happening.date_to.as_deref());
     let (from, to) = (from.or(to)?, to.or(from)?);
     Some(if from == to { from.to_owned() } else { format!("{from}/{to}") })
+}
+
+/// The days of a report's other incidents, from the first to the last: when an incident of its own has no day, it lies in what was looked
+/// into together.
+fn span(report: &Report) -> Option<String> {
+    let days = || report.incidents.iter().flat_map(|one| one.date_from.iter().chain(&one.date_to));
+    let (first, last) = (days().min()?, days().max()?);
+    Some(format!("{first}/{last}"))
 }
 
 fn lines(happening: &Happening, when: Option<&str>, registry: &Registry<'_>, all: &mut Vec<Line>) {
@@ -159,6 +167,13 @@ fn json(
     put("incident", json!(id));
     put("origins", json!([ORIGIN]));
     put("act", acts(act, happening));
+    if happening
+        .facts
+        .iter()
+        .any(|fact| tables.withheld(&fact.fact).is_some_and(|withheld| withheld == act.act))
+    {
+        put("act_open", json!(true));
+    }
     match &target.target {
         Some(word) => put("target", json!(word)),
         None => None,
