@@ -47,7 +47,7 @@ pub fn measure(text: &str, agreements: &[Agreement]) -> Result<Vec<Row>> {
     let reports = crate::coded::read(text)?;
     let mut judged = Vec::new();
     for agreement in agreements {
-        let lines = convert(&reports, agreement, &words)?;
+        let lines = convert(&reports, agreement, &words);
         let texts: Vec<String> = lines.iter().map(|line| line.json.clone()).collect();
         judged.push(Judged { agreement, findings: agreement.judge(&texts)?, lines });
     }

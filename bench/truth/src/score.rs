@@ -202,7 +202,7 @@ fn party(outcome: &Determination, agreement: &Agreement, tables: &Tables) -> BTr
     resolver.resolve(&outcome.party, Signatory::Unclear).iter().flat_map(crate::resolve::Who::ids).collect()
 }
 
-/// The act that an outcome without articles is about, when the same party (or one that it belongs to) has an outcome of another kind in the same
+/// The act that a negative outcome without articles is about, when the same party (or one that it belongs to) has an outcome of another kind in the same
 /// incident: otherwise one act's *violation* would count against another's *not established*.
 fn subject(
     outcome: &Determination,
@@ -217,7 +217,10 @@ fn subject(
         theirs.iter().any(|a| own.iter().any(|b| related(a, b, agreement, &resolver)))
     };
     let differs = all.iter().any(|other| other.outcome != outcome.outcome && same(other));
-    if !differs || outcome.articles.iter().any(|text| citation(text).is_some()) {
+    if outcome.outcome == "violation"
+        || !differs
+        || outcome.articles.iter().any(|text| citation(text).is_some())
+    {
         return None;
     }
     tables.first_act(outcome.nature.as_deref()?)
