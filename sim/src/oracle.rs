@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, ActorId, ActorKind, Actors, Areas, Fact, Grade, Incident, Instant, Outcome, SourceId, Truth};
+use truceline_model::{
+    Act, ActorId, ActorKind, Actors, Areas, Fact, Incident, Instant, Outcome, Sources, Truth,
+};
 use truceline_terms::{Clause, Condition, Reading, Rule, Terms, Under};
 
 mod force;
@@ -34,8 +36,8 @@ pub struct Oracle<'o> {
     pub actors: &'o Actors,
     /// The areas.
     pub areas: &'o Areas,
-    /// How the mission grades its sources; one that is not there has no grade.
-    pub grades: &'o BTreeMap<SourceId, Grade>,
+    /// The sources, with their grades; one that is not there has none.
+    pub sources: &'o Sources,
     /// As of when.
     pub as_of: Instant,
     /// The clause.
@@ -64,7 +66,8 @@ impl Oracle<'_> {
     #[must_use]
     pub fn joined(&self, incident: &Incident, supposed: &Supposed) -> Option<Joined> {
         let dimensions = self.dimensions(incident, supposed);
-        if dimensions.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul).is_none_or(|all| all > MOST) {
+        if dimensions.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul).is_none_or(|all| all > MOST)
+        {
             return None;
         }
         let mut possible = BTreeSet::new();

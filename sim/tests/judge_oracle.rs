@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use truceline_model::{
-    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, Fact, Finding, Incident,
-    IncidentId, Instant, Interval, Membership, Outcome, Place, Shape, Target, Weapon,
+    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, Incident, IncidentId,
+    Instant, Interval, Membership, Outcome, Place, Shape, Sources, Target, Weapon,
 };
-use truceline_sim::oracle::{Oracle, Supposed};
-use truceline_terms::{Condition, Exception, Judge, Object, Outside, Rule, Terms, Under, parse};
+use truceline_terms::{Applies, Condition, Exception, Object, Outside, Rule, Terms, Under, parse};
+
+use random::check::{Mission, findings};
+
+mod random;
 
 const BASE: &str = r#"
 # Test
@@ -111,6 +114,10 @@ fn areas() -> Areas {
     ])
 }
 
+fn mission() -> Mission {
+    Mission { actors: actors(), areas: areas(), sources: Sources::default() }
+}
+
 fn base() -> Terms {
     let checked = parse(BASE, &actors(), &areas());
     let said: Vec<String> = checked.diagnostics.iter().map(|d| d.render_text("test.md", BASE)).collect();
@@ -176,7 +183,12 @@ fn rule() -> impl Strategy<Value = Rule> {
                 binds: binds.into_iter().map(ActorId::new).collect(),
                 accepted,
                 provided: provided.into_iter().map(ActorId::new).collect(),
-                areas: if in_area { vec![AreaId::new("z")] } else { Vec::new() },
+                applies: if in_area {
+                    let at = Condition::In(BTreeSet::from([AreaId::new("z")]));
+                    vec![Applies { under: Vec::new(), at, span }]
+                } else {
+                    Vec::new()
+                },
                 outside: outside.into_iter().map(|(under, all_of)| Outside { under, all_of, span }).collect(),
                 acts: acts.into_iter().collect(),
                 weapons,
@@ -184,7 +196,7 @@ fn rule() -> impl Strategy<Value = Rule> {
                     .into_iter()
                     .map(|(under, any_of, by)| Object { under, by: by.map(ActorId::new), any_of, span })
                     .collect(),
-                when,
+                when: when.into_iter().map(|one| vec![one]).collect(),
                 exceptions: exceptions
                     .into_iter()
                     .enumerate()
@@ -196,6 +208,7 @@ fn rule() -> impl Strategy<Value = Rule> {
                         span,
                     })
                     .collect(),
+                ..Rule::default()
             }
         },
     )
@@ -282,141 +295,6 @@ fn cases(usual: u32) -> u32 {
     }
 }
 
-/// Cruxes of fact, as suppositions.
-fn fact_cruxes(finding: &Finding) -> Vec<(Supposed, Outcome)> {
-    let factual = finding.cruxes.iter().filter(|c| !c.facts().iter().any(|f| matches!(f, Fact::Matter(_))));
-    factual.map(|c| (c.if_.iter().map(|h| (h.fact.clone(), h.value.clone())).collect(), c.then)).collect()
-}
-
-fn check(terms: &Terms, incident: &Incident, as_of: Instant, complete: bool) -> Result<(), TestCaseError> {
-    let (actors, areas) = (actors(), areas());
-    let judge = Judge::new(terms, &actors, &areas, as_of);
-    let briefs = judge.outcomes(incident);
-    let findings = judge.judge(incident);
-    law(terms, &findings)?;
-    for (finding, brief) in findings.into_iter().zip(briefs) {
-        prop_assert_eq!(finding.outcome, brief.outcome);
-        let clause = terms.clause(&finding.clause).unwrap();
-        let reading = terms.reading(&finding.reading).unwrap();
-        let oracle = Oracle { terms, actors: &actors, areas: &areas, as_of, clause, reading };
-        let expected = oracle.outcome(incident, &Supposed::new()).unwrap();
-        if finding.fault.is_some() {
-            prop_assert_eq!(finding.outcome, Outcome::Undetermined);
-            continue;
-        }
-        prop_assert_eq!(finding.outcome, expected, "{} {}", finding.clause, finding.reading);
-        let cruxes = fact_cruxes(&finding);
-        if expected != Outcome::Undetermined {
-            prop_assert!(cruxes.is_empty());
-            continue;
-        }
-        for (supposed, then) in &cruxes {
-            prop_assert_eq!(
-                oracle.outcome(incident, supposed),
-                Some(*then),
-                "not sufficient: {:?}",
-                supposed
-            );
-            for left_out in supposed.keys() {
-                let mut fewer = supposed.clone();
-                fewer.remove(left_out);
-                let still = oracle.outcome(incident, &fewer);
-                prop_assert_eq!(still, Some(Outcome::Undetermined), "not minimal: {:?}", supposed);
-            }
-        }
-        if complete && cruxes.len() < 24 {
-            completeness(&oracle, incident, &cruxes)?;
-        }
-    }
-    Ok(())
-}
-
-/// Changes of position: each leads to a reading with that other outcome, no smaller one does, and none is missed.
-fn law(terms: &Terms, findings: &[Finding]) -> Result<(), TestCaseError> {
-    for finding in findings {
-        let here = terms.reading(&finding.reading).unwrap();
-        let mut said: BTreeSet<(BTreeMap<String, String>, Outcome)> = BTreeSet::new();
-        for crux in &finding.cruxes {
-            let matters = crux.if_.iter().filter(|h| matches!(h.fact, Fact::Matter(_)));
-            let changes: BTreeMap<String, String> =
-                matters.map(|h| (h.fact.key(), h.value.clone())).collect();
-            if !changes.is_empty() {
-                said.insert((changes, crux.then));
-            }
-        }
-        let mut expected = BTreeSet::new();
-        let beside: Vec<(BTreeMap<String, String>, Outcome)> = findings
-            .iter()
-            .filter(|other| other.clause == finding.clause)
-            .map(|other| {
-                let there = terms.reading(&other.reading).unwrap();
-                let changed = there.takes.iter().filter(|(m, p)| here.takes.get(*m) != Some(*p));
-                (changed.map(|(m, p)| (format!("matter:{m}"), p.to_string())).collect(), other.outcome)
-            })
-            .collect();
-        for (changes, outcome) in &beside {
-            let smaller = beside.iter().any(|(fewer, other)| {
-                *other != finding.outcome
-                    && fewer.len() < changes.len()
-                    && fewer.iter().all(|(matter, position)| changes.get(matter) == Some(position))
-            });
-            if *outcome != finding.outcome && !smaller {
-                expected.insert((changes.clone(), *outcome));
-            }
-        }
-        prop_assert_eq!(said, expected, "{} {}", finding.clause, finding.reading);
-    }
-    Ok(())
-}
-
-/// Every minimal set of up to three suppositions that settles it has a crux over the same facts with the same outcome; and
-/// where all its values are named by sources, that very set.
-fn completeness(
-    oracle: &Oracle<'_>,
-    incident: &Incident,
-    cruxes: &[(Supposed, Outcome)],
-) -> Result<(), TestCaseError> {
-    let known: BTreeSet<(BTreeSet<Fact>, Outcome)> =
-        cruxes.iter().map(|(supposed, then)| (supposed.keys().cloned().collect(), *then)).collect();
-    let hypotheses = oracle.hypotheses(incident);
-    let mut minimal: Vec<Supposed> = Vec::new();
-    let mut last: Vec<Supposed> = vec![Supposed::new()];
-    for _ in 0..3 {
-        let mut next: BTreeSet<Supposed> = BTreeSet::new();
-        for smaller in &last {
-            for (fact, value) in &hypotheses {
-                if smaller.last_key_value().is_none_or(|(last, _)| last < fact) {
-                    let mut longer = smaller.clone();
-                    longer.insert(fact.clone(), value.clone());
-                    next.insert(longer);
-                }
-            }
-        }
-        last.clear();
-        for supposed in next {
-            if minimal.iter().any(|small| small.iter().all(|(f, v)| supposed.get(f) == Some(v))) {
-                continue;
-            }
-            match oracle.outcome(incident, &supposed) {
-                Some(Outcome::Undetermined) => last.push(supposed),
-                Some(then) => {
-                    let facts: BTreeSet<Fact> = supposed.keys().cloned().collect();
-                    prop_assert!(
-                        known.contains(&(facts, then)),
-                        "missed: {:?} -> {} among {:#?}",
-                        supposed,
-                        then,
-                        cruxes
-                    );
-                    minimal.push(supposed);
-                }
-                None => {}
-            }
-        }
-    }
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(200), ..ProptestConfig::default() })]
 
@@ -424,7 +302,7 @@ proptest! {
     fn the_judge_agrees_with_enumeration(rule in rule(), incident in incident()) {
         let mut terms = base();
         terms.clauses[0].rule = Some(rule);
-        check(&terms, &incident, Instant::parse("2016-06-01T00:00:00Z").unwrap(), false)?;
+        findings(&mission(), &terms, &incident, Instant::parse("2016-06-01T00:00:00Z").unwrap(), false)?;
     }
 }
 
@@ -437,6 +315,6 @@ proptest! {
         terms.clauses[0].rule = Some(rule);
         terms.clauses.truncate(1);
         terms.readings.truncate(1);
-        check(&terms, &incident, Instant::parse("2016-06-01T00:00:00Z").unwrap(), true)?;
+        findings(&mission(), &terms, &incident, Instant::parse("2016-06-01T00:00:00Z").unwrap(), true)?;
     }
 }

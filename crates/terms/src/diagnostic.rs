@@ -52,6 +52,14 @@ impl Diagnostic {
         self
     }
 
+    /// The word that was probably meant, when the help offers one.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        let help = self.help.as_deref()?;
+        let meant = || help.strip_prefix(MEANT)?.strip_suffix(MEANT_END);
+        meant().or_else(|| help.strip_prefix(CALLED)?.strip_suffix('"'))
+    }
+
     /// Line and column (both from 1, columns in characters) at which it begins.
     #[must_use]
     pub fn position(&self, source: &str) -> (usize, usize) {
@@ -75,6 +83,17 @@ impl Diagnostic {
         }
         out
     }
+}
+
+/// How a help begins and ends that offers the word that was probably meant.
+const MEANT: &str = "did you mean \"";
+const MEANT_END: &str = "\"?";
+/// How a help begins that knows the id of a name.
+const CALLED: &str = "the actors' list calls it \"";
+
+/// The help that offers a word.
+pub(crate) fn meant(word: &str) -> String {
+    format!("{MEANT}{word}{MEANT_END}")
 }
 
 /// Line and column (from 1) of the start of a span.

@@ -56,6 +56,8 @@ mod chain;
 mod clause;
 mod declare;
 pub mod diagnostic;
+pub mod format;
+pub mod grammar;
 pub mod ir;
 mod judge;
 mod lexical;
@@ -67,6 +69,8 @@ mod reader;
 pub mod scenario;
 mod sentence;
 mod state;
+pub mod symbols;
+mod tokens;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -76,7 +80,10 @@ pub use ir::{
     NamedFact, Object, Outside, Party, Phase, Position, Procedure, Proof, Reading, Required, Rule, Settles,
     Since, StatusRule, Step, Terms, Text, Umbrella, Under, Who,
 };
-pub use judge::{Brief, Judge, fact_of_test, judge, law_cruxes};
+pub use judge::{
+    Brief, Change, Desk, Heard, Hearing, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge,
+    law_cruxes,
+};
 pub use parse::{Checked, FILE_LIMIT, parse};
 pub use plain::plain;
 pub use state::truce_state;

@@ -7,7 +7,7 @@ use truceline_model::{Actors, Areas, Span, Zone};
 use crate::cannot::cannot;
 use crate::clause;
 use crate::declare::{Loose, ROUNDS, declaration, names};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::ir::{StatusRule, Terms, Text};
 use crate::markdown::{Block, blocks, span};
 use crate::reader::{Reader, short};
@@ -63,12 +63,17 @@ pub fn parse(markdown: &str, actors: &Actors, areas: &Areas) -> Checked {
             Some(opener) => clause::clause(block, opener, rest, &mut reader, &mut terms, &mut loose),
             None => rest.iter().for_each(|one| declaration(one, &mut reader, &mut terms, &mut loose)),
         }
+        // What stands below is not looked at any more, so that nothing can be said to be missing either.
         if reader.diagnostics.len() > DIAGNOSTIC_LIMIT {
-            break;
+            return checked(terms, reader.diagnostics);
         }
     }
     finish(&mut terms, &mut loose, &mut reader);
-    let mut diagnostics = reader.diagnostics;
+    checked(terms, reader.diagnostics)
+}
+
+/// The terms, when nothing is wrong with them, and everything that was said, in the order of the file.
+fn checked(terms: Terms, mut diagnostics: Vec<Diagnostic>) -> Checked {
     diagnostics.sort_by_key(|one| one.primary);
     diagnostics.dedup();
     diagnostics.truncate(DIAGNOSTIC_LIMIT);
@@ -153,16 +158,15 @@ fn strange(verb: &Word, opened: Option<&str>, places: &[Place]) -> Diagnostic {
         let message = format!("\"{word}\" belongs to a clause, and this block opens none");
         return wrong(message, "begin the block with clause some-id \"Its name\"");
     }
-    if let Some(told) = cannot(verb) {
-        return told;
-    }
     let mut right: Vec<&str> = places.iter().flat_map(|place| words::verbs(*place)).collect();
     if opened.is_none() {
         right.extend(words::verbs(Place::Opens));
     }
-    let help = suggest(word, right);
-    Diagnostic::error("unknown-statement", verb.span, format!("\"{}\" begins no statement", short(word)))
-        .help(help)
+    if let (None, Some(told)) = (nearest(word, right.iter().copied()), cannot(verb)) {
+        return told;
+    }
+    let message = format!("\"{}\" begins no statement", short(word));
+    Diagnostic::error("unknown-statement", verb.span, message).help(suggest(word, right))
 }
 
 /// What can only be checked once everything is read.

@@ -6,12 +6,12 @@
 use kdl::{KdlDocument, KdlEntry, KdlError, KdlNode, KdlValue};
 use truceline_model::Span;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, meant, nearest};
 use crate::lexical::good_lines;
 use crate::markdown::{Block, span};
 
 /// Largest block that is read, in bytes.
-const BLOCK_LIMIT: usize = 16 * 1024;
+pub(crate) const BLOCK_LIMIT: usize = 16 * 1024;
 /// A word of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
@@ -225,7 +225,7 @@ fn item(entry: &KdlEntry, here: Span, block: &Block<'_>, diagnostics: &mut Vec<D
 pub(crate) fn suggest<'a>(found: &str, right: impl IntoIterator<Item = &'a str>) -> String {
     let right: Vec<&str> = right.into_iter().collect();
     match nearest(found, right.iter().copied()) {
-        Some(word) => format!("did you mean \"{word}\"?"),
+        Some(word) => meant(word),
         None if right.len() <= 24 => format!("it can be: {}", right.join(", ")),
         None => format!(
             "it can be one of {} words, such as {}",

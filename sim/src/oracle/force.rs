@@ -25,7 +25,7 @@ impl Oracle<'_> {
     pub(super) fn step(&self, n: usize) -> Fact {
         let of = match self.clause.kind {
             ClauseKind::Calm => self.clause.id.to_string(),
-            _ => self.terms.id.clone(),
+            _ => "agreement".to_owned(),
         };
         Fact::Window(format!("{of}/{}", n + 1))
     }
@@ -85,10 +85,11 @@ impl Oracle<'_> {
         holds
     }
 
-    /// Of each phase the latest entry known; any of the phases.
+    /// Of each phase the entry that became known last (of two at once the later in the file); any of the phases.
     fn in_phase(&self, at: Instant) -> bool {
         self.clause.phases.iter().any(|id| {
-            let entry = self.terms.phases.iter().rfind(|p| p.id == *id && self.known(p.known));
+            let entries = self.terms.phases.iter().filter(|p| p.id == *id && self.known(p.known));
+            let entry = entries.max_by_key(|phase| phase.known);
             entry.and_then(|phase| phase.window).is_some_and(|window| window.contains(at))
         })
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Act, ActorId, Bounds, Fact, Instant, Outcome, Recorded, Target, Truth, Weapon};
+use truceline_model::{
+    Act, ActorId, Bounds, Fact, Instant, Outcome, Qualifier, Recorded, Target, Truth, Weapon,
+};
 use truceline_terms::{Compare, Condition, Counted};
 
 use super::Oracle;
@@ -35,7 +37,8 @@ impl Oracle<'_> {
             all = Some(match all {
                 None => next,
                 Some(mut all) => {
-                    let pairs = all.possible.iter().flat_map(|one| next.possible.iter().map(|other| (*one, *other)));
+                    let pairs =
+                        all.possible.iter().flat_map(|one| next.possible.iter().map(|other| (*one, *other)));
                     all.possible = pairs.map(|(one, other)| gravest(one, other)).collect();
                     all.may |= next.may;
                     all.respondents.extend(next.respondents);
@@ -235,9 +238,7 @@ impl Oracle<'_> {
                 Some(target) => set.contains(&target).into(),
                 None => common(Target::ALL, |target| set.contains(&target).into()),
             },
-            Condition::HeldBy(side) => {
-                self.belongs(world.held.as_ref(), side, self.start_of(world.incident))
-            }
+            Condition::HeldBy(side) => self.belongs(world.held.as_ref(), side, self.start_of(world.incident)),
             Condition::Struck(side) => self.struck(side, world, at),
             Condition::DoneBy(sides) => any_side(world.actor.as_ref(), sides),
             Condition::CommandedBy(sides) => match &world.commander {
@@ -292,11 +293,15 @@ fn system_is(set: &BTreeSet<truceline_model::SystemId>, world: &World<'_>) -> Tr
 }
 
 fn counts(counted: &Counted, world: &World<'_>) -> Truth {
-    let figure = |measure| world.amounts.get(measure).copied().flatten();
-    let Some(bounds) = figure(&counted.measure) else { return Truth::Unknown };
+    // Where nobody gives a figure it may be any number; what every number answers alike is answered.
+    let any = Bounds { min: 0, max: None, qualifier: Qualifier::AtLeast };
+    let figure = |measure| world.amounts.get(measure).copied().flatten().unwrap_or(any);
+    let bounds = figure(&counted.measure);
     let number = u64::from(counted.number);
-    let Some(per) = &counted.per else { return compares(bounds, counted.compare, Some(number), Some(number), 1) };
-    let Some(other) = figure(per) else { return Truth::Unknown };
+    let Some(per) = &counted.per else {
+        return compares(bounds, counted.compare, Some(number), Some(number), 1);
+    };
+    let other = figure(per);
     let least = u64::from(other.min) * number;
     let most = other.max.map(|max| u64::from(max) * number);
     // Nothing for each, however many there are.
@@ -344,4 +349,3 @@ fn meets(low: u64, high: Option<u64>, least: u64, most: Option<u64>, step: u64) 
         at += step;
     }
 }
-

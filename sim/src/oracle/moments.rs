@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use truceline_model::{Fact, Incident, Instant, Interval, Truth};
 use truceline_terms::Condition;
 
-use super::words::time_fits;
+use super::words::{bounds_of, hours_of};
 use super::worlds::Piece;
 use super::{Oracle, Supposed};
 
@@ -61,20 +61,49 @@ impl Oracle<'_> {
     pub(super) fn time_pieces(&self, incident: &Incident, supposed: &Supposed) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for span in self.spans(incident) {
-            let fits = |at: &Instant| supposed.get(&Fact::Time).is_none_or(|text| time_fits(text, *at));
-            let moments: Vec<Instant> =
-                self.moments(span.unwrap_or(Interval::ALWAYS)).into_iter().filter(fits).collect();
-            if moments.is_empty() {
+            let whole = span.unwrap_or(Interval::ALWAYS);
+            if span.is_none()
+                && !incident.when.is_empty()
+                && incident.throughout
+                && supposed.contains_key(&Fact::Time)
+            {
+                // Supposed is one of the accounts of what went on; a time below the standard of proof is none.
                 continue;
             }
             // Of an interval that nobody gives, nothing is known to go on throughout.
             if incident.throughout && span.is_some() {
-                pieces.push(Piece::Time(span, moments));
+                // Then the account of the time is supposed, not a moment.
+                let fits = |text: &String| {
+                    let (from, until) = bounds_of(text);
+                    from <= whole.start() && whole.end() <= until
+                };
+                if supposed.get(&Fact::Time).is_none_or(fits) {
+                    pieces.push(Piece::Time(span, self.moments(whole)));
+                }
             } else {
-                pieces.extend(moments.into_iter().map(|at| Piece::Time(span, vec![at])));
+                let text = supposed.get(&Fact::Time);
+                let (from, until) = text.map_or((whole.start(), whole.end()), |text| bounds_of(text));
+                let part = Interval::new(from, until).ok().and_then(|bounds| whole.intersect(bounds));
+                let moments = part.map(|part| self.moments(part)).unwrap_or_default();
+                let fits = |at: &Instant| text.is_none_or(|text| self.hours_fit(text, span, *at));
+                pieces.extend(moments.into_iter().filter(fits).map(|at| Piece::Time(span, vec![at])));
             }
         }
         pieces
+    }
+
+    /// Whether the hours supposed fit, and the whole day.
+    fn hours_fit(&self, text: &str, span: Option<Interval>, at: Instant) -> bool {
+        let hours = hours_of(text);
+        let fits = |(start, end, inside): &(u32, u32, bool)| {
+            self.daily(&Condition::Daily(*start, *end), at) == Truth::from(*inside)
+        };
+        let mut parts = text.split(" and ");
+        let day = parts.find(|part| part.ends_with("one whole day")).is_none_or(|part| {
+            let whole = span.is_some_and(|span| span == self.terms.zone.day_of(span.start()));
+            whole != part.starts_with("not ")
+        });
+        day && hours.iter().all(fits)
     }
 
     /// One moment for every stretch that the span touches, and within it one for every answer that its hours give.

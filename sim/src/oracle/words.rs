@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Act, Alternatives, Answer, Fact, Instant, Truth};
+use truceline_model::{Act, Alternatives, Answer, Bounds, Fact, Instant, Qualifier, Truth};
 
 /// What holds of every word of the vocabulary holds of one that is not known.
 pub(super) fn common<T: Copy>(all: &[T], truth: impl Fn(T) -> Truth) -> Truth {
@@ -77,13 +77,49 @@ pub(super) fn fits(text: &str, word: &str) -> bool {
     }
 }
 
-/// `before X`, `from X`, `from X before Y`, `any`.
-pub(super) fn time_fits(text: &str, at: Instant) -> bool {
+/// Up to when, from when: `before X`, `from X`, `from X before Y`; other words say nothing on it.
+pub(super) fn bounds_of(text: &str) -> (Instant, Instant) {
+    let mut bounds = (Instant::FAR_PAST, Instant::FAR_FUTURE);
     let mut words = text.split(' ');
-    let mut good = true;
-    while let (Some(word), Some(stamp)) = (words.next(), words.next()) {
-        let stamp = Instant::parse(stamp).expect("cruxes write moments that can be read");
-        good &= if word == "before" { at < stamp } else { stamp <= at };
+    while let Some(word) = words.next() {
+        let mut stamp = || {
+            Instant::parse(words.next().unwrap_or_default()).expect("cruxes write moments that can be read")
+        };
+        match word {
+            "before" => bounds.1 = stamp(),
+            "from" => bounds.0 = stamp(),
+            _ => {}
+        }
     }
-    good
+    bounds
+}
+
+/// The hours that a supposition on time names: `daily 22:00-06:00` or `not daily 22:00-06:00`.
+pub(super) fn hours_of(text: &str) -> Vec<(u32, u32, bool)> {
+    let part = |part: &str| {
+        let (not, hours) = match part.strip_prefix("not ") {
+            Some(rest) => (true, rest),
+            None => (false, part),
+        };
+        let (from, until) = hours.strip_prefix("daily ")?.split_once('-')?;
+        let second = |clock: &str| {
+            let (hour, minute) = clock.split_once(':')?;
+            Some(hour.parse::<u32>().ok()? * 3600 + minute.parse::<u32>().ok()? * 60)
+        };
+        Some((second(from)?, second(until)?, !not))
+    };
+    text.split(" and ").filter_map(part).collect()
+}
+
+/// A figure as suppositions write it: `540`, `500-600`, `at least 500`, `fewer than 600`.
+pub(super) fn figure(text: &str) -> Bounds {
+    let number = |text: &str| text.parse::<u32>().expect("cruxes write figures that can be read");
+    if let Some(least) = text.strip_prefix("at least ") {
+        Bounds { min: number(least), max: None, qualifier: Qualifier::AtLeast }
+    } else if let Some(beyond) = text.strip_prefix("fewer than ") {
+        Bounds { min: 0, max: Some(number(beyond) - 1), qualifier: Qualifier::AtMost }
+    } else {
+        let (least, most) = text.split_once('-').unwrap_or((text, text));
+        Bounds::range(number(least), number(most)).expect("a range")
+    }
 }

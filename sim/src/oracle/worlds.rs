@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, ActorId, Alternatives, Answer, Bounds, Fact, Incident, Instant, Interval, MeasureId, Place, SystemId,
-    Target, Truth, Weapon,
+    Act, ActorId, Alternatives, Answer, AreaId, Bounds, Fact, Incident, Instant, Interval, MeasureId, Place,
+    SystemId, Target, Truth, Weapon,
 };
 use truceline_terms::{Condition, Proof};
 
-use super::words::{fits, named_values, values};
+use super::words::{figure, fits, named_values, values};
 use super::{Oracle, Supposed};
 
 /// Somebody of whom silence says something.
@@ -124,11 +124,7 @@ pub(super) enum Piece {
 }
 
 /// Calls `each` with every choice of one piece per dimension.
-pub(super) fn every<'w>(
-    dimensions: &[Vec<Piece>],
-    world: &mut World<'w>,
-    each: &mut dyn FnMut(&World<'w>),
-) {
+pub(super) fn every<'w>(dimensions: &[Vec<Piece>], world: &mut World<'w>, each: &mut dyn FnMut(&World<'w>)) {
     match dimensions.split_first() {
         None => each(world),
         Some((pieces, rest)) => {
@@ -212,21 +208,20 @@ impl Oracle<'_> {
     fn whose_pieces(&self, incident: &Incident, supposed: &Supposed) -> Vec<Vec<Piece>> {
         let mut all = Vec::new();
         let named = self.named_actors();
-        let at = self.start_of(incident);
-        let outside = |text: &str, who: Option<&ActorId>| self.outside(text, who, at);
         if self.asks(|c| matches!(c, Condition::HeldBy(_))) {
             let given = self.proven(&Fact::HeldBy, &incident.held_by);
             let text = supposed.get(&Fact::HeldBy);
             let mut held = values(&given, text, &named, ActorId::to_string);
-            held.retain(|holder| text.is_none_or(|text| outside(text, holder.as_ref())));
+            let at = [self.start_of(incident)];
+            held.retain(|holder| text.is_none_or(|text| self.outside(text, holder.as_ref(), &at)));
             all.push(held.into_iter().map(Piece::Held).collect());
         }
         if self.asks(|c| matches!(c, Condition::Struck(_))) {
-            let struck = self.whose(&Fact::Struck, &incident.struck, supposed, &named, at);
+            let struck = self.whose(&Fact::Struck, &incident.struck, supposed, &named);
             all.push(struck.into_iter().map(Piece::Struck).collect());
         }
         if self.rule().affiliates || self.asks(|c| matches!(c, Condition::CommandedBy(_))) {
-            let commanders = self.whose(&Fact::Commander, &incident.commanders, supposed, &named, at);
+            let commanders = self.whose(&Fact::Commander, &incident.commanders, supposed, &named);
             all.push(commanders.into_iter().map(Piece::Commander).collect());
         }
         all
@@ -238,7 +233,6 @@ impl Oracle<'_> {
         given: &Alternatives<ActorId>,
         supposed: &Supposed,
         named: &[ActorId],
-        at: Instant,
     ) -> Vec<Whose> {
         let text = supposed.get(fact);
         // Nothing said and nothing left open: silence, which has its own meaning.
@@ -246,16 +240,28 @@ impl Oracle<'_> {
             return vec![Whose::Silence];
         }
         let mut all = values(&self.proven(fact, given), text, named, ActorId::to_string);
-        all.retain(|who| text.is_none_or(|text| self.outside(text, who.as_ref(), at)));
-        all.into_iter().map(|who| who.map_or(Whose::NotKnown, Whose::Is)).collect()
+        // One who ever belonged to a side is not supposed to be none of it: it might have been then.
+        let ever: Vec<Instant> = self.stretches().into_iter().map(|(from, _)| from).collect();
+        all.retain(|who| text.is_none_or(|text| self.outside(text, who.as_ref(), &ever)));
+        let mut all: Vec<Whose> = all.into_iter().map(|who| who.map_or(Whose::NotKnown, Whose::Is)).collect();
+        // That it was none of these leaves also that nobody commanded at all.
+        let none = |text: &String| text.starts_with("not ") || text.starts_with("none of ");
+        if *fact == Fact::Commander && text.is_some_and(none) {
+            all.push(Whose::Silence);
+        }
+        all
     }
 
-    /// Of ground, "not that side" leaves out its members too.
-    fn outside(&self, text: &str, who: Option<&ActorId>, at: Instant) -> bool {
+    /// "Not that side" leaves out its members too.
+    fn outside(&self, text: &str, who: Option<&ActorId>, at: &[Instant]) -> bool {
         let Some(list) = text.strip_prefix("none of ").or_else(|| text.strip_prefix("not ")) else {
             return true;
         };
-        let apart = |side: &str| who.is_some_and(|who| !self.actors.belongs(who, &ActorId::new(side), at));
+        let side = |who: &ActorId, side: &str| {
+            let side = ActorId::new(side);
+            at.iter().any(|at| self.actors.belongs(who, &side, *at))
+        };
+        let apart = |one: &str| who.is_some_and(|who| !side(who, one));
         list.split(", ").all(apart)
     }
 
@@ -271,19 +277,13 @@ impl Oracle<'_> {
             let unknown = Alternatives::unknown();
             let given = incident.amounts.get(&measure).unwrap_or(&unknown);
             if let Some(text) = supposed.get(&Fact::Measure(measure.clone())) {
-                let all = self.supposed_bounds(text, given);
-                return all.into_iter().map(|bounds| Piece::Amount(measure.clone(), Some(bounds))).collect();
+                return vec![Piece::Amount(measure, Some(figure(text)))];
             }
             let open = given.is_open().then_some(None);
             let figures = given.iter().map(|(bounds, _)| Some(*bounds)).chain(open);
             figures.map(|bounds| Piece::Amount(measure.clone(), bounds)).collect()
         };
         measures.into_iter().map(one).collect()
-    }
-
-    /// The figures that fit a supposition: one that sources give, as files write it.
-    fn supposed_bounds(&self, text: &str, given: &Alternatives<Bounds>) -> Vec<Bounds> {
-        given.iter().map(|(bounds, _)| *bounds).filter(|bounds| bounds.to_string() == *text).collect()
     }
 
     /// Questions on the place.
@@ -294,7 +294,9 @@ impl Oracle<'_> {
 
     fn lies(&self, question: &Condition, place: &Place) -> Truth {
         let each: Vec<Truth> = match question {
-            Condition::In(areas) => areas.iter().map(|area| self.areas.contains(area, place).into()).collect(),
+            Condition::In(areas) => {
+                areas.iter().map(|area| self.areas.contains(area, place).into()).collect()
+            }
             Condition::Near(areas, metres) => {
                 areas.iter().map(|area| self.areas.near(area, *metres, place).into()).collect()
             }
@@ -317,16 +319,19 @@ impl Oracle<'_> {
             incident.places.iter().map(|(place, _)| answers(place)).collect();
         // One that says less than another, and nothing else than it, is no rival of it.
         let less = |one: &BTreeMap<Condition, Truth>, other: &BTreeMap<Condition, Truth>| {
-            one != other && one.iter().all(|(q, truth)| *truth == Truth::Unknown || other.get(q) == Some(truth))
+            one != other
+                && one.iter().all(|(q, truth)| *truth == Truth::Unknown || other.get(q) == Some(truth))
         };
         let mut all: Vec<Piece> = Vec::new();
         for one in told.iter().filter(|one| !told.iter().any(|other| less(one, other))) {
-            all.push(Piece::Place(one.clone()));
+            let piece = Piece::Place(one.clone());
+            if !all.contains(&piece) {
+                all.push(piece);
+            }
         }
         if told.is_empty() || self.unproven(&Fact::Place, &incident.places) {
             all.push(Piece::Place(nothing));
         }
-        all.dedup();
         all
     }
 
@@ -399,7 +404,7 @@ impl Oracle<'_> {
             given.iter().any(|(_, origins)| {
                 let counted = origins.iter().filter(|origin| {
                     standard.graded.is_none_or(|least| {
-                        let grade = self.grades.get(*origin).copied();
+                        let grade = self.sources.get(origin).map(|source| source.grade);
                         grade.is_some_and(|grade| grade != truceline_model::Grade::F && grade <= least)
                     })
                 });
@@ -412,13 +417,30 @@ impl Oracle<'_> {
     }
 }
 
-/// `z`, `one of y, z`, `not z`, `none of y, z`: every question whose areas are named is answered by it.
+/// `z`, `one of y, z`, `not z`, `none of y, z`, when only these areas are asked for; else every question in words, joined by
+/// `and`: `in y, z and not within 15 km of front`.
 fn supposed_place(text: &str, questions: &BTreeMap<Condition, Truth>) -> BTreeMap<Condition, Truth> {
-    let answer = |question: &Condition| match question {
-        Condition::In(areas) | Condition::Near(areas, _) => {
+    let answer = |question: &Condition| -> Truth {
+        let (areas, words) = match question {
+            Condition::In(areas) => (areas, format!("in {}", listed(areas))),
+            Condition::Near(areas, metres) if metres % 1000 == 0 => {
+                (areas, format!("within {} km of {}", metres / 1000, listed(areas)))
+            }
+            Condition::Near(areas, metres) => (areas, format!("within {metres} m of {}", listed(areas))),
+            _ => return Truth::Unknown,
+        };
+        let mut parts = text.split(" and ");
+        if parts.clone().any(|part| part == words) {
+            Truth::True
+        } else if parts.any(|part| part.strip_prefix("not ") == Some(&words)) {
+            Truth::False
+        } else {
             Truth::from(areas.iter().any(|area| fits(text, area.as_str())))
         }
-        _ => Truth::Unknown,
     };
     questions.keys().map(|question| (question.clone(), answer(question))).collect()
+}
+
+fn listed(areas: &BTreeSet<AreaId>) -> String {
+    areas.iter().map(AreaId::as_str).collect::<Vec<_>>().join(", ")
 }
