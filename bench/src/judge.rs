@@ -88,7 +88,9 @@ fn many(figures: &Figures, load: &Load) -> Result<()> {
     let roll = Roll::of(&load.made.actors, &load.incidents);
     figures.say("judge: incidents put into numbers, once", us(start) / 1_000, "ms", &note);
     let batch = judge_all(&judge, &roll, &load.incidents, 1, Kept::Nothing);
-    let alike = [2, 16].iter().all(|workers| judge_all(&judge, &roll, &load.incidents, *workers, Kept::Nothing) == batch);
+    let alike = [2, 16]
+        .iter()
+        .all(|workers| judge_all(&judge, &roll, &load.incidents, *workers, Kept::Nothing) == batch);
     let [prohibited, less, none, open] = batch.counts;
     let counts = format!(
         "{prohibited} prohibited, {less} not prohibited, {none} not covered, {open} undetermined; digest {}; with 2 and 16 \
@@ -106,8 +108,12 @@ fn many(figures: &Figures, load: &Load) -> Result<()> {
     rival::load(&cluster, &load.made.rows, &load.rows)?;
     figures.say("judge: PostGIS, loaded and indexed, once", us(start) / 1_000, "ms", &note);
     let told = agree::against(&judge, &load.rows, &load.incidents, &load.made.rows, &rival::pairs(&cluster)?);
-    figures.say("judge: findings compared with PostGIS where every fact is certain", told.compared, "findings",
-        &format!("{} differ, {} of them prohibited", told.differ, told.prohibited));
+    figures.say(
+        "judge: findings compared with PostGIS where every fact is certain",
+        told.compared,
+        "findings",
+        &format!("{} differ, {} of them prohibited", told.differ, told.prohibited),
+    );
     for workers in [1, 2] {
         let mut mine = ours(load, &judge, &roll, workers);
         let mut best: [Option<(u64, String)>; 2] = [None, None];
@@ -116,7 +122,12 @@ fn many(figures: &Figures, load: &Load) -> Result<()> {
                 let times = cluster.timed(&words, &way.statement, 3)?;
                 let times: Vec<u64> = times.chunks(times.len() / 3).map(|one| one.iter().sum()).collect();
                 let fastest = times.iter().min().copied().unwrap_or(u64::MAX);
-                figures.say(&format!("judge: PostGIS, {workers} processes, {}", way.name), fastest, "us", &setting);
+                figures.say(
+                    &format!("judge: PostGIS, {workers} processes, {}", way.name),
+                    fastest,
+                    "us",
+                    &setting,
+                );
                 if let Some(best) = best.get_mut(usize::from(!way.whole))
                     && best.as_ref().is_none_or(|(least, _)| fastest < *least)
                 {
@@ -127,12 +138,32 @@ fn many(figures: &Figures, load: &Load) -> Result<()> {
         }
         let fastest = mine.iter().min().copied().unwrap_or(1).max(1);
         let middle = median(mine).max(1);
-        figures.say(&format!("judge: all findings and their digest, {workers} threads, median"), middle, "us", &note);
-        figures.say(&format!("judge: all findings and their digest, {workers} threads, fastest"), fastest, "us", &note);
+        figures.say(
+            &format!("judge: all findings and their digest, {workers} threads, median"),
+            middle,
+            "us",
+            &note,
+        );
+        figures.say(
+            &format!("judge: all findings and their digest, {workers} threads, fastest"),
+            fastest,
+            "us",
+            &note,
+        );
         for (found, what) in best.into_iter().zip(["all three outcomes", "prohibited only"]) {
             let Some((time, way)) = found else { continue };
-            figures.say(&format!("judge: PostGIS' fastest by our median, {workers}, {what}"), time * 100 / middle, "%", &way);
-            figures.say(&format!("judge: PostGIS' fastest by our fastest, {workers}, {what}"), time * 100 / fastest, "%", &way);
+            figures.say(
+                &format!("judge: PostGIS' fastest by our median, {workers}, {what}"),
+                time * 100 / middle,
+                "%",
+                &way,
+            );
+            figures.say(
+                &format!("judge: PostGIS' fastest by our fastest, {workers}, {what}"),
+                time * 100 / fastest,
+                "%",
+                &way,
+            );
         }
     }
     Ok(())
@@ -184,7 +215,8 @@ fn rego(figures: &Figures, load: &Load, judge: &Judge<'_>, ours_ns: u64) -> Resu
     let folder = empty_folder("rego")?;
     std::fs::copy(root().join("bench/rego/policy.rego"), folder.join("policy.rego"))?;
     std::fs::write(folder.join("data.json"), json!({ "clauses": clauses(load) }).to_string())?;
-    let certain: Vec<(usize, &Row)> = load.rows.iter().enumerate().filter(|(_, row)| row.certain).take(CASES).collect();
+    let certain: Vec<(usize, &Row)> =
+        load.rows.iter().enumerate().filter(|(_, row)| row.certain).take(CASES).collect();
     let cases: Vec<Value> = certain.iter().map(|(_, row)| case(load, row)).collect();
     std::fs::write(folder.join("cases.json"), Value::from(cases).to_string())?;
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -199,7 +231,9 @@ fn rego(figures: &Figures, load: &Load, judge: &Judge<'_>, ours_ns: u64) -> Resu
     let machine = told.get("machine_ns").and_then(Value::as_u64);
     let says = told.get("machine").and_then(Value::as_str).unwrap_or_default();
     let (mut same, mut differ) = (0_u64, 0_u64);
-    for ((place, _), found) in certain.iter().zip(told.get("found").and_then(Value::as_array).into_iter().flatten()) {
+    for ((place, _), found) in
+        certain.iter().zip(told.get("found").and_then(Value::as_array).into_iter().flatten())
+    {
         let Some(incident) = load.incidents.get(*place) else { continue };
         let words = found.as_array().into_iter().flatten().filter_map(Value::as_str);
         for (brief, word) in judge.outcomes(incident).iter().zip(words) {
@@ -210,12 +244,27 @@ fn rego(figures: &Figures, load: &Load, judge: &Judge<'_>, ours_ns: u64) -> Resu
         }
     }
     let note = format!("{same} determined findings the same, {differ} differ; virtual machine: {says}");
-    figures.say("judge: regorus, interpreter, one incident, outcomes alone, median", interpreter, "ns", &note);
+    figures.say(
+        "judge: regorus, interpreter, one incident, outcomes alone, median",
+        interpreter,
+        "ns",
+        &note,
+    );
     if let Some(machine) = machine {
-        figures.say("judge: regorus, virtual machine, one incident, outcomes alone, median", machine, "ns", &note);
+        figures.say(
+            "judge: regorus, virtual machine, one incident, outcomes alone, median",
+            machine,
+            "ns",
+            &note,
+        );
     }
     let best = machine.map_or(interpreter, |machine| machine.min(interpreter));
-    figures.say("judge: our decisions in full by regorus' decisions, a second", best / ours_ns.max(1), "times", "");
+    figures.say(
+        "judge: our decisions in full by regorus' decisions, a second",
+        best / ours_ns.max(1),
+        "times",
+        "",
+    );
     Ok(())
 }
 
@@ -246,7 +295,8 @@ fn case(load: &Load, row: &Row) -> Value {
     };
     for (n, clause) in load.made.rows.iter().enumerate() {
         zones.extend(inside(&clause.zone).then(|| (format!("z{n}"), Value::Bool(true))));
-        zones.extend(clause.exempt.as_ref().is_some_and(inside).then(|| (format!("e{n}"), Value::Bool(true))));
+        zones
+            .extend(clause.exempt.as_ref().is_some_and(inside).then(|| (format!("e{n}"), Value::Bool(true))));
     }
     let who = |n: usize| DOERS.get(n).map_or("", |(who, _)| *who);
     json!({
@@ -259,7 +309,8 @@ fn case(load: &Load, row: &Row) -> Value {
 fn again(figures: &Figures, load: &Load) -> Result<()> {
     let mut text = load.made.text.clone();
     let place = text.find("clause c017").ok_or("there is no clause 17")?;
-    let from = place + text.get(place..).and_then(|rest| rest.find("forbids ")).ok_or("clause 17 forbids nothing")?;
+    let from = place
+        + text.get(place..).and_then(|rest| rest.find("forbids ")).ok_or("clause 17 forbids nothing")?;
     text.insert_str(from + "forbids ".len(), "explosion ");
     let changed = truceline_terms::parse(&text, &load.made.actors, &load.made.areas);
     let changed = changed.terms.ok_or("the changed terms have errors")?;
@@ -278,7 +329,12 @@ fn again(figures: &Figures, load: &Load) -> Result<()> {
     let new = judge_all(&now, &roll, &load.incidents, 1, Kept::Outcomes);
     again.mend(&mut old.bytes, CLAUSES * 2);
     let words = if old.bytes == new.bytes { "the same as judging everything" } else { "NOT THE SAME" };
-    figures.say("judge: pairs judged again, put beside the others", u64::from(old.bytes == new.bytes), "", words);
+    figures.say(
+        "judge: pairs judged again, put beside the others",
+        u64::from(old.bytes == new.bytes),
+        "",
+        words,
+    );
     Ok(())
 }
 
@@ -298,13 +354,23 @@ fn sizes(figures: &Figures) -> Result<()> {
         figures.say("judge: outcomes and digest, an incident", number(&found, "judge_ns"), "ns", &note);
         figures.say("judge: put into numbers, an incident", number(&found, "roll_ns"), "ns", &note);
         figures.say("judge: one in full, median", number(&found, "hear_ns"), "ns", &note);
-        figures.say("judge: numbers held in memory, an incident", number(&found, "roll_bytes"), "bytes", &note);
+        figures.say(
+            "judge: numbers held in memory, an incident",
+            number(&found, "roll_bytes"),
+            "bytes",
+            &note,
+        );
         let peak = number(&found, "peak_kib");
         figures.say("judge: peak memory of it all, incidents included", peak / 1024, "MiB", &note);
         each.push(number(&found, "judge_ns"));
     }
     let (most, least) = (each.iter().max().copied().unwrap_or(0), each.iter().min().copied().unwrap_or(0));
-    figures.say("judge: dearest by cheapest size", most * 100 / least.max(1), "%", "100 is flat; within 20 % either way: 150");
+    figures.say(
+        "judge: dearest by cheapest size",
+        most * 100 / least.max(1),
+        "%",
+        "100 is flat; within 20 % either way: 150",
+    );
     Ok(())
 }
 

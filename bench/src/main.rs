@@ -46,7 +46,9 @@ fn run(words: &[String]) -> Result<()> {
         rest => (false, rest),
     };
     if let Some(unknown) = wanted.iter().find(|word| !["demo", "scale", "import", "judge"].contains(*word)) {
-        return Err(format!("no benchmark is called \"{unknown}\"; there are demo, scale, import, judge").into());
+        return Err(
+            format!("no benchmark is called \"{unknown}\"; there are demo, scale, import, judge").into()
+        );
     }
     let figures = Figures::new(json);
     let all = wanted.is_empty();

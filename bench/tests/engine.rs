@@ -44,7 +44,8 @@ fn the_findings_are_the_judges() {
     let mut counts = [0; 4];
     for incident in &incidents {
         for brief in judge.outcomes(incident) {
-            let order = [Outcome::Prohibited, Outcome::NotProhibited, Outcome::NotCovered, Outcome::Undetermined];
+            let order =
+                [Outcome::Prohibited, Outcome::NotProhibited, Outcome::NotCovered, Outcome::Undetermined];
             counts[order.iter().position(|one| *one == brief.outcome).unwrap()] += 1;
         }
     }

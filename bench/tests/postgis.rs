@@ -11,7 +11,9 @@ use truceline_terms::Judge;
 #[test]
 fn postgis_finds_the_same_where_every_fact_is_certain() {
     if programs().is_none() {
-        eprintln!("skipped: PostgreSQL with PostGIS is not installed (postgresql-15, postgresql-15-postgis-3)");
+        eprintln!(
+            "skipped: PostgreSQL with PostGIS is not installed (postgresql-15, postgresql-15-postgis-3)"
+        );
         return;
     }
     let clauses = 60;

@@ -32,8 +32,10 @@ pub fn against(
     clauses: &[ClauseRow],
     pairs: &[(usize, usize, bool, bool)],
 ) -> Told {
-    let covered: BTreeMap<(usize, usize), (bool, bool)> =
-        pairs.iter().map(|(clause, incident, letter, purpose)| ((*incident, *clause), (*letter, *purpose))).collect();
+    let covered: BTreeMap<(usize, usize), (bool, bool)> = pairs
+        .iter()
+        .map(|(clause, incident, letter, purpose)| ((*incident, *clause), (*letter, *purpose)))
+        .collect();
     let sheet = judge.sheet();
     let roll = Roll::of(judge.actors(), incidents);
     let sitting = sheet.sit(&roll);
@@ -52,7 +54,8 @@ pub fn against(
                 Some(false) => Outcome::NotProhibited,
                 Some(true) => Outcome::Prohibited,
             };
-            let theirs = [theirs(found.map(|(letter, _)| *letter)), theirs(found.map(|(_, purpose)| *purpose))];
+            let theirs =
+                [theirs(found.map(|(letter, _)| *letter)), theirs(found.map(|(_, purpose)| *purpose))];
             for (reading, theirs) in theirs.into_iter().enumerate() {
                 match outcomes.get(clause * 2 + reading) {
                     Some(Outcome::Undetermined) | None => told.left_open += 1,

@@ -174,8 +174,10 @@ fn clause(chance: &mut Chance) -> ClauseRow {
 }
 
 /// Cosines of the first quarter of 64 directions, in ten-thousandths.
-const QUARTER: [i64; 17] =
-    [10_000, 9_952, 9_808, 9_569, 9_239, 8_819, 8_315, 7_730, 7_071, 6_344, 5_556, 4_714, 3_827, 2_903, 1_951, 980, 0];
+const QUARTER: [i64; 17] = [
+    10_000, 9_952, 9_808, 9_569, 9_239, 8_819, 8_315, 7_730, 7_071, 6_344, 5_556, 4_714, 3_827, 2_903, 1_951,
+    980, 0,
+];
 
 fn cosine(direction: usize) -> i64 {
     let at = |n: usize| QUARTER.get(n).copied().unwrap_or(0);
@@ -288,13 +290,17 @@ fn write_clause(text: &mut String, n: usize, row: &ClauseRow) {
     let protects = side(row.protects);
     let moment = |at: i64| Instant::from_seconds(at).to_string();
     let lines = [
-        format!("\n## Clause {n}\n\nNothing of this kind in zone {n}.\n\n```terms\nclause c{n:03} \"Clause {n}\"\n"),
+        format!(
+            "\n## Clause {n}\n\nNothing of this kind in zone {n}.\n\n```terms\nclause c{n:03} \"Clause {n}\"\n"
+        ),
         format!("binds {}{accepted}\n", binds.join(" ")),
         format!("applies in {}\n", zone_id(n)),
         format!("in-force from \"{}\" until \"{}\"\n", moment(row.window.0), moment(row.window.1)),
         format!("forbids {} with {weapons}\n", acts.join(" ")),
         format!("against forces-of {protects} under object=letter\n"),
-        format!("against forces-of {protects} or ground-held-by {protects} or hospital under object=purpose\n"),
+        format!(
+            "against forces-of {protects} or ground-held-by {protects} or hospital under object=purpose\n"
+        ),
     ];
     text.extend(lines);
     if row.exempt.is_some() {

@@ -81,7 +81,8 @@ pub fn incidents(rows: &[Row], seed: u64) -> Vec<Incident> {
 
 fn incident(chance: &mut Chance, n: usize, row: &Row) -> Incident {
     let mut made = Incident::empty(IncidentId::new(&format!("m{n}")));
-    let source = |n: u64| ["one", "two", "three"].get(usize::try_from(n % 3).unwrap_or(0)).map_or("one", |id| *id);
+    let source =
+        |n: u64| ["one", "two", "three"].get(usize::try_from(n % 3).unwrap_or(0)).map_or("one", |id| *id);
     let by = source(chance.next_number());
     let who = |n: usize| ActorId::new(DOERS.get(n).map_or("insurgents", |(who, _)| *who));
     if let Ok(when) = Interval::new(Instant::from_seconds(row.when.0), Instant::from_seconds(row.when.1)) {

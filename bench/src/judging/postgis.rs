@@ -59,12 +59,16 @@ impl Cluster {
             std::os::unix::fs::chown(&data, Some(NOBODY), Some(NOBODY))?;
         }
         let cluster = Self { programs, folder, superuser };
-        cluster.run("initdb", &["-D", "data", "-A", "trust", "-U", "truceline", "-E", "UTF8", "--no-locale", "-N"])?;
+        cluster.run(
+            "initdb",
+            &["-D", "data", "-A", "trust", "-U", "truceline", "-E", "UTF8", "--no-locale", "-N"],
+        )?;
         let settings = "listen_addresses=''\nunix_socket_directories='.'\nfsync=off\nsynchronous_commit=off\n\
             full_page_writes=off\nshared_buffers=256MB\nwork_mem=256MB\nmaintenance_work_mem=512MB\nmax_wal_size=4GB\n\
             random_page_cost=1.1\neffective_cache_size=8GB\nautovacuum=off\nmax_worker_processes=8\n\
             min_parallel_table_scan_size=0\nmin_parallel_index_scan_size=0\n";
-        let mut file = std::fs::OpenOptions::new().append(true).open(cluster.folder.join("data/postgresql.conf"))?;
+        let mut file =
+            std::fs::OpenOptions::new().append(true).open(cluster.folder.join("data/postgresql.conf"))?;
         file.write_all(settings.as_bytes())?;
         let socket = format!("-k {}", cluster.folder.display());
         cluster.run("pg_ctl", &["-D", "data", "-w", "-s", "-l", "data/log", "-o", &socket, "start"])?;
@@ -88,7 +92,19 @@ impl Cluster {
     /// In the server's words.
     pub fn ask(&self, script: &str) -> Result<String, Trouble> {
         let mut child = Command::new(self.programs.join("psql"))
-            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "truceline", "-d", "postgres", "-h"])
+            .args([
+                "-X",
+                "-q",
+                "-A",
+                "-t",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-U",
+                "truceline",
+                "-d",
+                "postgres",
+                "-h",
+            ])
             .arg(&self.folder)
             .env("PGOPTIONS", "-c client_min_messages=warning")
             .stdin(Stdio::piped())

@@ -49,8 +49,11 @@ pub fn load(cluster: &Cluster, clauses: &[ClauseRow], incidents: &[Row]) -> Resu
         .to_owned();
     for (n, row) in clauses.iter().enumerate() {
         let doers: u64 = row.bound.iter().enumerate().filter(|(_, bound)| **bound).map(|(n, _)| 1 << n).sum();
-        let weapons =
-            if row.weapons.is_empty() { (1 << Weapon::ALL.len()) - 1 } else { bits(Weapon::ALL, &row.weapons) };
+        let weapons = if row.weapons.is_empty() {
+            (1 << Weapon::ALL.len()) - 1
+        } else {
+            bits(Weapon::ALL, &row.weapons)
+        };
         let letter = bit(Target::ALL, forces(row.protects));
         writeln!(
             script,

@@ -56,7 +56,13 @@ struct Block {
 
 /// Judges every incident of the roll; `incidents` are those that it was made of, in the same order.
 #[must_use]
-pub fn judge_all(judge: &Judge<'_>, roll: &Roll<'_>, incidents: &[Incident], workers: usize, kept: Kept) -> Batch {
+pub fn judge_all(
+    judge: &Judge<'_>,
+    roll: &Roll<'_>,
+    incidents: &[Incident],
+    workers: usize,
+    kept: Kept,
+) -> Batch {
     let sheet = judge.sheet();
     let sitting = sheet.sit(roll);
     let count = roll.len().min(incidents.len());

@@ -34,7 +34,10 @@ pub(crate) fn spread<D, R: Send>(
     };
     let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..workers.min(blocks)).map(|_| scope.spawn(worker)).collect();
-        running.into_iter().flat_map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        running
+            .into_iter()
+            .flat_map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     all.sort_by_key(|(block, _)| *block);
     all.into_iter().map(|(_, result)| result).collect()

@@ -120,9 +120,8 @@ impl PreparedRings {
         if north < low_lat || south > high_lat || east < i64::from(low.lon) || west > i64::from(high.lon) {
             return false;
         }
-        let of = |lat: i64| {
-            usize::try_from((lat.clamp(low_lat, high_lat) - low_lat) / self.height).unwrap_or(0)
-        };
+        let of =
+            |lat: i64| usize::try_from((lat.clamp(low_lat, high_lat) - low_lat) / self.height).unwrap_or(0);
         let (from, until) = (of(south), of(north));
         let start = |band: usize| self.starts.get(band).copied().unwrap_or(0);
         let range = start(from)..start(until + 1);

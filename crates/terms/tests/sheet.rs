@@ -9,9 +9,7 @@ use truceline_model::{
     IncidentId, Instant, Interval, Membership, Outcome, Place, Point, Shape, Span, Target, Weapon,
 };
 use truceline_terms::ir::Applies;
-use truceline_terms::{
-    Condition, Desk, Exception, Judge, Object, Outside, Roll, Rule, Terms, Under, parse,
-};
+use truceline_terms::{Condition, Desk, Exception, Judge, Object, Outside, Roll, Rule, Terms, Under, parse};
 
 const BASE: &str = r#"
 # Test
@@ -120,8 +118,18 @@ fn areas() -> Areas {
     Areas::new([
         area("g1", AreaKind::Governorate, Shape::Nowhere, None),
         area("g2", AreaKind::Governorate, Shape::Nowhere, None),
-        area("square", AreaKind::Zone, Shape::Polygon(ring(&[(0, 0), (400, 0), (400, 400), (0, 400)])), Some("g1")),
-        area("wedge", AreaKind::Zone, Shape::Polygon(ring(&[(200, 200), (900, 100), (600, 900)])), Some("g1")),
+        area(
+            "square",
+            AreaKind::Zone,
+            Shape::Polygon(ring(&[(0, 0), (400, 0), (400, 400), (0, 400)])),
+            Some("g1"),
+        ),
+        area(
+            "wedge",
+            AreaKind::Zone,
+            Shape::Polygon(ring(&[(200, 200), (900, 100), (600, 900)])),
+            Some("g1"),
+        ),
         area("disc", AreaKind::Zone, Shape::Disc(point(500, 500), 9_000), None),
         area("street", AreaKind::Place, Shape::Nowhere, Some("square")),
         area("far", AreaKind::Place, Shape::Nowhere, Some("g2")),
@@ -134,7 +142,10 @@ fn base() -> Terms {
     checked.terms.unwrap_or_else(|| panic!("{}", said.join("\n")))
 }
 
-fn some<T: Clone + std::fmt::Debug + 'static>(all: &'static [T], most: usize) -> impl Strategy<Value = Vec<T>> {
+fn some<T: Clone + std::fmt::Debug + 'static>(
+    all: &'static [T],
+    most: usize,
+) -> impl Strategy<Value = Vec<T>> {
     proptest::sample::subsequence(all, 0..=most.min(all.len()))
 }
 
@@ -201,13 +212,27 @@ fn rule() -> impl Strategy<Value = Rule> {
     let when = proptest::collection::vec(few(2), 0..=2);
     let scalars = (any::<bool>(), proptest::bool::weighted(0.3));
     (binds, provided, acts, weapons, objects, outside, exceptions, applies, when, scalars).prop_map(
-        |(binds, provided, acts, weapons, objects, outside, exceptions, applies, when, (accepted, affiliates))| Rule {
+        |(
+            binds,
+            provided,
+            acts,
+            weapons,
+            objects,
+            outside,
+            exceptions,
+            applies,
+            when,
+            (accepted, affiliates),
+        )| Rule {
             binds: binds.into_iter().map(ActorId::new).collect(),
             accepted,
             affiliates,
             provided: provided.into_iter().map(ActorId::new).collect(),
             applies: applies.into_iter().map(|(under, at)| Applies { under, at, span: SPAN }).collect(),
-            outside: outside.into_iter().map(|(under, all_of)| Outside { under, all_of, span: SPAN }).collect(),
+            outside: outside
+                .into_iter()
+                .map(|(under, all_of)| Outside { under, all_of, span: SPAN })
+                .collect(),
             acts: acts.into_iter().collect(),
             weapons,
             systems: None,
@@ -274,7 +299,14 @@ fn incident() -> impl Strategy<Value = Incident> {
     let struck = some(&["army", "late", "out", "somebody"], 1);
     let command = some(&["gov", "opp", "lost", "somebody"], 1);
     let times = some(
-        &["2016-02-05", "2016-02-12", "2016-02-11T12:00/2016-02-12T12:00", "2016-02-13", "2016-02-11/2016-02-21", "2016-03-01"],
+        &[
+            "2016-02-05",
+            "2016-02-12",
+            "2016-02-11T12:00/2016-02-12T12:00",
+            "2016-02-13",
+            "2016-02-11/2016-02-21",
+            "2016-03-01",
+        ],
         2,
     );
     let places = proptest::collection::vec(place(), 0..=2);

@@ -53,7 +53,8 @@ impl Judge<'_> {
 
 fn same(one: &Law<'_>, other: &Law<'_>) -> bool {
     let steps = |law: &Law<'_>| -> Vec<Vec<_>> {
-        let account = |account: &&crate::ir::Account| (account.step.clone(), account.effect, account.by_hours);
+        let account =
+            |account: &&crate::ir::Account| (account.step.clone(), account.effect, account.by_hours);
         law.accounts.iter().map(|step| step.iter().map(account).collect()).collect()
     };
     one.cells == other.cells

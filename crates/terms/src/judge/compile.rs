@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{ActorId, ActorKind, Actors, Instant, Interval, Recorded, Truth};
 
-use super::shape::{Shape, moments, shape};
+use super::shape::{Shape, moments, shape, sides};
 use crate::ir::{AcceptanceEntry, Account, Clause, ClauseKind, Effect, Exempt, Rule, Terms};
 
 /// Whether a clause binds an actor during one stretch of time.
@@ -44,6 +44,8 @@ pub(super) struct Cell {
     pub(super) binds: Vec<Bind>,
     /// Per actor on whose acceptance the duty is conditional.
     pub(super) provided: Vec<Accepted>,
+    /// Per actor and side that a question asks about: whether it belongs to it; and whether it is left outside.
+    people: Vec<(Vec<Truth>, bool)>,
 }
 
 impl Cell {
@@ -52,6 +54,7 @@ impl Cell {
             && self.steps == other.steps
             && self.binds == other.binds
             && self.provided == other.provided
+            && self.people == other.people
     }
 }
 
@@ -375,6 +378,14 @@ fn cells(
     cuts.extend(accounts.iter().flatten().flat_map(|a| [a.step.window.start(), a.step.window.end()]));
     let asked = moments(rule);
     cuts.extend(&asked);
+    let sides = sides(rule);
+    let person = |actor: &ActorId, at: Instant| {
+        (sides.iter().map(|side| known.member(actor, side, at)).collect(), known.exempt(actor, at))
+    };
+    let people = |at: Instant| match sides.is_empty() {
+        true => Vec::new(),
+        false => known.ids.iter().map(|actor| person(actor, at)).collect(),
+    };
     let mut all: Vec<Cell> = Vec::new();
     for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
         let Ok(during) = Interval::new(*start, *end) else { continue };
@@ -385,6 +396,7 @@ fn cells(
             steps: accounts.iter().map(|step| step.iter().map(effect).collect()).collect(),
             binds: known.ids.iter().map(|actor| known.bind(rule, actor, *start)).collect(),
             provided: rule.provided.iter().map(|party| known.acceptance(party, *start)).collect(),
+            people: people(*start),
         };
         match all.last_mut() {
             Some(last) if last.same(&next) && !asked.contains(start) => {

@@ -72,9 +72,11 @@ impl<'t> Grid<'t> {
             every: chosen(queries, |_| true),
             ways,
         };
-        let whole = boxes.iter().flatten().copied().reduce(|a, b| {
-            [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
-        });
+        let whole = boxes
+            .iter()
+            .flatten()
+            .copied()
+            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         let Some([west, south, east, north]) = whole else { return grid };
         (grid.west, grid.south) = (west, south);
         let cells = |shift: u32| (((east - west) >> shift) + 1, ((north - south) >> shift) + 1);
@@ -86,10 +88,10 @@ impl<'t> Grid<'t> {
             let (x, y) = (cell % grid.columns, cell / grid.columns);
             let from = (west + (x << grid.shift), south + (y << grid.shift));
             let until = (west + ((x + 1) << grid.shift), south + ((y + 1) << grid.shift));
-            let touches = |of: &[i64; 4]| of[0] < until.0 && of[2] >= from.0 && of[1] < until.1 && of[3] >= from.1;
-            let [first, others] = chosen(queries, |n| {
-                boxes.get(n).is_none_or(|of| of.as_ref().is_none_or(touches))
-            });
+            let touches =
+                |of: &[i64; 4]| of[0] < until.0 && of[2] >= from.0 && of[1] < until.1 && of[3] >= from.1;
+            let [first, others] =
+                chosen(queries, |n| boxes.get(n).is_none_or(|of| of.as_ref().is_none_or(touches)));
             let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             let from = grid.held.len();
             let middle = from + first.len();

@@ -218,15 +218,22 @@ impl<'r> Roll<'r> {
         [acts, weapons, targets, doers, commanders, struck, holders]
     }
 
-    fn words<T: Copy + Ord>(&mut self, given: &Alternatives<T>, code: impl Fn(T) -> Code, open: usize) -> Code {
+    fn words<T: Copy + Ord>(
+        &mut self,
+        given: &Alternatives<T>,
+        code: impl Fn(T) -> Code,
+        open: usize,
+    ) -> Code {
         let open = given.is_open().then(|| Code::try_from(open).unwrap_or(MANY - 1));
         self.list(given.iter().map(|(value, _)| code(*value)), open)
     }
 
     fn people(&mut self, given: &Alternatives<ActorId>, open: Option<Code>) -> Code {
         let stranger = stranger(self.index.all().len());
-        let codes: Vec<Code> =
-            given.iter().map(|(actor, _)| self.index.all().get(actor).map_or(stranger, |n| code_of(*n))).collect();
+        let codes: Vec<Code> = given
+            .iter()
+            .map(|(actor, _)| self.index.all().get(actor).map_or(stranger, |n| code_of(*n)))
+            .collect();
         self.list(codes.into_iter(), open)
     }
 

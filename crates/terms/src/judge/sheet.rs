@@ -191,7 +191,8 @@ impl<'j> Builder<'j> {
         let must = self.group(false, Pair::TRUE, false, |shape| {
             Some([shape.act].into_iter().chain(shape.weapon).collect())
         });
-        let most = |of: &dyn Fn(&Shape<'_>) -> usize| self.columns.iter().map(|(_, _, shape)| of(shape)).max();
+        let most =
+            |of: &dyn Fn(&Shape<'_>) -> usize| self.columns.iter().map(|(_, _, shape)| of(shape)).max();
         let outs = most(&|shape| shape.outside.len()).unwrap_or(0);
         let aims = most(&|shape| shape.object.as_ref().map_or(0, Vec::len)).unwrap_or(0);
         let whens = most(&|shape| shape.when.len()).unwrap_or(0);
@@ -351,7 +352,12 @@ impl<'j> Builder<'j> {
                     grounded = true;
                     self.query(*leaf, (ground.number, lane, bit), first);
                     ground.has.iter_mut().skip(lane).take(1).for_each(|lane| *lane |= lanes::bit(bit));
-                    ground.no.iter_mut().skip(lane).take(usize::from(one.no)).for_each(|lane| *lane |= lanes::bit(bit));
+                    ground
+                        .no
+                        .iter_mut()
+                        .skip(lane)
+                        .take(usize::from(one.no))
+                        .for_each(|lane| *lane |= lanes::bit(bit));
                     continue;
                 }
                 let (axis, truths) = self.truths(leaf);
@@ -412,11 +418,15 @@ impl<'j> Builder<'j> {
                 let all = Target::ALL.iter().map(|target| target_truth(*target, leaf));
                 (Axis::Of(Dim::Target), with_open(all))
             }
-            Leaf::HeldBy(side) => (Axis::Of(Dim::Holder), self.by_person(|who, at| known.member(who, side, at))),
+            Leaf::HeldBy(side) => {
+                (Axis::Of(Dim::Holder), self.by_person(|who, at| known.member(who, side, at)))
+            }
             Leaf::Struck(side) => {
                 (Axis::Of(Dim::Struck), self.by_person(|who, at| protected(self.judge, who, side, at)))
             }
-            Leaf::Member(side) => (Axis::Of(Dim::Doer), self.by_person(|who, at| known.member(who, side, at))),
+            Leaf::Member(side) => {
+                (Axis::Of(Dim::Doer), self.by_person(|who, at| known.member(who, side, at)))
+            }
             Leaf::DoneBy(sides) | Leaf::CommandedBy(sides) => {
                 let dim = if matches!(leaf, Leaf::DoneBy(_)) { Dim::Doer } else { Dim::Commander };
                 let member = |who: &ActorId, at| {
@@ -447,7 +457,9 @@ impl<'j> Builder<'j> {
         let Some(fact) = fact_of(leaf) else { return (Axis::Stretch, Vec::new()) };
         let silent = match leaf {
             Leaf::NotDenied(_) => Truth::True,
-            Leaf::Holds(id) if self.judge.terms.fact(id).is_some_and(|fact| fact.silence_means_no) => Truth::False,
+            Leaf::Holds(id) if self.judge.terms.fact(id).is_some_and(|fact| fact.silence_means_no) => {
+                Truth::False
+            }
             _ => Truth::Unknown,
         };
         let mut truths = vec![silent, Truth::Unknown, Truth::Unknown, Truth::Unknown];
@@ -482,7 +494,8 @@ fn fits(judge: &Judge<'_>, law: &Law<'_>) -> bool {
     // One area in each group; several where any of them will do and none is asked the other way round.
     let fits = |shape: &Shape<'_>| {
         let all = shape.outside.iter().chain(shape.exceptions.iter().map(|(_, all)| all));
-        let any = shape.when.iter().chain(&shape.applies).chain(shape.object.iter().flatten().map(|aim| &aim.any));
+        let any =
+            shape.when.iter().chain(&shape.applies).chain(shape.object.iter().flatten().map(|aim| &aim.any));
         let gives = |outcome| matches!(outcome, Outcome::NotCovered | Outcome::NotProhibited);
         shape.leaves.iter().all(plain)
             && all.map(|asked| ground(shape, asked)).all(|(count, _)| count < 2)

@@ -131,8 +131,7 @@ struct Joined {
 }
 
 impl Joined {
-    const NOTHING: Self =
-        Self { not_covered: 0, not_prohibited: 0, prohibited: 0, may: 0 };
+    const NOTHING: Self = Self { not_covered: 0, not_prohibited: 0, prohibited: 0, may: 0 };
 }
 
 /// One world: a value of every fact.
@@ -231,7 +230,10 @@ impl<'s> Sheet<'s> {
 
     /// In force, binding somebody, and owed: all but where.
     fn reach(&self, world: &World<'_>, lane: usize) -> Pair {
-        let row = self.cover.get(world.stretch).map_or(u32::MAX, |(most, least)| if world.most { *most } else { *least });
+        let row = self
+            .cover
+            .get(world.stretch)
+            .map_or(u32::MAX, |(most, least)| if world.most { *most } else { *least });
         let standing = self.standing.get(world.stretch).copied().unwrap_or(0);
         let person = |dim: Dim| {
             let place = standing * (self.people + 3) + usize::from(world.codes[dim as usize]);
@@ -367,7 +369,10 @@ impl Sitting<'_> {
                 .map(|shape| Case::new(judge, law, shape, incident).verdict().outcome)
                 .collect();
             for (reading, shape) in law.shape_of.iter().enumerate() {
-                found.put(number * readings + reading, per.get(*shape).copied().unwrap_or(Outcome::Undetermined));
+                found.put(
+                    number * readings + reading,
+                    per.get(*shape).copied().unwrap_or(Outcome::Undetermined),
+                );
             }
         }
     }

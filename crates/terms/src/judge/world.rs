@@ -60,6 +60,9 @@ impl Case<'_> {
             Some(Told::Pair(one, other, truths)) => {
                 truths.get(Self::class(world, *one)).and_then(|row| row.get(Self::class(world, *other)))
             }
+            Some(Told::Dated(slot, rows)) => {
+                rows.get(Self::class(world, *slot)).and_then(|row| row.get(piece))
+            }
             Some(Told::Time(place)) => self.pieces.get(piece).and_then(|piece| piece.told.get(*place)),
             None => None,
         };
@@ -216,7 +219,7 @@ impl Case<'_> {
         }
         for one in asked {
             match self.leaves.get(one.leaf) {
-                Some(Told::Of(slot, _)) => mark(*slot),
+                Some(Told::Of(slot, _) | Told::Dated(slot, _)) => mark(*slot),
                 Some(Told::Pair(one, other, _)) => [*one, *other].into_iter().for_each(&mut mark),
                 Some(Told::Time(_)) | None => {}
             }
@@ -229,7 +232,7 @@ impl Case<'_> {
         let no = if asked.no { Truth::True } else { Truth::False };
         match self.leaves.get(asked.leaf) {
             Some(Told::Of(_, truths)) => !truths.is_empty() && truths.iter().all(|truth| *truth == no),
-            Some(Told::Pair(_, _, rows)) => {
+            Some(Told::Pair(_, _, rows) | Told::Dated(_, rows)) => {
                 !rows.is_empty() && rows.iter().flatten().all(|truth| *truth == no)
             }
             Some(Told::Time(place)) => self.pieces.iter().all(|piece| piece.told.get(*place) == Some(&no)),
