@@ -1,8 +1,6 @@
 //! Quick fixes, where what would be right is one change: the word that was meant, marks around a time, an invisible sign gone.
 
-use std::collections::HashMap;
-
-use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit, WorkspaceEdit};
+use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit};
 use truceline_terms::Diagnostic;
 
 use crate::diagnostics::shown;
@@ -26,13 +24,11 @@ fn fix(document: &Document, one: &Diagnostic, related: bool) -> Option<CodeActio
         _ => return None,
     };
     let edit = TextEdit { range: document.range(one.primary), new_text };
-    // The protocol's type asks for this map; it holds one entry, so it has no order to lose.
-    let changes = HashMap::from([(document.uri.clone(), vec![edit])]);
     Some(CodeAction {
         title,
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![shown(one, document, related)]),
-        edit: Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }),
+        edit: Some(document.edit(vec![edit])),
         is_preferred: Some(true),
         ..CodeAction::default()
     })

@@ -2,7 +2,7 @@
 
 use lsp_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Position, Range, TextEdit};
 use truceline_model::{Act, Target, Weapon};
-use truceline_terms::grammar::{FACT_KEYS, NameKind, Slot};
+use truceline_terms::grammar::{FACT_KEYS, NameKind, ROLES, Slot};
 use truceline_terms::symbols::{Expected, expected_at};
 
 use crate::document::Document;
@@ -19,6 +19,9 @@ pub(crate) fn complete(
     words: &Words,
     at: Position,
 ) -> Vec<CompletionItem> {
+    if !document.is_read() {
+        return Vec::new();
+    }
     let byte = document.byte(at);
     let Some(expected) = expected_at(&document.text, byte) else { return Vec::new() };
     let range = Range { start: document.lines.position(&document.text, expected.from), end: at };
@@ -72,6 +75,10 @@ fn operands(
             declared(kind, expected, document, list);
             closed(kind, words, list);
         }
+        Slot::Actors => {
+            ROLES.iter().for_each(|role| list.add(role, CompletionItemKind::ENUM_MEMBER, "role"));
+            registered(NameKind::Actor, folder, list);
+        }
         Slot::Party | Slot::Parties => declared(NameKind::Actor, expected, document, list),
         Slot::Positions => positions(expected, document, list),
         Slot::FactKey => {
@@ -118,11 +125,12 @@ fn registered(kind: NameKind, folder: &Folder, list: &mut List) {
     }
 }
 
-/// Names that the agreement gives; of exceptions, those of this clause.
+/// Names that the agreement gives; of exceptions and steps, those of this clause.
 fn declared(kind: NameKind, expected: &Expected, document: &Document, list: &mut List) {
     let clause = expected.clause.as_deref().unwrap_or_default();
     for name in document.index.gives(kind) {
-        if kind != NameKind::Exception || name.of == clause {
+        let within = matches!(kind, NameKind::Exception | NameKind::Step);
+        if !within || name.of == clause {
             list.add(&name.id, CompletionItemKind::VARIABLE, &name.text.en);
         }
     }

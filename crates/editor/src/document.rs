@@ -2,19 +2,23 @@
 //!
 //! The names are indexed and the terms checked only when somebody asks, and once a version; typing costs nothing else.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
-use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
+use lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextEdit, Uri, WorkspaceEdit};
 use truceline_model::{Actors, Areas, Span};
 use truceline_terms::symbols::{Index, Name, index};
-use truceline_terms::{Diagnostic, FILE_LIMIT, parse};
+use truceline_terms::{Diagnostic, Severity, parse};
 
 use crate::folder::Folder;
 use crate::positions::Lines;
 
-/// Longest text that is kept; beyond it nothing is indexed anyway.
-pub(crate) const TEXT_LIMIT: usize = 2 * FILE_LIMIT;
+/// Longest text that is kept.
+pub(crate) const TEXT_LIMIT: usize = 8 << 20;
+
+/// Longest text that is read while somebody types: thirty times the longest agreement that ships. `terms check` reads more.
+const READ_LIMIT: usize = 1 << 20;
 
 /// An open text.
 #[derive(Debug)]
@@ -68,7 +72,7 @@ impl Document {
     /// Indexes its names, if that was not done since it changed.
     pub(crate) fn index(&mut self) {
         if !self.indexed {
-            self.index = index(&self.text);
+            self.index = if self.is_read() { index(&self.text) } else { Index::default() };
             self.indexed = true;
         }
     }
@@ -85,6 +89,10 @@ impl Document {
         if self.index.passages.is_empty() && !self.text.contains("```terms") {
             return;
         }
+        if !self.is_read() {
+            self.said.push(too_large(self.text.len()));
+            return;
+        }
         let (no_actors, no_areas) = (Actors::default(), Areas::default());
         let actors = folder.actors.as_ref();
         let areas = folder.areas.as_ref();
@@ -97,9 +105,24 @@ impl Document {
         });
     }
 
+    /// Whether it is short enough to be read.
+    pub(crate) fn is_read(&self) -> bool {
+        self.text.len() <= READ_LIMIT
+    }
+
     /// Its terms are to be checked again: a registry changed.
     pub(crate) fn forget(&mut self) {
         self.checked = false;
+    }
+
+    /// Edits of this text, as the protocol carries them.
+    #[expect(
+        clippy::mutable_key_type,
+        reason = "the protocol's type; the map holds one address, which nobody changes"
+    )]
+    pub(crate) fn edit(&self, edits: Vec<TextEdit>) -> WorkspaceEdit {
+        let changes = HashMap::from([(self.uri.clone(), edits)]);
+        WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
     }
 
     pub(crate) fn byte(&self, at: Position) -> usize {
@@ -119,6 +142,17 @@ impl Document {
     pub(crate) fn written(&self, span: Span) -> &str {
         let wide = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         self.text.get(wide(span.start)..wide(span.end)).unwrap_or_default()
+    }
+}
+
+fn too_large(bytes: usize) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        code: "too-large",
+        message: format!("this text has {bytes} bytes; {READ_LIMIT} is the most that is read in an editor"),
+        help: Some("truceline terms check reads more".to_owned()),
+        primary: Span { start: 0, end: 0 },
+        secondary: Vec::new(),
     }
 }
 

@@ -55,7 +55,7 @@ fn row(folder: &Folder, name: &Name) -> Option<Location> {
 /// The clauses and what is declared, for an editor's outline.
 #[expect(deprecated, reason = "the protocol's type has a field that is no longer used and must be filled")]
 pub(crate) fn outline(document: &Document) -> Vec<DocumentSymbol> {
-    let shown = |name: &&Name| name.gives && name.kind != NameKind::Exception;
+    let shown = |name: &&Name| name.gives && !matches!(name.kind, NameKind::Exception | NameKind::Step);
     let symbol = |name: &Name| DocumentSymbol {
         name: name.id.clone(),
         detail: Some(name.text.en.clone()).filter(|text| !text.is_empty()),

@@ -1,7 +1,7 @@
 //! Renaming what an agreement declares, in every place of its file. Ids of the registries and words of the vocabulary are
 //! refused in words: other files and the program itself know them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use lsp_types::{Position, Range, TextEdit, WorkspaceEdit};
 use truceline_model::{Act, Target, Weapon};
@@ -25,9 +25,7 @@ pub(crate) fn rename(document: &Document, at: Position, new: &str) -> Result<Wor
         .same_as(name)
         .map(|one| TextEdit { range: document.range(one.span), new_text: new.to_owned() })
         .collect();
-    // The protocol's type asks for this map; it holds one entry, so it has no order to lose.
-    let changes = HashMap::from([(document.uri.clone(), edits)]);
-    Ok(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
+    Ok(document.edit(edits))
 }
 
 fn renamable(document: &Document, at: Position) -> Result<&Name, String> {

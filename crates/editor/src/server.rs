@@ -372,7 +372,7 @@ fn of<P: for<'de> serde::Deserialize<'de>>(parameters: Value) -> Result<P, Refus
 
 /// The lines that the formatter changes; `None` for a text that it leaves alone because a line cannot be read.
 fn formatting(document: &Document) -> Option<Vec<TextEdit>> {
-    let formatted = truceline_terms::format::format(&document.text).ok()?;
+    let formatted = document.is_read().then(|| truceline_terms::format::format(&document.text))?.ok()?;
     let edit = |change: truceline_terms::format::Change| TextEdit {
         range: document.range(change.span),
         new_text: change.after.unwrap_or_default(),

@@ -9,7 +9,7 @@
 mod asides;
 mod bulletin;
 mod clauses;
-mod explain;
+mod explanation;
 mod findings;
 mod geojson;
 mod incident;
@@ -21,6 +21,7 @@ mod map;
 mod matrix;
 mod page;
 mod patterns;
+mod questions;
 mod rivals;
 mod safe;
 mod status;
@@ -30,8 +31,8 @@ pub mod view;
 mod vocabulary;
 mod words;
 
-pub use bulletin::{bulletin, clause_page, incident_page, status_page};
-pub use explain::{explain_html, explain_text};
+pub use bulletin::{bulletin, clause_page, explanation_page, incident_page, status_page};
+pub use explanation::{Explanation, Node, Part, explanation, explanations};
 pub use findings::{finding_line, findings_jsonl};
 pub use geojson::incidents_geojson;
 pub use incident_file::incident_json;

@@ -1,17 +1,21 @@
 //! Puts the blocks of an agreement into plain spacing: one blank between words, quotation marks only where a word needs them,
 //! no empty lines at the ends of a block or in rows. Aligns nothing, reorders nothing, breaks no line.
 //!
-//! Everything outside the blocks stays byte for byte, every remark stays at its statement. What a block says is compared before
-//! and after, word by word; a file of which any line cannot be read is not touched at all.
+//! Everything outside the blocks stays byte for byte, every remark stays at its statement. What a changed line says is compared
+//! before and after, word by word; a file of which any line cannot be read is not touched at all.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::cannot::cannot;
+use crate::diagnostic::Diagnostic;
 use crate::grammar::{FORMS, Slot, form};
 use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
-use crate::sentence::statements;
+use crate::sentence::{Word, statements};
 use crate::symbols::{Part, parts};
 use crate::tokens::{Sort, Token, tokens};
 use truceline_model::Span;
+
+/// Most faults that are said of one file.
+const FAULTS: usize = 200;
 
 /// One line that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,30 +55,27 @@ pub fn format(markdown: &str) -> Result<Formatted, Vec<Diagnostic>> {
     let mut changes = Vec::new();
     let mut counted = Lines { at: 0, number: 1 };
     for block in &found {
-        let before = said(block, &mut faults);
-        if faults.iter().any(|one| one.severity == Severity::Error) {
+        statements(block, &mut faults);
+        if faults.len() > FAULTS {
+            break;
+        }
+        if !faults.is_empty() {
             continue;
         }
         let number = counted.line_of(markdown, block.offset);
-        let mine = block_changes(block, number, indent(markdown, block));
-        if mine.is_empty() {
-            continue;
+        for change in block_changes(block, number, indent(markdown, block)) {
+            if said(&change.before) != said(change.after.as_deref().unwrap_or_default()) {
+                let message = "this line would say something else in plain spacing";
+                faults.push(
+                    Diagnostic::error("format", change.span, message)
+                        .help("leave it as it is and report it: the formatter is at fault"),
+                );
+            }
+            changes.push(change);
         }
-        let text = apply(block.text, block.offset, &mine);
-        let again = Block { text: &text, ..block.clone() };
-        if said(&again, &mut Vec::new()) != before {
-            faults.push(
-                Diagnostic::error(
-                    "format",
-                    span(block.offset, block.offset),
-                    "this block would say something else in plain spacing",
-                )
-                .help("leave it as it is and report it: the formatter is at fault"),
-            );
-        }
-        changes.extend(mine);
     }
-    if faults.iter().any(|one| one.severity == Severity::Error) {
+    if !faults.is_empty() {
+        faults.truncate(FAULTS);
         faults.sort_by_key(|one| one.primary);
         return Err(faults);
     }
@@ -95,26 +96,19 @@ impl Lines {
     }
 }
 
-/// What a block says: the words of its statements, and which of them link.
-fn said(block: &Block<'_>, faults: &mut Vec<Diagnostic>) -> Vec<(Vec<String>, Vec<Part>)> {
-    let mut all = Vec::new();
-    for statement in statements(block, faults) {
+/// What a line says: the words of its statement as the parser reads them, and what each is.
+fn said(line: &str) -> (Vec<String>, Vec<Part>) {
+    let alone = Block { heading: String::new(), prose: String::new(), quoted: None, text: line, offset: 0 };
+    let mut words = Vec::new();
+    for statement in statements(&alone, &mut Vec::new()) {
         let sentence = statement.split(&[]);
-        let mut words = vec![sentence.verb.text];
+        words.push(sentence.verb.text);
         words.extend(sentence.head.into_iter().map(|word| word.text));
         words.extend(sentence.tongues.into_iter().flat_map(|(key, value)| [key.text, value.text]));
-        all.push((words, Vec::new()));
     }
-    let lines =
-        block.text.lines().map(tokens).filter(|line| line.first().is_some_and(|t| t.sort != Sort::Remark));
-    for ((_, kinds), line) in all.iter_mut().zip(lines) {
-        *kinds = line
-            .first()
-            .and_then(|verb| form(&verb.text()))
-            .map(|form| parts(form, &line))
-            .unwrap_or_default();
-    }
-    all
+    let line = tokens(line);
+    let form = line.first().filter(|verb| verb.sort != Sort::Remark).and_then(|verb| form(&verb.text()));
+    (words, form.map(|form| parts(form, &line)).unwrap_or_default())
 }
 
 /// The blanks before the fence: a block in a list keeps its place there.
@@ -182,7 +176,7 @@ fn written(token: &Token<'_>, part: Part) -> String {
     };
     let (_, value) = token.value();
     let text = token.text();
-    if !names || !value.starts_with('"') || !is_plain(&text) || (part != Part::Verb && links(&text)) {
+    if !names || !value.starts_with('"') || !is_plain(&text) || (part != Part::Verb && means_more(&text)) {
         return token.raw.to_owned();
     }
     match token.key() {
@@ -198,9 +192,10 @@ fn is_plain(word: &str) -> bool {
         && !matches!(word, "true" | "false" | "null" | "inf" | "nan")
 }
 
-/// A quoted word never links; one that would, keeps its marks.
-fn links(word: &str) -> bool {
-    FORMS.iter().any(|form| form.link(word).is_some())
+/// Whether a word says something of its own without its marks: one that links, or one that the language refuses by name.
+fn means_more(word: &str) -> bool {
+    let bare = Word { text: word.to_owned(), span: span(0, 0), quoted: false };
+    FORMS.iter().any(|form| form.link(word).is_some()) || cannot(&bare).is_some()
 }
 
 fn apply(text: &str, base: usize, changes: &[Change]) -> String {

@@ -80,7 +80,10 @@ pub use ir::{
     NamedFact, Object, Outside, Party, Phase, Position, Procedure, Proof, Reading, Required, Rule, Settles,
     Since, StatusRule, Step, Terms, Text, Umbrella, Under, Who,
 };
-pub use judge::{Brief, Judge, fact_of_test, judge, law_cruxes};
+pub use judge::{
+    Brief, Change, Desk, Heard, Hearing, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge,
+    law_cruxes,
+};
 pub use parse::{Checked, FILE_LIMIT, parse};
 pub use plain::plain;
 pub use state::truce_state;

@@ -8,14 +8,16 @@ use std::collections::BTreeSet;
 
 use truceline_model::Span;
 
-use crate::words::{Place, stands};
-use crate::grammar::{FACT_KEYS, Form, Link, NameKind, Slot, Standing, form, forms_at, keyed};
+use crate::grammar::{
+    FACT_KEYS, Form, Link, NameKind, OPENING, ROLES, Slot, Standing, form, forms_at, keyed,
+};
 use crate::ir::Text;
 use crate::lexical::good_lines;
 use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
 use crate::sentence::BLOCK_LIMIT;
 use crate::tokens::{Sort, Token, tokens};
+use crate::words::links;
 
 /// Most names that are kept of one file; a hostile one could hold millions.
 const NAMES_LIMIT: usize = 100_000;
@@ -27,7 +29,7 @@ pub struct Name {
     pub kind: NameKind,
     /// The name.
     pub id: String,
-    /// Of a position its matter, of an exception its clause; empty for others.
+    /// Of a position its matter, of an exception or step its clause; empty for others.
     pub of: String,
     /// Its place in the file, without quotation marks.
     pub span: Span,
@@ -149,9 +151,9 @@ pub(crate) enum Part {
 /// The slot of the `n`th operand.
 fn slot(slots: &[Slot], n: usize) -> Option<Slot> {
     slots.get(n).copied().or_else(|| {
-        let many =
-            |last: &&Slot| matches!(last, Slot::Names(_) | Slot::Parties | Slot::Words(_) | Slot::Positions);
-        slots.last().filter(many).copied()
+        let many = [Slot::Parties, Slot::Actors, Slot::Positions];
+        let last = slots.last()?;
+        (many.contains(last) || matches!(last, Slot::Names(_) | Slot::Words(_))).then_some(*last)
     })
 }
 
@@ -264,7 +266,7 @@ impl Reading<'_> {
         let ends =
             said().filter(|(_, part)| **part != Part::Remark).map(|(token, _)| token.at + token.raw.len());
         let start = line.first().map_or(0, |token| token.at);
-        let whole = span(self.base + start, self.base + ends.last().unwrap_or(start));
+        let whole = span(self.base + start, self.base + ends.fold(start, usize::max));
         let text = texts(line, &kinds);
         if let (true, Some((Some(Slot::New(NameKind::Clause)), token))) =
             (first && form.stands == [Standing::Opens], said().nth(1).map(|(t, p)| (operand(*p), t)))
@@ -294,7 +296,8 @@ impl Reading<'_> {
         let (kind, gives) = match slot {
             Slot::New(kind) => (kind, true),
             Slot::Name(kind) | Slot::Names(kind) => (kind, false),
-            Slot::Party | Slot::Parties => (NameKind::Actor, false),
+            Slot::Actors if ROLES.contains(&token.raw) => return,
+            Slot::Party | Slot::Parties | Slot::Actors => (NameKind::Actor, false),
             Slot::Positions => {
                 let key = token.key().unwrap_or_default();
                 self.name(NameKind::Matter, key, "", (token.at, token.at + key.len()), statement);
@@ -313,9 +316,12 @@ impl Reading<'_> {
         };
         let of = match kind {
             NameKind::Position => matter.unwrap_or_default().to_owned(),
-            NameKind::Exception => self.clause(),
+            NameKind::Exception | NameKind::Step => self.clause(),
             _ => String::new(),
         };
+        if kind == NameKind::Step && token.raw == OPENING {
+            return;
+        }
         self.name(kind, &token.text(), &of, (from, to), statement);
         if let (true, Some(name)) = (gives, self.index.names.last_mut()) {
             name.gives = true;
@@ -382,10 +388,6 @@ pub struct Expected {
     pub clause: Option<String>,
 }
 
-/// Linking words that may stand again in one statement.
-const AGAIN: &[&str] =
-    &["and", "or", "not", "then", "forces-of", "ground-held-by", "found", "not-denied", "judged"];
-
 /// What could stand at a byte of the file; `None` outside blocks, in remarks and inside quoted text.
 #[must_use]
 pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
@@ -411,7 +413,7 @@ pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
         matter: None,
         clause: opener
             .as_ref()
-            .filter(|(verb, _)| stands(verb, Place::Opens))
+            .filter(|(verb, _)| forms_at(Standing::Opens).any(|form| form.verb == verb))
             .and_then(|(_, id)| id.clone()),
     };
     let done = line.get(..line.len() - usize::from(typed.is_some())).unwrap_or_default();
@@ -436,7 +438,12 @@ pub fn expected_at(markdown: &str, at: usize) -> Option<Expected> {
         walk.next(token);
     }
     expected.slot = slot(walk.slots, walk.operands);
-    let may = |link: &&'static Link| !walk.used.contains(link.word) || AGAIN.contains(&link.word);
+    let (once, again) = links(walk.form.verb);
+    // Words that stand inside the part of another, such as `at-least`, may come again with it.
+    let may = |link: &&'static Link| {
+        let word = link.word;
+        !walk.used.contains(word) || again.contains(&word) || !once.contains(&word)
+    };
     let whole = walk.operands >= walk.slots.len().min(1);
     if (whole || walk.slots == [Slot::Names(NameKind::Target)]) && expected.matter.is_none() {
         expected.links = walk.form.all_links().filter(may).collect();
@@ -459,7 +466,8 @@ fn allowed(opener: Option<&(String, Option<String>)>) -> Vec<&'static Form> {
     let standings: &[Standing] = match verb {
         None => &[Standing::Declares, Standing::Opens],
         Some("calm") => &[Standing::Clause, Standing::Calm],
-        Some("clause" | "duty" | "procedure") => &[Standing::Clause],
+        Some("procedure") => &[Standing::Clause, Standing::Procedure],
+        Some("clause" | "duty") => &[Standing::Clause],
         Some(_) => &[Standing::Declares],
     };
     standings.iter().flat_map(|standing| forms_at(*standing)).collect()

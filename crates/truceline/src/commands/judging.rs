@@ -58,7 +58,7 @@ pub(crate) fn judge(asked: &Asked<'_>) -> Result<u8, Failure> {
         Some(words) => mission.moment(words)?,
         None => Instant::FAR_FUTURE,
     };
-    known_ids(asked, terms)?;
+    known_ids(asked.clause, asked.reading, terms)?;
     let facts = terms.facts.iter().map(|f| f.id.clone()).collect();
     let judgements = terms.judgements.iter().map(|j| j.id.clone()).collect();
     let measures = terms.measures.iter().map(|m| m.id.clone()).collect();
@@ -166,7 +166,7 @@ impl Bench<'_> {
                 outputs::lines(findings.into_iter(), self.as_of, &inputs, &mut text)?;
                 text
             }
-            Format::Text => show::explain(&self.bare, &incident, &findings, self.asked.lang)?,
+            Format::Text => show::explain(&self.bare, &incident, &all, &findings, self.asked.lang)?,
         };
         out::text_as_it_is(&text)?;
         Ok(true)
@@ -174,10 +174,14 @@ impl Bench<'_> {
 }
 
 /// A clause or reading that does not exist is a wrong call, not an empty answer.
-fn known_ids(asked: &Asked<'_>, terms: &truceline_terms::Terms) -> Result<(), Failure> {
+pub(crate) fn known_ids(
+    clause: Option<&str>,
+    reading: Option<&str>,
+    terms: &truceline_terms::Terms,
+) -> Result<(), Failure> {
     let clauses: Vec<&str> = terms.finding_clauses().map(|c| c.id.as_str()).collect();
     let readings: Vec<&str> = terms.readings.iter().map(|r| r.id.as_str()).collect();
-    for (what, wanted, known) in [("clause", asked.clause, &clauses), ("reading", asked.reading, &readings)] {
+    for (what, wanted, known) in [("clause", clause, &clauses), ("reading", reading, &readings)] {
         if let Some(wanted) = wanted
             && !known.contains(&wanted)
         {

@@ -1,0 +1,71 @@
+//! Whether our outcomes and the database's are the same, wherever every fact is certain.
+
+use std::collections::BTreeMap;
+
+use truceline_model::{Incident, Outcome};
+use truceline_terms::{Desk, Judge, Roll};
+
+use super::agreement::DOERS;
+use super::incidents::Row;
+
+/// What came of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Findings compared.
+    pub compared: u64,
+    /// Of those compared, prohibited.
+    pub prohibited: u64,
+    /// Of those compared, different.
+    pub differ: u64,
+    /// Findings of certain incidents that we leave undetermined: the precision of the place or the length of the time leaves
+    /// it open, a judgement is asked for, or an acceptance is not found. The database knows no such thing.
+    pub left_open: u64,
+}
+
+/// Compares. `pairs`: clause and incident, in order, that the database finds covered, with what each reading finds.
+#[must_use]
+pub fn against(
+    judge: &Judge<'_>,
+    rows: &[Row],
+    incidents: &[Incident],
+    clauses: usize,
+    pairs: &[(usize, usize, bool, bool)],
+) -> Told {
+    let covered: BTreeMap<(usize, usize), (bool, bool)> = pairs
+        .iter()
+        .map(|(clause, incident, letter, purpose)| ((*incident, *clause), (*letter, *purpose)))
+        .collect();
+    let sheet = judge.sheet();
+    let roll = Roll::of(judge.actors(), incidents);
+    let sitting = sheet.sit(&roll);
+    let mut desk = Desk::default();
+    let silent = DOERS.iter().position(|(who, _)| *who == "south-silent");
+    let mut told = Told::default();
+    for (n, (row, incident)) in rows.iter().zip(incidents).enumerate() {
+        if !row.certain || Some(row.doer) == silent {
+            continue;
+        }
+        let outcomes = sitting.outcomes(n, incident, &mut desk);
+        for clause in 0..clauses {
+            let found = covered.get(&(n, clause));
+            let theirs = |prohibited: Option<bool>| match prohibited {
+                None => Outcome::NotCovered,
+                Some(false) => Outcome::NotProhibited,
+                Some(true) => Outcome::Prohibited,
+            };
+            let theirs =
+                [theirs(found.map(|(letter, _)| *letter)), theirs(found.map(|(_, purpose)| *purpose))];
+            for (reading, theirs) in theirs.into_iter().enumerate() {
+                match outcomes.get(clause * 2 + reading) {
+                    Some(Outcome::Undetermined) | None => told.left_open += 1,
+                    Some(ours) => {
+                        told.compared += 1;
+                        told.prohibited += u64::from(ours == Outcome::Prohibited);
+                        told.differ += u64::from(ours != theirs);
+                    }
+                }
+            }
+        }
+    }
+    told
+}

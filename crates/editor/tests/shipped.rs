@@ -1,0 +1,90 @@
+//! The index of names held against the parser on every agreement that ships, with the registries of its own folder.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use truceline_intake::mission;
+use truceline_model::{Act, Actors, Areas, Target, Weapon, Zone};
+use truceline_terms::grammar::NameKind;
+use truceline_terms::symbols::{Name, index};
+use truceline_terms::{Severity, parse};
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agreements");
+    let mut all: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    all.retain(|path| path.join("agreement.md").exists());
+    all.sort();
+    assert!(!all.is_empty());
+    all
+}
+
+fn registries(folder: &Path) -> (Actors, Areas) {
+    let zone = Zone::utc();
+    let actors = mission::actors(&std::fs::read(folder.join("actors.csv")).unwrap(), &zone).unwrap();
+    let areas = match std::fs::read(folder.join("areas.geojson")) {
+        Ok(bytes) => mission::areas(&bytes, &zone).unwrap(),
+        Err(_) => Areas::default(),
+    };
+    (actors, areas)
+}
+
+fn range(name: &Name) -> std::ops::Range<usize> {
+    usize::try_from(name.span.start).unwrap()..usize::try_from(name.span.end).unwrap()
+}
+
+/// Put another word where the index sees a name that is used, and the parser must complain at that very place. Of each name the
+/// first use after each word is tried.
+#[test]
+fn what_is_used_is_what_the_parser_looks_up() {
+    for folder in folders() {
+        let text = std::fs::read_to_string(folder.join("agreement.md")).unwrap();
+        let (actors, areas) = registries(&folder);
+        let mut tried = BTreeSet::new();
+        for name in index(&text).names.iter().filter(|name| !name.gives && name.id != "any-weapon") {
+            let before = &text[..range(name).start];
+            // Sources are looked up by the mission, systems and the keys of facts are free.
+            if matches!(name.kind, NameKind::Source | NameKind::System) || before.ends_with(':') {
+                continue;
+            }
+            let line = before.rsplit('\n').next().unwrap();
+            let place =
+                (line.split(' ').next().map(str::to_owned), line.split(' ').nth_back(1).map(str::to_owned));
+            if !tried.insert((name.kind, place)) {
+                continue;
+            }
+            let mut bad = text.clone();
+            bad.replace_range(range(name), "zzzz-zzzz");
+            let checked = parse(&bad, &actors, &areas);
+            let at_it = |d: &truceline_terms::Diagnostic| {
+                d.severity == Severity::Error && d.primary.start == name.span.start
+            };
+            let said = &checked.diagnostics;
+            assert!(said.iter().any(at_it), "{}: {name:?}: {said:?}", folder.display());
+        }
+        assert!(tried.len() > 10, "{}: {}", folder.display(), tried.len());
+    }
+}
+
+/// Every name that is used and not registered is given, and every registered one is in its registry.
+#[test]
+fn what_is_used_is_given() {
+    for folder in folders() {
+        let text = std::fs::read_to_string(folder.join("agreement.md")).unwrap();
+        let (actors, areas) = registries(&folder);
+        let index = index(&text);
+        for name in &index.names {
+            let known = match name.kind {
+                NameKind::Act => Act::parse(&name.id).is_some(),
+                NameKind::Weapon => Weapon::parse(&name.id).is_some() || name.id == "any-weapon",
+                NameKind::Target => Target::parse(&name.id).is_some(),
+                NameKind::Actor => actors.get(&name.id.as_str().into()).is_some(),
+                NameKind::Area => areas.get(&name.id.as_str().into()).is_some(),
+                NameKind::Source | NameKind::System => true,
+                _ => false,
+            };
+            assert!(known || index.given(name).count() == 1, "{}: {name:?}", folder.display());
+            assert_eq!(&text[range(name)], name.id, "{}", folder.display());
+        }
+    }
+}
