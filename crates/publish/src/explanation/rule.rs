@@ -25,7 +25,7 @@ impl Maker<'_, '_> {
         let (reach, act) = self.halves();
         let same = |half: Option<&Reason>, step: &Reason| half.is_some_and(|half| std::ptr::eq(half, step));
         let mut rule = Rule { steps: Vec::new(), exceptions: Vec::new() };
-        for step in &self.finding.reasons {
+        for step in self.finding.reasons.iter() {
             match &step.test {
                 Test::Exception(..) => rule.exceptions.push(self.exception(step)),
                 _ if same(reach, step) => rule.steps.push(self.half("step.reach", step)),
