@@ -245,8 +245,8 @@ pub struct Reason {
     pub tried: bool,
     /// The values it saw.
     pub seen: Vec<Seen>,
-    /// Steps below it; shared where the same steps stand elsewhere.
-    pub under: Arc<[Reason]>,
+    /// Steps below it.
+    pub under: Vec<Reason>,
 }
 
 /// The outcome of one clause for one incident under one reading.
