@@ -162,7 +162,7 @@ impl<'t> Judge<'t> {
             reading: ReadingId::new(""),
             outcome: verdict.outcome,
             respondents,
-            reasons: explain::reasons(self, &case, incident),
+            reasons: explain::reasons(self, &case, incident).into(),
             cruxes,
             fault,
         }
