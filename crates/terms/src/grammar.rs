@@ -253,6 +253,13 @@ mod tests {
     }
 
     #[test]
+    fn and_the_same_units() {
+        let ours: BTreeSet<&str> = [forms::LENGTHS, forms::METRES].concat().into_iter().collect();
+        let theirs = words::UNITS.iter().copied().chain(["working"]);
+        assert_eq!(ours, theirs.collect());
+    }
+
+    #[test]
     fn and_the_same_linking_words() {
         // Words that the parser takes as links only to refuse them in words of their own.
         let only_refused = |verb: &str, word: &str| {

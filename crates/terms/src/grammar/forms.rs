@@ -6,8 +6,8 @@ use Slot as S;
 use Standing as At;
 
 const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
-const LENGTHS: &[&str] = &["hours", "days", "weeks", "working", "hour", "day", "week"];
-const METRES: &[&str] = &["km", "m"];
+pub(super) const LENGTHS: &[&str] = &["hours", "days", "weeks", "working", "hour", "day", "week"];
+pub(super) const METRES: &[&str] = &["km", "m"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ATTRIBUTES: &[&str] =
     &["actor", "act", "weapon", "target", "time", "place", "struck", "commander", "held-by", "system"];
