@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test check bench fuzz clean
+.PHONY: demo test check bench bench-judge fuzz clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -22,6 +22,11 @@ check: ## Formatting, lints, gates; what a commit should pass first.
 
 bench: ## The recorded figures, on this machine.
 	cargo run --release --quiet --package truceline-bench
+
+bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one run (bench/judging.md).
+	cargo build --release --quiet --package truceline-bench
+	cargo build --release --quiet --manifest-path bench/rego/Cargo.toml
+	cargo run --release --quiet --package truceline-bench -- judge
 
 clean:
 	cargo clean

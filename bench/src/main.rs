@@ -1,4 +1,4 @@
-//! The recorded figures: `cargo run --release -p truceline-bench [-- demo|scale|import] [--format json]`.
+//! The recorded figures: `cargo run --release -p truceline-bench [-- demo|scale|import|judge] [--format json]`.
 //!
 //! Measures the real program and the library crates on the shipped mission, one line a figure, each with the load of the
 //! machine beside it: a figure taken while others compile is no figure. Judges nothing and keeps no history; what is to be
@@ -7,6 +7,7 @@
 mod demo;
 mod figure;
 mod import;
+mod judge;
 mod mission;
 mod program;
 mod scale;
@@ -36,13 +37,18 @@ fn run(words: &[String]) -> Result<()> {
     if let ["one-size", incidents] = words.as_slice() {
         return scale::one_size(incidents.parse()?);
     }
+    if let ["one-load", incidents] = words.as_slice() {
+        return judge::one_load(incidents.parse()?);
+    }
     let (json, wanted) = match words.as_slice() {
         [rest @ .., "--format", "json"] => (true, rest),
         [rest @ .., "--format", "text"] => (false, rest),
         rest => (false, rest),
     };
-    if let Some(unknown) = wanted.iter().find(|word| !["demo", "scale", "import"].contains(*word)) {
-        return Err(format!("no benchmark is called \"{unknown}\"; there are demo, scale, import").into());
+    if let Some(unknown) = wanted.iter().find(|word| !["demo", "scale", "import", "judge"].contains(*word)) {
+        return Err(
+            format!("no benchmark is called \"{unknown}\"; there are demo, scale, import, judge").into()
+        );
     }
     let figures = Figures::new(json);
     let all = wanted.is_empty();
@@ -54,6 +60,9 @@ fn run(words: &[String]) -> Result<()> {
     }
     if all || wanted.contains(&"scale") {
         scale::measure(&figures)?;
+    }
+    if wanted.contains(&"judge") {
+        judge::measure(&figures)?;
     }
     Ok(())
 }

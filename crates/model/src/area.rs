@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::place::{Containment, Point, Ring, disc_in_rings, disc_near_lines, point_in_rings};
+use crate::prepared::PreparedRings;
 use crate::{ActorId, AreaId, Interval, Place, SourceId};
 
 /// What an area is.
@@ -64,6 +65,8 @@ pub struct Areas {
     by_id: BTreeMap<AreaId, Area>,
     by_name: BTreeMap<String, BTreeSet<AreaId>>,
     within: BTreeMap<AreaId, BTreeSet<AreaId>>,
+    /// Polygons, ready for many questions.
+    prepared: BTreeMap<AreaId, PreparedRings>,
 }
 
 impl Areas {
@@ -76,9 +79,19 @@ impl Areas {
                 all.by_name.entry(fold(name)).or_default().insert(area.id.clone());
             }
             all.by_name.entry(fold(area.id.as_str())).or_default().insert(area.id.clone());
+            all.prepared.remove(&area.id);
+            if let Shape::Polygon(rings) = &area.shape {
+                all.prepared.insert(area.id.clone(), PreparedRings::new(rings));
+            }
             all.by_id.insert(area.id.clone(), area);
         }
         all
+    }
+
+    /// The outline of an area that is a polygon, ready for many questions.
+    #[must_use]
+    pub fn outline(&self, id: &AreaId) -> Option<&PreparedRings> {
+        self.prepared.get(id)
     }
 
     /// Notes that an area lies in another by name, whatever their outlines: a quarter in a city's zone. A town known to within
@@ -117,7 +130,10 @@ impl Areas {
         }
         let Some(outer) = self.by_id.get(area) else { return Containment::CannotSay };
         match (&outer.shape, place.point) {
-            (Shape::Polygon(rings), Some(point)) => disc_in_rings(point, place.within_m, rings),
+            (Shape::Polygon(rings), Some(point)) => match self.prepared.get(area) {
+                Some(outline) => outline.disc(point, place.within_m),
+                None => disc_in_rings(point, place.within_m, rings),
+            },
             (Shape::Disc(centre, radius), Some(point)) => {
                 let metres = centre.metres_to(point);
                 let (radius, slack) = (u64::from(*radius), u64::from(place.within_m));

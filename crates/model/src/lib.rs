@@ -15,6 +15,7 @@ pub mod id;
 pub mod incident;
 pub mod observation;
 pub mod place;
+pub mod prepared;
 pub mod rival;
 pub mod source;
 pub mod status;
@@ -39,6 +40,7 @@ pub use observation::{
     Observation, Span, Statement, Tally, Total,
 };
 pub use place::{Containment, Place, Point};
+pub use prepared::PreparedRings;
 pub use rival::{Comparison, Count, RivalDay};
 pub use source::{Source, SourceKind, Sources};
 pub use status::{AreaStatus, Holding};

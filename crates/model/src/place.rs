@@ -88,10 +88,16 @@ impl Point {
         let x = dlon * 1112 / 100_000 * i128::from(cosine_millionths(middle)) / 1_000_000;
         u64::try_from((x * x + y * y).unsigned_abs().isqrt()).unwrap_or(u64::MAX)
     }
+
+    /// Cosine of a latitude in millionths, as all distances here use it.
+    #[must_use]
+    pub fn cosine_millionths(lat: i32) -> i64 {
+        cosine_millionths(lat)
+    }
 }
 
 /// Cosine of a latitude in millionths, from a table by degree and a straight line between: deterministic, error < 0.00004.
-fn cosine_millionths(lat: i32) -> i64 {
+pub(crate) fn cosine_millionths(lat: i32) -> i64 {
     let magnitude = i64::from(lat.unsigned_abs());
     let per = i64::from(UNITS_PER_DEGREE);
     let degree = usize::try_from((magnitude / per).clamp(0, 90)).unwrap_or(90);
@@ -209,17 +215,17 @@ pub fn disc_near_lines(
     near
 }
 
-fn edges(ring: &Ring) -> impl Iterator<Item = (Point, Point)> + '_ {
+pub(crate) fn edges(ring: &Ring) -> impl Iterator<Item = (Point, Point)> + '_ {
     let next = ring.iter().skip(1).chain(ring.first());
     ring.iter().copied().zip(next.copied())
 }
 
-fn cross(a: Point, b: Point, p: Point) -> i128 {
+pub(crate) fn cross(a: Point, b: Point, p: Point) -> i128 {
     let (ax, ay) = (i128::from(a.lon), i128::from(a.lat));
     (i128::from(b.lon) - ax) * (i128::from(p.lat) - ay) - (i128::from(b.lat) - ay) * (i128::from(p.lon) - ax)
 }
 
-fn on_segment(p: Point, a: Point, b: Point) -> bool {
+pub(crate) fn on_segment(p: Point, a: Point, b: Point) -> bool {
     let in_box = p.lon >= a.lon.min(b.lon)
         && p.lon <= a.lon.max(b.lon)
         && p.lat >= a.lat.min(b.lat)
@@ -228,7 +234,7 @@ fn on_segment(p: Point, a: Point, b: Point) -> bool {
 }
 
 /// Whether an edge passes within `within_m` metres, erring towards yes: the radius is taken 1 % larger.
-fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
+pub(crate) fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
     // 10⁷ units are at least 110 574 m: units per metre at most 90.44; 1 % on top for the cosine's change over the disc.
     edge_nearer(p, i128::from(within_m) * 9_135 / 100 + 1, a, b)
 }
@@ -236,9 +242,10 @@ fn edge_within(p: Point, within_m: u32, a: Point, b: Point) -> bool {
 /// Whether an edge passes within a radius: x and y are scaled to a common unit of 10⁻⁷ degrees of latitude, with the cosine at
 /// the point.
 fn edge_nearer(p: Point, radius: i128, a: Point, b: Point) -> bool {
-    let cosine = i128::from(cosine_millionths(p.lat));
-    let x = |q: Point| (i128::from(q.lon) - i128::from(p.lon)) * cosine / 1_000_000;
-    let y = |q: Point| i128::from(q.lat) - i128::from(p.lat);
+    // Differences and their product with the cosine fit 64 bits; only products of two distances need more.
+    let cosine = cosine_millionths(p.lat);
+    let x = |q: Point| i128::from((i64::from(q.lon) - i64::from(p.lon)) * cosine / 1_000_000);
+    let y = |q: Point| i128::from(i64::from(q.lat) - i64::from(p.lat));
     let (ax, ay, bx, by) = (x(a), y(a), x(b), y(b));
     let (dx, dy) = (bx - ax, by - ay);
     let length2 = dx * dx + dy * dy;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{AreaId, ClauseId, IncidentId};
+use truceline_model::{AreaId, ClauseId, IncidentId, ReadingId};
 
 use crate::lang::Lang;
 use crate::links::Links;
@@ -12,7 +12,7 @@ use crate::page::{as_of, badge, page};
 use crate::safe::{clean, html as iso, slug};
 use crate::view::{Summary, View};
 use crate::words::Ctx;
-use crate::{asides, clauses, incident, list, map, rivals, status, timeline, truce};
+use crate::{asides, clauses, explanation, incident, list, map, rivals, status, timeline, truce};
 
 /// The bulletin: one page. [`Links::Static`] holds every incident in place; [`Links::Served`] links to their pages.
 #[must_use]
@@ -56,6 +56,34 @@ pub fn incident_page(view: &View<'_>, id: &IncidentId, lang: Lang) -> Option<Str
             p.lead { (iso(&ctx.incident_when(one.incident))) }
             (as_of(&ctx, &here))
             (incident::body(&ctx, one, 2, true))
+        }
+    };
+    Some(page(&ctx, &title, &here, &body))
+}
+
+/// The page that explains the findings on one incident under one clause, readings that say the same together; `None` when
+/// the view holds no such finding.
+#[must_use]
+pub fn explanation_page(
+    view: &View<'_>,
+    incident: &IncidentId,
+    clause: &ClauseId,
+    reading: Option<&ReadingId>,
+    lang: Lang,
+) -> Option<String> {
+    let one = view.incidents.iter().find(|one| one.incident.id == *incident)?;
+    let all = explanation::explanations(view, one, Some(clause), reading, lang);
+    let clause = view.clauses.iter().find(|known| known.id == clause).filter(|_| !all.is_empty())?;
+    let ctx = Ctx::new(view, lang, Links::Served);
+    let title = ctx.text(&clause.title);
+    let path = format!("/explain/{}/{}", slug(incident.as_str()), slug(clause.id.as_str()));
+    let here = move |at, lang| format!("{path}{}", Links::Served.bulletin(at, lang).trim_start_matches('/'));
+    let body = html! {
+        section.single aria-labelledby="explain-title" {
+            p.crumb { a href=(ctx.incident_link(incident)) { (iso(&ctx.incident_title(one.incident))) } }
+            h1 #explain-title { (title) }
+            (as_of(&ctx, &here))
+            @for explained in &all { (explained.markup(2)) }
         }
     };
     Some(page(&ctx, &title, &here, &body))

@@ -14,7 +14,7 @@ use crate::page::{badge, heading};
 use crate::safe::{clean, html as iso, isolate, web_address};
 use crate::view::IncidentView;
 use crate::words::Ctx;
-use crate::{Links, explain, matrix};
+use crate::{Links, explanation, matrix};
 
 /// Body of an incident; headings begin at `level`, explanation trees only when wanted.
 pub(crate) fn body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, trees: bool) -> Markup {
@@ -28,7 +28,7 @@ pub(crate) fn body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, trees: bool
         (standing(ctx, incident))
         (heading(level, None, &ctx.t("toll.title")))
         (toll(ctx, one))
-        @if trees { (heading(level, None, &ctx.t("explain.title"))) (explain::all(ctx, one)) }
+        @if trees { (heading(level, None, &ctx.t("explain.title"))) (explanation::all(ctx, one)) }
         @if incident.links.len() > 1 {
             details.links { summary { (ctx.t("links.title")) } (links(ctx, &incident.links)) }
         }
@@ -183,11 +183,7 @@ fn where_and_when(ctx: &Ctx<'_>, report: &Observation) -> Markup {
 
 /// A radius in words: metres below a kilometre, else kilometres rounded up.
 fn metres(ctx: &Ctx<'_>, within: u32) -> Markup {
-    if within < 1000 {
-        iso(&ctx.c.fill("within.m", &[("n", &within.to_string())]))
-    } else {
-        iso(&ctx.c.fill("within.km", &[("n", &within.div_ceil(1000).to_string())]))
-    }
+    iso(&ctx.radius(within))
 }
 
 fn who(ctx: &Ctx<'_>, report: &Observation) -> Markup {

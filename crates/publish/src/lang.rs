@@ -422,7 +422,12 @@ mod tests {
     fn no_key_is_unused_and_none_is_missing() {
         let mut sources = String::new();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let list = |folder: &std::path::Path| -> Vec<_> {
+            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect()
+        };
+        let mut files = list(folder.as_ref());
+        let below: Vec<_> = files.iter().filter(|path| path.is_dir()).flat_map(|path| list(path)).collect();
+        files.extend(below);
         files.sort();
         for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "rs")) {
             sources.push_str(&std::fs::read_to_string(file).unwrap());

@@ -36,6 +36,12 @@ impl Links {
         self.page(ctx, "clause", id.as_str())
     }
 
+    /// The page that explains the findings on an incident under a clause; only a server has one.
+    pub(crate) fn explanation(self, ctx: &Ctx<'_>, incident: &IncidentId, clause: &ClauseId) -> String {
+        let (incident, clause) = (slug(incident.as_str()), slug(clause.as_str()));
+        format!("/explain/{incident}/{clause}?{}", query(ctx.view.as_of, ctx.c.lang))
+    }
+
     fn page(self, ctx: &Ctx<'_>, kind: &str, id: &str) -> String {
         match self {
             Self::Static => format!("#{kind}-{}", slug(id)),

@@ -311,17 +311,35 @@ fn would_settle(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8) -> Markup {
 }
 
 fn settles(ctx: &Ctx<'_>, one: &IncidentView<'_>, fact: &Fact) -> Markup {
+    let known: Vec<&SettleView> = hints(ctx, one, fact).collect();
+    if known.is_empty() {
+        return html! { (general(ctx, fact)) };
+    }
+    html! { @for (i, settle) in known.iter().enumerate() { @if i > 0 { " " } (ctx.prose(&settle.evidence)) } }
+}
+
+/// The evidence that would settle a fact, as the terms say it; general words where they say nothing.
+pub(crate) fn evidence(ctx: &Ctx<'_>, one: &IncidentView<'_>, fact: &Fact) -> Vec<String> {
+    let known: Vec<String> = hints(ctx, one, fact).map(|settle| ctx.text(&settle.evidence)).collect();
+    if known.is_empty() { vec![general(ctx, fact)] } else { known }
+}
+
+fn hints<'s>(
+    ctx: &'s Ctx<'_>,
+    one: &'s IncidentView<'_>,
+    fact: &Fact,
+) -> impl Iterator<Item = &'s SettleView> {
     let key = fact.key();
-    let family = key.split(':').next().unwrap_or_default();
-    let acts = || one.incident.acts.iter().map(|(act, _)| act);
-    let fits = |settle: &&SettleView| {
+    let acts = move || one.incident.acts.iter().map(|(act, _)| act);
+    let fits = move |settle: &&SettleView| {
+        let family = key.split(':').next().unwrap_or_default();
         (settle.fact == key || settle.fact == family)
             && (settle.acts.is_empty() || acts().any(|act| settle.acts.contains(act)))
     };
-    let mut known = ctx.view.settles.iter().filter(fits).peekable();
-    if known.peek().is_some() {
-        return html! { @for (i, settle) in known.enumerate() { @if i > 0 { " " } (ctx.prose(&settle.evidence)) } };
-    }
+    ctx.view.settles.iter().filter(fits)
+}
+
+fn general(ctx: &Ctx<'_>, fact: &Fact) -> String {
     let family = match fact {
         Fact::Actor => "actor",
         Fact::Act => "act",
@@ -339,7 +357,7 @@ fn settles(ctx: &Ctx<'_>, one: &IncidentView<'_>, fact: &Fact) -> Markup {
         Fact::Named(_) => "named",
         Fact::Judgement(_) | Fact::Matter(_) => "judgement",
     };
-    html! { (ctx.c.word("settle", family)) }
+    ctx.c.word("settle", family)
 }
 
 /// One line for lists: what it turns on, law first.

@@ -55,6 +55,8 @@ pub struct View<'a> {
     pub facts: BTreeMap<FactId, Texts>,
     /// What is counted, by the measures that the terms declare.
     pub measures: BTreeMap<MeasureId, Texts>,
+    /// Answers that people gave to open words, in the order of the log.
+    pub judged: Vec<JudgedView>,
     /// What would settle an open fact; where nothing fits, general words are used.
     pub settles: Vec<SettleView>,
     /// Translations of words that the model carries in one language: what was due by a deadline, a reservation, the name of
@@ -140,6 +142,23 @@ pub struct StatusRuleText {
     pub collapsed_days: u32,
     /// …if at least so many of them are prohibited under some reading.
     pub collapsed_prohibited: u32,
+}
+
+/// An answer that somebody gave to an open word, as the log holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedView {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// Which word.
+    pub judgement: JudgementId,
+    /// From when on it holds.
+    pub at: Instant,
+    /// Who gave it.
+    pub by: String,
+    /// Why.
+    pub why: String,
+    /// Its entry in the log.
+    pub entry: u64,
 }
 
 /// What evidence would settle an open fact.

@@ -340,6 +340,8 @@ impl<'v> Ctx<'v> {
         if let Some(rest) = value.strip_prefix("not ") {
             return self.c.fill("compare.not", &[("what", &self.amount(rest))]);
         }
+        // The judge writes `at least 600` and `fewer than 600`, the terms `at-least 600`.
+        let value = &value.replace("at least ", "at-least ").replace("fewer than ", "fewer-than ");
         if let Some((compare, n)) = value.split_once(' ')
             && self.c.find(&format!("compare.{compare}")).is_some()
         {
@@ -350,6 +352,21 @@ impl<'v> Ctx<'v> {
             (Err(_), Some(word)) => word.to_owned(),
             (Err(_), None) => clean(value),
         }
+    }
+
+    /// A radius in words: metres below a kilometre, else kilometres rounded up.
+    pub(crate) fn radius(&self, within: u32) -> String {
+        if within < 1000 {
+            self.c.fill("within.m", &[("n", &within.to_string())])
+        } else {
+            self.c.fill("within.km", &[("n", &within.div_ceil(1000).to_string())])
+        }
+    }
+
+    /// Areas as files write them (`a, b`), by name.
+    pub(crate) fn areas(&self, said: &str) -> String {
+        let names: Vec<String> = said.split(", ").map(|id| self.area(&id.into())).collect();
+        self.c.list(&names, "list.or")
     }
 
     /// A distance as files write it (`500 m`, `15 km`), in words.
@@ -367,6 +384,11 @@ impl<'v> Ctx<'v> {
         let matter = self.view.matters.iter().find(|m| m.id.as_str() == matter);
         let found = matter.and_then(|m| m.positions.iter().find(|p| p.id.as_str() == position));
         found.map_or_else(|| clean(position), |p| self.text(&p.says))
+    }
+
+    /// A position as a part of a sentence: without its own full stop.
+    pub(crate) fn position_part(&self, matter: &str, position: &str) -> String {
+        self.position(matter, position).trim_end_matches('.').to_owned()
     }
 
     /// A list of ids or words as files write it (`a, b`, `one of a, b`, `none of a, b`, `not a`), each part in words.
@@ -431,10 +453,13 @@ impl<'v> Ctx<'v> {
     }
 }
 
-/// The first letter as a capital, where the script has them.
+/// The first letter as a capital, where the script has them; isolates before it stay.
 pub(crate) fn capital(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
+    let at = text.find(|c: char| !matches!(c, '\u{2066}'..='\u{2069}')).unwrap_or(text.len());
+    let (before, rest) = text.split_at(at);
+    let mut signs = rest.chars();
+    let first = signs.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{before}{first}{}", signs.as_str())
 }
 
 /// `a/b` with `..` for an open end.

@@ -146,11 +146,7 @@ const OTHERWISE: &[Row] = &[
         "an alternative",
         "a statement of its own: several lines of applies or against are any-of",
     ),
-    (
-        &["and/or", "either", "neither"],
-        "a choice",
-        "join conditions by and; by or throughout one line of only-when",
-    ),
+    (&["either", "neither"], "a choice", "join conditions by and; by or throughout one line of only-when"),
     (
         &["between"],
         "a span",

@@ -71,6 +71,7 @@ mod sentence;
 mod state;
 pub mod symbols;
 mod tokens;
+pub mod trial;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -80,7 +81,10 @@ pub use ir::{
     NamedFact, Object, Outside, Party, Phase, Position, Procedure, Proof, Reading, Required, Rule, Settles,
     Since, StatusRule, Step, Terms, Text, Umbrella, Under, Who,
 };
-pub use judge::{Brief, Judge, fact_of_test, judge, law_cruxes};
+pub use judge::{
+    Brief, Change, Desk, Heard, Hearing, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge,
+    law_cruxes,
+};
 pub use parse::{Checked, FILE_LIMIT, parse};
 pub use plain::plain;
 pub use state::truce_state;

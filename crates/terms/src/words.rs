@@ -26,10 +26,12 @@ pub(crate) struct Form {
     pub(crate) once: &'static [&'static str],
     /// Linking words that may stand again and again.
     pub(crate) again: &'static [&'static str],
+    /// Linking words of other statements that people try here; they are told apart only to be refused in words.
+    pub(crate) refused: &'static [&'static str],
 }
 
 /// Linking words of conditions: those that begin one, and, last, those that join them.
-const JOINED: &[&str] = &[
+const EITHER: &[&str] = &[
     "did",
     "with",
     "of-system",
@@ -53,14 +55,21 @@ const JOINED: &[&str] = &[
 ];
 
 /// Words that begin a condition.
-pub(crate) const CONDITIONS: &[&str] = JOINED.split_at(JOINED.len() - 3).0;
+pub(crate) const CONDITIONS: &[&str] = EITHER.split_at(EITHER.len() - 3).0;
+
+/// Linking words of conditions that are joined by `and` alone.
+const JOINED: &[&str] = EITHER.split_at(EITHER.len() - 1).0;
 
 /// How counts compare.
 pub(crate) const COMPARES: &[&str] = &["at-least", "at-most", "more-than", "fewer-than", "exactly"];
 
 /// Words that stand inside the part of a linking word, where the grammar page has to name them.
 #[cfg(test)]
-pub(crate) const INNER: &[&str] = &["of", "until", "per", "working", "origins", "any-weapon", "opening"];
+pub(crate) const INNER: &[&str] =
+    &["of", "until", "per", "working", "origin", "origins", "any-weapon", "opening"];
+
+/// What an exception can give.
+pub(crate) const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
 
 /// Units of length and of time, as they stand unquoted.
 #[cfg(test)]
@@ -81,7 +90,11 @@ const fn form(
     once: &'static [&'static str],
     again: &'static [&'static str],
 ) -> Form {
-    Form { verb, places, once, again }
+    Form { verb, places, once, again, refused: &[] }
+}
+
+const fn but(form: Form, refused: &'static [&'static str]) -> Form {
+    Form { refused, ..form }
 }
 
 const STEP: &[&str] = &["from", "until", "for", "without-end", "per", "known"];
@@ -118,7 +131,7 @@ pub(crate) const FORMS: &[Form] = &[
     form(D, "settles", &["for"], &[]),
     form(D, "status", &["over", "fraying-from", "collapsed-from"], &[]),
     form(D, "proof", &["from", "or-from", "graded"], &[]),
-    form(D, "gravity", &["when"], JOINED),
+    but(form(D, "gravity", &["when"], JOINED), &["or"]),
     form(D, "define", &["means"], &[]),
     form(D, "define-weapons", &["means"], &[]),
     form(D, "define-targets", &["means"], &[]),
@@ -144,14 +157,14 @@ pub(crate) const FORMS: &[Form] = &[
     form(C, "binds", &["that-accepted", "with-affiliates", "provided", "accepted"], &[]),
     form(C, "applies", &["in", "within", "under"], &[]),
     form(C, "in-phase", &[], &[]),
-    form(C, "forbids", &["with", "of-system", "when", "so-far-as"], &[]),
-    form(C, "permits", &["when", "so-far-as"], JOINED),
-    form(C, "requires", &["with", "by", "each-day"], &["counting", "and"]),
+    but(form(C, "forbids", &["with", "of-system"], &[]), &["when", "so-far-as"]),
+    but(form(C, "permits", &["when", "so-far-as"], JOINED), &["or"]),
+    but(form(C, "requires", &["by", "each-day"], &["counting", "and"]), &["with"]),
     form(C, "against", &["done-by", "under"], OBJECT),
     form(C, "on", &["done-by", "under"], OBJECT),
-    form(C, "outside", &["when", "under"], JOINED),
-    form(C, "only-when", &["under"], JOINED),
-    form(C, "except", &["gives", "when", "under"], JOINED),
+    but(form(C, "outside", &["when", "under"], JOINED), &["or"]),
+    but(form(C, "only-when", &[], EITHER), &["under"]),
+    but(form(C, "except", &["gives", "when", "under"], JOINED), &["or"]),
     form(C, "try", &[], &["then"]),
     form(P, "step", &["by", "within", "of", "then", "silence", "concur", "deadlock", "recuse-when"], &[]),
     form(P, "final", &[], &[]),
@@ -168,10 +181,10 @@ pub(crate) fn stands(verb: &str, place: Place) -> bool {
 }
 
 /// The linking words of a statement, and those of them that may repeat.
-pub(crate) fn links(verb: &str) -> (Vec<&'static str>, &'static [&'static str]) {
+pub(crate) fn links(verb: &str) -> (Vec<&'static str>, Vec<&'static str>) {
     match FORMS.iter().find(|form| form.verb == verb) {
-        Some(form) => ([form.once, form.again].concat(), form.again),
-        None => (Vec::new(), &[]),
+        Some(form) => ([form.once, form.again, form.refused].concat(), [form.again, form.refused].concat()),
+        None => (Vec::new(), Vec::new()),
     }
 }
 
@@ -179,6 +192,25 @@ pub(crate) fn links(verb: &str) -> (Vec<&'static str>, &'static [&'static str]) 
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+    use truceline_model::WEEKDAYS;
+
+    /// Every word of the language that stands bare: verbs, linking words, and the words inside their parts.
+    fn all() -> BTreeSet<&'static str> {
+        let links = FORMS.iter().flat_map(|form| [&[form.verb], form.once, form.again].concat());
+        let listed = [COMPARES, INNER, OUTCOMES, UNITS, ROLES, WEEKDAYS.as_slice()].concat();
+        links.chain(listed).collect()
+    }
+
+    #[test]
+    fn the_grammar_page_has_every_word_and_no_other() {
+        let page = include_str!("../../../docs/terms/grammar.md");
+        let rules = page.split("```").skip(1).step_by(2).collect::<String>();
+        let quoted: BTreeSet<&str> = rules.split('\'').skip(1).step_by(2).collect();
+        let all = all();
+        let missing: Vec<_> = all.difference(&quoted).collect();
+        let stray: Vec<_> = quoted.difference(&all).collect();
+        assert!(missing.is_empty() && stray.is_empty(), "missing: {missing:?}; stray: {stray:?}");
+    }
 
     #[test]
     fn every_verb_stands_once() {

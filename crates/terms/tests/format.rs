@@ -77,13 +77,14 @@ fn changes_are_the_lines_that_differ() {
 fn everything_that_ships_is_formatted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut paths = vec![root.join("docs/terms.md")];
+    paths.extend(std::fs::read_dir(root.join("docs/terms")).unwrap().map(|page| page.unwrap().path()));
     for folder in std::fs::read_dir(root.join("agreements")).unwrap() {
         let path = folder.unwrap().path().join("agreement.md");
         if path.exists() {
             paths.push(path);
         }
     }
-    assert!(paths.len() >= 2);
+    assert!(paths.len() >= 14);
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
         let changes = format(&text).unwrap_or_else(|faults| panic!("{}: {faults:?}", path.display())).changes;
@@ -160,7 +161,7 @@ proptest! {
 
     #[test]
     fn a_disturbed_agreement_means_the_same_and_settles_at_once(choices in proptest::collection::vec(any::<u8>(), 1..200)) {
-        for good in [common::SYRIA, include_str!("../../../docs/terms.md")] {
+        for good in &common::agreements() {
             let text = disturbed(good, &choices);
             let once = formatted(&text);
             prop_assert_eq!(meaning(&text), meaning(good));

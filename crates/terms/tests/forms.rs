@@ -5,11 +5,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{actors, area};
-use truceline_model::{
-    Act, ActorId, Area, AreaId, AreaKind, Areas, Grade, Instant, Length, Outcome, Shape, SystemId, Target,
-    Weapon,
-};
+use common::{actors, areas};
+use truceline_model::{Act, ActorId, AreaId, Grade, Instant, Length, Outcome, SystemId, Target, Weapon};
 use truceline_terms::{
     Checked, Clause, ClauseKind, Compare, Condition, Counted, Effect, Since, Terms, Who, parse,
 };
@@ -29,14 +26,9 @@ judgement grave \"Was it grave?\"
 ";
 const OPEN: &str = "in-force from \"2016-02-27T00:00\"\n";
 
-fn map() -> Areas {
-    let all: Vec<Area> = common::areas().iter().cloned().collect();
-    Areas::new(all.into_iter().chain([area("front", AreaKind::Line, None, Shape::Nowhere)]))
-}
-
 fn read(declared: &str, clause: &str) -> Checked {
     let text = format!("## A\n```terms\n{HEAD}{declared}\n```\n## B\nProse.\n```terms\n{clause}\n```\n");
-    parse(&text, &actors(), &map())
+    parse(&text, &actors(), &areas())
 }
 
 /// The terms, from declarations and one block.
@@ -146,7 +138,7 @@ fn a_duty_without_a_time_is_refused() {
 fn every_condition_is_read() {
     let line = "only-when did shelling and with tank mortar and of-system smerch and fired-at hospital and \
                 struck-of government-side and done-by opposition and commanded-by government-side opposition and \
-                ground-held-by opposition and in SY02 and within 5 km of front SY03 and counted lorries more-than 3 and \
+                ground-held-by opposition and in SY02 and within 5 km of line-of-contact SY03 and counted lorries more-than 3 and \
                 before \"2016-03-01\" and from \"2016-02-28\" and daily \"22:00\" until \"06:00\" and found seen and \
                 not-denied seen and judged grave";
     let rule = clause(&format!("forbids presence with any-weapon\n{line}")).rule.unwrap();
@@ -161,7 +153,7 @@ fn every_condition_is_read() {
         Condition::CommandedBy(BTreeSet::from([government, opposition.clone()])),
         Condition::HeldBy(opposition),
         Condition::In(BTreeSet::from([AreaId::new("SY02")])),
-        Condition::Near(BTreeSet::from([AreaId::new("front"), AreaId::new("SY03")]), 5_000),
+        Condition::Near(BTreeSet::from([AreaId::new("line-of-contact"), AreaId::new("SY03")]), 5_000),
         Condition::Counted(Counted { compare: Compare::MoreThan, ..count("lorries", 3) }),
         not(Condition::From(at("2016-03-01"))),
         Condition::From(at("2016-02-28")),
@@ -203,7 +195,7 @@ fn conditions_that_do_not_join_are_refused() {
         ("only-when found seen and not found seen", "contradiction"),
         ("only-when not not found seen", "twice"),
         ("only-when", "missing-operand"),
-        ("only-when in front", "line"),
+        ("only-when in line-of-contact", "line"),
         ("only-when with any-weapon", "any-weapon"),
         ("only-when counted lorries 600", "missing-operand"),
         ("only-when counted lorries above 600", "unknown-word"),
@@ -246,13 +238,13 @@ fn exceptions_that_shut_one_another_out_need_no_order() {
 fn who_where_and_with_which_system() {
     let lines = "binds government-side that-accepted with-affiliates
 applies in SY02 SY03
-applies within 700 m of front
+applies within 700 m of line-of-contact
 forbids shelling with tank of-system smerch uragan
 against forces-of government-side";
     let rule = clause(lines).rule.unwrap();
     assert!(rule.accepted && rule.affiliates);
     let at: Vec<&Condition> = rule.applies.iter().map(|one| &one.at).collect();
-    assert_eq!(*at[1], Condition::Near(BTreeSet::from([AreaId::new("front")]), 700));
+    assert_eq!(*at[1], Condition::Near(BTreeSet::from([AreaId::new("line-of-contact")]), 700));
     assert_eq!(rule.systems.unwrap().len(), 2);
     let government = ActorId::new("government-side");
     let forces = Condition::Target(BTreeSet::from([Target::GovernmentForces]));
@@ -260,7 +252,7 @@ against forces-of government-side";
     // A party whose forces have no words is known by whom was struck alone.
     let rule = clause("forbids shelling with any-weapon\nagainst forces-of opposition").rule.unwrap();
     assert_eq!(rule.objects[0].any_of, [Condition::Struck(ActorId::new("opposition"))]);
-    assert_eq!(codes("applies in front\nforbids shelling with any-weapon"), ["line"]);
+    assert_eq!(codes("applies in line-of-contact\nforbids shelling with any-weapon"), ["line"]);
 }
 
 #[test]
@@ -522,4 +514,38 @@ try a then b";
     let rule = clause(lines).rule.unwrap();
     let told: Vec<_> = rule.exceptions.iter().map(|one| (one.name.as_str(), one.gives)).collect();
     assert_eq!(told, [("a", Outcome::NotCovered), ("b", Outcome::NotProhibited)]);
+}
+
+#[test]
+fn what_stands_once_stands_once() {
+    let said = |declared: &str, clause: &str| {
+        read(declared, clause).diagnostics.iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&format!("{OPEN}title \"Another\""), "duty d \"D\""), ["twice"]);
+    assert_eq!(said(&format!("{OPEN}zone \"UTC\""), "duty d \"D\""), ["twice"]);
+    assert_eq!(said(OPEN, "duty d \"D\"\nsays \"A.\"\nsays \"B.\""), ["twice"]);
+    assert_eq!(codes("forbids shelling with mortar\nforbids airstrike with any-weapon"), ["collide"]);
+    assert!(codes("forbids shelling with any-weapon\nforbids airstrike with any-weapon").is_empty());
+    let calm = "calm c \"C\" in SY02\nbinds opposition\nforbids shelling with any-weapon\napplies in SY03
+start from \"2016-03-01\" for 48 hours per a known \"2016-03-01\"";
+    assert_eq!(said(OPEN, calm), ["collide"]);
+}
+
+#[test]
+fn a_duty_that_falls_due_after_its_window_is_warned_of() {
+    let said = |phase: &str, lines: &str| {
+        let text = format!("clause it \"It\"\nbinds opposition\n{lines}");
+        let checked = read(&format!("{OPEN}{phase}"), &text);
+        assert!(checked.terms.is_some());
+        checked.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    let phase = "phase one \"One\" from \"2016-03-01\" until \"2016-04-01\"";
+    let duty = "requires release by \"2016-04-01\"";
+    assert_eq!(said(phase, &format!("in-phase one\n{duty}")), ["due-after-end"]);
+    assert!(said(phase, &format!("in-phase one\n{}", duty.replace("04-01", "03-31"))).is_empty());
+    assert!(said(phase, duty).is_empty());
+    assert_eq!(
+        said(phase, &format!("in-force from \"2016-03-01\" until \"2016-03-15\"\n{duty}")),
+        ["due-after-end"]
+    );
 }

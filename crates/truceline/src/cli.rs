@@ -39,6 +39,18 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How an explanation is written; the same tree in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// A page; needs a clause.
+    Html,
+    /// For scripts: one explanation a line.
+    Json,
+}
+
 /// Language of pages and explanations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
@@ -260,6 +272,31 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Explain the findings on an incident: the rule down to what sources say, what it turns on, what would settle it.
+    #[command(
+        after_help = "Example: truceline explain i-sohr-ad-sohr-1 opposition-fire --store ops --reading letter-strict --lang ru"
+    )]
+    Explain {
+        /// The incident; without one, every incident.
+        incident: Option<String>,
+        /// Only this clause.
+        clause: Option<String>,
+        /// Only this reading; without it, readings that say the same share one explanation.
+        #[arg(long)]
+        reading: Option<String>,
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// As of when.
+        #[command(flatten)]
+        moment: Moment,
+        /// Language.
+        #[arg(long, value_enum, default_value_t)]
+        lang: Language,
+        /// Text; one HTML page for a clause; JSON, one explanation a line (docs/schema/explanation.schema.json).
+        #[arg(long, value_enum, default_value_t)]
+        format: ExplainFormat,
+    },
     /// List reports that could not be read, with file, row, column, what was found and what would be right.
     #[command(after_help = "Example: truceline refused --store ops --format json")]
     Refused {
@@ -345,6 +382,58 @@ pub(crate) enum TermsCommand {
         #[arg(long)]
         check: bool,
         /// Words or JSON: one changed line or fault a line.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Say a clause in plain words, composed from what it says to the machine: whom it binds, when, where, what, its exceptions.
+    #[command(
+        after_help = "Example: truceline terms explain agreements/syria-2016 government-fire --lang ar"
+    )]
+    Explain {
+        /// The mission folder, or its agreement.md.
+        agreement: PathBuf,
+        /// Only this clause; without it, every clause.
+        clause: Option<String>,
+        /// Language.
+        #[arg(long, value_enum, default_value_t)]
+        lang: Language,
+        /// Words or JSON: one clause a line.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// What a change of terms would change: clause by clause in words, then finding by finding, with the first reason that differs.
+    #[command(
+        after_help = "Example: truceline terms diff agreements/syria-2016 draft --over incidents.jsonl\n         truceline terms diff old/agreement.md new/agreement.md --over agreements/syria-2016"
+    )]
+    Diff {
+        /// The terms as they are: a mission folder, or its agreement.md.
+        old: PathBuf,
+        /// The terms as they would be.
+        new: PathBuf,
+        /// Incidents: a file (JSON Lines), or a mission folder, whose reports and scenarios are taken.
+        #[arg(long, value_name = "INCIDENTS")]
+        over: PathBuf,
+        /// As of when; without it, everything known. Scenarios keep their own moments.
+        #[arg(long, value_name = "TIME")]
+        as_of: Option<String>,
+        /// Words or JSON: one change a line, then the counts.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Test terms: run the scenarios, hold all their findings against the recorded ones, and tell what no scenario covers.
+    #[command(
+        after_help = "Example: truceline terms test agreements/syria-2016 --require-coverage\n         truceline terms test agreements/syria-2016 --accept"
+    )]
+    Test {
+        /// The mission folder.
+        mission: PathBuf,
+        /// Record the findings as they are now.
+        #[arg(long)]
+        accept: bool,
+        /// End with 1 when something is covered by no scenario.
+        #[arg(long)]
+        require_coverage: bool,
+        /// Words or JSON.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },

@@ -43,6 +43,12 @@ pub(crate) struct Judged {
     pub(crate) judgement: JudgementId,
     /// The answer.
     pub(crate) answer: Answer,
+    /// Who gave it.
+    pub(crate) by: String,
+    /// Why.
+    pub(crate) why: String,
+    /// Its entry in the log.
+    pub(crate) entry: u64,
 }
 
 /// Everything that the log says, up to an entry.
@@ -220,7 +226,9 @@ impl Reading {
             let answer = Answer::parse(word("answer"))
                 .ok_or_else(|| broken(entry, "a judgement without an answer"))?;
             let incident = IncidentId::new(word("incident"));
-            self.judged.push(Judged { at, incident, judgement: JudgementId::new(word("judgement")), answer });
+            let judgement = JudgementId::new(word("judgement"));
+            let (by, why) = (text("by"), text("why"));
+            self.judged.push(Judged { at, incident, judgement, answer, by, why, entry: entry.n });
             return Ok(());
         }
         let what =

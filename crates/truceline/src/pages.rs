@@ -19,6 +19,8 @@ pub(crate) enum Page {
     Area(String),
     /// One clause with the incidents behind its counts.
     Clause(String),
+    /// Why the findings on an incident under a clause are so.
+    Explanation(String, String),
     /// Findings, one a line.
     Findings,
     /// Incidents on a map.
@@ -48,6 +50,11 @@ pub(crate) fn render(derived: &Derived, page: &Page, lang: Lang) -> Result<(&'st
         Page::Area(id) => html(truceline_publish::status_page(&view, &AreaId::new(id), lang), "area", id),
         Page::Clause(id) => {
             html(truceline_publish::clause_page(&view, &ClauseId::new(id), lang), "clause", id)
+        }
+        Page::Explanation(incident, clause) => {
+            let (id, of) = (derived.incident_id(incident), ClauseId::new(clause));
+            let page = truceline_publish::explanation_page(&view, &id, &of, None, lang);
+            html(page, "finding", &format!("{incident}/{clause}"))
         }
         Page::Findings => Ok(("application/jsonl; charset=utf-8", outputs::findings(derived)?)),
         Page::Geojson => Ok(("application/geo+json", outputs::geojson(derived)?)),

@@ -79,6 +79,7 @@ fn router(room: Arc<Room>) -> Router {
         .route("/incident/{id}", get(incident))
         .route("/area/{id}", get(area))
         .route("/clause/{id}", get(clause))
+        .route("/explain/{incident}/{clause}", get(explained))
         .route("/findings.jsonl", get(findings))
         .route("/incidents.geojson", get(geojson))
         .layer(middleware::from_fn(guard))
@@ -101,6 +102,14 @@ async fn area(State(room): State<Arc<Room>>, Path(id): Path<String>, Query(asked
 
 async fn clause(State(room): State<Arc<Room>>, Path(id): Path<String>, Query(asked): Asked) -> Response {
     answer(room, asked, Page::Clause(id)).await
+}
+
+async fn explained(
+    State(room): State<Arc<Room>>,
+    Path((incident, clause)): Path<(String, String)>,
+    Query(asked): Asked,
+) -> Response {
+    answer(room, asked, Page::Explanation(incident, clause)).await
 }
 
 async fn findings(State(room): State<Arc<Room>>, Query(asked): Asked) -> Response {

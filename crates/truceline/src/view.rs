@@ -7,8 +7,9 @@ use truceline_model::{
     Body, ClauseId, DefinitionId, FactId, Interval, Observation, Outcome, ReadingId, ReceiptNo, SourceId,
 };
 use truceline_publish::view::{
-    ClauseView, IncidentView, ListingView, MatterView, Mission as MissionView, Moment, PositionView, Proof,
-    ReadingView, SettleView, SourceName, StatusRuleText, SumFault, Texts, TollStep, View,
+    ClauseView, IncidentView, JudgedView, ListingView, MatterView, Mission as MissionView, Moment,
+    PositionView, Proof, ReadingView, SettleView, SourceName, StatusRuleText, SumFault, Texts, TollStep,
+    View,
 };
 use truceline_terms::Terms;
 
@@ -85,6 +86,7 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         judgements: terms.judgements.iter().map(|j| (j.id.clone(), texts(&j.question))).collect(),
         facts: terms.facts.iter().map(|f| (f.id.clone(), texts(&f.question))).collect(),
         measures: terms.measures.iter().map(|m| (m.id.clone(), texts(&m.text))).collect(),
+        judged: judged(derived),
         settles: terms
             .settles
             .iter()
@@ -102,6 +104,20 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         refused: refused(derived),
         sum_faults: sum_faults(derived),
     }
+}
+
+/// Answers to open words that hold by then, under the ids that incidents have now.
+fn judged(derived: &Derived) -> Vec<JudgedView> {
+    let known = derived.loaded.judged.iter().filter(|one| one.at <= derived.as_of);
+    let one = |judged: &crate::loaded::Judged| JudgedView {
+        incident: derived.incident_id(judged.incident.as_str()),
+        judgement: judged.judgement.clone(),
+        at: judged.at,
+        by: judged.by.clone(),
+        why: judged.why.clone(),
+        entry: judged.entry,
+    };
+    known.map(one).collect()
 }
 
 /// Observations known by then, in the order in which they became known.

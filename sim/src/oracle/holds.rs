@@ -188,9 +188,7 @@ impl Oracle<'_> {
         let system = rule.systems.as_ref().map_or(Truth::True, |set| system_is(set, world));
         let mut object = Truth::from(rule.objects.is_empty());
         for one in rule.objects.iter().filter(|o| self.taken(&o.under)) {
-            let by = one.by.as_ref().map_or(Truth::True, |side| {
-                self.belongs(world.actor.as_ref(), side, self.start_of(world.incident))
-            });
+            let by = one.by.as_ref().map_or(Truth::True, |side| self.belongs(world.actor.as_ref(), side, at));
             object = object.or(self.any(&one.any_of, world, at).and(by));
         }
         let mut forbidden = act.and(weapon).and(system).and(object);
@@ -228,13 +226,11 @@ impl Oracle<'_> {
 
     fn holds(&self, condition: &Condition, world: &World<'_>, at: Instant) -> Truth {
         let answer = |fact: Fact| world.named.get(&fact).copied().unwrap_or(Truth::Unknown);
-        let at0 = at;
-        let at = self.start_of(world.incident); // D2
         let any_side = |who: Option<&ActorId>, sides: &BTreeSet<ActorId>| {
             sides.iter().fold(Truth::False, |truth, side| truth.or(self.belongs(who, side, at)))
         };
         match condition {
-            Condition::Not(inner) => self.holds(inner, world, at0).negate(),
+            Condition::Not(inner) => self.holds(inner, world, at).negate(),
             Condition::Act(set) => self.act_is(set, world),
             Condition::Weapon(set) => weapon_is(set, world),
             Condition::System(set) => system_is(set, world),
@@ -254,8 +250,8 @@ impl Oracle<'_> {
                 world.place.get(condition).copied().unwrap_or(Truth::Unknown)
             }
             Condition::Counted(counted) => counts(counted, world),
-            Condition::From(moment) => (*moment <= at0).into(),
-            Condition::Daily(..) => self.daily(condition, at0),
+            Condition::From(moment) => (*moment <= at).into(),
+            Condition::Daily(..) => self.daily(condition, at),
             Condition::WholeDay => match world.span {
                 Some(span) if span == self.terms.zone.day_of(span.start()) => Truth::True,
                 _ => Truth::Unknown,

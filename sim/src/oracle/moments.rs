@@ -61,33 +61,49 @@ impl Oracle<'_> {
     pub(super) fn time_pieces(&self, incident: &Incident, supposed: &Supposed) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for span in self.spans(incident) {
-            let moments = self.moments(span.unwrap_or(Interval::ALWAYS));
+            let whole = span.unwrap_or(Interval::ALWAYS);
+            if span.is_none()
+                && !incident.when.is_empty()
+                && incident.throughout
+                && supposed.contains_key(&Fact::Time)
+            {
+                // Supposed is one of the accounts of what went on; a time below the standard of proof is none.
+                continue;
+            }
             // Of an interval that nobody gives, nothing is known to go on throughout.
-            if let (true, Some(whole)) = (incident.throughout, span) {
+            if incident.throughout && span.is_some() {
                 // Then the account of the time is supposed, not a moment.
                 let fits = |text: &String| {
                     let (from, until) = bounds_of(text);
                     from <= whole.start() && whole.end() <= until
                 };
                 if supposed.get(&Fact::Time).is_none_or(fits) {
-                    pieces.push(Piece::Time(span, moments));
+                    pieces.push(Piece::Time(span, self.moments(whole)));
                 }
             } else {
-                let fits =
-                    |at: &Instant| supposed.get(&Fact::Time).is_none_or(|text| self.time_fits(text, *at));
+                let text = supposed.get(&Fact::Time);
+                let (from, until) = text.map_or((whole.start(), whole.end()), |text| bounds_of(text));
+                let part = Interval::new(from, until).ok().and_then(|bounds| whole.intersect(bounds));
+                let moments = part.map(|part| self.moments(part)).unwrap_or_default();
+                let fits = |at: &Instant| text.is_none_or(|text| self.hours_fit(text, span, *at));
                 pieces.extend(moments.into_iter().filter(fits).map(|at| Piece::Time(span, vec![at])));
             }
         }
         pieces
     }
 
-    fn time_fits(&self, text: &str, at: Instant) -> bool {
-        let (from, until) = bounds_of(text);
+    /// Whether the hours supposed fit, and the whole day.
+    fn hours_fit(&self, text: &str, span: Option<Interval>, at: Instant) -> bool {
         let hours = hours_of(text);
         let fits = |(start, end, inside): &(u32, u32, bool)| {
             self.daily(&Condition::Daily(*start, *end), at) == Truth::from(*inside)
         };
-        from <= at && at < until && hours.iter().all(fits)
+        let mut parts = text.split(" and ");
+        let day = parts.find(|part| part.ends_with("one whole day")).is_none_or(|part| {
+            let whole = span.is_some_and(|span| span == self.terms.zone.day_of(span.start()));
+            whole != part.starts_with("not ")
+        });
+        day && hours.iter().all(fits)
     }
 
     /// One moment for every stretch that the span touches, and within it one for every answer that its hours give.

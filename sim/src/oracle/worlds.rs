@@ -208,21 +208,20 @@ impl Oracle<'_> {
     fn whose_pieces(&self, incident: &Incident, supposed: &Supposed) -> Vec<Vec<Piece>> {
         let mut all = Vec::new();
         let named = self.named_actors();
-        let at = self.start_of(incident);
-        let outside = |text: &str, who: Option<&ActorId>| self.outside(text, who, at);
         if self.asks(|c| matches!(c, Condition::HeldBy(_))) {
             let given = self.proven(&Fact::HeldBy, &incident.held_by);
             let text = supposed.get(&Fact::HeldBy);
             let mut held = values(&given, text, &named, ActorId::to_string);
-            held.retain(|holder| text.is_none_or(|text| outside(text, holder.as_ref())));
+            let at = [self.start_of(incident)];
+            held.retain(|holder| text.is_none_or(|text| self.outside(text, holder.as_ref(), &at)));
             all.push(held.into_iter().map(Piece::Held).collect());
         }
         if self.asks(|c| matches!(c, Condition::Struck(_))) {
-            let struck = self.whose(&Fact::Struck, &incident.struck, supposed, &named, at);
+            let struck = self.whose(&Fact::Struck, &incident.struck, supposed, &named);
             all.push(struck.into_iter().map(Piece::Struck).collect());
         }
         if self.rule().affiliates || self.asks(|c| matches!(c, Condition::CommandedBy(_))) {
-            let commanders = self.whose(&Fact::Commander, &incident.commanders, supposed, &named, at);
+            let commanders = self.whose(&Fact::Commander, &incident.commanders, supposed, &named);
             all.push(commanders.into_iter().map(Piece::Commander).collect());
         }
         all
@@ -234,7 +233,6 @@ impl Oracle<'_> {
         given: &Alternatives<ActorId>,
         supposed: &Supposed,
         named: &[ActorId],
-        at: Instant,
     ) -> Vec<Whose> {
         let text = supposed.get(fact);
         // Nothing said and nothing left open: silence, which has its own meaning.
@@ -242,7 +240,9 @@ impl Oracle<'_> {
             return vec![Whose::Silence];
         }
         let mut all = values(&self.proven(fact, given), text, named, ActorId::to_string);
-        all.retain(|who| text.is_none_or(|text| self.outside(text, who.as_ref(), at)));
+        // One who ever belonged to a side is not supposed to be none of it: it might have been then.
+        let ever: Vec<Instant> = self.stretches().into_iter().map(|(from, _)| from).collect();
+        all.retain(|who| text.is_none_or(|text| self.outside(text, who.as_ref(), &ever)));
         let mut all: Vec<Whose> = all.into_iter().map(|who| who.map_or(Whose::NotKnown, Whose::Is)).collect();
         // That it was none of these leaves also that nobody commanded at all.
         let none = |text: &String| text.starts_with("not ") || text.starts_with("none of ");
@@ -252,12 +252,16 @@ impl Oracle<'_> {
         all
     }
 
-    /// Of ground, "not that side" leaves out its members too.
-    fn outside(&self, text: &str, who: Option<&ActorId>, at: Instant) -> bool {
+    /// "Not that side" leaves out its members too.
+    fn outside(&self, text: &str, who: Option<&ActorId>, at: &[Instant]) -> bool {
         let Some(list) = text.strip_prefix("none of ").or_else(|| text.strip_prefix("not ")) else {
             return true;
         };
-        let apart = |side: &str| who.is_some_and(|who| !self.actors.belongs(who, &ActorId::new(side), at));
+        let side = |who: &ActorId, side: &str| {
+            let side = ActorId::new(side);
+            at.iter().any(|at| self.actors.belongs(who, &side, *at))
+        };
+        let apart = |one: &str| who.is_some_and(|who| !side(who, one));
         list.split(", ").all(apart)
     }
 

@@ -136,7 +136,7 @@ fn exempt() -> impl Strategy<Value = Vec<Exempt>> {
         until: during.map(Interval::end).filter(|end| *end < Instant::FAR_FUTURE),
         excluded,
         known,
-        sources: std::collections::BTreeSet::new(),
+        sources: BTreeSet::new(),
         span: SPAN,
     });
     proptest::collection::vec(one, 0..=2)

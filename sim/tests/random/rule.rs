@@ -55,7 +55,7 @@ pub fn counted() -> impl Strategy<Value = Counted> {
     (pair, compare, number).prop_map(|((measure, per), compare, number)| Counted {
         measure: MeasureId::new(measure),
         compare,
-        number: if per.is_some() { number.max(1) } else { number }, // D3
+        number,
         per: per.map(MeasureId::new),
     })
 }

@@ -503,6 +503,7 @@ impl World {
             judgements: [(JudgementId::from("proportionate"), texts("was it self-defence, and proportionate?", "هل كان دفاعًا عن النفس ومتناسبًا؟", "была ли это самооборона, и соразмерная?"))].into(),
             facts: [(FactId::from("exempt-group-present"), texts("was an exempt group present", "هل كانت جماعة مستثناة موجودة", "присутствовала ли исключённая группировка"))].into(),
             measures: [("lorries".into(), texts("Lorries with aid, per day", "شاحنات المساعدات في اليوم", "Грузовики с помощью за день"))].into(),
+            judged: Vec::new(),
             settles: vec![SettleView { fact: "actor".into(), acts: [Act::RocketFire].into(), evidence: texts("Crater analysis and launch azimuth against control maps of that day; the groups' own statements; the rockets' range.", "تحليل الحفرة وسمت الإطلاق مقارنةً بخرائط السيطرة في ذلك اليوم؛ وبيانات الجماعات نفسها؛ ومدى الصواريخ.", "Анализ воронки и азимут пуска в сопоставлении с картами контроля того дня; заявления самих групп; дальность ракет.") }],
             phrases: [("Cessation within a week of the Munich statement".to_owned(), texts("Cessation within a week of the Munich statement", "وقف الأعمال العدائية في غضون أسبوع من بيان ميونيخ", "Прекращение боевых действий в течение недели после мюнхенского заявления"))].into(),
             agreement: Vec::new(),

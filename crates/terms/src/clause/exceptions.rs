@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{Exception, Outside};
 use crate::reader::{Reader, short};
 use crate::sentence::{Part, Sentence, Statement, suggest};
+use crate::words::OUTCOMES;
 
 /// The parts of a sentence that are conditions: those between `when` (or the verb) and the linking words of the sentence itself.
 pub(super) fn condition_parts(sentence: &Sentence, own: &[&str]) -> Vec<Part> {
@@ -50,7 +51,7 @@ pub(super) fn except(statement: &Statement, draft: &mut Draft, reader: &mut Read
             match Outcome::parse(&word.text) {
                 Some(outcome @ (Outcome::NotCovered | Outcome::NotProhibited)) => Some(outcome),
                 _ => {
-                    let help = suggest(&word.text, ["not-covered", "not-prohibited"]);
+                    let help = suggest(&word.text, OUTCOMES.iter().copied());
                     reader.unknown_word(word, "outcome of an exception", help);
                     None
                 }

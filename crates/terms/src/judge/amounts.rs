@@ -107,6 +107,8 @@ pub(super) fn holds(counted: &Counted, range: Range, per: Option<Range>) -> Trut
     let n = u64::from(counted.number);
     let (low, high) = match per {
         None => (n, Some(n)),
+        // None for each is none, however many there are.
+        Some(_) if n == 0 => (0, Some(0)),
         Some((low, high)) => (n.saturating_mul(low), high.map(|high| n.saturating_mul(high))),
     };
     let (min, max) = range;
@@ -129,7 +131,10 @@ pub(super) fn holds(counted: &Counted, range: Range, per: Option<Range>) -> Trut
         Compare::AtMost => three(up_to(max, low), below(high, min)),
         Compare::Exactly => {
             let one = max == Some(min) && high == Some(low) && min == low;
-            three(one, below(max, low) || below(high, min))
+            // Of n for each only multiples can be: the first from both starts on must not lie beyond an end.
+            let step = if per.is_some() { n.max(1) } else { 1 };
+            let first = min.max(low).div_ceil(step).saturating_mul(step);
+            three(one, below(max, first) || below(high, first))
         }
     }
 }

@@ -63,6 +63,8 @@ pub(super) enum Told {
     Of(usize, Vec<Truth>),
     /// Two slots, and its truth per class of the first and of the second: a ratio.
     Pair(usize, usize, Vec<Vec<Truth>>),
+    /// Its slot, and its truth per class in each stretch of time: who belonged to whom then.
+    Dated(usize, Vec<Vec<Truth>>),
     /// The stretch of time: place in [`when::Piece::told`].
     Time(usize),
 }
@@ -148,6 +150,24 @@ impl<'a> Case<'a> {
         slot
     }
 
+    /// The same where every question has one answer for each stretch of time, side by side in the row.
+    fn dated_rows(&mut self, fact: Fact, leaves: &[usize], rows: &[Row<'a>]) -> usize {
+        let classes = rows.iter().map(|(_, class)| class.clone()).collect();
+        let slot = self.push(Slot { fact, classes });
+        let pieces = self.pieces.len();
+        for (place, leaf) in leaves.iter().enumerate() {
+            let part = |row: &[Truth]| row.iter().skip(place * pieces).take(pieces).copied().collect();
+            self.tell(*leaf, Told::Dated(slot, rows.iter().map(|(row, _)| part(row)).collect()));
+        }
+        slot
+    }
+
+    /// A moment of each stretch of time; nobody's standing changes within one.
+    pub(super) fn moments(&self) -> Vec<Instant> {
+        let cells = self.pieces.iter().filter_map(|piece| self.law.cells.get(piece.cell));
+        cells.map(|cell| cell.during.start()).collect()
+    }
+
     /// Numbers of the questions of a kind.
     fn numbers(&self, kind: impl Fn(&Leaf<'_>) -> bool) -> Vec<usize> {
         let leaves = self.shape.leaves.iter().enumerate();
@@ -164,10 +184,10 @@ impl<'a> Case<'a> {
     }
 
     /// What a clause asks of people: whether it binds them in each stretch, and the sides that it asks for.
-    fn person(&self, judge: &Judge<'_>, actor: &ActorId, leaves: &[usize], at: Instant) -> Person {
+    fn person(&self, judge: &Judge<'_>, actor: &ActorId, leaves: &[usize], moments: &[Instant]) -> Person {
         let place = judge.known.index.get(actor);
         let bind = |cell: usize| self.law.cells.get(cell)?.binds.get(*place?).copied();
-        let member = |leaf: &usize| match self.shape.leaves.get(*leaf) {
+        let member = |leaf: &usize, at: Instant| match self.shape.leaves.get(*leaf) {
             Some(Leaf::Member(side)) => judge.known.member(actor, side, at),
             Some(Leaf::DoneBy(sides) | Leaf::CommandedBy(sides)) => {
                 sides.iter().fold(Truth::False, |truth, side| truth.or(judge.known.member(actor, side, at)))
@@ -176,7 +196,7 @@ impl<'a> Case<'a> {
         };
         Person {
             binds: self.pieces.iter().map(|piece| bind(piece.cell).unwrap_or(Bind::No)).collect(),
-            member: leaves.iter().map(member).collect(),
+            member: leaves.iter().flat_map(|leaf| moments.iter().map(|at| member(leaf, *at))).collect(),
         }
     }
 
@@ -188,7 +208,7 @@ impl<'a> Case<'a> {
         rows: Vec<people::Group<'a>>,
     ) -> (usize, Vec<Vec<Bound>>) {
         let told: Vec<Row<'a>> = rows.iter().map(|row| (row.how.member.clone(), row.class.clone())).collect();
-        let slot = self.rows(fact, leaves, &told);
+        let slot = self.dated_rows(fact, leaves, &told);
         let mut binds = Vec::with_capacity(rows.len());
         for row in rows {
             let whose = row.whose;
@@ -204,13 +224,13 @@ impl<'a> Case<'a> {
     }
 
     fn actor(&mut self, judge: &'a Judge<'a>, incident: &'a Incident) {
-        let at = incident.time().map_or(judge.known.as_of, Interval::start);
+        let moments = self.moments();
         let leaves = self.numbers(|leaf| matches!(leaf, Leaf::Member(_) | Leaf::DoneBy(_)));
         let open = proof::open(judge, &Fact::Actor, &incident.actors);
-        let how = |actor: &ActorId| self.person(judge, actor, &leaves, at);
+        let how = |actor: &ActorId| self.person(judge, actor, &leaves, &moments);
         let unknown = Person {
-            binds: vec![Bind::Unknown; self.pieces.len()],
-            member: vec![Truth::Unknown; leaves.len()],
+            binds: vec![Bind::Unknown; moments.len()],
+            member: vec![Truth::Unknown; leaves.len() * moments.len()],
         };
         let rows = people::groups(judge, &incident.actors, open.then_some(unknown), &judge.offered, how);
         (_, self.binds) = self.people(Fact::Actor, &leaves, rows);
@@ -222,19 +242,21 @@ impl<'a> Case<'a> {
         if !self.law.rule.affiliates && leaves.is_empty() {
             return;
         }
-        let at = incident.time().map_or(judge.known.as_of, Interval::start);
+        let moments = self.moments();
         let given = &incident.commanders;
         let silent = given.is_empty() && given.open_origins().is_empty();
-        let nobody =
-            Person { binds: vec![Bind::No; self.pieces.len()], member: vec![Truth::False; leaves.len()] };
+        let nobody = Person {
+            binds: vec![Bind::No; moments.len()],
+            member: vec![Truth::False; leaves.len() * moments.len()],
+        };
         let mut rows = Vec::new();
         if !silent {
             let open = proof::open(judge, &Fact::Commander, given);
             let unknown = Person {
-                binds: vec![Bind::Unknown; self.pieces.len()],
-                member: vec![Truth::Unknown; leaves.len()],
+                binds: vec![Bind::Unknown; moments.len()],
+                member: vec![Truth::Unknown; leaves.len() * moments.len()],
             };
-            let how = |actor: &ActorId| self.person(judge, actor, &leaves, at);
+            let how = |actor: &ActorId| self.person(judge, actor, &leaves, &moments);
             rows = people::groups(judge, given, open.then_some(unknown), &judge.known.parties, how);
             if rows.iter().any(|row| row.class.values == Values::Open) {
                 people::nobody(&mut rows, &nobody, &judge.known.parties);
@@ -306,6 +328,11 @@ impl<'a> Case<'a> {
         for (fact, members) in groups {
             let leaves: Vec<Leaf<'a>> =
                 members.iter().filter_map(|n| shape.leaves.get(*n)).copied().collect();
+            if fact == Fact::Struck {
+                let rows = held::struck(judge, incident, &leaves, &self.moments());
+                self.dated_rows(fact, &members, &rows);
+                continue;
+            }
             let rows = rows_of(judge, incident, &fact, &leaves, at);
             self.rows(fact, &members, &rows);
         }
@@ -380,7 +407,6 @@ fn rows_of<'a>(
             words(&incident.targets, open, Target::ALL, Target::as_str, truth)
         }
         Fact::System => held::systems(judge, incident, leaves),
-        Fact::Struck => held::struck(judge, incident, leaves, at),
         Fact::HeldBy => held::held(judge, incident, leaves, at),
         Fact::Named(id) => {
             let silent_no = judge.terms.fact(id).is_some_and(|fact| fact.silence_means_no);

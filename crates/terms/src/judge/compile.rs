@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{ActorId, ActorKind, Actors, Instant, Interval, Recorded, Truth};
 
-use super::shape::{Shape, moments, shape};
+use super::shape::{Shape, moments, shape, sides};
 use crate::ir::{AcceptanceEntry, Account, Clause, ClauseKind, Effect, Exempt, Rule, Terms};
 
 /// Whether a clause binds an actor during one stretch of time.
@@ -33,7 +33,7 @@ pub(super) enum Accepted {
 }
 
 /// A stretch of time within which a clause treats everybody alike.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) during: Interval,
     /// By the agreement's or the clause's windows; true where only a chain says it.
@@ -44,6 +44,8 @@ pub(super) struct Cell {
     pub(super) binds: Vec<Bind>,
     /// Per actor on whose acceptance the duty is conditional.
     pub(super) provided: Vec<Accepted>,
+    /// Per actor and side that a question asks about: whether it belongs to it; and whether it is left outside.
+    people: Vec<(Vec<Truth>, bool)>,
 }
 
 impl Cell {
@@ -52,6 +54,7 @@ impl Cell {
             && self.steps == other.steps
             && self.binds == other.binds
             && self.provided == other.provided
+            && self.people == other.people
     }
 }
 
@@ -72,8 +75,71 @@ pub(super) struct Law<'t> {
     pub(super) shape_of: Vec<usize>,
 }
 
+impl Law<'_> {
+    /// The stretch that holds a moment.
+    pub(super) fn cell(&self, at: Instant) -> Option<&Cell> {
+        let after = self.cells.partition_point(|cell| cell.during.start() <= at);
+        self.cells.get(after.checked_sub(1)?)
+    }
+
+    /// How many ways there are to choose an account for every step of its chain.
+    pub(super) fn choices(&self) -> usize {
+        self.accounts.iter().fold(1, |all, step| all.saturating_mul(step.len().max(1)))
+    }
+
+    /// Whether it is in force in a stretch by its windows, and in the steps of its chain by the accounts chosen.
+    pub(super) fn in_force(&self, cell: &Cell, chosen: impl Fn(usize) -> usize) -> bool {
+        if self.chain.is_none() || !cell.in_force {
+            return cell.in_force;
+        }
+        let mut in_force = false;
+        for (n, effects) in cell.steps.iter().enumerate() {
+            match effects.get(chosen(n)) {
+                Some(Effect::Gives) => in_force = true,
+                Some(Effect::Takes) => in_force = false,
+                Some(Effect::Nothing) | None => {}
+            }
+        }
+        in_force
+    }
+
+    /// Whether accounts of a chain are chosen as they are told: a source that speaks of two steps in a row is followed in
+    /// both or in neither, so that no gap opens between two accounts of which nobody tells.
+    pub(super) fn told_whole(&self, chosen: impl Fn(usize) -> usize) -> bool {
+        let steps = self.accounts.iter().zip(self.accounts.iter().skip(1));
+        steps.enumerate().all(|(n, (one, next))| {
+            let (here, there) = (one.get(chosen(n)), next.get(chosen(n + 1)));
+            let follows = |mine: Option<&&Account>, other: Option<&&Account>, others: &[&Account]| {
+                mine.into_iter().flat_map(|account| &account.step.sources).all(|source| {
+                    let speaks = others.iter().any(|account| account.step.sources.contains(source));
+                    !speaks || other.is_some_and(|account| account.step.sources.contains(source))
+                })
+            };
+            // Where only one account exists there is no choice to make.
+            one.len() < 2 || next.len() < 2 || (follows(here, there, next) && follows(there, here, one))
+        })
+    }
+
+    /// Whether it is in force in a stretch by some account that is told whole, and whether it is not by some.
+    pub(super) fn in_force_by_any(&self, cell: &Cell) -> (bool, bool) {
+        let (mut may, mut may_not) = (false, false);
+        for number in 0..self.choices() {
+            let chosen = |step: usize| {
+                let before = self.accounts.iter().take(step).fold(1, |all, step| all * step.len().max(1));
+                number / before % self.accounts.get(step).map_or(1, |step| step.len().max(1))
+            };
+            if self.told_whole(chosen) {
+                let in_force = self.in_force(cell, chosen);
+                may |= in_force;
+                may_not |= !in_force;
+            }
+        }
+        (may, may_not)
+    }
+}
+
 /// How an actor stands during one stretch of time, whatever the clause.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Standing {
     exempt: bool,
     accepted: Accepted,
@@ -111,6 +177,19 @@ impl<'t> Known<'t> {
         let moments = known.changes().into_iter().map(|at| (at, everybody(at))).collect();
         known.moments = moments;
         known
+    }
+
+    /// Whether another knows the same of everybody at every moment.
+    pub(super) fn same(&self, other: &Known<'_>) -> bool {
+        self.as_of == other.as_of
+            && self.ids == other.ids
+            && self.parties == other.parties
+            && self.moments == other.moments
+    }
+
+    /// Moments at which somebody's standing changes, in order; the first is that of everything.
+    pub(super) fn moments(&self) -> impl Iterator<Item = Instant> + '_ {
+        self.moments.iter().map(|(at, _)| *at)
     }
 
     /// Moments at which somebody's standing changes.
@@ -299,6 +378,14 @@ fn cells(
     cuts.extend(accounts.iter().flatten().flat_map(|a| [a.step.window.start(), a.step.window.end()]));
     let asked = moments(rule);
     cuts.extend(&asked);
+    let sides = sides(rule);
+    let person = |actor: &ActorId, at: Instant| {
+        (sides.iter().map(|side| known.member(actor, side, at)).collect(), known.exempt(actor, at))
+    };
+    let people = |at: Instant| match sides.is_empty() {
+        true => Vec::new(),
+        false => known.ids.iter().map(|actor| person(actor, at)).collect(),
+    };
     let mut all: Vec<Cell> = Vec::new();
     for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
         let Ok(during) = Interval::new(*start, *end) else { continue };
@@ -309,6 +396,7 @@ fn cells(
             steps: accounts.iter().map(|step| step.iter().map(effect).collect()).collect(),
             binds: known.ids.iter().map(|actor| known.bind(rule, actor, *start)).collect(),
             provided: rule.provided.iter().map(|party| known.acceptance(party, *start)).collect(),
+            people: people(*start),
         };
         match all.last_mut() {
             Some(last) if last.same(&next) && !asked.contains(start) => {

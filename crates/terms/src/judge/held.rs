@@ -10,15 +10,19 @@ use super::proof;
 use super::rows::{Row, add_open};
 use super::shape::Leaf;
 
-/// Rows of a fact that names actors, asked for by side. `silent`: what holds when nobody speaks of it, when not open.
+/// Rows of a fact that names actors, asked for by side, at one or several moments: per side, one answer for each moment.
 fn by_side<'a>(
     judge: &'a Judge<'a>,
     given: &'a truceline_model::Alternatives<ActorId>,
     open: bool,
     sides: &[&'a ActorId],
-    member: impl Fn(&ActorId, &ActorId) -> Truth,
+    moments: &[Instant],
+    member: impl Fn(&ActorId, &ActorId, Instant) -> Truth,
 ) -> Vec<Row<'a>> {
-    let truths = |actor: &ActorId| -> Vec<Truth> { sides.iter().map(|side| member(actor, side)).collect() };
+    let truths = |actor: &ActorId| -> Vec<Truth> {
+        sides.iter().flat_map(|side| moments.iter().map(|at| member(actor, side, *at))).collect()
+    };
+    let asked = sides.len() * moments.len();
     let mut rows: Vec<Row<'a>> = Vec::new();
     let mut all_open = open;
     for (actor, _) in given.iter() {
@@ -36,7 +40,7 @@ fn by_side<'a>(
     if !all_open {
         return rows;
     }
-    let nobody = vec![Truth::False; sides.len()];
+    let nobody = vec![Truth::False; asked];
     let supposed = sides.iter().map(|side| (truths(side), Values::OneOf(vec![side.as_str()])));
     let none = Values::NoneOf(sides.iter().map(|side| side.as_str()).collect());
     for (row, values) in supposed.chain([(nobody, none)]) {
@@ -45,7 +49,7 @@ fn by_side<'a>(
         }
     }
     if open {
-        add_open(&mut rows, vec![Truth::Unknown; sides.len()]);
+        add_open(&mut rows, vec![Truth::Unknown; asked]);
     }
     rows
 }
@@ -62,7 +66,8 @@ pub(super) fn held<'a>(
         .filter_map(|leaf| if let Leaf::HeldBy(side) = leaf { Some(*side) } else { None })
         .collect();
     let open = proof::open(judge, &Fact::HeldBy, &incident.held_by);
-    by_side(judge, &incident.held_by, open, &sides, |actor, side| judge.known.member(actor, side, at))
+    let member = |actor: &ActorId, side: &ActorId, at: Instant| judge.known.member(actor, side, at);
+    by_side(judge, &incident.held_by, open, &sides, &[at], member)
 }
 
 /// Whether somebody struck counts as of a side: a member, neither exempt nor excluded.
@@ -76,7 +81,7 @@ pub(super) fn struck<'a>(
     judge: &'a Judge<'a>,
     incident: &'a Incident,
     leaves: &[Leaf<'a>],
-    at: Instant,
+    moments: &[Instant],
 ) -> Vec<Row<'a>> {
     let sides: Vec<&'a ActorId> = leaves
         .iter()
@@ -86,10 +91,10 @@ pub(super) fn struck<'a>(
     let silent = given.is_empty() && given.open_origins().is_empty();
     if silent && !incident.targets.iter().any(|(target, _)| *target == Target::ArmedForces) {
         let class = Class { play: true, values: Values::Listed(vec!["nobody"]) };
-        return vec![(vec![Truth::False; sides.len()], class)];
+        return vec![(vec![Truth::False; sides.len() * moments.len()], class)];
     }
     let open = silent || proof::open(judge, &Fact::Struck, given);
-    by_side(judge, given, open, &sides, |actor, side| protected(judge, actor, side, at))
+    by_side(judge, given, open, &sides, moments, |actor, side, at| protected(judge, actor, side, at))
 }
 
 /// Which weapon system.

@@ -2,21 +2,28 @@
 //! turns on.
 //!
 //! Three-valued over alternatives. An exception whose facts are missing gives *undetermined*, never *prohibited*. It sees
-//! facts, alternatives and unknowns; no probability comes this far. What it means is written out in `docs/terms.md`.
+//! facts, alternatives and unknowns; no probability comes this far. What it means is written out in `docs/terms/findings.md`.
 
 mod amounts;
 mod case;
+mod change;
 mod compile;
 mod crux;
 mod explain;
+mod grid;
+mod hearing;
 mod held;
+mod lanes;
 mod law;
 mod people;
 mod places;
 mod proof;
+mod roll;
 mod rows;
 mod seen;
 mod shape;
+mod sheet;
+mod sitting;
 mod when;
 mod world;
 
@@ -31,9 +38,14 @@ use case::{ACTOR, Case};
 use compile::{Known, Law, laws};
 use shape::Shape;
 
+pub use change::Change;
 pub(crate) use compile::known_by;
 pub use explain::fact_of_test;
+pub use hearing::{Heard, Hearing};
 pub use law::law_cruxes;
+pub use roll::Roll;
+pub use sheet::Sheet;
+pub use sitting::{Desk, Outcomes, Sitting};
 
 /// Terms prepared for judging many incidents as of one moment. Holds no state; judging one incident never affects another.
 pub struct Judge<'t> {
@@ -74,6 +86,12 @@ impl<'t> Judge<'t> {
     pub fn with_sources(mut self, sources: &'t Sources) -> Self {
         self.sources = Some(sources);
         self
+    }
+
+    /// The registry of actors that it knows.
+    #[must_use]
+    pub fn actors(&self) -> &'t Actors {
+        self.known.actors
     }
 
     /// All findings on an incident: every clause that yields findings, in order, under every reading, in order.
@@ -144,7 +162,7 @@ impl<'t> Judge<'t> {
             reading: ReadingId::new(""),
             outcome: verdict.outcome,
             respondents,
-            reasons: explain::reasons(self, &case, incident),
+            reasons: explain::reasons(self, &case, incident).into(),
             cruxes,
             fault,
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{ActorId, Alternatives, FactId, Interval, Seen, Test, Truth};
+use truceline_model::{ActorId, Alternatives, FactId, Instant, Interval, Seen, Test, Truth};
 
 use super::case::{Told, Values};
-use super::explain::{Explain, ids, open, seen, words};
+use super::explain::{Explain, ids, join, open, seen, words};
 use super::shape::Leaf;
 use super::{amounts, held, places, when};
 
@@ -81,15 +81,17 @@ impl<'e> Explain<'e> {
     }
 
     fn seen_people(&self, leaf: &Leaf<'_>) -> (Test, Vec<Seen>) {
-        let at = self.incident.time().map_or(self.judge.known.as_of, Interval::start);
+        // Who belonged to whom is asked in every stretch of time; where they differ, it turns on when.
+        let moments = self.case.moments();
+        let ever = |truth: &dyn Fn(Instant) -> Truth| join(moments.iter().map(|at| truth(*at)));
+        let known = &self.judge.known;
         let member = |actor: &ActorId, sides: &BTreeSet<ActorId>| {
-            let each = sides.iter().map(|side| self.judge.known.member(actor, side, at));
-            each.fold(Truth::False, Truth::or)
+            ever(&|at| sides.iter().fold(Truth::False, |truth, side| truth.or(known.member(actor, side, at))))
         };
         let incident = self.incident;
         match leaf {
             Leaf::Member(side) => {
-                let one = |actor: &ActorId| self.judge.known.member(actor, side, at);
+                let one = |actor: &ActorId| ever(&|at| known.member(actor, side, at));
                 (Test::ActorIs(side.to_string()), self.people(&incident.actors, one))
             }
             Leaf::DoneBy(sides) => {
@@ -105,7 +107,7 @@ impl<'e> Explain<'e> {
             }
             Leaf::Struck(side) => {
                 let given = &incident.struck;
-                let one = |actor: &ActorId| held::protected(self.judge, actor, side, at);
+                let one = |actor: &ActorId| ever(&|at| held::protected(self.judge, actor, side, at));
                 (Test::StruckIs(side.to_string()), self.people(given, one))
             }
             _ => (Test::All, Vec::new()),
@@ -169,16 +171,19 @@ impl<'e> Explain<'e> {
             let classes = self.case.slots.get(slot).map(|slot| slot.classes.as_slice()).unwrap_or_default();
             classes.iter().map(|class| class.play).collect::<Vec<bool>>()
         };
+        let by_class = |slot: usize, truths: Vec<Truth>| -> Truths<'e> {
+            let classes = self.case.slots.get(slot).map(|slot| slot.classes.as_slice()).unwrap_or_default();
+            let play = truths.into_iter().zip(classes).filter(|(_, class)| class.play);
+            let listed = |values: &Values<'e>| match values {
+                Values::Listed(words) => words.clone(),
+                _ => Vec::new(),
+            };
+            play.map(|(truth, class)| (truth, listed(&class.values))).collect()
+        };
         match self.case.leaves.get(leaf) {
-            Some(Told::Of(slot, truths)) => {
-                let classes =
-                    self.case.slots.get(*slot).map(|slot| slot.classes.as_slice()).unwrap_or_default();
-                let play = truths.iter().zip(classes).filter(|(_, class)| class.play);
-                let listed = |values: &Values<'e>| match values {
-                    Values::Listed(words) => words.clone(),
-                    _ => Vec::new(),
-                };
-                play.map(|(truth, class)| (*truth, listed(&class.values))).collect()
+            Some(Told::Of(slot, truths)) => by_class(*slot, truths.clone()),
+            Some(Told::Dated(slot, rows)) => {
+                by_class(*slot, rows.iter().map(|row| join(row.iter().copied())).collect())
             }
             Some(Told::Pair(one, other, rows)) => {
                 let (one, other) = (in_play(*one), in_play(*other));

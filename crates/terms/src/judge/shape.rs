@@ -162,17 +162,29 @@ pub(super) fn shape<'t>(rule: &'t Rule, reading: &'t Reading) -> Shape<'t> {
     }
 }
 
-/// Moments at which a question of the rule changes its answer.
-pub(super) fn moments(rule: &Rule) -> BTreeSet<Instant> {
-    let conditions = rule
-        .applies
+/// Every condition of a rule, whatever the positions.
+fn conditions(rule: &Rule) -> impl Iterator<Item = &Condition> {
+    rule.applies
         .iter()
         .map(|one| &one.at)
         .chain(rule.outside.iter().flat_map(|one| &one.all_of))
         .chain(rule.objects.iter().flat_map(|one| &one.any_of))
         .chain(rule.when.iter().flatten())
-        .chain(rule.exceptions.iter().flat_map(|one| &one.all_of));
-    conditions
-        .filter_map(|one| if let (Leaf::From(at), _) = leaf_of(one) { Some(at) } else { None })
-        .collect()
+        .chain(rule.exceptions.iter().flat_map(|one| &one.all_of))
+}
+
+/// Moments at which a question of the rule changes its answer.
+pub(super) fn moments(rule: &Rule) -> BTreeSet<Instant> {
+    let from = |one| if let (Leaf::From(at), _) = leaf_of(one) { Some(at) } else { None };
+    conditions(rule).filter_map(from).collect()
+}
+
+/// Sides of which the rule asks who belonged to them at the time, beside those whom it binds.
+pub(super) fn sides(rule: &Rule) -> BTreeSet<&ActorId> {
+    let asked = conditions(rule).flat_map(|one| match leaf_of(one).0 {
+        Leaf::Struck(side) => vec![side],
+        Leaf::DoneBy(sides) | Leaf::CommandedBy(sides) => sides.iter().collect(),
+        _ => Vec::new(),
+    });
+    asked.chain(rule.objects.iter().filter_map(|one| one.by.as_ref())).collect()
 }

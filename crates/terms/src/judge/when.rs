@@ -8,6 +8,7 @@ use truceline_model::{Fact, Incident, Interval, Truth};
 use super::Judge;
 use super::case::{Class, Slot, Values};
 use super::compile::Law;
+use super::proof;
 use super::shape::{Leaf, Shape};
 
 /// A stretch of time: the law's cell, and the truth of each question on time.
@@ -51,7 +52,12 @@ pub(super) fn times<'a>(
     let leaves: Vec<usize> =
         shape.leaves.iter().enumerate().filter(|(_, leaf)| is_time(leaf)).map(|(n, _)| n).collect();
     let asked: Vec<Leaf<'_>> = leaves.iter().filter_map(|n| shape.leaves.get(*n)).copied().collect();
-    let spans_of_event = spans(incident);
+    let mut spans_of_event = spans(incident);
+    // Below the standard of proof it may have been at any time as well.
+    let given = spans_of_event.len();
+    if proof::below(judge, &Fact::Time, &incident.when) {
+        spans_of_event.push(Interval::ALWAYS);
+    }
     let mut pieces: Vec<Piece> = Vec::new();
     let mut of_span: Vec<Vec<usize>> = Vec::new();
     for span in &spans_of_event {
@@ -69,12 +75,18 @@ pub(super) fn times<'a>(
     }
     let throughout = incident.throughout && !incident.when.is_empty();
     let (spans, values) = if throughout {
-        let values = spans_of_event.iter().map(|span| named_span(*span, &spans_of_event)).collect();
+        let told = spans_of_event.get(..given).unwrap_or_default();
+        let mut values: Vec<Values<'a>> =
+            told.iter().map(|span| named_span(*span, &spans_of_event)).collect();
+        // Of a time that is not known nothing is known to have gone on throughout: each stretch for itself.
+        let open = of_span.split_off(given.min(of_span.len())).into_iter().flatten();
+        of_span.extend(open.map(|piece| vec![piece]));
+        values.resize(of_span.len(), Values::Open);
         (of_span, values)
     } else {
-        // In the order of time, so that neighbours can be joined when they are supposed.
+        // By hours, and within them in the order of time, so that neighbours can be joined when they are supposed.
         let mut order: Vec<usize> = (0..pieces.len()).collect();
-        order.sort_by_key(|n| pieces.get(*n).map(|piece| piece.cell));
+        order.sort_by_key(|n| pieces.get(*n).map(|piece| (hours(&asked, &piece.told, true), piece.cell)));
         let values = named_pieces(law, &asked, &pieces, &order);
         (order.into_iter().map(|n| vec![n]).collect(), values)
     };
@@ -155,23 +167,34 @@ fn named_span<'a>(span: Interval, all: &[Interval]) -> Values<'a> {
 
 fn named_pieces<'a>(law: &Law<'_>, asked: &[Leaf<'_>], pieces: &[Piece], order: &[usize]) -> Vec<Values<'a>> {
     let cells: Vec<usize> = order.iter().filter_map(|n| pieces.get(*n)).map(|piece| piece.cell).collect();
-    let (first, last) = (cells.first().copied(), cells.last().copied());
+    let (first, last) = (cells.iter().min().copied(), cells.iter().max().copied());
+    // Whether it is one whole day tells rival accounts apart only where they differ in it.
+    let day = |piece: &Piece| {
+        let told = asked.iter().zip(&piece.told).find(|(leaf, _)| **leaf == Leaf::WholeDay);
+        told.map(|(_, truth)| *truth)
+    };
+    let whole = pieces.iter().any(|piece| pieces.first().map(day) != Some(day(piece)));
     let name = |n: &usize| {
         let Some(piece) = pieces.get(*n) else { return Values::Open };
         let during = law.cells.get(piece.cell).map_or(Interval::ALWAYS, |cell| cell.during);
         let from = (Some(piece.cell) != first).then(|| during.start());
         let until = (Some(piece.cell) != last).then(|| during.end());
-        Values::Time(from, until, hours(asked, &piece.told))
+        Values::Time(from, until, hours(asked, &piece.told, whole))
     };
     order.iter().map(name).collect()
 }
 
-/// The hours of the day by which a piece differs: `daily 22:00-06:00`, `not daily 22:00-06:00`.
-fn hours(asked: &[Leaf<'_>], told: &[Truth]) -> String {
+/// The hours of the day by which a piece differs: `daily 22:00-06:00`, `not daily 22:00-06:00`; and, when `whole` is asked,
+/// whether it is a tally of `one whole day`.
+fn hours(asked: &[Leaf<'_>], told: &[Truth], whole: bool) -> String {
     let one = |(leaf, truth): (&Leaf<'_>, &Truth)| match leaf {
         Leaf::Daily(from, until) => {
             let not = if *truth == Truth::True { "" } else { "not " };
             Some(format!("{not}daily {}", hours_words(*from, *until)))
+        }
+        Leaf::WholeDay if whole => {
+            let not = if *truth == Truth::True { "" } else { "not " };
+            Some(format!("{not}one whole day"))
         }
         _ => None,
     };

@@ -7,7 +7,6 @@ use truceline_model::{Outcome, Truth};
 
 use super::case::{ACTOR, Bound, Case, TIME, Told, Values};
 use super::shape::{Aim, Asked};
-use crate::ir::{Account, Effect};
 
 /// Outcomes that remain possible, as bits.
 pub(super) type Mask = u8;
@@ -61,6 +60,9 @@ impl Case<'_> {
             Some(Told::Pair(one, other, truths)) => {
                 truths.get(Self::class(world, *one)).and_then(|row| row.get(Self::class(world, *other)))
             }
+            Some(Told::Dated(slot, rows)) => {
+                rows.get(Self::class(world, *slot)).and_then(|row| row.get(piece))
+            }
             Some(Told::Time(place)) => self.pieces.get(piece).and_then(|piece| piece.told.get(*place)),
             None => None,
         };
@@ -84,38 +86,12 @@ impl Case<'_> {
     pub(super) fn in_force(&self, world: &[usize], piece: usize) -> Truth {
         let cell = self.pieces.get(piece).and_then(|piece| self.law.cells.get(piece.cell));
         let Some(cell) = cell else { return Truth::Unknown };
-        if self.law.chain.is_none() || !cell.in_force {
-            return cell.in_force.into();
-        }
-        let mut in_force = false;
-        for (n, effects) in cell.steps.iter().enumerate() {
-            let choice = self.choice.get(n).copied().flatten().map_or(0, |slot| Self::class(world, slot));
-            match effects.get(choice) {
-                Some(Effect::Gives) => in_force = true,
-                Some(Effect::Takes) => in_force = false,
-                Some(Effect::Nothing) | None => {}
-            }
-        }
-        in_force.into()
+        self.law.in_force(cell, |step| self.chosen(step, world)).into()
     }
 
-    /// Whether accounts of a chain are chosen as they are told: a source that speaks of two steps in a row is followed in
-    /// both or in neither, so that no gap opens between two accounts of which nobody tells.
-    fn told_whole(&self, world: &[usize]) -> bool {
-        let steps = self.law.accounts.iter().zip(self.law.accounts.iter().skip(1));
-        steps.enumerate().all(|(n, (one, next))| {
-            let chosen =
-                |n: usize| self.choice.get(n).copied().flatten().map_or(0, |slot| Self::class(world, slot));
-            let (here, there) = (one.get(chosen(n)), next.get(chosen(n + 1)));
-            let follows = |mine: Option<&&Account>, other: Option<&&Account>, others: &[&Account]| {
-                mine.into_iter().flat_map(|account| &account.step.sources).all(|source| {
-                    let speaks = others.iter().any(|account| account.step.sources.contains(source));
-                    !speaks || other.is_some_and(|account| account.step.sources.contains(source))
-                })
-            };
-            // Where only one account exists there is no choice to make.
-            one.len() < 2 || next.len() < 2 || (follows(here, there, next) && follows(there, here, one))
-        })
+    /// The account of a step that this world follows.
+    fn chosen(&self, step: usize, world: &[usize]) -> usize {
+        self.choice.get(step).copied().flatten().map_or(0, |slot| Self::class(world, slot))
     }
 
     pub(super) fn bound(&self, bound: Option<&Bound>, world: &[usize]) -> Truth {
@@ -184,7 +160,7 @@ impl Case<'_> {
 
     /// What remains possible in one world.
     pub(super) fn world(&self, world: &[usize]) -> Mask {
-        if !self.told_whole(world) {
+        if !self.law.told_whole(|step| self.chosen(step, world)) {
             return 0;
         }
         let pieces = self.spans.get(Self::class(world, TIME)).map(Vec::as_slice).unwrap_or_default();
@@ -243,7 +219,7 @@ impl Case<'_> {
         }
         for one in asked {
             match self.leaves.get(one.leaf) {
-                Some(Told::Of(slot, _)) => mark(*slot),
+                Some(Told::Of(slot, _) | Told::Dated(slot, _)) => mark(*slot),
                 Some(Told::Pair(one, other, _)) => [*one, *other].into_iter().for_each(&mut mark),
                 Some(Told::Time(_)) | None => {}
             }
@@ -256,7 +232,7 @@ impl Case<'_> {
         let no = if asked.no { Truth::True } else { Truth::False };
         match self.leaves.get(asked.leaf) {
             Some(Told::Of(_, truths)) => !truths.is_empty() && truths.iter().all(|truth| *truth == no),
-            Some(Told::Pair(_, _, rows)) => {
+            Some(Told::Pair(_, _, rows) | Told::Dated(_, rows)) => {
                 !rows.is_empty() && rows.iter().flatten().all(|truth| *truth == no)
             }
             Some(Told::Time(place)) => self.pieces.iter().all(|piece| piece.told.get(*place) == Some(&no)),

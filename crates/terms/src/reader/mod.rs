@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn split(&mut self, statement: &Statement) -> Sentence {
         let (links, again) = words::links(&statement.verb.text);
         let sentence = statement.split(&links);
-        sentence.repeated(again, &mut self.diagnostics);
+        sentence.repeated(&again, &mut self.diagnostics);
         for part in &sentence.parts {
             if part.link.text != "under" && part.link.text != "taking" {
                 for (key, _) in &part.pairs {

@@ -11,6 +11,30 @@ use truceline_terms::{Terms, parse};
 
 pub const SYRIA: &str = include_str!("../../../../agreements/syria-2016/agreement.md");
 
+/// The folder of the documentation.
+pub fn docs() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
+}
+
+/// Every page of the language's reference, the index first, by file name.
+pub fn pages() -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(docs().join("terms")).unwrap();
+    let mut all: Vec<std::path::PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    all.sort();
+    all.insert(0, docs().join("terms.md"));
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        (name, std::fs::read_to_string(path).unwrap())
+    };
+    all.into_iter().map(read).collect()
+}
+
+/// Every text that is an agreement: the shipped one, and the pages of the reference that show blocks.
+pub fn agreements() -> Vec<String> {
+    let pages = pages().into_iter().map(|(_, page)| page).filter(|page| page.contains("```terms"));
+    [SYRIA.to_owned()].into_iter().chain(pages).collect()
+}
+
 pub fn actor(id: &str, kind: ActorKind, member_of: &[&str]) -> Actor {
     let member_of =
         member_of.iter().map(|of| Membership { of: ActorId::new(of), during: Interval::ALWAYS }).collect();
@@ -64,6 +88,8 @@ pub fn areas() -> Areas {
         area("SY06", AreaKind::Governorate, None, Shape::Nowhere),
         area("zone-aleppo-city", AreaKind::Zone, Some("SY02"), Shape::Disc(point("36.2", "37.15"), 8_000)),
         area("zone-eastern-ghouta", AreaKind::Zone, Some("SY03"), Shape::Disc(point("33.53", "36.4"), 9_000)),
+        area("line-of-contact", AreaKind::Line, None, Shape::Nowhere),
+        area("line-of-february", AreaKind::Line, None, Shape::Nowhere),
         area("zone-north-latakia", AreaKind::Zone, Some("SY06"), Shape::Disc(point("35.75", "36.0"), 20_000)),
     ])
 }

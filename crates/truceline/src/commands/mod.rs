@@ -1,11 +1,16 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
+mod comparing;
 mod decide;
 mod demo;
+mod desk;
+mod explain;
 mod formatting;
 mod intake;
 mod judging;
+mod plainly;
 mod show;
+mod testing;
 
 use std::path::Path;
 
@@ -76,15 +81,42 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }
+        Command::Explain { incident, clause, reading, at, moment, lang, format } => {
+            explain::explain(&explain::Asked {
+                store: &at.store,
+                incident: incident.as_deref(),
+                clause: clause.as_deref(),
+                reading: reading.as_deref(),
+                moment: &moment,
+                lang: language(lang),
+                format,
+            })
+        }
         Command::Refused { at, format } => show::refused(&at.store, format),
-        Command::Terms { what: TermsCommand::Check { agreement, format } } => {
-            judging::check(&agreement, format)
-        }
-        Command::Terms { what: TermsCommand::Fmt { paths, check, format } } => {
-            formatting::fmt(&paths, check, format)
-        }
-        Command::Terms { what: TermsCommand::ServeEditor } => serve_editor(),
+        Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
+    }
+}
+
+/// What is asked of terms.
+fn terms(what: TermsCommand) -> Result<u8, Failure> {
+    match what {
+        TermsCommand::Check { agreement, format } => judging::check(&agreement, format),
+        TermsCommand::Fmt { paths, check, format } => formatting::fmt(&paths, check, format),
+        TermsCommand::ServeEditor => serve_editor(),
+        TermsCommand::Explain { agreement, clause, lang, format } => {
+            plainly::explain(&agreement, clause.as_deref(), language(lang), format)
+        }
+        TermsCommand::Diff { old, new, over, as_of, format } => comparing::diff(&comparing::Asked {
+            old: &old,
+            new: &new,
+            over: &over,
+            as_of: as_of.as_deref(),
+            format,
+        }),
+        TermsCommand::Test { mission, accept, require_coverage, format } => {
+            testing::test(&mission, accept, require_coverage, format)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use truceline_model::{Finding, Incident};
 use truceline_publish::Lang;
+use truceline_publish::view::IncidentView;
 
 use crate::cli::{EXIT_FOUND, Format, Moment};
 use crate::failure::Failure;
@@ -82,11 +83,11 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
         }
     }
     out.push('\n');
-    let findings: Vec<&Finding> = derived.findings.get(&incident.id).into_iter().flatten().collect();
     let owned = Owned::of(mission);
     let view = view::view(derived, terms, &owned);
-    for finding in findings {
-        out.push_str(&truceline_publish::explain_text(&view, finding, lang));
+    let Some(one) = view.incidents.iter().find(|one| one.incident.id == incident.id) else { return Ok(out) };
+    for explained in truceline_publish::explanations(&view, one, None, None, lang) {
+        out.push_str(&explained.text());
         out.push('\n');
     }
     Ok(out)
@@ -96,14 +97,23 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
 pub(crate) fn explain(
     derived: &Derived,
     incident: &Incident,
-    findings: &[&Finding],
+    all: &[Finding],
+    wanted: &[&Finding],
     lang: Lang,
 ) -> Result<String, Failure> {
     let owned = Owned::of(&derived.loaded.mission);
     let view = view::view(derived, derived.loaded.mission.terms()?, &owned);
+    let one = IncidentView {
+        incident,
+        reports: Vec::new(),
+        statements: Vec::new(),
+        totals: Vec::new(),
+        findings: all.iter().collect(),
+        toll_history: Vec::new(),
+    };
     let mut out = format!("{}\n\n", incident.id);
-    for finding in findings {
-        out.push_str(&truceline_publish::explain_text(&view, finding, lang));
+    for finding in wanted {
+        out.push_str(&truceline_publish::explanation(&view, &one, finding, lang).text());
         out.push('\n');
     }
     Ok(out)
