@@ -60,7 +60,9 @@ pub fn against(
                 match outcomes.get(clause * 2 + reading) {
                     Some(Outcome::Undetermined) | None => told.left_open += 1,
                     // What is forbidden nowhere and to nobody is *not prohibited* though it is open whether it is covered.
-                    Some(ours) if ours != theirs && clauses.get(clause).is_none_or(|clause| open(clause, row)) => {
+                    Some(ours)
+                        if ours != theirs && clauses.get(clause).is_none_or(|clause| open(clause, row)) =>
+                    {
                         told.left_open += 1;
                     }
                     Some(ours) => {

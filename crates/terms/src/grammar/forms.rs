@@ -258,7 +258,7 @@ pub const FORMS: &[Form] = &[
         "proof ATTRIBUTE… from N origins [or-from SOURCE…] [graded B]",
         &[S::Words(ATTRIBUTES)],
         &[&[
-            link("from", &[S::Number, S::Word(&["origins"])]),
+            link("from", &[S::Number, S::Word(&["origins", "origin"])]),
             link("or-from", &[S::Names(N::Source)]),
             link("graded", &[S::Word(GRADES)]),
         ]],
@@ -351,7 +351,7 @@ pub const FORMS: &[Form] = &[
         C,
         "only-when CONDITION and … (or: CONDITION or …)",
         &[],
-        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED, UNDER],
+        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED],
     ),
     says(
         "except",
