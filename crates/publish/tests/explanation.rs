@@ -115,7 +115,7 @@ fn precedents_are_shown_and_never_applied() {
         seen: vec![Seen { value: "unanswered".into(), truth: Truth::Unknown, origins: [].into() }],
         under: vec![],
     };
-    finding.reasons.push(asked);
+    finding.reasons = finding.reasons.iter().cloned().chain([asked]).collect();
     let mut view = view;
     view.judged.push(truceline_publish::view::JudgedView {
         incident: view.incidents[1].incident.id.clone(),

@@ -163,7 +163,7 @@ fn the_schema_knows_every_outcome_truth_and_test() {
         Test::Takes("a".into(), "b".into()),
         Test::Exception("a".into(), Outcome::NotCovered),
     ];
-    finding.reasons = all.map(step).to_vec();
+    finding.reasons = all.map(step).into();
     let line = finding_line(&finding, support::at("2016-05-04"), &digest_of(b"")).unwrap();
     let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(check(&value, &schema, &schema, "$"), Vec::<String>::new());

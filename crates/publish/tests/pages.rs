@@ -109,20 +109,22 @@ fn poisoned(nasty: &str) -> World {
     for finding in &mut world.findings {
         finding.fault = Some(nasty.into());
         finding.cruxes.iter_mut().flat_map(|c| &mut c.if_).for_each(|h| h.value = nasty.into());
-        finding.reasons.push(Reason {
+        let mut reasons = finding.reasons.to_vec();
+        reasons.push(Reason {
             test: Test::InForce(nasty.into()),
             truth: Truth::Unknown,
             tried: true,
             seen: vec![Seen { value: nasty.into(), truth: Truth::Unknown, origins: [nasty.into()].into() }],
             under: vec![],
         });
-        finding.reasons.push(Reason {
+        reasons.push(Reason {
             test: Test::Exception(nasty.into(), Outcome::NotCovered),
             truth: Truth::Unknown,
             tried: false,
             seen: vec![],
             under: vec![],
         });
+        finding.reasons = reasons.into();
     }
     for source in world.sources.values_mut() {
         (source.names, source.kind) = (bad(), nasty.into());
@@ -288,7 +290,7 @@ fn every_step_has_its_sentence() {
         under: vec![],
     };
     let side = || "opposition".to_owned();
-    finding.reasons = vec![
+    finding.reasons = [
         step(Test::SystemIs("tornado-s, iskander-m".into()), "tornado-s"),
         step(Test::StruckIs(side()), "government-side"),
         step(Test::CommandedBy(side()), "none"),
@@ -298,7 +300,8 @@ fn every_step_has_its_sentence() {
         step(Test::WholeDay, "2016-05-04T00:00:00Z/2016-05-05T00:00:00Z"),
         step(Test::Counted("lorries at-least 600".into()), "500-600"),
         step(Test::Counted("lorries fewer-than 30 per lorries".into()), ">=540"),
-    ];
+    ]
+    .into();
     finding.cruxes = vec![Crux {
         if_: vec![
             Hypothesis { fact: Fact::Commander, value: "not opposition".into() },

@@ -330,7 +330,7 @@ fn findings() -> Vec<Finding> {
         reading: reading.into(),
         outcome,
         respondents: set(respondents),
-        reasons: reasons(if outcome == Outcome::Prohibited { Truth::True } else { Truth::Unknown }),
+        reasons: reasons(if outcome == Outcome::Prohibited { Truth::True } else { Truth::Unknown }).into(),
         cruxes,
         fault: None,
     };
