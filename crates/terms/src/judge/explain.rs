@@ -4,7 +4,6 @@
 //! its outcome.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use truceline_model::{
     ActorId, Alternatives, Fact, Incident, Instant, Interval, Reason, Seen, SourceId, Test, Truth,
@@ -18,11 +17,11 @@ use crate::ir::{Effect, Exception};
 
 /// A step without anything below it.
 pub(super) fn step(test: Test, truth: Truth, tried: bool, seen: Vec<Seen>) -> Reason {
-    Reason { test, truth, tried, seen, under: Arc::from([]) }
+    Reason { test, truth, tried, seen, under: Vec::new() }
 }
 
 fn above(test: Test, truth: Truth, tried: bool, under: Vec<Reason>) -> Reason {
-    Reason { test, truth, tried, seen: Vec::new(), under: under.into() }
+    Reason { test, truth, tried, seen: Vec::new(), under }
 }
 
 /// All alike: that; otherwise not known.
@@ -228,17 +227,20 @@ impl Explain<'_> {
             let truth = join(accepted.iter().map(|s| s.truth));
             under.push(step(Test::Accepted(ids(&rule.binds)), truth, true, accepted));
         }
-        let exempt =
-            self.people(given, |actor| match known.unspecified(actor) && !known.exempt(actor, self.at) {
-                true => Truth::Unknown,
-                false => known.exempt(actor, self.at).into(),
-            });
         let names: BTreeSet<&ActorId> = known.exempt.iter().flat_map(|entry| &entry.who).collect();
-        let truth = join(exempt.iter().map(|s| s.truth));
-        let is = step(Test::ActorIs(ids(names)), truth, true, exempt);
-        under.push(above(Test::Not, truth.negate(), true, vec![is]));
+        // Where the agreement leaves nobody outside there is nothing to ask.
+        if !names.is_empty() {
+            let exempt =
+                self.people(given, |actor| match known.unspecified(actor) && !known.exempt(actor, self.at) {
+                    true => Truth::Unknown,
+                    false => known.exempt(actor, self.at).into(),
+                });
+            let truth = join(exempt.iter().map(|s| s.truth));
+            let is = step(Test::ActorIs(ids(names)), truth, true, exempt);
+            under.push(above(Test::Not, truth.negate(), true, vec![is]));
+        }
         let truth = join(values.iter().map(|s| s.truth));
-        Reason { test: Test::Binds(ids(&rule.binds)), truth, tried: true, seen: values, under: under.into() }
+        Reason { test: Test::Binds(ids(&rule.binds)), truth, tried: true, seen: values, under }
     }
 
     fn accepted(&self, actor: &ActorId) -> Truth {
