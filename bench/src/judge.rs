@@ -107,7 +107,7 @@ fn many(figures: &Figures, load: &Load) -> Result<()> {
     let start = Instant::now();
     rival::load(&cluster, &load.made.rows, &load.rows)?;
     figures.say("judge: PostGIS, loaded and indexed, once", us(start) / 1_000, "ms", &note);
-    let told = agree::against(&judge, &load.rows, &load.incidents, CLAUSES, &rival::pairs(&cluster)?);
+    let told = agree::against(&judge, &load.rows, &load.incidents, &load.made.rows, &rival::pairs(&cluster)?);
     figures.say(
         "judge: findings compared with PostGIS where every fact is certain",
         told.compared,

@@ -37,7 +37,7 @@ fn workers_change_nothing() {
 
 #[test]
 fn the_findings_are_the_judges() {
-    let (made, terms, incidents) = made(600);
+    let (made, terms, incidents) = made(2_000);
     let judge = Judge::new(&terms, &made.actors, &made.areas, as_of());
     let roll = Roll::of(&made.actors, &incidents);
     let batch = judge_all(&judge, &roll, &incidents, 2, Kept::Outcomes);

@@ -25,7 +25,7 @@ fn postgis_finds_the_same_where_every_fact_is_certain() {
     let cluster = Cluster::start().unwrap();
     rival::load(&cluster, &made.rows, &rows).unwrap();
     let pairs = rival::pairs(&cluster).unwrap();
-    let told = against(&judge, &rows, &incidents, clauses, &pairs);
+    let told = against(&judge, &rows, &incidents, &made.rows, &pairs);
     assert_eq!(told.differ, 0, "{told:?}");
     assert!(told.compared > 400_000 && told.prohibited > 50, "too little to compare: {told:?}");
     assert!(told.left_open < told.compared / 100, "too much is left open: {told:?}");
@@ -35,6 +35,6 @@ fn postgis_finds_the_same_where_every_fact_is_certain() {
         row.window = (START, START + DAYS * DAY);
     }
     rival::load(&cluster, &other, &rows).unwrap();
-    let told = against(&judge, &rows, &incidents, clauses, &rival::pairs(&cluster).unwrap());
+    let told = against(&judge, &rows, &incidents, &made.rows, &rival::pairs(&cluster).unwrap());
     assert!(told.differ > 0);
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use truceline_model::{Incident, Outcome};
+use truceline_model::place::disc_in_rings;
+use truceline_model::{Containment, Incident, Outcome, Point};
 use truceline_terms::{Desk, Judge, Roll};
 
-use super::agreement::DOERS;
+use super::agreement::{ClauseRow, DOERS};
 use super::incidents::Row;
 
 /// What came of a comparison.
@@ -28,7 +29,7 @@ pub fn against(
     judge: &Judge<'_>,
     rows: &[Row],
     incidents: &[Incident],
-    clauses: usize,
+    clauses: &[ClauseRow],
     pairs: &[(usize, usize, bool, bool)],
 ) -> Told {
     let covered: BTreeMap<(usize, usize), (bool, bool)> = pairs
@@ -46,7 +47,7 @@ pub fn against(
             continue;
         }
         let outcomes = sitting.outcomes(n, incident, &mut desk);
-        for clause in 0..clauses {
+        for clause in 0..clauses.len() {
             let found = covered.get(&(n, clause));
             let theirs = |prohibited: Option<bool>| match prohibited {
                 None => Outcome::NotCovered,
@@ -58,6 +59,10 @@ pub fn against(
             for (reading, theirs) in theirs.into_iter().enumerate() {
                 match outcomes.get(clause * 2 + reading) {
                     Some(Outcome::Undetermined) | None => told.left_open += 1,
+                    // What is forbidden nowhere and to nobody is *not prohibited* though it is open whether it is covered.
+                    Some(ours) if ours != theirs && clauses.get(clause).is_none_or(|clause| open(clause, row)) => {
+                        told.left_open += 1;
+                    }
                     Some(ours) => {
                         told.compared += 1;
                         told.prohibited += u64::from(ours == Outcome::Prohibited);
@@ -68,4 +73,14 @@ pub fn against(
         }
     }
     told
+}
+
+/// Whether it is open if the incident lay in the clause's zones or in its window.
+fn open(clause: &ClauseRow, row: &Row) -> bool {
+    let straddles = |corners: &Vec<Point>| {
+        disc_in_rings(row.point, row.within_m, std::slice::from_ref(corners)) == Containment::CannotSay
+    };
+    let (from, until) = clause.window;
+    let cut = |at: i64| row.when.0 < at && at < row.when.1;
+    straddles(&clause.zone) || clause.exempt.as_ref().is_some_and(straddles) || cut(from) || cut(until)
 }

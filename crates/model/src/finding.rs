@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{
     ActorId, ClauseId, FactId, IncidentId, JudgementId, MatterId, MeasureId, PositionId, ReadingId, SourceId,
@@ -244,8 +245,8 @@ pub struct Reason {
     pub tried: bool,
     /// The values it saw.
     pub seen: Vec<Seen>,
-    /// Steps below it.
-    pub under: Vec<Reason>,
+    /// Steps below it; shared where the same steps stand elsewhere.
+    pub under: Arc<[Reason]>,
 }
 
 /// The outcome of one clause for one incident under one reading.
@@ -263,8 +264,8 @@ pub struct Finding {
     pub outcome: Outcome,
     /// Who would have to answer: the bound actors among the alternatives. Several: which of them turns on who did it.
     pub respondents: BTreeSet<ActorId>,
-    /// Steps, in the order in which the clause asks them.
-    pub reasons: Vec<Reason>,
+    /// Steps, in the order in which the clause asks them; readings that the clause does not tell apart share them.
+    pub reasons: Arc<[Reason]>,
     /// What it turns on; empty when nothing open could change it.
     pub cruxes: Vec<Crux>,
     /// Words of an evaluation that could not be finished (too many alternatives); never skipped, always undetermined.

@@ -25,7 +25,7 @@ impl Maker<'_, '_> {
         let (reach, act) = self.halves();
         let same = |half: Option<&Reason>, step: &Reason| half.is_some_and(|half| std::ptr::eq(half, step));
         let mut rule = Rule { steps: Vec::new(), exceptions: Vec::new() };
-        for step in &self.finding.reasons {
+        for step in self.finding.reasons.iter() {
             match &step.test {
                 Test::Exception(..) => rule.exceptions.push(self.exception(step)),
                 _ if same(reach, step) => rule.steps.push(self.half("step.reach", step)),
@@ -66,7 +66,7 @@ impl Maker<'_, '_> {
     pub(super) fn step_alone(&self, step: &Reason) -> Node {
         let words = test_words(self.ctx, &step.test);
         // What must not hold says at once what that is.
-        let words = match (&step.test, step.under.as_slice()) {
+        let words = match (&step.test, &*step.under) {
             (Test::Not, [only]) => {
                 self.ctx.c.fill("step.not-so", &[("what", &test_words(self.ctx, &only.test))])
             }

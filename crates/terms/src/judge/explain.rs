@@ -4,6 +4,7 @@
 //! its outcome.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use truceline_model::{
     ActorId, Alternatives, Fact, Incident, Instant, Interval, Reason, Seen, SourceId, Test, Truth,
@@ -17,11 +18,11 @@ use crate::ir::{Effect, Exception};
 
 /// A step without anything below it.
 pub(super) fn step(test: Test, truth: Truth, tried: bool, seen: Vec<Seen>) -> Reason {
-    Reason { test, truth, tried, seen, under: Vec::new() }
+    Reason { test, truth, tried, seen, under: Arc::from([]) }
 }
 
 fn above(test: Test, truth: Truth, tried: bool, under: Vec<Reason>) -> Reason {
-    Reason { test, truth, tried, seen: Vec::new(), under }
+    Reason { test, truth, tried, seen: Vec::new(), under: under.into() }
 }
 
 /// All alike: that; otherwise not known.
@@ -237,7 +238,7 @@ impl Explain<'_> {
         let is = step(Test::ActorIs(ids(names)), truth, true, exempt);
         under.push(above(Test::Not, truth.negate(), true, vec![is]));
         let truth = join(values.iter().map(|s| s.truth));
-        Reason { test: Test::Binds(ids(&rule.binds)), truth, tried: true, seen: values, under }
+        Reason { test: Test::Binds(ids(&rule.binds)), truth, tried: true, seen: values, under: under.into() }
     }
 
     fn accepted(&self, actor: &ActorId) -> Truth {
