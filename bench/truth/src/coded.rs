@@ -39,7 +39,7 @@ pub struct Happening {
     pub targets: Vec<String>,
     /// How many were killed.
     #[serde(default)]
-    pub killed: Option<Killed>,
+    pub killed: Option<serde_json::Value>,
     /// Decisive facts.
     #[serde(default)]
     pub facts: Vec<Decisive>,
@@ -106,17 +106,6 @@ impl From<String> for Certainty {
             _ => Self::Open,
         }
     }
-}
-
-/// A range of people killed.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Killed {
-    /// At least.
-    #[serde(default)]
-    pub min: Option<u32>,
-    /// At most.
-    #[serde(default)]
-    pub max: Option<u32>,
 }
 
 /// Reads a file, one report a line.

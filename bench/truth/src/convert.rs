@@ -2,14 +2,13 @@
 //!
 //! A coded incident holds several acts and several actors that all took part. An incident file's line holds alternatives of *one* act, so
 //! it is parted: one line for each act, actor and target; the id says which (`ID/act/actor/target`). Certainty: established, admitted and
-//! probable values stand; alleged and unknown ones are given and the actor is left open. The act itself is never left open: whether
-//! this actor did it and whether it was done are one question when nobody but the accuser says either, and the actor is where it is
-//! asked.
+//! probable values stand; alleged and unknown ones are given and the actor is left open. The act is not left open
+//! for that: whether this actor did it and whether it was done are one question when nobody but the accuser says either, and the actor is
+//! where it is asked. The act is open when a decisive fact says that it was not shown.
 
 use serde_json::{Map, Value, json};
 use truceline_model::{Actor, Interval};
 
-use crate::Result;
 use crate::agreement::Agreement;
 use crate::coded::{Certainty, Happening, Report};
 use crate::resolve::{Resolver, Who};
@@ -40,33 +39,42 @@ pub struct Line {
 }
 
 /// Lines of every incident that this agreement may reach, in the file's order.
-///
-/// # Errors
-/// A day that is none.
-pub fn convert(reports: &[Report], agreement: &Agreement, tables: &Tables) -> Result<Vec<Line>> {
+#[must_use]
+pub fn convert(reports: &[Report], agreement: &Agreement, tables: &Tables) -> Vec<Line> {
     let registry = Registry { agreement, resolver: Resolver::new(&agreement.actors, tables), tables };
     let mut all = Vec::new();
-    for happening in reports.iter().flat_map(|report| &report.incidents) {
-        let when = when(happening);
-        let time: Option<Interval> = match &when {
-            Some(text) => {
-                let read = agreement.terms.zone.interval(text);
-                Some(read.map_err(|e| format!("{}: {}", happening.id, e.say))?)
-            }
-            None => None,
-        };
+    for (report, happening) in reports.iter().flat_map(|r| r.incidents.iter().map(move |i| (r, i))) {
+        let when = when(happening, agreement).or_else(|| span(report, agreement));
+        let time = when.as_deref().and_then(|text| interval(text, agreement));
         if agreement.may_reach(time) {
             lines(happening, when.as_deref(), &registry, &mut all);
         }
     }
-    Ok(all)
+    all
 }
 
-/// Its days as an interval; a day that is missing is taken to be the other one.
-fn when(happening: &Happening) -> Option<String> {
-    let (from, to) = (happening.date_from.as_deref(), happening.date_to.as_deref());
-    let (from, to) = (from.or(to)?, to.or(from)?);
-    Some(if from == to { from.to_owned() } else { format!("{from}/{to}") })
+fn interval(text: &str, agreement: &Agreement) -> Option<Interval> {
+    agreement.terms.zone.interval(text).ok()
+}
+
+/// Its days as an interval. A day that is missing or cannot be read is taken to be the other one; days the wrong way round are none.
+fn when(happening: &Happening, agreement: &Agreement) -> Option<String> {
+    let day = |text: &Option<String>| text.clone().filter(|text| interval(text, agreement).is_some());
+    let (from, to) = (day(&happening.date_from), day(&happening.date_to));
+    let (from, to) = (from.clone().or_else(|| to.clone())?, to.or(from)?);
+    let text = if from == to { from } else { format!("{from}/{to}") };
+    interval(&text, agreement).map(|_| text)
+}
+
+/// The days of a report's other incidents, from the first to the last: when an incident has no day of its own, it lies in what was looked
+/// into together.
+fn span(report: &Report, agreement: &Agreement) -> Option<String> {
+    let days = || {
+        let all = report.incidents.iter().flat_map(|one| one.date_from.iter().chain(&one.date_to));
+        all.filter(|day| interval(day, agreement).is_some())
+    };
+    let (first, last) = (days().min()?, days().max()?);
+    Some(format!("{first}/{last}"))
 }
 
 fn lines(happening: &Happening, when: Option<&str>, registry: &Registry<'_>, all: &mut Vec<Line>) {
@@ -159,6 +167,13 @@ fn json(
     put("incident", json!(id));
     put("origins", json!([ORIGIN]));
     put("act", acts(act, happening));
+    if happening
+        .facts
+        .iter()
+        .any(|fact| tables.withheld(&fact.fact).is_some_and(|withheld| withheld == act.act))
+    {
+        put("act_open", json!(true));
+    }
     match &target.target {
         Some(word) => put("target", json!(word)),
         None => None,
@@ -195,7 +210,7 @@ fn json(
     if !claims.is_empty() {
         put("facts", Value::Object(claims));
     }
-    if let Some(killed) = happening.killed.and_then(bounds) {
+    if let Some(killed) = happening.killed.as_ref().and_then(bounds) {
         put("killed", json!(killed));
     }
     if let Some(place) = &happening.place {
@@ -214,8 +229,10 @@ fn acts(act: &ActRow, happening: &Happening) -> Value {
     json!(act.act)
 }
 
-fn bounds(killed: crate::coded::Killed) -> Option<String> {
-    match (killed.min, killed.max) {
+/// `{"min": …, "max": …}` as a figure; what cannot be read is no figure.
+fn bounds(killed: &Value) -> Option<String> {
+    let number = |key: &str| killed.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+    match (number("min"), number("max")) {
         (Some(min), Some(max)) if min == max => Some(min.to_string()),
         (Some(min), Some(max)) if min < max => Some(format!("{min}-{max}")),
         (Some(min), None) => Some(format!(">={min}")),

@@ -47,7 +47,7 @@ pub fn measure(text: &str, agreements: &[Agreement]) -> Result<Vec<Row>> {
     let reports = crate::coded::read(text)?;
     let mut judged = Vec::new();
     for agreement in agreements {
-        let lines = convert(&reports, agreement, &words)?;
+        let lines = convert(&reports, agreement, &words);
         let texts: Vec<String> = lines.iter().map(|line| line.json.clone()).collect();
         judged.push(Judged { agreement, findings: agreement.judge(&texts)?, lines });
     }
@@ -95,7 +95,7 @@ pub fn measured(rows: &[Row], agreements: &[Agreement]) -> Result<String> {
 
 fn cause<'c>(d: &Disagreement, causes: &'c [Cause]) -> (&'c str, &'c str) {
     let own = causes.iter().find(|c| c.incident == d.incident && d.said.starts_with(&c.said));
-    own.map_or(("not looked at", ""), |c| (c.cause.as_str(), c.why.as_str()))
+    own.map_or(("cause not given", ""), |c| (c.cause.as_str(), c.why.as_str()))
 }
 
 /// The page with its measured part replaced.

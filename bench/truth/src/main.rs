@@ -92,7 +92,7 @@ fn text(path: &Path) -> Result<String> {
 fn write(text: &str, agreements: &[Agreement], out: &Path) -> Result<()> {
     let (tables, reports) = (Tables::shipped()?, coded::read(text)?);
     for agreement in agreements {
-        let lines = convert(&reports, agreement, &tables)?;
+        let lines = convert(&reports, agreement, &tables);
         let path = out.join(format!("{}.jsonl", agreement.id));
         let all: String = lines.iter().map(|line| format!("{}\n", line.json)).collect();
         std::fs::write(&path, all).map_err(|e| format!("could not write {}: {e}", path.display()))?;

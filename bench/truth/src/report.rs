@@ -156,7 +156,9 @@ pub fn half(report: &str) -> Option<&'static str> {
 #[must_use]
 pub fn tables(rows: &[Row], agreements: &[String]) -> Vec<(String, Figures)> {
     let mut all = vec![("all".to_owned(), Figures::of(rows, None))];
-    for (name, which) in [("even reports (developed on)", "even"), ("odd reports (held out)", "odd")] {
+    for (name, which) in
+        [("even reports (developed on)", "even"), ("odd reports (read after the first measurement)", "odd")]
+    {
         let own = rows.iter().filter(|row| half(&row.report) == Some(which));
         all.push((name.to_owned(), Figures::of(own, None)));
     }

@@ -172,8 +172,8 @@ pub fn rows(determined: &[Determined], judged: &[Judged<'_>], tables: &Tables) -
                     articles: outcome.articles.clone(),
                     by_agreement: BTreeMap::new(),
                 };
-                let subject = subject(outcome, &incident.outcomes, tables);
                 for judged in judged {
+                    let subject = subject(outcome, &incident.outcomes, judged.agreement, tables);
                     let party = party(outcome, judged.agreement, tables);
                     let found = found(&incident.id, &party, outcome, subject.as_ref(), judged, tables);
                     row.party.extend(party);
@@ -202,22 +202,35 @@ fn party(outcome: &Determination, agreement: &Agreement, tables: &Tables) -> BTr
     resolver.resolve(&outcome.party, Signatory::Unclear).iter().flat_map(crate::resolve::Who::ids).collect()
 }
 
-/// Acts that an outcome without articles is about, when the same party has another outcome of another kind in the same incident:
-/// otherwise one act's *violation* would count against another's *not established*.
-fn subject(outcome: &Determination, all: &[Determination], tables: &Tables) -> Option<BTreeSet<String>> {
-    let differs = all.iter().any(|other| other.party == outcome.party && other.outcome != outcome.outcome);
-    if !differs || outcome.articles.iter().any(|text| citation(text).is_some()) {
+/// The act that a negative outcome without articles is about, when the same party (or one that it belongs to) has an outcome of another kind in the same
+/// incident: otherwise one act's *violation* would count against another's *not established*.
+fn subject(
+    outcome: &Determination,
+    all: &[Determination],
+    agreement: &Agreement,
+    tables: &Tables,
+) -> Option<String> {
+    let resolver = Resolver::new(&agreement.actors, tables);
+    let own = party(outcome, agreement, tables);
+    let same = |other: &Determination| {
+        let theirs = party(other, agreement, tables);
+        theirs.iter().any(|a| own.iter().any(|b| related(a, b, agreement, &resolver)))
+    };
+    let differs = all.iter().any(|other| other.outcome != outcome.outcome && same(other));
+    if outcome.outcome == "violation"
+        || !differs
+        || outcome.articles.iter().any(|text| citation(text).is_some())
+    {
         return None;
     }
-    let acts = tables.acts_named(outcome.nature.as_deref()?);
-    (!acts.is_empty()).then_some(acts)
+    tables.first_act(outcome.nature.as_deref()?)
 }
 
 fn found(
     incident: &str,
     party: &BTreeSet<ActorId>,
     outcome: &Determination,
-    subject: Option<&BTreeSet<String>>,
+    subject: Option<&String>,
     judged: &Judged<'_>,
     tables: &Tables,
 ) -> Option<Found> {
@@ -231,7 +244,7 @@ fn found(
             continue;
         }
         reached = true;
-        if !line.who.ids().iter().any(same) || subject.is_some_and(|acts| !acts.contains(&line.act)) {
+        if !line.who.ids().iter().any(same) || subject.is_some_and(|act| *act != line.act) {
             continue;
         }
         found.lines += 1;

@@ -208,16 +208,31 @@ impl Tables {
         }))
     }
 
-    /// Every act that the stems of a text point to.
+    /// The act that a text names first: what it is about, rather than what it mentions by the way.
     #[must_use]
-    pub fn acts_named(&self, text: &str) -> std::collections::BTreeSet<String> {
+    pub fn first_act(&self, text: &str) -> Option<String> {
         let said = crate::words::words(text);
-        let rules = self.act_stems.iter().filter(|rule| holds(&rule.stems, &said));
-        let act = |coded: &str| {
-            let row = self.acts.iter().find(|row| row.coded == coded);
-            row.map_or_else(|| coded.replace('_', "-"), |row| row.act.clone())
+        let about = |word: &String| {
+            let touches = |rule: &&Rule| {
+                holds(&rule.stems, &said)
+                    && rule.stems.split('+').any(|stem| crate::words::begins(stem, word))
+            };
+            self.act_stems.iter().find(touches)
         };
-        rules.map(|rule| act(&rule.value)).collect()
+        let rule = said.iter().find_map(about)?;
+        Some(self.act(&rule.value).act)
+    }
+
+    /// The act that a decisive fact says was not shown: "that they looted could not be verified". A fact about how much withholds
+    /// nothing.
+    #[must_use]
+    pub fn withheld(&self, fact: &str) -> Option<String> {
+        let said = crate::words::words(fact);
+        let has = |kind| self.word(kind, &said).is_some();
+        if !has("shown") || !has("negation") || has("amount") {
+            return None;
+        }
+        self.first_act(fact).or_else(|| self.word("supply", &said).map(|rule| self.act(&rule.value).act))
     }
 
     /// Claims that a decisive fact makes about an act. A fact with a *no* in it makes none: "moved without authorisation".

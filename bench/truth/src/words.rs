@@ -22,10 +22,13 @@ fn singular(word: &str) -> String {
 /// Whether every stem of a rule (`kill+soldier`) begins one of the words.
 #[must_use]
 pub fn holds(stems: &str, words: &[String]) -> bool {
-    stems.split('+').all(|stem| {
-        let whole = stem.chars().count() <= 3;
-        words.iter().any(|word| if whole { word == stem } else { word.starts_with(stem) })
-    })
+    stems.split('+').all(|stem| words.iter().any(|word| begins(stem, word)))
+}
+
+/// Whether a stem begins a word.
+#[must_use]
+pub fn begins(stem: &str, word: &str) -> bool {
+    if stem.chars().count() <= 3 { word == stem } else { word.starts_with(stem) }
 }
 
 /// Where `part` begins in `whole`, the leftmost.

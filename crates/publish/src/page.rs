@@ -95,7 +95,7 @@ pub(crate) fn as_of(ctx: &Ctx<'_>, here: &dyn Fn(Instant, Lang) -> String) -> Ma
             p.asof-now { (ctx.t("asof.lead")) " " strong { time datetime=(ctx.view.as_of.to_string()) { (iso(&ctx.both_clocks(ctx.view.as_of))) } } }
             @if ctx.links == Links::Served {
                 form method="get" action="" {
-                    label for="as-of" { (ctx.t("asof.label")) }
+                    label for="as-of" { (iso(&ctx.c.fill("asof.label", &[("zone", &ctx.text(ctx.view.mission.zone_name))]))) }
                     input #as-of type="datetime-local" name="as_of" value=(local) required;
                     input type="hidden" name="lang" value=(ctx.c.lang.code());
                     button type="submit" { (ctx.t("asof.show")) }

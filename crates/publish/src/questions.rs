@@ -1,8 +1,11 @@
 //! The questions of a rule in words, and the facts that they ask.
 
-use truceline_model::{Fact, Test};
+use truceline_model::{Fact, Reason, Test};
 
+use crate::lang::Lang;
+use crate::links::Links;
 use crate::safe::clean;
+use crate::view::View;
 use crate::words::Ctx;
 
 /// What a step asks, as a sentence.
@@ -70,4 +73,25 @@ pub(crate) fn fact_of(test: &Test) -> Option<Fact> {
         Test::InForce(_) | Test::From(_) | Test::Daily(_) | Test::WholeDay => Fact::Time,
         Test::All | Test::Any | Test::Not | Test::Exception(..) => return None,
     })
+}
+
+/// A step of a finding in words, with what stands below it where it only joins others.
+#[must_use]
+pub fn step_words(view: &View<'_>, step: &Reason, lang: Lang) -> String {
+    let ctx = Ctx::new(view, lang, Links::Static);
+    ctx.c.plain(&whole(&ctx, step))
+}
+
+fn whole(ctx: &Ctx<'_>, step: &Reason) -> String {
+    let below = |last: &str| {
+        let all: Vec<String> = step.under.iter().map(|one| whole(ctx, one)).collect();
+        ctx.c.list(&all, last)
+    };
+    match step.test {
+        Test::All => below("list.and"),
+        Test::Any => below("list.or"),
+        // What lies outside is named as its line names it.
+        Test::Not => below("list.and"),
+        _ => test_words(ctx, &step.test),
+    }
 }

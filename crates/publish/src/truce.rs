@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, Truth};
+use truceline_model::{Acceptance, Calm, CalmStep, Deadline, Instant, DeadlineState, Recorded, Truth};
 
 use crate::asides;
 use crate::page::badge;
@@ -76,8 +76,10 @@ fn step(ctx: &Ctx<'_>, deadline: &Deadline) -> Markup {
         li class=(format!("step-{state}")) {
             p { (ctx.phrase(&deadline.what)) " " (badge("deadline", state, &ctx.c.plain(&became(ctx, deadline)))) }
             p.quiet {
-                (iso(&ctx.c.fill("truce.announced", &[("on", &ctx.known(deadline.announced))])))
-                " · "
+                @if deadline.announced > Instant::FAR_PAST {
+                    (iso(&ctx.c.fill("truce.announced", &[("on", &ctx.known(deadline.announced))])))
+                    " · "
+                }
                 (iso(&ctx.c.fill("truce.due", &[("on", &ctx.due(deadline))])))
             }
         }

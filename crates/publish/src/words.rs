@@ -386,6 +386,11 @@ impl<'v> Ctx<'v> {
         found.map_or_else(|| clean(position), |p| self.text(&p.says))
     }
 
+    /// A position as a part of a sentence: without its own full stop.
+    pub(crate) fn position_part(&self, matter: &str, position: &str) -> String {
+        self.position(matter, position).trim_end_matches('.').to_owned()
+    }
+
     /// A list of ids or words as files write it (`a, b`, `one of a, b`, `none of a, b`, `not a`), each part in words.
     fn each(&self, value: &str, word: impl Fn(&Self, &str) -> String) -> String {
         let (key, rest) = match value {

@@ -4,15 +4,19 @@
 //! Everything outside the blocks stays byte for byte, every remark stays at its statement. What a changed line says is compared
 //! before and after, word by word; a file of which any line cannot be read is not touched at all.
 
+use std::collections::BTreeSet;
+
+use truceline_model::{Act, Span, Target, Weapon};
+
 use crate::cannot::cannot;
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{FORMS, Slot, form};
+use crate::grammar::{Form, Slot, form};
 use crate::markdown::{Block, blocks, span};
 use crate::parse::FILE_LIMIT;
 use crate::sentence::{Word, statements};
-use crate::symbols::{Part, parts};
+use crate::symbols::{Part, index, parts};
 use crate::tokens::{Sort, Token, tokens};
-use truceline_model::Span;
+use crate::words::links;
 
 /// Most faults that are said of one file.
 const FAULTS: usize = 200;
@@ -53,6 +57,8 @@ pub fn format(markdown: &str) -> Result<Formatted, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let found = blocks(markdown, &mut faults);
     let mut changes = Vec::new();
+    let names = index(markdown).names.into_iter();
+    let given: BTreeSet<String> = names.filter(|name| name.gives).map(|name| name.id).collect();
     let mut counted = Lines { at: 0, number: 1 };
     for block in &found {
         statements(block, &mut faults);
@@ -63,7 +69,7 @@ pub fn format(markdown: &str) -> Result<Formatted, Vec<Diagnostic>> {
             continue;
         }
         let number = counted.line_of(markdown, block.offset);
-        for change in block_changes(block, number, indent(markdown, block)) {
+        for change in block_changes(block, number, indent(markdown, block), &given) {
             if said(&change.before) != said(change.after.as_deref().unwrap_or_default()) {
                 let message = "this line would say something else in plain spacing";
                 faults.push(
@@ -117,14 +123,14 @@ fn indent<'a>(markdown: &'a str, block: &Block<'_>) -> &'a str {
     fence.get(..fence.len() - fence.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
 }
 
-fn block_changes(block: &Block<'_>, first: usize, indent: &str) -> Vec<Change> {
+fn block_changes(block: &Block<'_>, first: usize, indent: &str, given: &BTreeSet<String>) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut at = block.offset;
     let mut empty_before = true;
     let mut last_kept: Option<usize> = None;
     let mut lines: Vec<(usize, &str, Option<String>)> = Vec::new();
     for raw in block.text.split_inclusive('\n') {
-        let line = line_of(raw.trim_end(), indent);
+        let line = line_of(raw.trim_end(), indent, given);
         let keep = !(line.is_empty() && empty_before);
         empty_before = line.is_empty();
         if keep && !line.is_empty() {
@@ -147,7 +153,7 @@ fn block_changes(block: &Block<'_>, first: usize, indent: &str) -> Vec<Change> {
 }
 
 /// One line in plain spacing.
-fn line_of(line: &str, indent: &str) -> String {
+fn line_of(line: &str, indent: &str, given: &BTreeSet<String>) -> String {
     let found = tokens(line);
     let Some(verb) = found.first() else { return String::new() };
     let form = form(&verb.text()).filter(|_| verb.sort != Sort::Remark);
@@ -157,16 +163,16 @@ fn line_of(line: &str, indent: &str) -> String {
         if n > 0 {
             out.push(' ');
         }
-        match kinds.get(n) {
-            Some(part) => out.push_str(&written(token, *part)),
-            None => out.push_str(token.raw),
+        match (form, kinds.get(n)) {
+            (Some(form), Some(part)) => out.push_str(&written(token, *part, form, given)),
+            _ => out.push_str(token.raw),
         }
     }
     out
 }
 
 /// A token as it is written in plain spacing.
-fn written(token: &Token<'_>, part: Part) -> String {
+fn written(token: &Token<'_>, part: Part, form: &Form, given: &BTreeSet<String>) -> String {
     let names = match part {
         Part::Verb => true,
         Part::Operand(slot) => {
@@ -176,7 +182,11 @@ fn written(token: &Token<'_>, part: Part) -> String {
     };
     let (_, value) = token.value();
     let text = token.text();
-    if !names || !value.starts_with('"') || !is_plain(&text) || (part != Part::Verb && means_more(&text)) {
+    if !names
+        || !value.starts_with('"')
+        || !is_plain(&text)
+        || (part != Part::Verb && means_more(&text, form, given))
+    {
         return token.raw.to_owned();
     }
     match token.key() {
@@ -192,10 +202,15 @@ fn is_plain(word: &str) -> bool {
         && !matches!(word, "true" | "false" | "null" | "inf" | "nan")
 }
 
-/// Whether a word says something of its own without its marks: one that links, or one that the language refuses by name.
-fn means_more(word: &str) -> bool {
+/// Whether a word says something of its own without its marks: one that links in this statement, or one that the language
+/// refuses by name and that nobody has given.
+fn means_more(word: &str, form: &Form, given: &BTreeSet<String>) -> bool {
+    let vocabulary =
+        Act::parse(word).is_some() || Weapon::parse(word).is_some() || Target::parse(word).is_some();
     let bare = Word { text: word.to_owned(), span: span(0, 0), quoted: false };
-    FORMS.iter().any(|form| form.link(word).is_some()) || cannot(&bare).is_some()
+    form.link(word).is_some()
+        || links(form.verb).0.contains(&word)
+        || (!vocabulary && !given.contains(word) && cannot(&bare).is_some())
 }
 
 fn apply(text: &str, base: usize, changes: &[Change]) -> String {

@@ -199,6 +199,10 @@ fn sign(word: &str, at: usize) -> Result<(), Box<Diagnostic>> {
     }
     let digits = word.trim_start_matches(['+', '-', '.']);
     if digits.starts_with(|c: char| c.is_ascii_digit()) && !word.bytes().all(|b| b.is_ascii_digit()) {
+        if word.ends_with('%') {
+            let help = "counts are whole numbers; at least half of b is said so: counted b at-most 2 per a";
+            return bad("cannot-express", 0, word.len(), "cannot express percentages or fractions", help);
+        }
         let help = format!("times and text that begin with a digit stand in quotation marks: \"{word}\"");
         let help = if word.len() > 60 { "put it into quotation marks".to_owned() } else { help };
         return bad("unquoted", 0, word.len(), "this begins like a number and goes on otherwise", &help);

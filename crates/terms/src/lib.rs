@@ -71,6 +71,7 @@ mod sentence;
 mod state;
 pub mod symbols;
 mod tokens;
+pub mod trial;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Actors, Areas, Span, Zone};
+use truceline_model::{Actors, Areas, Interval, Span, Zone};
 
 use crate::cannot::cannot;
 use crate::clause;
@@ -203,6 +203,7 @@ fn finish(terms: &mut Terms, loose: &mut Loose, reader: &mut Reader<'_>) {
         );
     }
     reorder(terms, loose, reader);
+    late_duties(terms, reader);
     // Where something could not be read, what seems unused may only be misspelt.
     if reader.diagnostics.iter().all(|one| one.severity != Severity::Error) {
         unused(terms, reader);
@@ -227,6 +228,31 @@ fn in_force(terms: &mut Terms, loose: &mut Loose, reader: &mut Reader<'_>) {
             );
         }
         _ => {}
+    }
+}
+
+/// A duty that falls due when its clause holds no longer can be breached by nothing: a slip more often than a choice.
+fn late_duties(terms: &Terms, reader: &mut Reader<'_>) {
+    for clause in &terms.clauses {
+        let required = clause.rule.as_ref().and_then(|rule| rule.required.as_ref());
+        let Some((required, by)) = required.and_then(|one| Some((one, one.by?))) else { continue };
+        let mine = clause.window.iter().map(|entry| (entry.window, entry.span));
+        let phases = terms.phases.iter().filter(|phase| clause.phases.contains(&phase.id));
+        let phases = phases.filter_map(|phase| Some((phase.window?, phase.span)));
+        let mut windows: Vec<(Interval, Span)> = mine.chain(phases).collect();
+        if windows.is_empty() && clause.phases.is_empty() {
+            windows = terms.in_force.iter().map(|entry| (entry.window, entry.span)).collect();
+        }
+        let Some((_, last)) = windows.iter().max_by_key(|(window, _)| window.end()) else { continue };
+        if windows.iter().all(|(window, _)| window.end() <= by) {
+            let message =
+                "when this duty falls due the clause is no longer in force, so nothing can breach it";
+            reader.say(
+                Diagnostic::warning("due-after-end", required.span, message)
+                    .also(*last, "it holds until the end of this")
+                    .help("give the clause a window that reaches beyond that time: in-force from \"…\" without until"),
+            );
+        }
     }
 }
 

@@ -25,6 +25,14 @@ pub fn truce_state(terms: &Terms, as_of: Instant) -> TruceState {
     let told =
         chain.iter().flatten().filter(|account| account.effect == Effect::Gives).map(|a| a.step.window);
     let window = windows.iter().copied().chain(told).reduce(Interval::hull);
+    // An end that every account of the last step gives closes what had none.
+    let last = chain.iter().rfind(|accounts| !accounts.is_empty());
+    let ended = last.filter(|accounts| accounts.iter().all(|account| account.effect == Effect::Takes));
+    let end = ended.and_then(|accounts| accounts.iter().map(|account| account.step.window.start()).max());
+    let window = match (window, end) {
+        (Some(window), Some(end)) => Interval::new(window.start(), end.min(window.end())).ok(),
+        (window, _) => window,
+    };
     let in_force = match terms.chain.is_empty() {
         true => windows.iter().any(|window| window.contains(as_of)).into(),
         false => stands(&chain, as_of),

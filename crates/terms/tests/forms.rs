@@ -515,3 +515,37 @@ try a then b";
     let told: Vec<_> = rule.exceptions.iter().map(|one| (one.name.as_str(), one.gives)).collect();
     assert_eq!(told, [("a", Outcome::NotCovered), ("b", Outcome::NotProhibited)]);
 }
+
+#[test]
+fn what_stands_once_stands_once() {
+    let said = |declared: &str, clause: &str| {
+        read(declared, clause).diagnostics.iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&format!("{OPEN}title \"Another\""), "duty d \"D\""), ["twice"]);
+    assert_eq!(said(&format!("{OPEN}zone \"UTC\""), "duty d \"D\""), ["twice"]);
+    assert_eq!(said(OPEN, "duty d \"D\"\nsays \"A.\"\nsays \"B.\""), ["twice"]);
+    assert_eq!(codes("forbids shelling with mortar\nforbids airstrike with any-weapon"), ["collide"]);
+    assert!(codes("forbids shelling with any-weapon\nforbids airstrike with any-weapon").is_empty());
+    let calm = "calm c \"C\" in SY02\nbinds opposition\nforbids shelling with any-weapon\napplies in SY03
+start from \"2016-03-01\" for 48 hours per a known \"2016-03-01\"";
+    assert_eq!(said(OPEN, calm), ["collide"]);
+}
+
+#[test]
+fn a_duty_that_falls_due_after_its_window_is_warned_of() {
+    let said = |phase: &str, lines: &str| {
+        let text = format!("clause it \"It\"\nbinds opposition\n{lines}");
+        let checked = read(&format!("{OPEN}{phase}"), &text);
+        assert!(checked.terms.is_some());
+        checked.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    let phase = "phase one \"One\" from \"2016-03-01\" until \"2016-04-01\"";
+    let duty = "requires release by \"2016-04-01\"";
+    assert_eq!(said(phase, &format!("in-phase one\n{duty}")), ["due-after-end"]);
+    assert!(said(phase, &format!("in-phase one\n{}", duty.replace("04-01", "03-31"))).is_empty());
+    assert!(said(phase, duty).is_empty());
+    assert_eq!(
+        said(phase, &format!("in-force from \"2016-03-01\" until \"2016-03-15\"\n{duty}")),
+        ["due-after-end"]
+    );
+}

@@ -386,7 +386,9 @@ pub(crate) enum TermsCommand {
         format: Format,
     },
     /// Say a clause in plain words, composed from what it says to the machine: whom it binds, when, where, what, its exceptions.
-    #[command(after_help = "Example: truceline terms explain agreements/syria-2016 government-fire --lang ar")]
+    #[command(
+        after_help = "Example: truceline terms explain agreements/syria-2016 government-fire --lang ar"
+    )]
     Explain {
         /// The mission folder, or its agreement.md.
         agreement: PathBuf,

@@ -33,14 +33,12 @@ impl Oracle<'_> {
     /// A source that tells of two disputed steps in a row is followed in both or in neither.
     pub(super) fn told_whole(&self, world: &World<'_>) -> bool {
         let steps = self.accounts();
-        (1..steps.len()).all(|n| {
-            let (Some(one), Some(next)) = (world.accounts.get(&(n - 1)), world.accounts.get(&n)) else {
+        let disputed: Vec<usize> = (0..steps.len()).filter(|n| steps[*n].len() > 1).collect();
+        disputed.windows(2).all(|pair| {
+            let (Some(one), Some(next)) = (world.accounts.get(&pair[0]), world.accounts.get(&pair[1])) else {
                 return true;
             };
-            let (before, after) = (&steps[n - 1], &steps[n]);
-            if before.len() < 2 || after.len() < 2 {
-                return true;
-            }
+            let (before, after) = (&steps[pair[0]], &steps[pair[1]]);
             let everybody = before.iter().chain(after).flat_map(|account| &account.step.sources);
             let speaks = |accounts: &[&Account], source| {
                 accounts.iter().any(|account| account.step.sources.contains(source))

@@ -52,12 +52,12 @@ impl Maker<'_, '_> {
         differ
             .map(|(matter, position)| {
                 let question = ctx.fact(&Fact::Matter(matter.clone()));
-                let own = here.get(matter).map(|own| ctx.position(matter.as_str(), own.as_str()));
-                let said = [
-                    ("question", question),
-                    ("there", ctx.position(matter.as_str(), position.as_str())),
-                    ("here", own.unwrap_or_default()),
-                ];
+                let part = |position: &truceline_model::PositionId| {
+                    ctx.position_part(matter.as_str(), position.as_str())
+                };
+                let own = here.get(matter).map(part);
+                let said =
+                    [("question", question), ("there", part(position)), ("here", own.unwrap_or_default())];
                 let said: Vec<(&str, &str)> =
                     said.iter().map(|(key, value)| (*key, value.as_str())).collect();
                 Node {

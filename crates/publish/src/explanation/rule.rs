@@ -66,7 +66,7 @@ impl Maker<'_, '_> {
     pub(super) fn step_alone(&self, step: &Reason) -> Node {
         let words = test_words(self.ctx, &step.test);
         // What must not hold says at once what that is.
-        let words = match (&step.test, step.under.as_slice()) {
+        let words = match (&step.test, &*step.under) {
             (Test::Not, [only]) => {
                 self.ctx.c.fill("step.not-so", &[("what", &test_words(self.ctx, &only.test))])
             }

@@ -220,7 +220,8 @@ impl Maker<'_, '_> {
                     true => ctx.c.t("readings.held-by-nobody").to_owned(),
                     false => ctx.c.fill("readings.held-by", &[("who", &ctx.c.list(&names, "list.and"))]),
                 };
-                let said = [("position", ctx.text(&position.says)), ("held", held)];
+                let says = ctx.position_part(id.as_str(), position.id.as_str());
+                let said = [("position", says), ("held", held)];
                 let said: Vec<(&str, &str)> =
                     said.iter().map(|(key, value)| (*key, value.as_str())).collect();
                 Node {

@@ -167,7 +167,9 @@ fn condition(ctx: &Ctx<'_>, supposed: &Hypothesis) -> String {
             let said = [("question", ctx.fact(&supposed.fact)), ("value", ctx.value(supposed))];
             ctx.c.fill("if.judgement", &said.each_ref().map(|(key, value)| (*key, value.as_str())))
         }
-        Fact::Matter(_) => ctx.c.fill("if.matter", &[("value", &ctx.value(supposed))]),
+        Fact::Matter(matter) => {
+            ctx.c.fill("if.matter", &[("value", &ctx.position_part(matter.as_str(), value))])
+        }
     }
 }
 

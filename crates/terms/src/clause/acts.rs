@@ -89,13 +89,22 @@ fn acts(sentence: &Sentence, draft: &mut Draft, reader: &mut Reader<'_>) {
     }
     let found = reader.acts(&sentence.head);
     draft.rule.acts.extend(found);
-    if let Some(part) = reader.needed(sentence, "with", "any-weapon") {
-        draft.rule.weapons = reader.weapons(&part.words);
+    let weapons = reader.needed(sentence, "with", "any-weapon").map(|part| reader.weapons(&part.words));
+    let systems = reader.optional(sentence, "of-system", "tornado-s").map(|part| reader.systems(&part.words));
+    let Some(weapons) = weapons else { return };
+    if let Some(first) = draft.armed
+        && (draft.rule.weapons != weapons || draft.rule.systems != systems)
+    {
+        let message = "one clause goes by one list of weapons, and this line names another";
+        reader.say(
+            Diagnostic::error("collide", sentence.span, message).also(first, "the other stands here").help(
+                "give it a heading and a clause of its own; acts with the same weapons stand in one line",
+            ),
+        );
     }
-    if let Some(part) = reader.optional(sentence, "of-system", "tornado-s") {
-        let systems = reader.systems(&part.words);
-        draft.rule.systems.get_or_insert_default().extend(systems);
-    }
+    draft.armed.get_or_insert(sentence.span);
+    draft.rule.weapons = weapons;
+    draft.rule.systems = systems;
 }
 
 /// `permits ACT… with … when CONDITION and … so-far-as CONDITION and …`.

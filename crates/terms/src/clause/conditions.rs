@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use truceline_model::{ActorId, AreaId, Span};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic, nearest};
 use crate::ir::{Compare, Condition, Counted};
 use crate::reader::{Reader, short};
 use crate::sentence::{Part, Word, suggest};
@@ -281,7 +281,18 @@ pub(super) fn counted(part: &Part, reader: &mut Reader<'_>) -> Option<Counted> {
     let measure = reader.measure(measure);
     let told = [Compare::AtLeast, Compare::AtMost, Compare::MoreThan, Compare::FewerThan, Compare::Exactly];
     let Some(compare_told) = told.into_iter().find(|one| one.as_str() == compare.text) else {
-        let help = suggest(&compare.text, COMPARES.iter().copied());
+        let meant = match compare.text.as_str() {
+            "over" | "above" | "exceeding" | "greater-than" => "more-than",
+            "under" | "below" | "less-than" => "fewer-than",
+            "minimum" | "no-fewer-than" | "no-less-than" | "not-fewer-than" => "at-least",
+            "maximum" | "up-to" | "no-more-than" | "not-more-than" => "at-most",
+            "equals" | "equal-to" | "is" => "exactly",
+            other => nearest(other, COMPARES.iter().copied()).unwrap_or_default(),
+        };
+        let help = match meant {
+            "" => suggest(&compare.text, COMPARES.iter().copied()),
+            word => diagnostic::meant(word),
+        };
         reader.unknown_word(compare, "comparison", help);
         return None;
     };

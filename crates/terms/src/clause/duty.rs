@@ -138,6 +138,10 @@ fn breach(by: Option<Instant>, failures: &BTreeSet<Act>, counting: &[Counted]) -
         Some(by) if counting.is_empty() => vec![vec![Condition::From(by)]],
         Some(by) => vec![vec![Condition::From(by)], too_few],
         None if counting.is_empty() => vec![too_few],
-        None => vec![failed.into_iter().chain([Condition::WholeDay]).collect(), too_few],
+        // A tally of anything but one day answers neither way: enough in a week may be too little on a day of it.
+        None => vec![
+            failed.into_iter().chain([Condition::WholeDay]).collect(),
+            too_few.into_iter().chain([negation(Condition::WholeDay)]).collect(),
+        ],
     }
 }

@@ -26,6 +26,8 @@ struct Draft {
     rule: Rule,
     /// The verb that makes the rule (`forbids`, `permits`, `requires`), and where it stands first.
     verb: Option<(&'static str, Span)>,
+    /// Where weapons are named first.
+    armed: Option<Span>,
     /// What makes a duty breached.
     duty: Vec<Vec<Condition>>,
     says: Option<Text>,
@@ -41,6 +43,15 @@ struct Draft {
 }
 
 impl Draft {
+    /// Says so when a statement that may stand once in a clause was there before.
+    fn once(&self, before: bool, statement: &Statement, reader: &mut Reader<'_>) {
+        if before {
+            let verb = &statement.verb;
+            let message = format!("\"{}\" stands twice in this clause", verb.text);
+            reader.say(Diagnostic::error("twice", verb.span, message).help("keep one of them"));
+        }
+    }
+
     /// Notes which kind of rule it is; one clause has one, and one duty.
     fn says_rule(&mut self, verb: &'static str, span: Span, reader: &mut Reader<'_>) {
         let Some((before, first)) = self.verb else {
@@ -106,6 +117,14 @@ pub(crate) fn clause(
     let procedure = procedure::finish(std::mem::take(&mut draft.course), reader);
     let Some(id) = id else { return };
     if let Some(area) = &area {
+        if let Some(applies) = draft.rule.applies.first() {
+            let message = "a calm holds in its own area";
+            reader.say(
+                Diagnostic::error("collide", applies.span, message)
+                    .also(sentence.span, "the calm and its area")
+                    .help("leave the line out, or make it a clause of its own"),
+            );
+        }
         let at = Condition::In([area.clone()].into());
         draft.rule.applies = vec![Applies { under: Vec::new(), at, span: sentence.span }];
         let steps = std::mem::take(&mut draft.steps);
@@ -185,13 +204,17 @@ fn one(statement: &Statement, opener: &str, draft: &mut Draft, reader: &mut Read
     draft.ruled |= words::stands(verb, Place::Clause) && !tells.contains(&verb);
     match verb {
         "says" => {
+            draft.once(draft.says.is_some(), statement, reader);
             let sentence = reader.split(statement);
             let word = reader.one(&sentence.head, sentence.span, "a sentence in quotation marks");
             draft.says = word.map(|word| reader.text(Some(word), &sentence));
         }
         "binds" => acts::binds(statement, draft, reader),
         "applies" => acts::applies(statement, draft, reader),
-        "in-force" => draft.window = in_force(statement, reader),
+        "in-force" => {
+            draft.once(draft.window.is_some(), statement, reader);
+            draft.window = in_force(statement, reader);
+        }
         "in-phase" => {
             let sentence = reader.split(statement);
             if sentence.head.is_empty() {

@@ -35,6 +35,21 @@ pub(crate) struct Loose {
 }
 
 impl Loose {
+    /// Notes a statement that may stand once in a file.
+    fn once(&mut self, statement: &Statement, reader: &mut Reader<'_>) {
+        let verb = &statement.verb;
+        match self.seen.get(&("statement", verb.text.clone())) {
+            None => {
+                self.seen.insert(("statement", verb.text.clone()), verb.span);
+            }
+            Some(before) => {
+                let said = Diagnostic::error("twice", verb.span, format!("\"{}\" stands twice", verb.text));
+                let said = said.also(*before, "the first is here");
+                reader.say(said.help("an agreement has one; keep one of them"));
+            }
+        }
+    }
+
     /// Notes a name; says so when it was there before.
     pub(crate) fn first(&mut self, kind: &'static str, word: &Word, reader: &mut Reader<'_>) -> bool {
         match self.seen.get(&(kind, word.text.clone())) {
@@ -135,12 +150,14 @@ pub(crate) fn declaration(
     match statement.verb.text.as_str() {
         "agreement" => agreement(statement, reader, loose),
         "title" => {
+            loose.once(statement, reader);
             let sentence = reader.split(statement);
             if let Some(word) = reader.one(&sentence.head, sentence.span, "the title") {
                 terms.title = reader.text(Some(word), &sentence);
             }
         }
         "zone" => {
+            loose.once(statement, reader);
             let sentence = reader.split(statement);
             reader.one(&sentence.head, sentence.span, "the zone");
         }
@@ -164,7 +181,10 @@ pub(crate) fn declaration(
         "settles" => questions::settles(statement, reader, terms),
         "proof" => questions::proof(statement, reader, terms),
         "gravity" => questions::gravity(statement, reader, terms, loose),
-        "status" => times::status(statement, reader, terms),
+        "status" => {
+            loose.once(statement, reader);
+            times::status(statement, reader, terms);
+        }
         "define" | "define-weapons" | "define-targets" | "define-systems" => {
             groups::define(statement, reader, loose);
         }

@@ -188,6 +188,9 @@ pub(super) fn deadline(statement: &Statement, reader: &mut Reader<'_>, terms: &m
     let announced = reader.time_needed(&sentence, "announced", "\"2016-02-12\"");
     let due = reader.time_needed(&sentence, "due", "\"2016-02-19\"");
     let known = reader.time_after(&sentence, "known");
+    for part in ["met", "missed"].iter().filter_map(|link| sentence.part(link)) {
+        reader.alone(part);
+    }
     let met = match (sentence.part("met"), sentence.part("missed")) {
         (Some(met), Some(missed)) => {
             reader.say(

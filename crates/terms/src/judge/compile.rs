@@ -106,17 +106,17 @@ impl Law<'_> {
     /// Whether accounts of a chain are chosen as they are told: a source that speaks of two steps in a row is followed in
     /// both or in neither, so that no gap opens between two accounts of which nobody tells.
     pub(super) fn told_whole(&self, chosen: impl Fn(usize) -> usize) -> bool {
-        let steps = self.accounts.iter().zip(self.accounts.iter().skip(1));
-        steps.enumerate().all(|(n, (one, next))| {
-            let (here, there) = (one.get(chosen(n)), next.get(chosen(n + 1)));
+        // Where only one account exists there is no choice to make.
+        let disputed = || self.accounts.iter().enumerate().filter(|(_, accounts)| accounts.len() > 1);
+        disputed().zip(disputed().skip(1)).all(|((n, one), (m, next))| {
+            let (here, there) = (one.get(chosen(n)), next.get(chosen(m)));
             let follows = |mine: Option<&&Account>, other: Option<&&Account>, others: &[&Account]| {
                 mine.into_iter().flat_map(|account| &account.step.sources).all(|source| {
                     let speaks = others.iter().any(|account| account.step.sources.contains(source));
                     !speaks || other.is_some_and(|account| account.step.sources.contains(source))
                 })
             };
-            // Where only one account exists there is no choice to make.
-            one.len() < 2 || next.len() < 2 || (follows(here, there, next) && follows(there, here, one))
+            follows(here, there, next) && follows(there, here, one)
         })
     }
 

@@ -227,15 +227,18 @@ impl Explain<'_> {
             let truth = join(accepted.iter().map(|s| s.truth));
             under.push(step(Test::Accepted(ids(&rule.binds)), truth, true, accepted));
         }
-        let exempt =
-            self.people(given, |actor| match known.unspecified(actor) && !known.exempt(actor, self.at) {
-                true => Truth::Unknown,
-                false => known.exempt(actor, self.at).into(),
-            });
         let names: BTreeSet<&ActorId> = known.exempt.iter().flat_map(|entry| &entry.who).collect();
-        let truth = join(exempt.iter().map(|s| s.truth));
-        let is = step(Test::ActorIs(ids(names)), truth, true, exempt);
-        under.push(above(Test::Not, truth.negate(), true, vec![is]));
+        // Where the agreement leaves nobody outside there is nothing to ask.
+        if !names.is_empty() {
+            let exempt =
+                self.people(given, |actor| match known.unspecified(actor) && !known.exempt(actor, self.at) {
+                    true => Truth::Unknown,
+                    false => known.exempt(actor, self.at).into(),
+                });
+            let truth = join(exempt.iter().map(|s| s.truth));
+            let is = step(Test::ActorIs(ids(names)), truth, true, exempt);
+            under.push(above(Test::Not, truth.negate(), true, vec![is]));
+        }
         let truth = join(values.iter().map(|s| s.truth));
         Reason { test: Test::Binds(ids(&rule.binds)), truth, tried: true, seen: values, under }
     }

@@ -2,7 +2,7 @@
 //! turns on.
 //!
 //! Three-valued over alternatives. An exception whose facts are missing gives *undetermined*, never *prohibited*. It sees
-//! facts, alternatives and unknowns; no probability comes this far. What it means is written out in `docs/terms.md`.
+//! facts, alternatives and unknowns; no probability comes this far. What it means is written out in `docs/terms/findings.md`.
 
 mod amounts;
 mod case;

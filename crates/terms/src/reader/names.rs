@@ -27,7 +27,7 @@ impl Reader<'_> {
             None => suggest(&word.text, self.actors.iter().map(|actor| actor.id.as_str())),
         };
         let message = format!("no actor of the mission's list is called \"{}\"", short(&word.text));
-        self.say(Diagnostic::error("unknown-actor", word.span, message).help(help));
+        self.unknown_name(word, "unknown-actor", message, help);
         None
     }
 
@@ -43,7 +43,7 @@ impl Reader<'_> {
         let parties: Vec<String> = self.parties.keys().map(ToString::to_string).collect();
         let help = suggest(&word.text, parties.iter().map(String::as_str));
         let message = format!("\"{}\" is no party to this agreement", short(&word.text));
-        self.say(Diagnostic::error("unknown-party", word.span, message).help(help));
+        self.unknown_name(word, "unknown-party", message, help);
         None
     }
 
@@ -59,7 +59,7 @@ impl Reader<'_> {
             ids => format!("the map calls it \"{}\"", ids.join("\" or \"")),
         };
         let message = format!("no area of the mission's map is called \"{}\"", short(&word.text));
-        self.say(Diagnostic::error("unknown-area", word.span, message).help(help));
+        self.unknown_name(word, "unknown-area", message, help);
         None
     }
 
@@ -105,7 +105,13 @@ impl Reader<'_> {
 
     pub(crate) fn targets(&mut self, words: &[Word]) -> BTreeSet<Target> {
         let all: Vec<&str> = Target::ALL.iter().map(|target| target.as_str()).collect();
-        let (found, unknown) = look_up(words, &self.groups.targets, Target::parse, &all);
+        let (found, mut unknown) = look_up(words, &self.groups.targets, Target::parse, &all);
+        for (word, help) in &mut unknown {
+            if self.parties.contains_key(&ActorId::new(&word.text)) {
+                *help =
+                    format!("a party is no target: write forces-of {0}, or ground-held-by {0}", word.text);
+            }
+        }
         self.say_unknown(unknown, "target");
         found
     }
@@ -187,12 +193,14 @@ impl Reader<'_> {
 
     /// A word that does not belong there; when it is one that the language knows to say otherwise, or not at all, that.
     pub(crate) fn unknown_word(&mut self, word: &Word, kind: &str, help: String) {
-        if let Some(told) = cannot(word).filter(|_| !word.quoted && !help.starts_with("did you mean")) {
-            self.say(told);
-            return;
-        }
-        let message = format!("\"{}\" is no {kind} of the vocabulary", short(&word.text));
-        self.say(Diagnostic::error("unknown-word", word.span, message).help(help));
+        let of = if matches!(kind, "act" | "weapon" | "target") { " of the vocabulary" } else { "" };
+        let message = format!("\"{}\" is no {kind}{of}", short(&word.text));
+        self.unknown_name(word, "unknown-word", message, help);
+    }
+
+    fn unknown_name(&mut self, word: &Word, code: &'static str, message: String, help: String) {
+        let told = cannot(word).filter(|_| !word.quoted && !help.starts_with("did you mean"));
+        self.say(told.unwrap_or_else(|| Diagnostic::error(code, word.span, message).help(help)));
     }
 }
 

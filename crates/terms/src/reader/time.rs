@@ -238,7 +238,12 @@ impl Reader<'_> {
             match WEEKDAYS.iter().position(|day| *day == word.text) {
                 Some(place) => all.push(place),
                 None => {
-                    let help = suggest(&word.text, WEEKDAYS.iter().copied());
+                    let lower = word.text.to_ascii_lowercase();
+                    let begins = WEEKDAYS.iter().find(|day| lower.starts_with(**day));
+                    let help = begins.map_or_else(
+                        || suggest(&word.text, WEEKDAYS.iter().copied()),
+                        |day| crate::diagnostic::meant(day),
+                    );
                     self.unknown_word(word, "day of the week", help);
                 }
             }
@@ -265,7 +270,7 @@ fn no_unit(unit: &str) -> Refusal {
             "lengths are whole hours or days; give the end as a time: until \"…\"".to_owned()
         }
         other => {
-            let message = format!("\"{}\" is no length of time of the vocabulary", short(other));
+            let message = format!("\"{}\" is no length of time", short(other));
             return ("unknown-word", message, suggest(other, LENGTHS.iter().copied()));
         }
     };

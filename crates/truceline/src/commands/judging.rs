@@ -8,13 +8,13 @@ use serde_json::json;
 use truceline_intake::incident_file::{IncidentContext, read_incident};
 use truceline_model::{Finding, Instant};
 use truceline_publish::Lang;
-use truceline_terms::scenario::{compare, parse_scenario};
+use truceline_terms::scenario::compare;
 use truceline_terms::{Judge, Severity};
 
+use super::desk::{self, Desk};
 use super::show;
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
-use crate::files;
 use crate::folder;
 use crate::loaded::Loaded;
 use crate::mission::Mission;
@@ -24,9 +24,6 @@ use crate::pipeline::{Derived, derive};
 
 /// Longest line of an incident file that is read: 1 MiB.
 const LINE_LIMIT: u64 = 1 << 20;
-
-/// Largest scenario file: 1 MiB.
-const SCENARIO_LIMIT: u64 = 1 << 20;
 
 /// What `judge` was asked.
 pub(crate) struct Asked<'a> {
@@ -233,34 +230,15 @@ pub(crate) fn check(agreement: &Path, format: Format) -> Result<u8, Failure> {
 /// # Errors
 /// When the folder cannot be read or the terms are not sound.
 pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
-    let mission = Mission::read(&folder::read(folder)?)?;
-    let terms = mission.terms()?;
-    let dir = folder.join("scenarios");
-    let listed = std::fs::read_dir(&dir)
-        .map_err(|e| Failure::usage(format!("could not read {}: {e}", dir.display())))?;
-    let mut paths: Vec<_> = listed
-        .filter_map(|e| e.ok().map(|e| e.path()))
-        .filter(|p| p.extension().is_some_and(|e| e == "md"))
-        .collect();
-    paths.sort();
-    if paths.is_empty() {
-        return Err(Failure::usage(format!("{} holds no scenario; one is a file NN-name.md", dir.display())));
-    }
+    let desk = Desk::open(folder)?;
+    let all = desk::scenarios(folder, &desk.mission)?;
     let mut failed = 0;
-    for path in &paths {
-        let text = files::text(path, SCENARIO_LIMIT)
-            .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?;
-        let faults = match parse_scenario(&text, &mission.zone, &mission.areas) {
-            Ok(scenario) => {
-                let findings = Judge::new(terms, &mission.actors, &mission.areas, scenario.as_of)
-                    .with_sources(&mission.sources)
-                    .judge(&scenario.incident);
-                compare(&scenario, &findings)
-            }
-            Err(faults) => faults,
+    for (name, read) in &all {
+        let faults = match read {
+            Ok(scenario) => compare(scenario, &desk.judge(scenario.as_of)?.judge(&scenario.incident)),
+            Err(faults) => faults.clone(),
         };
         failed += u32::from(!faults.is_empty());
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         match format {
             Format::Json => out::line(format_args!(
                 "{}",
@@ -273,7 +251,7 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
         }
     }
     if format == Format::Text {
-        out::line(format_args!("{} scenarios, {failed} failed", paths.len()))?;
+        out::line(format_args!("{} scenarios, {failed} failed", all.len()))?;
     }
     Ok(if failed > 0 { EXIT_FOUND } else { 0 })
 }

@@ -1,12 +1,13 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
+mod comparing;
 mod decide;
 mod demo;
+mod desk;
 mod explain;
 mod formatting;
 mod intake;
 mod judging;
-mod comparing;
 mod plainly;
 mod show;
 mod testing;
@@ -106,9 +107,13 @@ fn terms(what: TermsCommand) -> Result<u8, Failure> {
         TermsCommand::Explain { agreement, clause, lang, format } => {
             plainly::explain(&agreement, clause.as_deref(), language(lang), format)
         }
-        TermsCommand::Diff { old, new, over, as_of, format } => {
-            comparing::diff(&comparing::Asked { old: &old, new: &new, over: &over, as_of: as_of.as_deref(), format })
-        }
+        TermsCommand::Diff { old, new, over, as_of, format } => comparing::diff(&comparing::Asked {
+            old: &old,
+            new: &new,
+            over: &over,
+            as_of: as_of.as_deref(),
+            format,
+        }),
         TermsCommand::Test { mission, accept, require_coverage, format } => {
             testing::test(&mission, accept, require_coverage, format)
         }

@@ -1,5 +1,5 @@
 -- Drives Neovim's own language client against `truceline terms serve-editor`, in the buffer of a real agreement.
--- Run by tests/editor.rs: nvim --headless -u NONE -c 'luafile editor.lua', in a copy of a mission folder.
+-- Run by neovim.rs: nvim --headless -u NONE -c "luafile neovim.lua", in a copy of a mission folder.
 local function say(text) io.stdout:write(text .. '\n') end
 
 local function find(text, from)
