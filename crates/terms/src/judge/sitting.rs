@@ -192,7 +192,12 @@ impl<'s> Sheet<'s> {
     fn row_of(&self, table: &Table, world: &World<'_>) -> Option<u32> {
         let place = match &table.axis {
             Axis::Of(dim @ (Dim::Act | Dim::Weapon | Dim::Target)) => usize::from(world.codes[*dim as usize]),
-            Axis::Of(dim) => world.moment * (self.people + 3) + usize::from(world.codes[*dim as usize]),
+            // Whose ground it was is asked of the event's start; everybody else, of the stretch of time.
+            Axis::Of(dim) => {
+                let standing = self.standing.get(world.stretch).copied().unwrap_or(0);
+                let moment = if matches!(dim, Dim::Holder) { world.moment } else { standing };
+                moment * (self.people + 3) + usize::from(world.codes[*dim as usize])
+            }
             Axis::Named(place) => world.named.get(*place).copied().map_or(0, usize::from),
             Axis::Stretch => world.stretch,
         };
