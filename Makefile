@@ -28,5 +28,16 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 	cargo build --release --quiet --manifest-path bench/rego/Cargo.toml
 	cargo run --release --quiet --package truceline-bench -- judge
 
+fuzz: ## Fuzz the reader of terms and the judge, an hour each; needs nightly and cargo-fuzz.
+	cd fuzz && cargo +nightly fuzz run terms -- -max_total_time=3600 -rss_limit_mb=4096
+	cd fuzz && cargo +nightly fuzz run judge -- -max_total_time=3600 -rss_limit_mb=4096
+
+mutants: ## Bugs put into the judge one by one; hours. Figures and survivors: docs/mutants.md.
+	@cargo mutants --version >/dev/null 2>&1 || cargo install cargo-mutants --locked --version 27.1.0
+	PROPTEST_CASES=400 cargo mutants --shuffle --timeout 120
+
+prove: ## The judge against the oracle on other random agreements: make prove SEED=7 CASES=250000
+	TRUCELINE_SEED=$(or $(SEED),1) PROPTEST_CASES=$(or $(CASES),25000) cargo test --package truceline-sim --test random_agreements -- --nocapture
+
 clean:
 	cargo clean

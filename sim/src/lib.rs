@@ -4,6 +4,8 @@
 //! Nothing here runs in a mission. It never judges what it breaks: the subject under test says itself
 //! whether what is left is right.
 
+#[cfg(feature = "store")]
 pub mod kill;
+#[cfg(feature = "store")]
 pub mod left;
 pub mod oracle;

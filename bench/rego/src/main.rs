@@ -49,6 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let program = Compiler::compile_from_policy(&policy, &[RULE])?;
         let mut vm = RegoVM::new_with_policy(policy);
         vm.load_program(program);
+        // Its default stops an evaluation of two hundred clauses half way.
+        vm.set_max_instructions(100_000_000);
         vm.set_data(engine.get_data())?;
         timed(&cases, |case| {
             vm.set_input(case.clone());

@@ -78,7 +78,8 @@ pub fn against(
 }
 
 /// Whether it is open if the incident lay in the clause's zones or in its window.
-fn open(clause: &ClauseRow, row: &Row) -> bool {
+#[must_use]
+pub fn open(clause: &ClauseRow, row: &Row) -> bool {
     let straddles = |corners: &Vec<Point>| {
         disc_in_rings(row.point, row.within_m, std::slice::from_ref(corners)) == Containment::CannotSay
     };

@@ -39,6 +39,10 @@ pub fn citation(text: &str) -> Option<Citation> {
     let lower = text.trim().to_ascii_lowercase();
     let (name, family) = FAMILIES.iter().find(|(name, _)| lower.starts_with(name))?;
     let mut path = steps(lower.get(name.len()..).unwrap_or_default());
+    // The list that closes Article Five has no number: some count it as the article's fifth paragraph, most as Article 6.
+    if *family == "acoh" && path.len() == 3 && path.starts_with(&["5".to_owned(), "5".to_owned()]) {
+        path.splice(0..2, ["6".to_owned()]);
+    }
     while path.last().is_some_and(|step| step == "?") {
         path.pop();
     }
@@ -91,6 +95,8 @@ mod tests {
             ("COHA 1.2.c", "coha-1-2-c", true),
             ("COHA 1.1", "acoh-1-1", false),
             ("ACOH 9(3)", "acoh-9-3-release", true),
+            ("ACOH 5(5)(e)", "acoh-6-e", true),
+            ("ACOH 5(4)", "acoh-5-4", true),
         ];
         for (cited, clause, means) in cases {
             let found = citation(cited).unwrap().means(&of_clause(clause).unwrap());

@@ -7,7 +7,7 @@
 use crate::place::{Containment, Point, Ring, cosine_millionths, cross, edge_within, edges, on_segment};
 
 /// Most bands of one polygon; more would cost memory and find nothing sooner.
-const BANDS: usize = 64;
+const BANDS: i64 = 64;
 
 /// One edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ struct Edge {
 pub struct PreparedRings {
     /// South-west and north-east corner; `None` when there is no edge.
     corners: Option<(Point, Point)>,
-    /// Height of a band, in units of latitude; at least 1.
-    height: i64,
+    /// A band is two to this power units of latitude high.
+    shift: u32,
     /// Where each band begins in `edges`, and where the last one ends.
     starts: Vec<usize>,
     /// Edges by band; one that crosses several stands in each.
@@ -43,23 +43,21 @@ impl PreparedRings {
             high = Point { lon: high.lon.max(edge.a.lon), lat: high.lat.max(edge.a.lat) };
         }
         let tall = i64::from(high.lat) - i64::from(low.lat) + 1;
-        let bands = all.len().clamp(1, BANDS);
-        let height = (tall / i64::try_from(bands).unwrap_or(1)).max(1) + 1;
+        let mut shift = 0;
+        while tall >> shift >= BANDS {
+            shift += 1;
+        }
+        let bands = usize::try_from(tall >> shift).unwrap_or(0) + 1;
         let mut by_band: Vec<Vec<(Edge, bool)>> = vec![Vec::new(); bands];
         for edge in all {
             let (south, north) = (edge.a.lat.min(edge.b.lat), edge.a.lat.max(edge.b.lat));
-            let (from, until) = (band(south, low.lat, height), band(north, low.lat, height));
+            let (from, until) = (band(south, low.lat, shift), band(north, low.lat, shift));
             for (n, held) in by_band.iter_mut().enumerate().take(until + 1).skip(from) {
                 held.push((edge, n == from));
             }
         }
-        let mut prepared = Self {
-            corners: Some((low, high)),
-            height,
-            starts: vec![0],
-            edges: Vec::new(),
-            first: Vec::new(),
-        };
+        let mut prepared =
+            Self { corners: Some((low, high)), shift, starts: vec![0], edges: Vec::new(), first: Vec::new() };
         for held in by_band {
             for (edge, first) in held {
                 prepared.edges.push(edge);
@@ -90,7 +88,7 @@ impl PreparedRings {
 
     fn point(&self, point: Point, low: Point) -> Containment {
         let mut inside = false;
-        for Edge { a, b } in self.band_edges(band(point.lat, low.lat, self.height)) {
+        for Edge { a, b } in self.band_edges(band(point.lat, low.lat, self.shift)) {
             // An edge wholly to the west of the point is never crossed eastwards, nor is the point on it.
             let (a, b) = (*a, *b);
             if a.lon < point.lon && b.lon < point.lon {
@@ -121,7 +119,7 @@ impl PreparedRings {
             return false;
         }
         let of =
-            |lat: i64| usize::try_from((lat.clamp(low_lat, high_lat) - low_lat) / self.height).unwrap_or(0);
+            |lat: i64| usize::try_from((lat.clamp(low_lat, high_lat) - low_lat) >> self.shift).unwrap_or(0);
         let (from, until) = (of(south), of(north));
         let start = |band: usize| self.starts.get(band).copied().unwrap_or(0);
         let range = start(from)..start(until + 1);
@@ -160,8 +158,8 @@ fn reach(point: Point, within_m: u32) -> Option<[i64; 4]> {
     Some([x - lon, y - lat, x + lon, y + lat])
 }
 
-fn band(lat: i32, low: i32, height: i64) -> usize {
-    usize::try_from((i64::from(lat) - i64::from(low)) / height.max(1)).unwrap_or(0)
+fn band(lat: i32, low: i32, shift: u32) -> usize {
+    usize::try_from((i64::from(lat) - i64::from(low)) >> shift).unwrap_or(0)
 }
 
 #[cfg(test)]

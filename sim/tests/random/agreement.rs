@@ -13,6 +13,9 @@ use super::rule::{rule, some};
 
 const SPAN: Span = Span { start: 0, end: 0 };
 
+/// The clause that a random rule takes the place of.
+const CLAUSE: &str = "clause c \"C\"\nbinds opp\nforbids shelling with any-weapon\n";
+
 const BASE: &str = r#"
 # Test
 ```terms
@@ -40,6 +43,9 @@ fact present "?"
 claim claimed "?"
 judgement prop "?"
 judgement sd "?"
+measure lorries "Lorries"
+measure prisoners "Prisoners"
+measure hostages "Hostages"
 ```
 ## Clause
 ```terms
@@ -60,6 +66,21 @@ fn base() -> Terms {
     let checked = parse(BASE, &actors(), &areas());
     let said: Vec<String> = checked.diagnostics.iter().map(|d| d.render_text("test.md", BASE)).collect();
     checked.terms.unwrap_or_else(|| panic!("{}", said.join("\n")))
+}
+
+/// The same agreement with another clause, as it is written; or what the language says when it refuses it.
+pub fn written(clause: &str) -> Result<Terms, String> {
+    let text = BASE.replacen(CLAUSE, &format!("{clause}\n"), 1);
+    let checked = parse(&text, &actors(), &areas());
+    let said: Vec<String> = checked.diagnostics.iter().map(|d| d.render_text("test.md", &text)).collect();
+    checked.terms.ok_or_else(|| said.join("\n"))
+}
+
+/// The same agreement with another rule for its clause.
+pub fn typed(rule: Rule) -> Terms {
+    let mut terms = base();
+    terms.clauses[0].rule = Some(rule);
+    terms
 }
 
 /// Days of 2016 between which windows run: local midnights and hours beside them.

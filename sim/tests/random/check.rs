@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use truceline_model::{Actors, Areas, Fact, Finding, Incident, Instant, Outcome, Sources};
 use truceline_sim::oracle::{Oracle, Supposed};
-use truceline_terms::{Judge, Terms};
+use truceline_terms::{Desk, Judge, Roll, Terms};
 
 /// The mission that the terms are about.
 pub struct Mission {
@@ -46,6 +46,12 @@ pub fn outcomes(
 ) -> Result<u32, TestCaseError> {
     let judge = mission.judge(terms, as_of);
     let mut compared = 0;
+    // The sheet takes all clauses at once, by ways of its own; it must come to the same.
+    let (sheet, roll) = (judge.sheet(), Roll::of(&mission.actors, std::slice::from_ref(incident)));
+    let (sitting, mut desk) = (sheet.sit(&roll), Desk::default());
+    let at_once: Vec<Outcome> = sitting.outcomes(0, incident, &mut desk).iter().collect();
+    let one_by_one: Vec<Outcome> = judge.outcomes(incident).iter().map(|brief| brief.outcome).collect();
+    prop_assert_eq!(at_once, one_by_one, "the sheet");
     for (brief, oracle) in judge.outcomes(incident).into_iter().zip(mission.oracles(terms, as_of)) {
         let Some(expected) = oracle.outcome(incident, &Supposed::new()) else { continue };
         if brief.outcome != expected && brief.outcome == Outcome::Undetermined {

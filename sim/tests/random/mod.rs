@@ -7,3 +7,4 @@ pub mod check;
 pub mod incident;
 pub mod mission;
 pub mod rule;
+pub mod text;

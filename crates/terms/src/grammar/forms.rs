@@ -6,8 +6,8 @@ use Slot as S;
 use Standing as At;
 
 const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
-const LENGTHS: &[&str] = &["hours", "days", "weeks", "working", "hour", "day", "week"];
-const METRES: &[&str] = &["km", "m"];
+pub(super) const LENGTHS: &[&str] = &["hours", "days", "weeks", "working", "hour", "day", "week"];
+pub(super) const METRES: &[&str] = &["km", "m"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ATTRIBUTES: &[&str] =
     &["actor", "act", "weapon", "target", "time", "place", "struck", "commander", "held-by", "system"];
@@ -258,7 +258,7 @@ pub const FORMS: &[Form] = &[
         "proof ATTRIBUTE… from N origins [or-from SOURCE…] [graded B]",
         &[S::Words(ATTRIBUTES)],
         &[&[
-            link("from", &[S::Number, S::Word(&["origins"])]),
+            link("from", &[S::Number, S::Word(&["origins", "origin"])]),
             link("or-from", &[S::Names(N::Source)]),
             link("graded", &[S::Word(GRADES)]),
         ]],
@@ -351,7 +351,7 @@ pub const FORMS: &[Form] = &[
         C,
         "only-when CONDITION and … (or: CONDITION or …)",
         &[],
-        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED, UNDER],
+        &[CONDITIONS, &[link("or", &[])], ARMED, COUNTED],
     ),
     says(
         "except",
