@@ -57,9 +57,9 @@ pub fn clause_words(view: &View<'_>, terms: &Terms, clause: &ClauseId, lang: Lan
 
 /// One condition of the terms in words, as a part of a sentence.
 #[must_use]
-pub fn condition_words(view: &View<'_>, terms: &Terms, condition: &Condition, lang: Lang) -> String {
+pub fn condition_words(view: &View<'_>, condition: &Condition, lang: Lang) -> String {
     let ctx = Ctx::new(view, lang, Links::Static);
-    let words = conditions::words(&ctx, terms, condition);
+    let words = conditions::words(&ctx, condition);
     ctx.c.plain(&words)
 }
 
@@ -295,13 +295,13 @@ impl Plain<'_, '_> {
         match rule.applies.as_slice() {
             [] => self.one("applies", self.ctx.c.t("plain.everywhere")),
             [only] if only.under.is_empty() => {
-                let place = conditions::words(self.ctx, self.terms, &only.at);
+                let place = conditions::words(self.ctx, &only.at);
                 self.one("applies", &self.fill("plain.applies-if", &[("if", place)]))
             }
             many => {
-                let items = many.iter().map(|one| {
-                    self.under(&one.under, capital(&conditions::words(self.ctx, self.terms, &one.at)))
-                });
+                let items = many
+                    .iter()
+                    .map(|one| self.under(&one.under, capital(&conditions::words(self.ctx, &one.at))));
                 Saying { items: items.collect(), ..self.one("applies", self.ctx.c.t("plain.applies")) }
             }
         }
@@ -320,8 +320,7 @@ impl Plain<'_, '_> {
     }
 
     fn joined(&self, conditions: &[Condition], last: &str) -> String {
-        let all: Vec<String> =
-            conditions.iter().map(|one| conditions::words(self.ctx, self.terms, one)).collect();
+        let all: Vec<String> = conditions.iter().map(|one| conditions::words(self.ctx, one)).collect();
         self.ctx.c.list(&all, last)
     }
 

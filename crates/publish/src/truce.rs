@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use truceline_model::{Acceptance, Calm, CalmStep, Deadline, Instant, DeadlineState, Recorded, Truth};
+use truceline_model::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Instant, Recorded, Truth};
 
 use crate::asides;
 use crate::page::badge;

@@ -314,8 +314,8 @@ fn a_quota_is_asked_of_whole_local_days_of_any_length() {
     ] {
         assert_eq!(outcome(other, exactly(10)), Undetermined, "{other}");
     }
-    // Enough is enough, whatever the time.
-    assert_eq!(outcome("2016-02-10T00:00/2016-02-10T12:00", exactly(600)), NotProhibited);
+    // Nor is enough in a week enough on every day of it.
+    assert_eq!(outcome("2016-02-08/2016-02-14", exactly(700)), Undetermined);
 }
 
 #[test]

@@ -187,7 +187,8 @@ pub fn incident(mission: &Mission, bytes: &[u8]) -> (Incident, Instant) {
         bytes.fill(given, &sources, bounds);
     }
     let late = Instant::FAR_FUTURE.plus_seconds(-1);
-    let as_of = if bytes.next() % 2 == 0 { late } else { moment(&mut bytes, mission).unwrap_or(late) };
+    let as_of =
+        if bytes.next().is_multiple_of(2) { late } else { moment(&mut bytes, mission).unwrap_or(late) };
     (one, as_of)
 }
 
@@ -225,7 +226,7 @@ fn place(bytes: &mut Bytes<'_>, mission: &Mission, areas: &[AreaId]) -> Option<P
         point
     });
     let within_m = [0, 50, 500, 5_000, 50_000][bytes.next() % 5];
-    let named = bytes.next() % 2 == 0 || point.is_none();
+    let named = bytes.next().is_multiple_of(2) || point.is_none();
     let areas = if named { BTreeSet::from([area.clone()]) } else { BTreeSet::new() };
     Some(Place { point, within_m, areas, unresolved: None })
 }

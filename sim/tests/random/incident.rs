@@ -27,13 +27,11 @@ fn given<T: Clone + std::fmt::Debug + 'static>(
     (values, proptest::bool::weighted(0.12))
 }
 
-fn fill<T, V: Ord>(
+fn fill<T, V: Ord + Clone>(
     into: &mut Alternatives<V>,
     (values, open): (Vec<(T, Vec<&'static str>)>, bool),
     value: impl Fn(T) -> V,
-) where
-    V: Clone,
-{
+) {
     for (one, origins) in values {
         let one = value(one);
         origins.iter().for_each(|origin| into.add(one.clone(), SourceId::new(origin)));

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{ActorId, AreaId, Fact};
-use truceline_terms::{Condition, Counted, Terms};
+use truceline_terms::{Condition, Counted};
 
 use crate::safe::clean;
 use crate::words::Ctx;
 
 /// The condition in words.
-pub(super) fn words(ctx: &Ctx<'_>, terms: &Terms, condition: &Condition) -> String {
-    said(ctx, terms, condition, false)
+pub(super) fn words(ctx: &Ctx<'_>, condition: &Condition) -> String {
+    said(ctx, condition, false)
 }
 
-fn said(ctx: &Ctx<'_>, terms: &Terms, condition: &Condition, not: bool) -> String {
+fn said(ctx: &Ctx<'_>, condition: &Condition, not: bool) -> String {
     let c = &ctx.c;
     let list = |words: Vec<String>| c.list(&words, "list.or");
     let one = |name: &str, value: String| {
@@ -27,7 +27,7 @@ fn said(ctx: &Ctx<'_>, terms: &Terms, condition: &Condition, not: bool) -> Strin
         c.fill(key, &[("question", &ctx.fact(fact)), ("value", &value)])
     };
     match condition {
-        Condition::Not(inner) => said(ctx, terms, inner, !not),
+        Condition::Not(inner) => said(ctx, inner, !not),
         Condition::Target(set) => {
             one("target", list(set.iter().map(|t| c.word("target", t.as_str())).collect()))
         }

@@ -266,7 +266,7 @@ fn gaps(trial: &Trial, words: &dyn Fn(&Point) -> String) -> Vec<Gap> {
             }
         }
     }
-    all.sort_by(|a, b| order(trial, &a.clause).cmp(&order(trial, &b.clause)));
+    all.sort_by_key(|gap| order(trial, &gap.clause));
     all
 }
 
