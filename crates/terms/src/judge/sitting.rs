@@ -192,7 +192,12 @@ impl<'s> Sheet<'s> {
     fn row_of(&self, table: &Table, world: &World<'_>) -> Option<u32> {
         let place = match &table.axis {
             Axis::Of(dim @ (Dim::Act | Dim::Weapon | Dim::Target)) => usize::from(world.codes[*dim as usize]),
-            Axis::Of(dim) => world.moment * (self.people + 3) + usize::from(world.codes[*dim as usize]),
+            // Who held the ground is asked at the event's start; of which side somebody is, at each stretch.
+            Axis::Of(dim) => {
+                let stood = self.standing.get(world.stretch).copied().unwrap_or(0);
+                let moment = if *dim == Dim::Holder { world.moment } else { stood };
+                moment * (self.people + 3) + usize::from(world.codes[*dim as usize])
+            }
             Axis::Named(place) => world.named.get(*place).copied().map_or(0, usize::from),
             Axis::Stretch => world.stretch,
         };
