@@ -164,6 +164,7 @@ impl<'j> Builder<'j> {
         let cells = columns.iter().flat_map(|(_, law, _): &(usize, &Law<'_>, &Shape<'_>)| &law.cells);
         let mut starts: Vec<Instant> = cells.map(|cell| cell.during.start()).collect();
         starts.push(Instant::FAR_PAST);
+        starts.extend(judge.known.moments());
         starts.sort();
         starts.dedup();
         Self {

@@ -192,10 +192,10 @@ impl<'s> Sheet<'s> {
     fn row_of(&self, table: &Table, world: &World<'_>) -> Option<u32> {
         let place = match &table.axis {
             Axis::Of(dim @ (Dim::Act | Dim::Weapon | Dim::Target)) => usize::from(world.codes[*dim as usize]),
-            // Whose ground it was is asked of the event's start; everybody else, of the stretch of time.
+            // Who held the ground is asked at the event's start; of which side somebody is, at each stretch.
             Axis::Of(dim) => {
-                let standing = self.standing.get(world.stretch).copied().unwrap_or(0);
-                let moment = if matches!(dim, Dim::Holder) { world.moment } else { standing };
+                let stood = self.standing.get(world.stretch).copied().unwrap_or(0);
+                let moment = if *dim == Dim::Holder { world.moment } else { stood };
                 moment * (self.people + 3) + usize::from(world.codes[*dim as usize])
             }
             Axis::Named(place) => world.named.get(*place).copied().map_or(0, usize::from),
