@@ -189,7 +189,7 @@ pub fn forms_at(standing: Standing) -> impl Iterator<Item = &'static Form> {
     FORMS.iter().filter(move |form| form.stands.contains(&standing))
 }
 
-/// Kinds of fact that a finding can turn on; those that end in a colon are followed by a name.
+/// Kinds of fact that a finding can turn on and evidence can settle; [`keyed`] says which are followed by a colon and a name.
 pub const FACT_KEYS: &[&str] = &[
     "actor",
     "commander",

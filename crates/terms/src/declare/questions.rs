@@ -9,6 +9,7 @@ use truceline_model::{Fact, FactId, Grade, JudgementId, MatterId, MeasureId, Pos
 use super::Loose;
 use crate::clause::conditions;
 use crate::diagnostic::Diagnostic;
+use crate::grammar::FACT_KEYS;
 use crate::ir::{Gravity, Judgement, Matter, Measure, NamedFact, Position, Proof, Reading, Settles, Terms};
 use crate::reader::{Reader, short};
 use crate::sentence::{Part, Sentence, Statement, Word, suggest};
@@ -117,32 +118,12 @@ pub(super) fn question(statement: &Statement, reader: &mut Reader<'_>, terms: &m
     }
 }
 
-/// Kinds of fact that evidence can settle.
-const FACT_KINDS: &[&str] = &[
-    "actor",
-    "commander",
-    "act",
-    "weapon",
-    "system",
-    "target",
-    "struck",
-    "time",
-    "place",
-    "held-by",
-    "acceptance",
-    "window",
-    "measure",
-    "fact",
-    "judgement",
-    "matter",
-];
-
 pub(super) fn settles(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms) {
     let sentence = reader.split(statement);
     let Some((fact, text)) = id_and_text(&sentence, reader) else { return };
     let kind = fact.text.split(':').next().unwrap_or_default();
-    if !FACT_KINDS.contains(&kind) {
-        let help = suggest(kind, FACT_KINDS.iter().copied());
+    if !FACT_KEYS.contains(&kind) {
+        let help = suggest(kind, FACT_KEYS.iter().copied());
         let message = format!("\"{}\" is no kind of fact", short(&fact.text));
         reader.say(Diagnostic::error("unknown-fact", fact.span, message).help(help));
     }
