@@ -17,6 +17,10 @@ use std::process::ExitCode;
 
 use figure::Figures;
 
+/// The program's own, so that its figures are these.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Anything that stops a measurement; there is nobody to recover for.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

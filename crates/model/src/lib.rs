@@ -40,7 +40,7 @@ pub use observation::{
     Observation, Span, Statement, Tally, Total,
 };
 pub use place::{Containment, Place, Point};
-pub use prepared::PreparedRings;
+pub use prepared::{Disc, PreparedRings};
 pub use rival::{Comparison, Count, RivalDay};
 pub use source::{Source, SourceKind, Sources};
 pub use status::{AreaStatus, Holding};

@@ -16,6 +16,35 @@ struct Edge {
     b: Point,
 }
 
+/// A point and how well it is known, made ready to be asked of many outlines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disc {
+    point: Point,
+    within_m: u32,
+    /// See [`reach`].
+    reach: Option<[i64; 4]>,
+}
+
+impl Disc {
+    /// The disc of `within_m` metres round `point`.
+    #[must_use]
+    pub fn new(point: Point, within_m: u32) -> Self {
+        Self { point, within_m, reach: reach(point, within_m) }
+    }
+
+    /// Its middle.
+    #[must_use]
+    pub fn point(&self) -> Point {
+        self.point
+    }
+
+    /// Its radius in metres.
+    #[must_use]
+    pub fn within_m(&self) -> u32 {
+        self.within_m
+    }
+}
+
 /// Rings (even-odd) with their edges in bands of latitude.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreparedRings {
@@ -74,16 +103,28 @@ impl PreparedRings {
         self.corners
     }
 
+    /// Every edge once, from corner to corner.
+    pub fn edges(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
+        let all = self.edges.iter().zip(&self.first);
+        all.filter(|(_, first)| **first).map(|(edge, _)| (edge.a, edge.b))
+    }
+
     /// Whether the disc of `within_m` metres round `point` lies in the rings.
     #[must_use]
     pub fn disc(&self, point: Point, within_m: u32) -> Containment {
-        let Some((low, high)) = self.corners else { return Containment::Outside };
+        self.holds(&Disc::new(point, within_m))
+    }
+
+    /// Whether the disc lies in the rings.
+    #[must_use]
+    pub fn holds(&self, disc: &Disc) -> Containment {
+        let (Some((low, high)), point) = (self.corners, disc.point) else { return Containment::Outside };
         let boxed = (low.lat..=high.lat).contains(&point.lat) && (low.lon..=high.lon).contains(&point.lon);
         let centre = if boxed { self.point(point, low) } else { Containment::Outside };
-        if centre == Containment::CannotSay || within_m == 0 {
+        if centre == Containment::CannotSay || disc.within_m == 0 {
             return centre;
         }
-        if self.near(point, within_m, low, high) { Containment::CannotSay } else { centre }
+        if self.near(disc, low, high) { Containment::CannotSay } else { centre }
     }
 
     fn point(&self, point: Point, low: Point) -> Containment {
@@ -110,8 +151,9 @@ impl PreparedRings {
 
     /// Whether any edge passes through the disc. An edge that lies further off than the radius in latitude, or in longitude,
     /// does not.
-    fn near(&self, point: Point, within_m: u32, low: Point, high: Point) -> bool {
-        let Some([west, south, east, north]) = reach(point, within_m) else {
+    fn near(&self, disc: &Disc, low: Point, high: Point) -> bool {
+        let Disc { point, within_m, reach } = *disc;
+        let Some([west, south, east, north]) = reach else {
             return self.edges.iter().any(|edge| edge_within(point, within_m, edge.a, edge.b));
         };
         let (low_lat, high_lat) = (i64::from(low.lat), i64::from(high.lat));

@@ -25,6 +25,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// Trees of reasons are many small pieces; this allocator halves their cost.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse()) {
         Ok(code) => ExitCode::from(code),

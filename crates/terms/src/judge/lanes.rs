@@ -49,10 +49,15 @@ impl Pair {
         Self { t: self.t & within | elsewhere.t & !within, m: self.m & within | elsewhere.m & !within }
     }
 
+    /// Raises the truth of all these bits to at least this.
+    pub(super) fn put_all(&mut self, bits: Lane, truth: Truth) {
+        self.m |= bits & Lane::from(truth != Truth::False).wrapping_neg();
+        self.t |= bits & Lane::from(truth == Truth::True).wrapping_neg();
+    }
+
     /// Raises the truth at a place to at least this.
     pub(super) fn put(&mut self, place: usize, truth: Truth) {
-        self.m |= if truth == Truth::False { 0 } else { bit(place) };
-        self.t |= if truth == Truth::True { bit(place) } else { 0 };
+        self.put_all(bit(place), truth);
     }
 
     /// Lowers the truth at a place to at most this.

@@ -57,6 +57,16 @@ pub(super) struct Entry {
     pub(super) odd: bool,
 }
 
+#[cfg(test)]
+impl Entry {
+    /// A point and nothing else.
+    pub(super) fn bare(point: Point, within_m: u32) -> Self {
+        let when = (0, 0);
+        let (place, codes, said, timeless, odd) = (0, [0; DIMS], 0, true, false);
+        Self { when, point, within_m, place, codes, said, timeless, odd }
+    }
+}
+
 /// What was said of named facts and judgements.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Said {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, ActorId, ClauseId, Fact, Instant, Outcome, Target, Truth, Weapon};
+use truceline_model::{Act, ActorId, AreaId, ClauseId, Fact, Instant, Outcome, Target, Truth, Weapon};
 
 use super::Judge;
 use super::compile::{Accepted, Bind, Law};
@@ -67,6 +67,11 @@ pub(super) struct Query<'t> {
     pub(super) uses: Vec<(usize, usize, usize)>,
     /// Whether it says where a clause applies; these are answered first.
     pub(super) first: bool,
+}
+
+impl Query<'_> {
+    /// Asked by no clause.
+    pub(super) const NOBODY: Self = Self { leaf: Leaf::WholeDay, uses: Vec::new(), first: false };
 }
 
 /// All clauses under all readings, prepared. One bit each, in the order of [`Judge::judge`].
@@ -144,6 +149,8 @@ struct Builder<'j> {
     row_of: BTreeMap<Vec<Pair>, u32>,
     named: Vec<Fact>,
     queries: Vec<Query<'j>>,
+    /// The place of each query: its areas, the metres round them, and whether it is answered first.
+    query_of: BTreeMap<(&'j BTreeSet<AreaId>, Option<u32>, bool), usize>,
     grounds: usize,
 }
 
@@ -180,6 +187,7 @@ impl<'j> Builder<'j> {
             row_of: BTreeMap::new(),
             named: Vec::new(),
             queries: Vec::new(),
+            query_of: BTreeMap::new(),
             grounds: 0,
         }
     }
@@ -243,7 +251,7 @@ impl<'j> Builder<'j> {
             aimed,
             when,
             exceptions,
-            grid: Grid::new(judge.areas, &self.queries),
+            grid: Grid::new(judge.areas, &self.queries, self.lanes),
             pool: self.pool,
             named: self.named,
             queries: self.queries,
@@ -280,7 +288,9 @@ impl<'j> Builder<'j> {
         let mut all = Vec::new();
         for at in self.starts.clone() {
             let (mut most, mut least) = (vec![Pair::FALSE; self.lanes], vec![Pair::FALSE; self.lanes]);
-            for (column, law, _) in &self.columns {
+            // The columns of a law stand together, and time asks nothing of its readings.
+            for readings in self.columns.chunk_by(|(_, a, _), (_, b, _)| std::ptr::eq(*a, *b)) {
+                let Some((_, law, _)) = readings.first() else { continue };
                 let Some(cell) = law.cell(at) else { continue };
                 let provided = cell.provided.iter().fold(Truth::True, |truth, one| {
                     truth.and(match one {
@@ -291,8 +301,10 @@ impl<'j> Builder<'j> {
                 });
                 let (may, may_not) = law.in_force_by_any(cell);
                 for (rows, is) in [(&mut most, may), (&mut least, !may_not)] {
-                    if let Some(pair) = rows.get_mut(column / WIDTH).filter(|_| is) {
-                        pair.put(column % WIDTH, provided);
+                    for (column, ..) in readings.iter().filter(|_| is) {
+                        if let Some(pair) = rows.get_mut(column / WIDTH) {
+                            pair.put(column % WIDTH, provided);
+                        }
                     }
                 }
             }
@@ -396,7 +408,14 @@ impl<'j> Builder<'j> {
     }
 
     fn query(&mut self, leaf: Leaf<'j>, ask: (usize, usize, usize), first: bool) {
-        match self.queries.iter_mut().find(|query| query.leaf == leaf && query.first == first) {
+        let (areas, within) = match leaf {
+            Leaf::In(areas) => (areas, None),
+            Leaf::Near(areas, metres) => (areas, Some(metres)),
+            _ => return,
+        };
+        let new = self.queries.len();
+        let place = *self.query_of.entry((areas, within, first)).or_insert(new);
+        match self.queries.get_mut(place) {
             Some(query) => query.uses.push(ask),
             None => self.queries.push(Query { leaf, uses: vec![ask], first }),
         }

@@ -3,7 +3,7 @@
 //! The same worlds as the judge's, each taken in all clauses at once; what remains possible is joined over worlds, and one
 //! member left is the outcome. Where the worlds are many or something has no number, the judge decides, clause by clause.
 
-use truceline_model::{Fact, Incident, Outcome, Truth};
+use truceline_model::{Disc, Fact, Incident, Outcome, Truth};
 
 use super::case::Case;
 use super::grid::Near;
@@ -85,8 +85,12 @@ impl Outcomes {
             for lane in of {
                 let here = left.min(WIDTH);
                 left -= here;
-                let within = if here == WIDTH { Lane::MAX } else { bit(here) - 1 };
-                each((lane & within).to_le_bytes().get(..here.div_ceil(8)).unwrap_or_default());
+                // A whole lane apart: its length is then known to the compiler, and this is most of what is written.
+                if here == WIDTH {
+                    each(&lane.to_le_bytes());
+                    continue;
+                }
+                each((lane & (bit(here) - 1)).to_le_bytes().get(..here.div_ceil(8)).unwrap_or_default());
             }
         }
     }
@@ -116,6 +120,8 @@ pub struct Desk {
     /// Per ground and lane.
     grounds: Vec<Pair>,
     alive: Vec<Lane>,
+    /// In force, binding and owed, in the last world that was looked at.
+    reached: Vec<Pair>,
     named: Vec<Code>,
     joined: Vec<Joined>,
     found: Outcomes,
@@ -252,8 +258,8 @@ impl<'s> Sheet<'s> {
         self.pair(row, lane).and(bound)
     }
 
-    fn world(&self, world: &World<'_>, grounds: &[Pair], lane: usize, joined: &mut Joined) {
-        let mut covered = self.reach(world, lane).and(self.group(&self.applies, world, grounds, lane));
+    fn world(&self, world: &World<'_>, reached: Pair, grounds: &[Pair], lane: usize, joined: &mut Joined) {
+        let mut covered = reached.and(self.group(&self.applies, world, grounds, lane));
         for outside in &self.outside {
             covered = covered.and(self.group(outside, world, grounds, lane).not());
         }
@@ -396,10 +402,12 @@ impl Sitting<'_> {
         self.grounds(entry, desk);
         for number in 0..worlds {
             let world = world(&lists, number, &mut desk.named);
-            for ((lane, joined), alive) in desk.joined.iter_mut().enumerate().zip(&desk.alive) {
+            let lanes = desk.joined.iter_mut().zip(&desk.alive).zip(&desk.reached).enumerate();
+            for (lane, ((joined, alive), reached)) in lanes {
                 // Covered in no world: whatever else holds there, it is not covered.
                 if *alive != 0 {
-                    sheet.world(&world, &desk.grounds, lane, joined);
+                    let reached = if worlds == 1 { *reached } else { sheet.reach(&world, lane) };
+                    sheet.world(&world, reached, &desk.grounds, lane, joined);
                 }
             }
         }
@@ -445,10 +453,12 @@ impl Sitting<'_> {
         let sheet = self.sheet;
         desk.alive.clear();
         desk.alive.resize(sheet.lanes, 0);
+        desk.reached.resize(sheet.lanes, Pair::FALSE);
         for number in 0..worlds {
             let world = world(lists, number, &mut desk.named);
-            for (lane, alive) in desk.alive.iter_mut().enumerate() {
-                *alive |= sheet.reach(&world, lane).m;
+            for (lane, (alive, reached)) in desk.alive.iter_mut().zip(&mut desk.reached).enumerate() {
+                *reached = sheet.reach(&world, lane);
+                *alive |= reached.m;
             }
         }
     }
@@ -463,7 +473,8 @@ impl Sitting<'_> {
         }
         let near = if entry.place == 0 { sheet.grid.near(entry) } else { sheet.grid.every() };
         let [first, others] = near;
-        self.answer(entry, first, desk);
+        let disc = Disc::new(entry.point, entry.within_m);
+        self.answer(entry, &disc, first, desk);
         // Where it does not apply, nothing else on the place matters.
         if let Some(ground) = &sheet.applies.ground {
             let told = desk.grounds.get(ground.number * sheet.lanes..).unwrap_or_default();
@@ -471,33 +482,55 @@ impl Sitting<'_> {
                 *alive &= told.m | !has;
             }
         }
-        self.answer(entry, others, desk);
+        self.answer(entry, &disc, others, desk);
     }
 
-    fn answer(&self, entry: &Entry, near: &[Near], desk: &mut Desk) {
+    fn answer(&self, entry: &Entry, disc: &Disc, near: &[Near], desk: &mut Desk) {
         let sheet = self.sheet;
         for near in near {
-            let alive = desk.alive.get(near.lane as usize).copied().unwrap_or(0);
+            let told = if entry.place == 0 { near.told(entry.within_m) } else { None };
+            // Most are told by the cell and asked in one lane: then without a branch, and also where no clause is alive, for
+            // nobody reads it there.
+            if let (Some(truth), true) = (told, near.bits != 0) {
+                if let Some(pair) = desk.grounds.get_mut(near.slot as usize) {
+                    pair.put_all(near.bits, truth);
+                }
+                continue;
+            }
+            let alive = desk.alive.get(usize::from(near.lane)).copied().unwrap_or(0);
             if near.bits & alive == 0 && (near.bits != 0 || !self.asked(near, desk)) {
                 continue;
             }
-            let Some(query) = sheet.queries.get(near.query as usize) else { continue };
-            let truth = match entry.place {
-                0 => sheet.grid.truth(sheet.judge.areas, near.query, &query.leaf, entry),
-                u32::MAX => Truth::Unknown,
-                place => match self.roll.places.get(place as usize - 1) {
-                    Some(place) => places::truth(sheet.judge.areas, &query.leaf, place),
-                    None => Truth::Unknown,
-                },
-            };
+            let truth = told.unwrap_or_else(|| self.look(entry, disc, near));
             if truth == Truth::False {
                 continue;
             }
-            for (ground, lane, place) in &query.uses {
+            if near.bits != 0 {
+                if let Some(pair) = desk.grounds.get_mut(near.slot as usize) {
+                    pair.put_all(near.bits, truth);
+                }
+                continue;
+            }
+            let uses = sheet.queries.get(near.query as usize).map(|query| query.uses.as_slice());
+            for (ground, lane, place) in uses.unwrap_or_default() {
                 if let Some(pair) = desk.grounds.get_mut(ground * sheet.lanes + lane) {
                     pair.put(*place, truth);
                 }
             }
+        }
+    }
+
+    /// Asks the outlines, or all that is known of the place.
+    fn look(&self, entry: &Entry, disc: &Disc, near: &Near) -> Truth {
+        let sheet = self.sheet;
+        let Some(query) = sheet.queries.get(near.query as usize) else { return Truth::Unknown };
+        match entry.place {
+            0 => sheet.grid.truth(sheet.judge.areas, near.query, &query.leaf, disc),
+            u32::MAX => Truth::Unknown,
+            place => match self.roll.places.get(place as usize - 1) {
+                Some(place) => places::truth(sheet.judge.areas, &query.leaf, place),
+                None => Truth::Unknown,
+            },
         }
     }
 
