@@ -41,6 +41,10 @@ pub struct Figures {
     pub no_violation: u32,
     /// Of those: nothing prohibited.
     pub spared: u32,
+    /// Outcomes *no violation* that the mechanism itself contradicts: see [`contradicted`].
+    pub contradicted: u32,
+    /// Of those: nothing prohibited all the same.
+    pub contradicted_spared: u32,
     /// Clauses found prohibited, each once for an incident and a party that has an outcome with articles or a negative one.
     pub clauses: u32,
     /// Of those: cited by a *violation*.
@@ -59,12 +63,16 @@ impl Figures {
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a Row>, agreement: Option<&str>) -> Self {
         let mut all = Self::default();
         let mut cited: BTreeMap<(String, String), Obligations> = BTreeMap::new();
-        for row in rows {
+        let rows: Vec<&Row> = rows.into_iter().collect();
+        for row in &rows {
             if !counts(row, agreement) {
                 continue;
             }
             let found = row.found(agreement);
             all.add(row.verdict, &found);
+            let contradicted = contradicted(row, &rows, agreement);
+            all.contradicted += u32::from(contradicted);
+            all.contradicted_spared += u32::from(contradicted && found.matched.is_empty());
             let party: Vec<&str> = row.party.iter().map(truceline_model::ActorId::as_str).collect();
             let entry = cited.entry((row.incident.clone(), party.join("+"))).or_default();
             entry.asked |= row.verdict != Verdict::Violation || !row.articles.is_empty();
@@ -118,6 +126,12 @@ impl Figures {
         share(2 * self.hits, self.hits + self.false_hits + self.violations)
     }
 
+    /// Of *no violation*, those not found prohibited, where the mechanism does not contradict itself.
+    #[must_use]
+    pub fn spared_share(&self) -> Option<u32> {
+        share(self.spared - self.contradicted_spared, self.no_violation - self.contradicted)
+    }
+
     /// As JSON, shares in thousandths.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -127,11 +141,24 @@ impl Figures {
             "not_established": { "all": self.not_established, "undetermined_on_actor_or_act": self.open,
                 "share": share(self.open, self.not_established) },
             "no_violation": { "all": self.no_violation, "never_prohibited": self.spared,
-                "share": share(self.spared, self.no_violation) },
+                "share": share(self.spared, self.no_violation), "contradicted_by_the_mechanism": self.contradicted,
+                "share_without_those": self.spared_share() },
             "obligation_level": { "clauses_prohibited": self.clauses, "cited": self.clauses_cited,
                 "precision": share(self.clauses_cited, self.clauses) },
         })
     }
+}
+
+/// Whether a *no violation* stands beside a *violation* of the same party in the same incident about the very same lines, so that
+/// no judge of one set of facts can agree with both.
+#[must_use]
+pub fn contradicted(row: &Row, rows: &[&Row], agreement: Option<&str>) -> bool {
+    let same = |other: &&&Row| {
+        other.verdict == Verdict::Violation
+            && (&other.incident, &other.party) == (&row.incident, &row.party)
+            && other.found(agreement).lines == row.found(agreement).lines
+    };
+    row.verdict == Verdict::NoViolation && rows.iter().any(|other| same(&other))
 }
 
 /// Whether a row counts under an agreement: it cites it, or cites nothing and was judged under it.
@@ -178,11 +205,11 @@ pub fn shown(share: Option<u32>) -> String {
 #[must_use]
 pub fn markdown(tables: &[(String, Figures)]) -> String {
     let mut text = String::from(
-        "| reports | violation | same, prohibited | precision | recall | F1 | not established | undetermined on actor or act | no violation | never prohibited | obligation-level precision |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| reports | violation | same, prohibited | precision | recall | F1 | not established | undetermined on actor or act | no violation | never prohibited | without those that the mechanism contradicts | obligation-level precision |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (name, f) in tables {
         text += &format!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {} ({}) | {} | {} ({}) | {} ({} of {}) |\n",
+            "| {name} | {} | {} | {} | {} | {} | {} | {} ({}) | {} | {} ({}) | {} of {} ({}) | {} ({} of {}) |\n",
             f.violations,
             f.hits,
             shown(f.precision()),
@@ -194,6 +221,9 @@ pub fn markdown(tables: &[(String, Figures)]) -> String {
             f.no_violation,
             f.spared,
             shown(share(f.spared, f.no_violation)),
+            f.spared - f.contradicted_spared,
+            f.no_violation - f.contradicted,
+            shown(f.spared_share()),
             shown(share(f.clauses_cited, f.clauses)),
             f.clauses_cited,
             f.clauses,
