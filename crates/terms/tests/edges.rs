@@ -372,3 +372,27 @@ fn a_group_that_changed_sides_is_asked_at_the_moment() {
     assert_eq!(outcome("2016-02-25T00:00"), Prohibited);
     assert_eq!(outcome("2016-02-19T12:00/2016-02-20T12:00"), Undetermined);
 }
+
+#[test]
+fn an_area_that_the_map_dates_is_refused_and_not_taken_for_lasting() {
+    let text = text(
+        "Asia/Damascus",
+        "in-force from \"2016-02-27T00:00\"",
+        &format!("{FIRE}\napplies in zone-aleppo-city"),
+    );
+    let plain = areas();
+    let dated = plain.iter().cloned().map(|mut area| {
+        if area.id.as_str() == "zone-aleppo-city" {
+            area.valid =
+                truceline_model::Interval::new(at("2016-05-05T00:00:00Z"), at("2016-05-11T00:00:00Z"))
+                    .unwrap();
+        }
+        area
+    });
+    let checked = parse(&text, &actors(), &truceline_model::Areas::new(dated));
+    let said: Vec<&str> = checked.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(said, ["cannot-express"]);
+    let word = checked.diagnostics[0].primary;
+    assert_eq!(&text[word.start as usize..word.end as usize], "zone-aleppo-city");
+    assert!(parse(&text, &actors(), &plain).diagnostics.is_empty());
+}

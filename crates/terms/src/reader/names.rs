@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use truceline_model::{
-    Act, ActorId, AreaId, AreaKind, FactId, JudgementId, MeasureId, PhaseId, SourceId, SystemId, Target,
-    Weapon,
+    Act, ActorId, AreaId, AreaKind, FactId, Interval, JudgementId, MeasureId, PhaseId, SourceId, SystemId,
+    Target, Weapon,
 };
 
 use super::{Reader, short};
@@ -49,7 +49,8 @@ impl Reader<'_> {
 
     pub(crate) fn area(&mut self, word: &Word) -> Option<AreaId> {
         let id = AreaId::new(&word.text);
-        if self.areas.get(&id).is_some() {
+        if let Some(valid) = self.areas.get(&id).map(|area| area.valid) {
+            self.always_valid(word, valid);
             return Some(id);
         }
         let named: Vec<&str> =
@@ -61,6 +62,18 @@ impl Reader<'_> {
         let message = format!("no area of the mission's map is called \"{}\"", short(&word.text));
         self.unknown_name(word, "unknown-area", message, help);
         None
+    }
+
+    /// A clause asks where, and never since when the map draws it so: to overlook the area's dates would be a silent mistake.
+    fn always_valid(&mut self, word: &Word, valid: Interval) {
+        if valid == Interval::ALWAYS {
+            return;
+        }
+        let name = short(&word.text);
+        let message =
+            format!("cannot express an area that holds for a time: \"{name}\" has dates on the map");
+        let help = "say the time in the clause itself (in-force from \"…\" until \"…\"), and give the clause an area without dates";
+        self.say(Diagnostic::error("cannot-express", word.span, message).help(help.to_owned()));
     }
 
     /// Areas in which something can lie: no lines.
