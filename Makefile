@@ -30,7 +30,7 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 
 fuzz: ## Fuzz the reader of terms and the judge, an hour each; needs nightly and cargo-fuzz.
 	cd fuzz && cargo +nightly fuzz run terms -- -max_total_time=3600 -rss_limit_mb=4096
-	cd fuzz && cargo +nightly fuzz run judge -- -max_total_time=3600 -rss_limit_mb=4096
+	cd fuzz && cargo +nightly fuzz run judge -- -max_total_time=3600 -rss_limit_mb=4096 -len_control=0 -max_len=600
 
 mutants: ## Bugs put into the judge one by one; hours. Figures and survivors: docs/mutants.md.
 	@cargo mutants --version >/dev/null 2>&1 || cargo install cargo-mutants --locked --version 27.1.0
