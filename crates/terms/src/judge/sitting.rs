@@ -239,8 +239,14 @@ impl<'s> Sheet<'s> {
         all.only(group.has.get(lane).copied().unwrap_or(0), group.lacking)
     }
 
-    /// In force, binding somebody, and owed: all but where.
-    fn reach(&self, world: &World<'_>, lane: usize) -> Pair {
+    /// A row of the pool, whole; empty when there is none.
+    fn row(&self, row: u32) -> &[Pair] {
+        let from = row as usize;
+        self.pool.get(from..from.saturating_add(self.lanes)).unwrap_or_default()
+    }
+
+    /// In force, binding somebody, and owed: all but where. All lanes, into `reached`.
+    fn reach(&self, world: &World<'_>, reached: &mut Vec<Pair>) {
         let row = self
             .cover
             .get(world.stretch)
@@ -248,14 +254,19 @@ impl<'s> Sheet<'s> {
         let standing = self.standing.get(world.stretch).copied().unwrap_or(0);
         let person = |dim: Dim| {
             let place = standing * (self.people + 3) + usize::from(world.codes[dim as usize]);
-            self.pair(self.bound.get(place).copied().unwrap_or(u32::MAX), lane)
+            self.row(self.bound.get(place).copied().unwrap_or(u32::MAX))
         };
-        let affiliates = self.affiliates.get(lane).copied().unwrap_or(0);
-        let mut bound = person(Dim::Doer);
-        if affiliates != 0 {
-            bound = bound.or(person(Dim::Commander).only(affiliates, Pair::FALSE));
+        reached.clear();
+        // What has no row is not known; every sheet has all of them.
+        let (cover, doer) = (self.row(row), person(Dim::Doer));
+        reached.extend(cover.iter().zip(doer).map(|(cover, doer)| cover.and(*doer)));
+        if self.affiliates.iter().any(|lane| *lane != 0) {
+            let commanded = self.row(row).iter().zip(person(Dim::Commander)).zip(&self.affiliates);
+            for (reached, ((cover, commander), affiliates)) in reached.iter_mut().zip(commanded) {
+                *reached = reached.or(cover.and(commander.only(*affiliates, Pair::FALSE)));
+            }
         }
-        self.pair(row, lane).and(bound)
+        reached.resize(self.lanes, Pair::UNKNOWN);
     }
 
     fn world(&self, world: &World<'_>, reached: Pair, grounds: &[Pair], lane: usize, joined: &mut Joined) {
@@ -400,14 +411,21 @@ impl Sitting<'_> {
         self.ready(desk);
         self.alive(&lists, worlds, desk);
         self.grounds(entry, desk);
+        if desk.alive.iter().all(|lane| *lane == 0) {
+            desk.found.low.fill(0);
+            desk.found.high.fill(Lane::MAX);
+            return true;
+        }
         for number in 0..worlds {
             let world = world(&lists, number, &mut desk.named);
+            if worlds > 1 {
+                sheet.reach(&world, &mut desk.reached);
+            }
             let lanes = desk.joined.iter_mut().zip(&desk.alive).zip(&desk.reached).enumerate();
             for (lane, ((joined, alive), reached)) in lanes {
                 // Covered in no world: whatever else holds there, it is not covered.
                 if *alive != 0 {
-                    let reached = if worlds == 1 { *reached } else { sheet.reach(&world, lane) };
-                    sheet.world(&world, reached, &desk.grounds, lane, joined);
+                    sheet.world(&world, *reached, &desk.grounds, lane, joined);
                 }
             }
         }
@@ -453,11 +471,10 @@ impl Sitting<'_> {
         let sheet = self.sheet;
         desk.alive.clear();
         desk.alive.resize(sheet.lanes, 0);
-        desk.reached.resize(sheet.lanes, Pair::FALSE);
         for number in 0..worlds {
             let world = world(lists, number, &mut desk.named);
-            for (lane, (alive, reached)) in desk.alive.iter_mut().zip(&mut desk.reached).enumerate() {
-                *reached = sheet.reach(&world, lane);
+            sheet.reach(&world, &mut desk.reached);
+            for (alive, reached) in desk.alive.iter_mut().zip(&desk.reached) {
                 *alive |= reached.m;
             }
         }
