@@ -5,29 +5,11 @@
 
 mod common;
 
-use common::{Build, actors, areas, at};
+use common::{Build, actors, areas, at, small as terms, small_text as text};
 use truceline_model::{Act, Bounds, Finding, Incident, Outcome, Target};
 use truceline_terms::{Severity, Terms, judge, parse};
 
 const LATER: &str = "2017-01-01T00:00:00Z";
-
-/// An agreement in a zone, with more declarations and a clause.
-fn text(zone: &str, declared: &str, clause: &str) -> String {
-    let parties = "party government-side whose-forces-are government-forces\n\
-                   party opposition whose-forces-are armed-opposition-forces\n\
-                   reading plain \"As written\"";
-    format!(
-        "# Edges\n```terms\nagreement edges\ntitle \"Edges\"\nzone \"{zone}\"\n{parties}\n{declared}\n```\n\
-         ## Clause\nProse.\n```terms\n{clause}\n```\n"
-    )
-}
-
-fn terms(zone: &str, declared: &str, clause: &str) -> Terms {
-    let text = text(zone, declared, clause);
-    let checked = parse(&text, &actors(), &areas());
-    let said: Vec<String> = checked.diagnostics.iter().map(|d| d.render_text("edges.md", &text)).collect();
-    checked.terms.unwrap_or_else(|| panic!("{}", said.join("\n")))
-}
 
 const FIRE: &str = "clause fire \"Fire\"\nbinds government-side\nforbids shelling with any-weapon";
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Build, actors, al_dabbit, al_quds, aleppo, areas, at, syria};
+use common::{Build, actors, al_dabbit, al_quds, aleppo, areas, at, cruxes, syria};
 use truceline_model::{Act, Answer, Finding, Incident, Outcome, Target};
 use truceline_terms::judge;
 
@@ -15,17 +15,6 @@ fn findings(incident: &Incident, as_of: &str) -> Vec<Finding> {
 
 fn one<'f>(all: &'f [Finding], clause: &str, reading: &str) -> &'f Finding {
     all.iter().find(|f| f.clause.as_str() == clause && f.reading.as_str() == reading).expect("a finding")
-}
-
-fn cruxes(finding: &Finding) -> Vec<String> {
-    finding
-        .cruxes
-        .iter()
-        .map(|crux| {
-            let all: Vec<String> = crux.if_.iter().map(|h| format!("{}={}", h.fact.key(), h.value)).collect();
-            format!("{} -> {}", all.join(" & "), crux.then)
-        })
-        .collect()
 }
 
 const READINGS: [&str; 4] = ["letter-strict", "letter-licence", "purpose-strict", "purpose-licence"];

@@ -378,8 +378,8 @@ proptest! {
             let all: Vec<Outcome> = at_once.iter().collect();
             prop_assert_eq!(&all, &one_by_one, "{:#?}", incident);
             let counted = |outcome| u64::try_from(all.iter().filter(|one| **one == outcome).count()).unwrap();
-            prop_assert_eq!(sheet.hear(incident, &mut Desk::default()).findings(), judge.judge(incident));
             let heard = sheet.hear(incident, &mut Desk::default());
+            prop_assert_eq!(heard.findings(), judge.judge(incident));
             let outcomes: Vec<Outcome> = heard.iter().map(|one| one.outcome).collect();
             prop_assert_eq!(&outcomes, &all);
             let order = [Outcome::Prohibited, Outcome::NotProhibited, Outcome::NotCovered, Outcome::Undetermined];

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, FactId, Incident,
-    IncidentId, Instant, Interval, Membership, Place, Point, Shape, SourceId, Target, Zone,
+    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, Crux, FactId, Finding,
+    Incident, IncidentId, Instant, Interval, Membership, Place, Point, Shape, SourceId, Target, Zone,
 };
 use truceline_terms::{Terms, parse};
 
@@ -95,10 +95,39 @@ pub fn areas() -> Areas {
 }
 
 pub fn syria() -> Terms {
-    let checked = parse(SYRIA, &actors(), &areas());
-    let said: Vec<String> =
-        checked.diagnostics.iter().map(|d| d.render_text("agreement.md", SYRIA)).collect();
+    read(SYRIA)
+}
+
+/// The terms that a text says; it must be without error.
+pub fn read(text: &str) -> Terms {
+    let checked = parse(text, &actors(), &areas());
+    let said: Vec<String> = checked.diagnostics.iter().map(|d| d.render_text("agreement.md", text)).collect();
     checked.terms.unwrap_or_else(|| panic!("{}", said.join("\n")))
+}
+
+/// A small agreement in a zone, with more declarations and a clause.
+pub fn small_text(zone: &str, declared: &str, clause: &str) -> String {
+    let parties = "party government-side whose-forces-are government-forces\n\
+                   party opposition whose-forces-are armed-opposition-forces\n\
+                   reading plain \"As written\"";
+    format!(
+        "# Small\n```terms\nagreement small\ntitle \"Small\"\nzone \"{zone}\"\n{parties}\n{declared}\n```\n\
+         ## Clause\nProse.\n```terms\n{clause}\n```\n"
+    )
+}
+
+/// The terms of such an agreement.
+pub fn small(zone: &str, declared: &str, clause: &str) -> Terms {
+    read(&small_text(zone, declared, clause))
+}
+
+/// What a finding turns on: `actor=al-nusra & time=before … -> not-covered`.
+pub fn cruxes(finding: &Finding) -> Vec<String> {
+    let one = |crux: &Crux| {
+        let all: Vec<String> = crux.if_.iter().map(|h| format!("{}={}", h.fact.key(), h.value)).collect();
+        format!("{} -> {}", all.join(" & "), crux.then)
+    };
+    finding.cruxes.iter().map(one).collect()
 }
 
 pub fn at(text: &str) -> Instant {
