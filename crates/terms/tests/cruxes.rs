@@ -588,6 +588,16 @@ fn stretches_of_time_join_with_their_neighbours() {
             "time=from 2016-03-10T00:00:00Z -> prohibited"
         ]
     );
+    let mut three = when(&["2016-03-01/2016-03-04", "2016-03-06/2016-03-08", "2016-03-20/2016-03-22"]);
+    three.throughout = true;
+    assert_eq!(
+        of(&lines, &three),
+        [
+            "time=before 2016-03-05T00:00:00Z -> not-prohibited",
+            "time=from 2016-03-06T00:00:00Z before 2016-03-09T00:00:00Z -> prohibited",
+            "time=from 2016-03-20T00:00:00Z -> not-covered",
+        ]
+    );
     let nights = clause("only-when daily \"22:00\" until \"06:00\" or daily \"12:00\" until \"13:00\"");
     assert_eq!(
         of(&nights, &when(&["2016-03-10"])),

@@ -285,6 +285,17 @@ fn membership_is_shown_for_the_last_stretch_of_the_event() {
 }
 
 #[test]
+fn questions_on_time_of_every_time_that_is_given() {
+    let lines = "only-when daily \"22:00\" until \"06:00\" or from \"2016-03-05\"";
+    let terms = small("UTC", "in-force from \"2016-02-27\"", &format!("{FIRE}\n{lines}"));
+    let mut one = shelling("2016-03-04T23:00Z/2016-03-05T01:00Z");
+    for when in ["2016-03-04", "2016-03-05", "2016-03-06T12:00/2016-03-06T13:00"] {
+        one.when.add(Zone::utc().interval(when).unwrap(), "msf".into());
+    }
+    insta::assert_snapshot!(tree(&finding(&terms, &one, "fire", "plain")));
+}
+
+#[test]
 fn matters_are_shown_first_and_aims_with_whoever_did_it() {
     let text = "# A\n```terms\nagreement small\ntitle \"Small\"\nzone \"UTC\"\nin-force from \"2016-02-27\"\n\
         party government-side whose-forces-are government-forces\nparty opposition whose-forces-are armed-opposition-forces\n\

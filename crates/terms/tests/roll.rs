@@ -208,6 +208,14 @@ fn clauses_that_certainly_do_not_cover_it_are_set_aside_and_no_others() {
     assert_eq!(aside(&shelling(ARMY, "2016-05-05T12:00")), but(&calm));
     let theirs = ["opposition-fire", "territory", "aid-access", "self-defence"];
     assert_eq!(aside(&shelling("jaysh-al-islam", "2016-03-10T12:00")), but(&theirs));
+    // Several values of a fact, or none, have numbers too.
+    let before = || shelling(ARMY, "2016-02-20T12:00");
+    let (mut several, mut none) = (before(), before());
+    several.acts.add(Act::Airstrike, "msf".into());
+    several.actors.add("jaysh-al-islam".into(), "msf".into());
+    several.facts.entry("exempt-group-present".into()).or_default().add(Answer::Yes, "msf".into());
+    (none.acts, none.actors, none.places) = Default::default();
+    assert_eq!((aside(&several), aside(&none)), (all.clone(), all.clone()));
     // What has no number is judged clause by clause, each in full.
     let mut odd = shelling(ARMY, "2016-02-20T12:00");
     odd.throughout = true;
