@@ -6,8 +6,10 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{Build, actors, aleppo, areas, at, read, syria};
-use truceline_model::{Act, Alternatives, Answer, ClauseId, Incident, Outcome, Place, SystemId, Target};
+use common::{Build, actors, aleppo, areas, at, read, small, syria};
+use truceline_model::{
+    Act, Alternatives, Answer, ClauseId, Incident, Outcome, Place, SystemId, Target, Weapon,
+};
 use truceline_terms::{Desk, Judge, Outcomes, Roll, Terms};
 
 const LATER: &str = "2016-06-01T00:00:00Z";
@@ -32,7 +34,7 @@ const ARMY: &str = "syrian-government-forces";
 fn many() -> Terms {
     let mut text = "# Many\n```terms\nagreement many\ntitle \"Many\"\nzone \"Asia/Damascus\"\nin-force from \"2016-02-27\"\n\
         party government-side whose-forces-are government-forces\nparty opposition whose-forces-are armed-opposition-forces\n\
-        exempt al-nusra\nmatter object \"?\"\nposition letter on object saying \"l\"\nposition purpose on object saying \"p\"\n\
+        exempt al-nusra\nexcluded jaysh-al-islam from \"2016-03-12\" until \"2016-03-15\" known \"2016-03-12\" per sohr\nmatter object \"?\"\nposition letter on object saying \"l\"\nposition purpose on object saying \"p\"\n\
         reading letter \"l\" taking object=letter\nreading purpose \"p\" taking object=purpose\nfact seen \"?\"\nclaim said \"?\"\n\
         judgement fair \"?\"\nmeasure lorries \"Lorries\"\n```\n"
         .to_owned();
@@ -62,9 +64,16 @@ fn many() -> Terms {
         if n % 8 == 7 {
             text.push_str("except mercy gives not-covered when found said and judged fair\n");
         }
-        if n == 35 || n == 66 {
-            text.push_str("only-when counted lorries at-least 3\n");
-        }
+        text.push_str(match n {
+            35 | 66 => "only-when counted lorries at-least 3\n",
+            13 | 64 => "outside when in zone-aleppo-city and within 5 km of zone-north-latakia\n",
+            24 | 54 => "only-when not in zone-aleppo-city or in zone-eastern-ghouta\n",
+            37 => "except both gives not-covered when in zone-eastern-ghouta and not in zone-aleppo-city\n",
+            15 | 45 => "against forces-of opposition done-by government-side\n",
+            21 | 51 => "outside when fired-at exempt-group-forces and not-denied seen\n",
+            30 | 63 => "only-when from \"2016-03-13\" or found seen\n",
+            _ => "",
+        });
         text.push_str("```\n");
     }
     read(&text)
@@ -99,6 +108,35 @@ fn incidents() -> Vec<Incident> {
     change(&|one| one.places.add(Place { point: None, ..aleppo() }, "msf".into()));
     change(&|one| one.when = Alternatives::default());
     change(&|one| one.throughout = true);
+    for (lat, lon) in [("33.53", "36.4"), ("35.75", "36.0"), ("34.0", "38.0")] {
+        let point = truceline_model::Point::parse(lat, lon).ok();
+        change(&|one| {
+            one.places = Alternatives::one(Place { point, areas: [].into(), ..aleppo() }, "msf".into());
+        });
+    }
+    let days = shelling(ARMY, "2016-03-08T23:00/2016-03-18T01:00").when;
+    change(&|one| {
+        one.when = days.clone();
+        one.struck.add("jaysh-al-islam".into(), "msf".into());
+    });
+    change(&|one| {
+        one.when = days.clone();
+        one.held_by = Alternatives::one("jaysh-al-islam".into(), "msf".into());
+        one.facts.entry("seen".into()).or_default().add(Answer::No, "msf".into());
+    });
+    change(&|one| one.struck.leave_open("msf".into()));
+    change(&|one| one.targets.add(Target::ArmedForces, "msf".into()));
+    change(&|one| one.targets = Alternatives::one(Target::ExemptGroupForces, "msf".into()));
+    change(&|one| {
+        one.targets = Alternatives::one(Target::ExemptGroupForces, "msf".into());
+        one.facts.entry("seen".into()).or_default().add(Answer::No, "msf".into());
+        one.facts.entry("seen".into()).or_default().leave_open("sohr".into());
+    });
+    change(&|one| one.weapons.add(Weapon::Mortar, "msf".into()));
+    change(&|one| {
+        one.weapons.add(Weapon::Mortar, "msf".into());
+        one.weapons.leave_open("sohr".into());
+    });
     change(&|one| one.systems.add(SystemId::new("grad"), "msf".into()));
     change(&|one| {
         one.facts.entry("seen".into()).or_default().add(Answer::Yes, "msf".into());
@@ -220,6 +258,54 @@ fn clauses_that_certainly_do_not_cover_it_are_set_aside_and_no_others() {
     let mut odd = shelling(ARMY, "2016-02-20T12:00");
     odd.throughout = true;
     assert_eq!(aside(&odd), BTreeSet::new());
+}
+
+/// So many acts, targets and weapons, each of which may have been.
+fn alternatives(acts: usize, targets: usize, weapons: usize) -> Incident {
+    let mut one = shelling(ARMY, "2016-02-20T12:00");
+    (one.acts, one.targets) = Default::default();
+    Act::ALL.iter().take(acts).for_each(|act| one.acts.add(*act, "sohr".into()));
+    Target::ALL.iter().take(targets).for_each(|target| one.targets.add(*target, "sohr".into()));
+    Weapon::ALL.iter().take(weapons).for_each(|weapon| one.weapons.add(*weapon, "sohr".into()));
+    one
+}
+
+#[test]
+fn up_to_five_hundred_and_twelve_worlds_are_taken_at_once() {
+    let (terms, actors, areas) = (syria(), actors(), areas());
+    let judge = Judge::new(&terms, &actors, &areas, at(LATER));
+    let sheet = judge.sheet();
+    let all = sheet.findings().count();
+    let aside = |one: &Incident| {
+        let hearing = sheet.hear(one, &mut Desk::default());
+        assert!(hearing.iter().all(|one| one.outcome == Outcome::NotCovered));
+        hearing.iter().filter(|one| one.finding.is_none()).count()
+    };
+    assert_eq!((aside(&alternatives(8, 8, 8)), aside(&alternatives(9, 8, 8))), (all, 0));
+    // By forty choices of account for each of them no more than the judge itself looks at.
+    let account = |step: &str, n: usize| {
+        format!(
+            "{step} from \"2016-03-{:02}\" for {} hours per s{step}{n} known \"2016-03-01\"\n",
+            n + 1,
+            24 + n
+        )
+    };
+    let steps = |first: &str, count: usize| -> String {
+        let or = format!("or-{first}");
+        (0..count).map(|n| account(if n == 0 { first } else { &or }, n)).collect()
+    };
+    let clause = "clause fire \"Fire\"\nbinds government-side\nforbids shelling with any-weapon";
+    let chain =
+        |first: usize| format!("{}{}{}", steps("start", first), steps("extension", 4), steps("resumed", 2));
+    let aside = |first: usize, one: &Incident| {
+        let terms = small("UTC", &chain(first), clause);
+        let judge = Judge::new(&terms, &actors, &areas, at(LATER));
+        let sheet = judge.sheet();
+        let hearing = sheet.hear(one, &mut Desk::default());
+        hearing.iter().filter(|one| one.finding.is_none()).count()
+    };
+    assert_eq!((aside(5, &alternatives(10, 10, 5)), aside(5, &alternatives(9, 8, 7))), (1, 0));
+    assert_eq!((aside(4, &alternatives(9, 8, 7)), aside(5, &alternatives(1, 1, 1))), (1, 1));
 }
 
 #[test]
