@@ -616,6 +616,13 @@ fn stretches_of_time_join_with_their_neighbours() {
     );
     tally.acts = Alternatives::one(Act::Delivery, "sohr".into());
     assert_eq!(of(day, &tally), ["time=one whole day -> prohibited"]);
+    // Two whole days are not told apart by that.
+    let mut days = counted("lorries", &[(500, Some(500))], false, when(&["2016-02-26", "2016-02-27"]));
+    days.acts = Alternatives::one(Act::Delivery, "sohr".into());
+    assert_eq!(
+        of(day, &days),
+        ["time=before 2016-02-27T00:00:00Z -> not-covered", "time=from 2016-02-27T00:00:00Z -> prohibited",]
+    );
 }
 
 #[test]

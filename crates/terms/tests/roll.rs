@@ -308,6 +308,55 @@ fn up_to_five_hundred_and_twelve_worlds_are_taken_at_once() {
     assert_eq!((aside(4, &alternatives(9, 8, 7)), aside(5, &alternatives(1, 1, 1))), (1, 1));
 }
 
+/// Questions that tell every one of so many words apart.
+fn apart(question: &str, words: &[&str], bits: usize) -> String {
+    let one = |bit: usize| {
+        let with = words.iter().enumerate().filter(|(n, _)| n >> bit & 1 == 1).map(|(_, word)| *word);
+        format!(" or {question} {}", with.collect::<Vec<_>>().join(" "))
+    };
+    (0..bits).map(one).collect()
+}
+
+#[test]
+fn what_the_judge_gives_up_is_given_up_at_once_too() {
+    let words = |all: Vec<&'static str>| -> Vec<&'static str> { all.into_iter().take(8).collect() };
+    let acts = words(Act::ALL.iter().map(|act| act.as_str()).collect());
+    let targets = words(Target::ALL.iter().map(|target| target.as_str()).collect());
+    let weapons = words(Weapon::ALL.iter().map(|weapon| weapon.as_str()).collect());
+    let account = |step: &str, n: usize| {
+        format!("{step} from \"2016-03-{:02}\" for 2000 hours per s{step}{n} known \"2016-03-01\"\n", n + 1)
+    };
+    let steps = |first: &str, count: usize| -> String {
+        let or = format!("or-{first}");
+        (0..count).map(|n| account(if n == 0 { first } else { &or }, n)).collect()
+    };
+    let chain = format!("{}{}{}", steps("start", 5), steps("extension", 4), steps("resumed", 2));
+    let clause = format!(
+        "clause fire \"Fire\"\nbinds government-side\nforbids {} with any-weapon\n\
+         only-when done-by government-side{}{}{}",
+        acts.join(" "),
+        apart("did", &acts, 3),
+        apart("fired-at", &targets, 3),
+        apart("with", &weapons, 3)
+    );
+    let (terms, actors, areas) = (small("UTC", &chain, &clause), actors(), areas());
+    let judge = Judge::new(&terms, &actors, &areas, at(LATER));
+    let sheet = judge.sheet();
+    let outcome = |acts: usize, targets: usize, weapons: usize| {
+        let mut one = alternatives(acts, targets, weapons);
+        one.when = shelling(ARMY, "2016-03-20T12:00").when;
+        let incidents = [one];
+        let (roll, mut desk) = (Roll::of(&actors, &incidents), Desk::default());
+        let at_once = sheet.sit(&roll).outcomes(0, &incidents[0], &mut desk).get(0);
+        assert_eq!(at_once, judge.outcomes(&incidents[0]).first().map(|brief| brief.outcome));
+        at_once
+    };
+    // By forty choices of account: 17,920 worlds and 20,480, of which 20,000 are tried at most.
+    assert_eq!(outcome(7, 8, 8), Some(Outcome::Prohibited));
+    assert_eq!(outcome(8, 8, 8), Some(Outcome::Undetermined));
+    assert_eq!(outcome(1, 1, 1), Some(Outcome::Prohibited));
+}
+
 #[test]
 fn a_clause_of_a_hearing_by_its_place() {
     let (terms, actors, areas) = (syria(), actors(), areas());
