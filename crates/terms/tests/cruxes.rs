@@ -727,6 +727,34 @@ fn more_worlds_than_are_tried_are_said_in_words() {
         finding.fault.as_deref(),
         Some("too many alternatives to try them all: 40000 worlds, 20000 are tried at most")
     );
+    // What is certainly not forbidden need not be tried: by its act, by its target, by another condition, by an area.
+    let acquitted = |lines: &str, one: &Incident| {
+        let text = clause(&format!("{lines}only-when {} or found f5", asked.join(" or ")));
+        let finding = found_of_facts(6, &text, one);
+        (finding.outcome, finding.fault)
+    };
+    let arrest = Incident { acts: Alternatives::one(Act::Detention, "sohr".into()), ..one.clone() };
+    assert_eq!(acquitted("", &arrest), (Outcome::NotProhibited, None));
+    assert_eq!(acquitted("against hospital\n", &one), (Outcome::NotProhibited, None));
+    assert_eq!(acquitted("against civilians done-by opposition\n", &one), (Outcome::NotProhibited, None));
+    assert_eq!(
+        acquitted("only-when fired-at hospital or commanded-by opposition\n", &one),
+        (Outcome::NotProhibited, None)
+    );
+    assert_eq!(acquitted("only-when not fired-at civilians\n", &one), (Outcome::NotProhibited, None));
+    assert!(acquitted("against civilians\n", &one).1.is_some());
+    assert!(acquitted("only-when fired-at civilians or commanded-by opposition\n", &one).1.is_some());
+    // Nor an exception that certainly does not hold.
+    let excepted = |lines: &str| {
+        let text = clause(&format!(
+            "except mercy gives not-prohibited when {lines}{} and found f5",
+            asked.join(" and ")
+        ));
+        let finding = found_of_facts(6, &text, &one);
+        (finding.outcome, finding.fault.is_some())
+    };
+    assert_eq!(excepted(""), (Outcome::Undetermined, true));
+    assert_eq!(excepted("fired-at hospital and "), (Outcome::Prohibited, false));
     // Few in play, too many that could be supposed.
     let mut open = shelling();
     open.facts.entry("f0".into()).or_default().add(Answer::No, "sohr".into());
