@@ -5,7 +5,7 @@ mod common;
 
 use common::{Build, actors, al_dabbit, al_quds, aleppo, areas, at, cruxes, syria};
 use truceline_model::{Act, Answer, Finding, Incident, Outcome, Target};
-use truceline_terms::judge;
+use truceline_terms::{judge, law_cruxes};
 
 const LATER: &str = "2016-05-04T12:00:00Z";
 
@@ -53,6 +53,35 @@ fn al_quds_is_disputed_between_readings() {
         assert_eq!(one(&all, "opposition-fire", reading).outcome, Outcome::NotCovered);
         assert_eq!(one(&all, "calm-aleppo", reading).outcome, Outcome::NotCovered);
     }
+}
+
+#[test]
+fn changes_of_position_are_found_for_every_finding_among_those_of_its_incident() {
+    let terms = syria();
+    let (quds, dabbit) = (findings(&al_quds(), LATER), findings(&al_dabbit(), LATER));
+    let both: Vec<Finding> = quds.iter().chain(&dabbit).cloned().collect();
+    for all in [&quds, &dabbit] {
+        let found = law_cruxes(&terms, all);
+        assert_eq!(found.len(), all.len());
+        for finding in all {
+            let of_law =
+                finding.cruxes.iter().filter(|c| c.facts().iter().all(|f| f.key().starts_with("matter:")));
+            let said = &found[&(finding.clause.clone(), finding.reading.clone())];
+            assert!(of_law.eq(said), "{} {}: {said:?}", finding.clause, finding.reading);
+        }
+    }
+    let strict = ("government-fire".into(), "purpose-strict".into());
+    let said = |all: &[Finding]| {
+        let one = Finding { cruxes: law_cruxes(&terms, all)[&strict].clone(), ..quds[0].clone() };
+        cruxes(&one)
+    };
+    let expected =
+        ["matter:exempt-presence=licence -> undetermined", "matter:object=letter -> not-prohibited"];
+    assert_eq!(said(&quds), expected);
+    // The last incident's findings stand where both have some; the other's do not mix with them.
+    let backwards: Vec<Finding> = dabbit.iter().chain(&quds).cloned().collect();
+    assert_eq!(said(&backwards), expected);
+    assert_eq!(said(&both), said(&dabbit));
 }
 
 #[test]
