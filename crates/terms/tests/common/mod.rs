@@ -9,6 +9,8 @@ use truceline_model::{
 };
 use truceline_terms::{Terms, parse};
 
+pub mod asked;
+
 pub const SYRIA: &str = include_str!("../../../../agreements/syria-2016/agreement.md");
 
 /// The folder of the documentation.
