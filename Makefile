@@ -33,11 +33,13 @@ fuzz: ## Fuzz the reader of terms and the judge, an hour each; needs nightly and
 	cd fuzz && cargo +nightly fuzz run judge -- -max_total_time=3600 -rss_limit_mb=4096 -len_control=0 -max_len=600
 
 # The same random cases for every mutant, few of them: directed tests see more in less time.
-MUTANTS = PROPTEST_CASES=50 TRUCELINE_CASES=250 PROPTEST_RNG_SEED=2016 cargo mutants --timeout 60
+MUTANTS = PROPTEST_CASES=50 TRUCELINE_CASES=250 PROPTEST_RNG_SEED=2016 cargo mutants --timeout 120 \
+	$(if $(SAMPLE),--re "$$(cargo mutants --list | $(DRAWN))",--shuffle)
 
 mutants: ## Bugs put into the judge one by one; hours. A sample: make mutants SAMPLE=100 SEED=7. Figures: docs/mutants.md.
 	@cargo mutants --version >/dev/null 2>&1 || cargo install cargo-mutants --locked --version 27.1.0
-	$(MUTANTS) $(if $(SAMPLE),--re "$$(cargo mutants --list | $(DRAWN))",--shuffle)
+	-$(MUTANTS)
+	$(MUTANTS) --iterate --config .cargo/mutants-oracle.toml
 
 # Each mutant gets a number from a generator that the seed starts; those with the smallest are drawn, and named whole.
 DRAWN = awk -v x=$(or $(SEED),1) '{ x = x * 16807 % 2147483647; printf "%d\t%s\n", x, $$0 }' | sort -n | cut -f 2- | \

@@ -378,3 +378,19 @@ fn an_area_that_the_map_dates_is_refused_and_not_taken_for_lasting() {
     assert_eq!(&text[word.start as usize..word.end as usize], "zone-aleppo-city");
     assert!(parse(&text, &actors(), &plain).diagnostics.is_empty());
 }
+
+#[test]
+fn a_place_below_the_standard_of_proof_may_be_another() {
+    let declared = "in-force from \"2016-02-27\"\nproof place from 2 origins";
+    let terms = terms("UTC", declared, &format!("{FIRE}\napplies in zone-aleppo-city"));
+    let mut one = shelling(&terms, "2016-03-10T12:00Z");
+    one.places.add(common::aleppo(), "sohr".into());
+    let by_one = finding(&terms, &one, LATER);
+    assert_eq!(by_one.outcome, Undetermined);
+    assert_eq!(
+        common::cruxes(&by_one),
+        ["place=not zone-aleppo-city -> not-covered", "place=zone-aleppo-city -> prohibited"]
+    );
+    one.places.add(common::aleppo(), "msf".into());
+    assert_eq!(finding(&terms, &one, LATER).outcome, Prohibited);
+}

@@ -161,6 +161,35 @@ fn stretches_of_time_join_with_their_neighbours() {
 }
 
 #[test]
+fn moments_that_change_nothing_divide_nothing() {
+    let lines = clause("only-when from \"2016-03-05\" or from \"2016-03-10\"");
+    assert_eq!(
+        of(&lines, &when(&["2016-03-01/2016-03-20"])),
+        [
+            "time=before 2016-03-05T00:00:00Z -> not-prohibited",
+            "time=from 2016-03-05T00:00:00Z -> prohibited",
+        ]
+    );
+}
+
+#[test]
+fn of_what_went_on_throughout_the_gravest_outcome_holds() {
+    let lines = clause("in-force from \"2016-02-27\" until \"2016-03-20\"\nonly-when from \"2016-03-05\"");
+    let outcome = |text: &str| {
+        let mut one = when(&[text]);
+        one.throughout = true;
+        found(&lines, &one).outcome
+    };
+    assert_eq!(outcome("2016-02-20/2016-02-25"), Outcome::NotCovered);
+    assert_eq!(outcome("2016-02-20/2016-03-01"), Outcome::NotProhibited);
+    assert_eq!(outcome("2016-02-20/2016-03-10"), Outcome::Prohibited);
+    let ends = clause("in-force from \"2016-02-27\" until \"2016-03-20\"\nonly-when before \"2016-03-05\"");
+    let mut late = when(&["2016-03-10/2016-03-25"]);
+    late.throughout = true;
+    assert_eq!(found(&ends, &late).outcome, Outcome::NotProhibited);
+}
+
+#[test]
 fn hours_of_the_day_and_whole_days() {
     let nights = clause("only-when daily \"22:00\" until \"06:00\" or daily \"12:00\" until \"13:00\"");
     assert_eq!(
