@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Build, actors, areas, at, cruxes, small, syria};
-use truceline_model::{Act, AreaId, Incident, Instant, Interval, Outcome, Place, Target};
+use truceline_model::{Act, AreaId, Incident, Instant, Interval, Outcome, Place, Target, Test, Truth};
 use truceline_terms::{Desk, Judge, Roll, Terms, judge};
 
 fn shelling(area: &str, when: Interval) -> Incident {
@@ -42,6 +42,13 @@ fn course(terms: &Terms, clause: &str, area: &str, from: &str, count: i64, as_of
         let finding = judge.judge_clause(&clause.into(), incident).remove(0);
         let outcome = sitting.outcomes(n, incident, &mut desk).get(sheet.findings().next().unwrap());
         assert_eq!(outcome, Some(finding.outcome), "{:?}", incident.when);
+        // The reasons say the same as the outcome.
+        let covered = finding.reasons.iter().find(|one| one.test == Test::All).map(|one| one.truth);
+        match finding.outcome {
+            Outcome::Prohibited => assert_eq!(covered, Some(Truth::True), "{:?}", incident.when),
+            Outcome::NotCovered => assert_eq!(covered, Some(Truth::False), "{:?}", incident.when),
+            _ => {}
+        }
         let mut words = finding.outcome.to_string();
         for crux in cruxes(&finding).iter().filter(|crux| !crux.starts_with("matter")) {
             words.push_str(&format!("\n    {crux}"));

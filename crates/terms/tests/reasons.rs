@@ -270,7 +270,7 @@ fn what_takes_force_away_is_no_window_and_windows_have_ends_or_none() {
 }
 
 #[test]
-fn membership_is_shown_for_the_last_stretch_of_the_event() {
+fn membership_is_shown_for_all_of_the_time_that_the_event_may_have_taken() {
     let declared = "in-force from \"2016-02-27\"\nexcluded syrian-government-forces from \"2016-03-05\" known \"2016-03-05\" per sohr";
     let terms = small("UTC", declared, FIRE);
     let bound = |when: &str| {
@@ -281,7 +281,7 @@ fn membership_is_shown_for_the_last_stretch_of_the_event() {
     assert_eq!(bound("2016-03-04T12:00Z"), (Outcome::Prohibited, Truth::True, Truth::True));
     assert_eq!(bound("2016-03-05T12:00Z"), (Outcome::NotCovered, Truth::False, Truth::False));
     let across = bound("2016-03-04T12:00Z/2016-03-05T12:00Z");
-    assert_eq!(across, (Outcome::Undetermined, Truth::False, Truth::False));
+    assert_eq!(across, (Outcome::Undetermined, Truth::Unknown, Truth::Unknown));
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(super) fn words<T: Copy>(all: impl IntoIterator<Item = T>, word: impl Fn(T) 
 
 /// The reasons of one case.
 pub(super) fn reasons(judge: &Judge<'_>, case: &Case<'_>, incident: &Incident) -> Vec<Reason> {
-    let explain = Explain { judge, case, incident, at: representative(judge, case, incident) };
+    let explain = Explain { judge, case, incident };
     let covered = explain.covered();
     let reached = covered.truth != Truth::False;
     let forbidden = explain.forbidden(reached);
@@ -86,18 +86,10 @@ pub(super) fn reasons(judge: &Judge<'_>, case: &Case<'_>, incident: &Incident) -
     all
 }
 
-/// The moment for which membership and acceptance are shown: the start of the last stretch of time in play.
-fn representative(judge: &Judge<'_>, case: &Case<'_>, incident: &Incident) -> Instant {
-    let start = incident.time().map_or(judge.known.as_of, Interval::start);
-    let last = case.pieces.iter().map(|piece| piece.cell).max().and_then(|cell| case.law.cells.get(cell));
-    last.map_or(start, |cell| cell.during.start().max(start))
-}
-
 pub(super) struct Explain<'e> {
     pub(super) judge: &'e Judge<'e>,
     pub(super) case: &'e Case<'e>,
     pub(super) incident: &'e Incident,
-    pub(super) at: Instant,
 }
 
 impl Explain<'_> {
@@ -178,9 +170,11 @@ impl Explain<'_> {
                 }
                 n /= count;
             }
-            self.case.in_force(world, piece)
+            // Accounts that nobody tells together are no account.
+            let told = self.case.law.told_whole(|step| self.case.chosen(step, world));
+            told.then(|| self.case.in_force(world, piece))
         });
-        join(truths.collect::<Vec<_>>())
+        join(truths.flatten().collect::<Vec<_>>())
     }
 
     pub(super) fn people(
@@ -215,10 +209,12 @@ impl Explain<'_> {
 
     fn binds(&self, given: &Alternatives<ActorId>) -> Reason {
         let (rule, known) = (self.case.law.rule, &self.judge.known);
-        let bound = |actor: &ActorId| match known.bind(rule, actor, self.at) {
-            Bind::Yes => Truth::True,
-            Bind::No => Truth::False,
-            Bind::Turns | Bind::Unknown => Truth::Unknown,
+        let bound = |actor: &ActorId| {
+            self.over_time(|at| match known.bind(rule, actor, at) {
+                Bind::Yes => Truth::True,
+                Bind::No => Truth::False,
+                Bind::Turns | Bind::Unknown => Truth::Unknown,
+            })
         };
         let values = self.people(given, bound);
         let mut under = Vec::new();
@@ -230,11 +226,12 @@ impl Explain<'_> {
         let names: BTreeSet<&ActorId> = known.exempt.iter().flat_map(|entry| &entry.who).collect();
         // Where the agreement leaves nobody outside there is nothing to ask.
         if !names.is_empty() {
-            let exempt =
-                self.people(given, |actor| match known.unspecified(actor) && !known.exempt(actor, self.at) {
-                    true => Truth::Unknown,
-                    false => known.exempt(actor, self.at).into(),
-                });
+            let exempt = self.people(given, |actor| {
+                self.over_time(|at| match (known.unspecified(actor), known.exempt(actor, at)) {
+                    (true, false) => Truth::Unknown,
+                    (_, exempt) => exempt.into(),
+                })
+            });
             let truth = join(exempt.iter().map(|s| s.truth));
             let is = step(Test::ActorIs(ids(names)), truth, true, exempt);
             under.push(above(Test::Not, truth.negate(), true, vec![is]));
@@ -244,11 +241,18 @@ impl Explain<'_> {
     }
 
     fn accepted(&self, actor: &ActorId) -> Truth {
-        match self.judge.known.acceptance(actor, self.at) {
+        self.over_time(|at| match self.judge.known.acceptance(actor, at) {
             Accepted::Yes => Truth::True,
             Accepted::No => Truth::False,
             Accepted::NotFound => Truth::Unknown,
-        }
+        })
+    }
+
+    /// What holds in every stretch of time in play, in none, or in some; of what went on throughout, in any part of it.
+    fn over_time(&self, truth: impl Fn(Instant) -> Truth) -> Truth {
+        let moments = self.case.moments();
+        let at = |piece: &usize| moments.get(*piece).map_or(Truth::Unknown, |at| truth(*at));
+        join(self.case.spans.iter().map(|pieces| pieces.iter().map(at).fold(Truth::False, Truth::or)))
     }
 
     fn provided(&self, party: &ActorId) -> Reason {

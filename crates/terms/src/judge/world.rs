@@ -90,7 +90,7 @@ impl Case<'_> {
     }
 
     /// The account of a step that this world follows.
-    fn chosen(&self, step: usize, world: &[usize]) -> usize {
+    pub(super) fn chosen(&self, step: usize, world: &[usize]) -> usize {
         self.choice.get(step).copied().flatten().map_or(0, |slot| Self::class(world, slot))
     }
 
