@@ -1,0 +1,308 @@
+//! Source records as Airwars' researchers gathered them, and the incidents under which they put them.
+//!
+//! An observation is made of one source record alone: its address, outlet, archive address, and its text where one was collected.
+//! Nothing of the incident goes into it: not its day, place, dead, belligerent, grade or number of sources. The list of places comes
+//! from incidents before 2021, of which no collected text is a source. `README.md` says field by field what is used.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+use truceline_casework::Rules;
+use truceline_model::{
+    Actors, Area, AreaId, Areas, Attribution, Body, Bounds, CasualtyFigures, Credibility, Event, Grade,
+    Instant, Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
+};
+
+use crate::coder::{Coded, Coder, Spot, fold, words};
+use crate::{Result, Set, ground, times};
+
+/// The first day of incidents whose places are not known beforehand; no collected text is of an earlier incident.
+pub const PLACES_BEFORE: &str = "2021-01-01";
+/// Incidents before this day are for learning; from this day on for measuring.
+pub const MEASURED_FROM: &str = "2024-01-01";
+
+/// Which records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those whose text was collected.
+    WithText,
+    /// All.
+    All,
+}
+
+/// Which side of the split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Before [`MEASURED_FROM`].
+    Learning,
+    /// From it on.
+    Measured,
+}
+
+#[derive(Debug, Deserialize)]
+struct SourceRow {
+    code: String,
+    author: String,
+    url: String,
+    archive_url: String,
+}
+
+/// What is read of a collected text. The incidents that the file names beside it are not read here.
+#[derive(Debug, Deserialize)]
+struct TextRow {
+    url: String,
+    #[serde(default)]
+    publication_date: Option<String>,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    text: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct IncidentRow {
+    code: String,
+    date: String,
+    location_en: String,
+    location_ar: String,
+    lat: String,
+    lon: String,
+    geo_accuracy: String,
+}
+
+/// Everything read, before it is cut into parts.
+pub struct Gold {
+    /// All records as one set.
+    pub set: Set,
+    /// Receipt to address, by which a peer finds the text.
+    pub address: BTreeMap<u64, String>,
+    /// First day of the incidents of each record: the split, and nothing else, looks at it.
+    day: BTreeMap<u64, String>,
+}
+
+fn rows<T: for<'d> Deserialize<'d>>(path: &Path) -> Result<Vec<T>> {
+    let mut reader = csv::Reader::from_path(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(reader.deserialize().collect::<std::result::Result<_, _>>()?)
+}
+
+/// Reads the records.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
+    let folder = data.join("airwars-syria");
+    let incidents: Vec<IncidentRow> = rows(&folder.join("incidents.csv"))?;
+    let sources: Vec<SourceRow> = rows(&folder.join("sources.csv"))?;
+    let texts = texts(&folder)?;
+    let zone = ground::zone()?;
+    let (coder, areas) = places(root, &incidents, &zone)?;
+    let day_of: BTreeMap<&str, &str> = incidents.iter().map(|i| (i.code.as_str(), i.date.as_str())).collect();
+    let mut of_address: BTreeMap<&str, (&SourceRow, BTreeSet<&str>)> = BTreeMap::new();
+    for row in &sources {
+        of_address.entry(row.url.trim()).or_insert_with(|| (row, BTreeSet::new())).1.insert(&row.code);
+    }
+    let mut gold = Gold {
+        set: Set {
+            observations: Vec::new(),
+            gold: BTreeMap::new(),
+            actors: Actors::default(),
+            areas,
+            zone,
+            rules: Rules::default(),
+        },
+        address: BTreeMap::new(),
+        day: BTreeMap::new(),
+    };
+    let mut numbers: BTreeMap<&str, u64> = BTreeMap::new();
+    for (url, (row, codes)) in of_address {
+        let text = texts.get(url);
+        if which == Which::WithText && text.is_none() {
+            continue;
+        }
+        let receipt = u64::try_from(gold.address.len())?;
+        gold.address.insert(receipt, url.to_owned());
+        let first = codes.iter().filter_map(|c| day_of.get(c)).min().copied().unwrap_or_default();
+        gold.day.insert(receipt, first.to_owned());
+        if let [code] = codes.iter().collect::<Vec<_>>().as_slice() {
+            let next = u64::try_from(numbers.len())?;
+            gold.set.gold.insert(receipt, *numbers.entry(**code).or_insert(next));
+        }
+        let one = observation(receipt, row, text, &coder, &gold.set);
+        gold.set.observations.push(one);
+    }
+    gold.set.itemwise();
+    Ok(gold)
+}
+
+impl Gold {
+    /// Cuts the set down to one side of the split.
+    #[must_use]
+    pub fn part(mut self, part: Part) -> Self {
+        let measured = |receipt: &u64| self.day.get(receipt).is_some_and(|day| day.as_str() >= MEASURED_FROM);
+        let keep = self.address.keys().copied().filter(|r| measured(r) == (part == Part::Measured)).collect();
+        self.set.only(&keep);
+        self
+    }
+}
+
+fn texts(folder: &Path) -> Result<BTreeMap<String, TextRow>> {
+    let path = folder.join("source_texts.jsonl");
+    let all = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut texts = BTreeMap::new();
+    for line in all.lines() {
+        let row: TextRow = serde_json::from_str(line)?;
+        texts.insert(row.url.trim().to_owned(), row);
+    }
+    Ok(texts)
+}
+
+/// Places of the mission, and those that Airwars named before 2021.
+fn places(root: &Path, incidents: &[IncidentRow], zone: &Zone) -> Result<(Coder, Areas)> {
+    let shipped = ground::shipped(root, zone)?;
+    let list = root.join("bench/resolve/data/words.csv");
+    let mut coder =
+        Coder::new(&std::fs::read_to_string(&list).map_err(|e| format!("{}: {e}", list.display()))?)?;
+    let governorates = ground::governorates(&shipped);
+    let ids: Vec<AreaId> = governorates.iter().map(|a| a.id.clone()).collect();
+    // One place for each name and cell of about five kilometres; its first coordinates stand for it.
+    let mut known: BTreeMap<(String, i32, i32), (String, String, Point, u32, u32)> = BTreeMap::new();
+    for row in incidents.iter().filter(|row| row.date.as_str() < PLACES_BEFORE) {
+        let Ok(point) = Point::parse(&row.lat, &row.lon) else { continue };
+        let within_m = match row.geo_accuracy.as_str() {
+            "village" | "town" => 2500,
+            "city" => 5000,
+            "province_governorate" | "district" | "subdistrict" | "" => continue,
+            _ => 1000,
+        };
+        let name = fold(&row.location_ar);
+        let cell = (name.clone(), point.lon / 500_000, point.lat / 500_000);
+        let english = row.location_en.split(',').next().unwrap_or_default().to_owned();
+        known.entry(cell).or_insert((name, english, point, within_m, 0)).4 += 1;
+    }
+    let mut areas: Vec<Area> = governorates;
+    for (n, (arabic, english, point, within_m, weight)) in (0_u32..).zip(known.into_values()) {
+        let governorate = ground::governorate_at(&shipped, &ids, point);
+        let id = format!("spot-{n}");
+        areas.push(ground::named_place(&id, governorate.clone(), point, within_m));
+        for name in arabic.split([',', '،', '(', ')', '/']).chain([english.as_str()]) {
+            coder.add_place(name, Spot { id: AreaId::new(&id), governorate: governorate.clone(), weight });
+        }
+    }
+    Ok((coder, Areas::new(areas)))
+}
+
+/// Letters out of `%d8%a7`.
+fn decoded(address: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = address.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let pair = after.get(..2).and_then(|p| std::str::from_utf8(p).ok());
+        match pair.filter(|_| *first == b'%').and_then(|p| u8::from_str_radix(p, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The path of an address: what stands in it beside numbers often is the headline.
+fn slug(address: &str) -> String {
+    let path = address.split("//").nth(1).and_then(|rest| rest.split_once('/')).map_or("", |(_, path)| path);
+    decoded(path.split(['?', '#']).next().unwrap_or_default())
+}
+
+fn observation(
+    receipt: u64,
+    row: &SourceRow,
+    text: Option<&TextRow>,
+    coder: &Coder,
+    set: &Set,
+) -> Observation {
+    let slug = slug(&row.url);
+    let title = text.and_then(|t| t.title.as_deref()).unwrap_or_default();
+    let body = text.and_then(|t| t.text.as_deref()).unwrap_or_default();
+    // The slug goes last: a page's own words say more.
+    let coded = coder.code(&format!("{title} . {body} . {slug}"));
+    let published = published(row, text, &slug, &set.zone);
+    let source = SourceId::new(&fold(&row.author).split_whitespace().collect::<Vec<_>>().join("-"));
+    Observation {
+        receipt: ReceiptNo(receipt),
+        sender_id: format!("s{receipt}"),
+        known: published.map_or(Instant::FAR_PAST, Interval::end),
+        source: source.clone(),
+        origin: source,
+        through: BTreeSet::new(),
+        address: Some(row.url.clone()),
+        grade: Grade::F,
+        credibility: Credibility::UNJUDGED,
+        part_of: BTreeSet::new(),
+        revises: BTreeSet::new(),
+        same_as: BTreeSet::new(),
+        body: Body::Event(event(coded, published, &set.areas)),
+        note: None,
+        spans: BTreeMap::new(),
+    }
+}
+
+fn event(coded: Coded, published: Option<Interval>, areas: &Areas) -> Event {
+    let back = |i: Interval| {
+        let earlier = |at: Instant| at.plus_seconds(-86_400);
+        Interval::new(earlier(i.start()), earlier(i.end())).unwrap_or(i)
+    };
+    let when = if coded.yesterday { published.map(back) } else { published };
+    let spot = coded.place.as_ref().and_then(|id| areas.get(id));
+    let disc = spot.and_then(|a| if let Shape::Disc(p, m) = a.shape { Some((p, m)) } else { None });
+    let place = match (disc, coded.governorates.is_empty()) {
+        (Some((point, within_m)), _) => {
+            let areas = coded.place.iter().cloned().collect();
+            Some(Place { point: Some(point), within_m, areas, unresolved: None })
+        }
+        (None, false) => {
+            Some(Place { point: None, within_m: 80_000, areas: coded.governorates, unresolved: None })
+        }
+        (None, true) => None,
+    };
+    Event {
+        acts: coded.acts,
+        weapons: BTreeSet::new(),
+        targets: coded.targets,
+        when,
+        place,
+        attribution: (!coded.actors.is_empty()).then_some(Attribution::Accused),
+        actors: coded.actors,
+        held_by: BTreeSet::new(),
+        casualties: CasualtyFigures {
+            killed: coded.killed.map(Bounds::exactly),
+            ..CasualtyFigures::default()
+        },
+        facts: BTreeMap::new(),
+    }
+}
+
+/// The day on which it was published: by the post's number, the stated date, the address, the text's first date, or the day on
+/// which it was archived, whichever there is first.
+fn published(row: &SourceRow, text: Option<&TextRow>, slug: &str, zone: &Zone) -> Option<Interval> {
+    if let Some(at) = times::of_post(&row.url) {
+        return Some(zone.day_of(at));
+    }
+    let stated = text.and_then(|t| t.publication_date.as_deref()).unwrap_or_default();
+    let body = text.and_then(|t| t.text.as_deref()).unwrap_or_default();
+    let archived = slug_of_archive(&row.archive_url);
+    let tries = [stated, slug, body, archived.as_str()];
+    let found = tries.iter().find_map(|said| {
+        let words = words(said);
+        times::first_date(words.get(..words.len().min(150)).unwrap_or_default())
+    });
+    times::day(zone, &found?)
+}
+
+fn slug_of_archive(address: &str) -> String {
+    if address.contains("airwars.org/source/") { slug(address) } else { String::new() }
+}

@@ -1,0 +1,51 @@
+//! The same observations for peers, one line each: what the resolver is given, and nothing else.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use truceline_model::{Body, Observation, Point};
+
+use crate::{Result, Set};
+
+/// Writes a set. `address` is given where peers may look up the text by it.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(set: &Set, address: Option<&BTreeMap<u64, String>>, to: &Path) -> Result<()> {
+    let mut file = std::io::BufWriter::new(std::fs::File::create(to)?);
+    for observation in &set.observations {
+        let mut line = fields(observation, set);
+        let receipt = observation.receipt.0;
+        if let Some(line) = line.as_object_mut() {
+            line.insert("gold".to_owned(), json!(set.gold.get(&receipt)));
+            if let Some(address) = address {
+                line.insert("address".to_owned(), json!(address.get(&receipt)));
+            }
+        }
+        writeln!(file, "{line}")?;
+    }
+    Ok(())
+}
+
+fn fields(observation: &Observation, set: &Set) -> Value {
+    let Body::Event(event) = &observation.body else { return json!({}) };
+    let place = event.place.as_ref();
+    let named = place.iter().flat_map(|p| &p.areas).map(|a| a.as_str().to_owned()).collect::<Vec<_>>();
+    let point = place.and_then(|p| p.point);
+    json!({
+        "id": observation.receipt.0,
+        "source": observation.source.as_str(),
+        "date": event.when.map(|w| set.zone.local_date(w.start())),
+        "day": event.when.map(|w| w.start().seconds().div_euclid(86_400)),
+        "lat": point.map(|p| Point::degrees_text(p.lat)),
+        "lon": point.map(|p| Point::degrees_text(p.lon)),
+        "within_m": place.map(|p| p.within_m),
+        "areas": named.join(" "),
+        "act": event.acts.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" "),
+        "actor": event.actors.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" "),
+        "killed_min": event.casualties.killed.map(|b| b.min),
+        "killed_max": event.casualties.killed.and_then(|b| b.max),
+    })
+}
