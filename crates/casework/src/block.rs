@@ -9,7 +9,7 @@ use truceline_model::{AreaId, ReceiptNo};
 
 use crate::locate::cells;
 use crate::resolve::Context;
-use crate::unit::Unit;
+use crate::unit::{Account, Unit};
 
 /// Pairs of units by position, each once, the lower first; and vague reports left alone on crowded days.
 pub(crate) struct Candidates {
@@ -20,13 +20,18 @@ pub(crate) struct Candidates {
 type ByCell = BTreeMap<(i64, i32, i32), Vec<u32>>;
 type ByGovernorate<'u> = BTreeMap<(i64, &'u AreaId), Vec<u32>>;
 
-fn is_vague(unit: &Unit<'_>, ctx: &Context<'_>) -> bool {
+pub(crate) fn is_vague(unit: &Account, ctx: &Context<'_>) -> bool {
     unit.at.point.is_none() || unit.at.within_m > ctx.rules.vague_from_m
 }
 
 /// Days of a unit, when they are few enough to compare.
-fn days(unit: &Unit<'_>, ctx: &Context<'_>) -> Option<(i64, i64)> {
+pub(crate) fn days(unit: &Account, ctx: &Context<'_>) -> Option<(i64, i64)> {
     unit.days.filter(|(first, last)| last - first < i64::from(ctx.rules.max_days))
+}
+
+/// A count in whole doublings. What a crowd takes off thus seldom changes as reports come in, and only then is a day compared anew.
+pub(crate) fn doublings(count: u32) -> u32 {
+    1 << count.max(1).ilog2()
 }
 
 /// Counts, for each unit, the units of its governorates within its days: the crowd among which a likeness is found.
@@ -47,7 +52,7 @@ pub(crate) fn count_crowds(units: &mut [Unit<'_>], ctx: &Context<'_>) {
             let on = |day: i64| per_day.get(&(governorate.clone(), day)).copied().unwrap_or(0);
             (first..=last).fold(0_u32, |sum, day| sum.saturating_add(on(day)))
         });
-        unit.crowd = most.max().unwrap_or(1).max(1);
+        unit.crowd = doublings(most.max().unwrap_or(1));
     }
 }
 

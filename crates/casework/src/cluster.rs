@@ -387,6 +387,16 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         self.refused = refused;
     }
 
+    /// Accepted links by the units that they join.
+    pub(crate) fn links(&self) -> BTreeMap<usize, Vec<Join>> {
+        let mut links: BTreeMap<usize, Vec<Join>> = BTreeMap::new();
+        for join in &self.joins {
+            links.entry(join.a).or_default().push(*join);
+            links.entry(join.b).or_default().push(*join);
+        }
+        links
+    }
+
     /// The parent of each member of a group other than its first, over the accepted links, nearest to the first first.
     pub(crate) fn tree(&self, members: &[usize], links: &BTreeMap<usize, Vec<Join>>) -> Vec<(usize, Join)> {
         let mut out = Vec::new();

@@ -9,7 +9,7 @@ use truceline_model::{Act, ActorId, Bounds, Interval, SourceId, Target, Weapon};
 
 use crate::locate::Where;
 use crate::rules::Rules;
-use crate::unit::Unit;
+use crate::unit::{Account, Unit};
 
 /// Everything by which two units are compared.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,4 +54,15 @@ pub(crate) fn mark(units: &mut [Unit<'_>], rules: &Rules) {
     for (unit, follows) in units.iter_mut().zip(follows) {
         unit.follows = follows;
     }
+}
+
+/// Whether two accounts say the same, as far as they are compared.
+pub(crate) fn alike(a: &Account, b: &Account) -> bool {
+    a.when == b.when
+        && a.at == b.at
+        && a.acts == b.acts
+        && a.weapons == b.weapons
+        && a.targets == b.targets
+        && a.actors == b.actors
+        && a.killed == b.killed
 }

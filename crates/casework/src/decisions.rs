@@ -191,6 +191,11 @@ impl Constraints {
         }
     }
 
+    /// Reports that an entry speaks of; of an undo, those of what it takes back.
+    pub(crate) fn spoken(&self, entry: u64) -> impl Iterator<Item = ReceiptNo> + '_ {
+        self.spoken.get(&entry).into_iter().flatten().copied()
+    }
+
     /// The entry that keeps two reports apart, if any.
     pub(crate) fn apart(&self, a: ReceiptNo, b: ReceiptNo) -> Option<u64> {
         self.apart.get(&a)?.get(&b).copied()

@@ -3,6 +3,7 @@
 //! Drops reports that became known later and exact copies (the same file twice); a changed row under the same sender's id
 //! stays, as a revision. Never guesses a reference: one that names nothing known yet stays dangling.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use truceline_model::{Instant, Observation, ReceiptNo};
@@ -37,10 +38,12 @@ pub(crate) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(crate) fn by(observations: &'a [Observation], as_of: Instant) -> Self {
-        let mut sorted: Vec<&Observation> = observations.iter().filter(|o| o.known <= as_of).collect();
-        sorted.sort_by(|a, b| {
-            (a.known, &a.source, &a.sender_id, a.receipt).cmp(&(b.known, &b.source, &b.sender_id, b.receipt))
-        });
+        Self::of(observations.iter().filter(|o| o.known <= as_of).collect())
+    }
+
+    /// The same, of the reports given.
+    pub(crate) fn of(mut sorted: Vec<&'a Observation>) -> Self {
+        sorted.sort_by(|a, b| order(a, b));
         let mut known = Self { reports: Vec::new(), copies: Vec::new(), by_sender: BTreeMap::new() };
         for observation in sorted {
             let earlier = known.by_sender.get(observation.sender_id.as_str()).into_iter().flatten();
@@ -85,6 +88,11 @@ impl<'a> Known<'a> {
             *other < at && self.get(*other).is_some_and(|o| o.source == by.source && o.origin == by.origin)
         })
     }
+}
+
+/// The order in which reports stand: when known, source, sender's id, receipt.
+pub(crate) fn order(a: &Observation, b: &Observation) -> Ordering {
+    (a.known, &a.source, &a.sender_id, a.receipt).cmp(&(b.known, &b.source, &b.sender_id, b.receipt))
 }
 
 fn says_the_same(a: &Observation, b: &Observation) -> bool {

@@ -13,6 +13,9 @@ const CELL: i32 = 1_000_000;
 /// Coordinate units in a metre of latitude, rounded up; and the same of longitude up to 60° of latitude.
 const UNITS_PER_METRE: i64 = 91;
 
+/// Places remembered at most.
+const REMEMBERED: usize = 1 << 15;
+
 /// What a place says, ready to compare.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Where {
@@ -45,6 +48,10 @@ impl<'a> Locator<'a> {
             return found.clone();
         }
         let found = self.look_up(place);
+        // Remembering is for the few names that many reports use; a record of a million points must not stay in memory twice.
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
         self.seen.insert(place.clone(), found.clone());
         found
     }

@@ -66,11 +66,12 @@ pub fn moved(before: &Resolved, after: &Resolved) -> Vec<Moved> {
             }
         }
     }
+    let kept: BTreeSet<&IncidentId> = followed.values().copied().collect();
     for (receipt, now) in &after.incident_of {
         match before.incident_of.get(receipt) {
             None => {
                 let first = after.incident(now).and_then(|i| i.links.first());
-                let existed = followed.values().any(|id| *id == now);
+                let existed = kept.contains(now);
                 let opened = !existed && first.is_some_and(|link| link.receipt == *receipt);
                 let (receipt, incident) = (*receipt, now.clone());
                 all.insert(if opened {

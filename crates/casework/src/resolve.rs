@@ -11,10 +11,11 @@ use truceline_model::{
 
 use crate::assemble::{Accusation, assemble};
 use crate::block::{candidates, count_crowds};
-use crate::cluster::{Clusters, Edge, Join, Refusal};
+use crate::cluster::{Clusters, Edge, Refusal};
 use crate::copies;
 use crate::decisions::{Constraints, PersonDecision};
-use crate::known::{Copy, Dangling, Known};
+use crate::known::{Copy, Dangling, Known, order};
+use crate::locate::Locator;
 use crate::relate::{Relations, relate};
 use crate::rules::Rules;
 use crate::score::{Exclusion, weigh};
@@ -97,7 +98,7 @@ pub fn resolve(
 ) -> Resolved {
     let known = Known::by(observations, as_of);
     let constraints = Constraints::of(decisions, as_of);
-    let mut gathered = gather(&known, &constraints, ctx);
+    let mut gathered = gather(&known, &constraints, &mut Locator::new(ctx.areas), ctx);
     copies::mark(&mut gathered.units, ctx.rules);
     count_crowds(&mut gathered.units, ctx);
     let units = gathered.units.as_slice();
@@ -114,37 +115,52 @@ pub fn resolve(
         dangling: gathered.dangling.clone(),
         ..Resolved::default()
     };
-    let mut links: BTreeMap<usize, Vec<Join>> = BTreeMap::new();
-    for join in &clusters.joins {
-        links.entry(join.a).or_default().push(*join);
-        links.entry(join.b).or_default().push(*join);
-    }
+    let links = clusters.links();
     let mut names = Names::default();
     for members in clusters.groups() {
-        let id = names.give(units, members);
+        let reports = members.iter().filter_map(|at| units.get(*at)).flat_map(|u| u.reports.iter().copied());
+        let id = names.give(reports.collect());
         let tree = clusters.tree(members, &links);
         let (mut incident, accusations) = assemble(id, units, members, &tree, &clusters, ctx);
-        let receipts: BTreeSet<ReceiptNo> = incident.receipts().collect();
-        let (entries, spoken) = constraints.changes(&receipts);
-        incident.version = count(receipts.union(&spoken).count()).saturating_add(count(entries.len()));
-        if receipts.len() == 1 {
-            resolved.unlinked.extend(receipts.iter().copied());
-        }
-        for receipt in receipts {
-            resolved.incident_of.insert(receipt, incident.id.clone());
-        }
-        resolved.accusations.insert(incident.id.clone(), accusations);
-        resolved.incidents.push(incident);
+        incident.version = version(&incident, &constraints);
+        resolved.hold(incident, accusations);
     }
     resolved.answers_to = names.answers_to;
-    resolved.incidents.sort_by(|a, b| a.id.cmp(&b.id));
-    resolved.unlinked.sort_unstable();
-    let Relations { totals, statements, dangling } = relate(&known, &mut resolved, ctx);
-    resolved.totals = totals;
-    resolved.statements = statements;
-    resolved.dangling.extend(dangling);
-    resolved.dangling.sort();
+    resolved.finish(&known, ctx);
     resolved
+}
+
+/// The number of reports, decisions, and reports decided upon that have changed an incident.
+pub(crate) fn version(incident: &Incident, constraints: &Constraints) -> u32 {
+    let receipts: BTreeSet<ReceiptNo> = incident.receipts().collect();
+    let (entries, spoken) = constraints.changes(&receipts);
+    count(receipts.union(&spoken).count()).saturating_add(count(entries.len()))
+}
+
+impl Resolved {
+    /// Takes an incident in.
+    pub(crate) fn hold(&mut self, incident: Incident, accusations: Vec<Accusation>) {
+        let receipts: BTreeSet<ReceiptNo> = incident.receipts().collect();
+        if receipts.len() == 1 {
+            self.unlinked.extend(receipts.iter().copied());
+        }
+        for receipt in receipts {
+            self.incident_of.insert(receipt, incident.id.clone());
+        }
+        self.accusations.insert(incident.id.clone(), accusations);
+        self.incidents.push(incident);
+    }
+
+    /// Puts everything in its order, and relates totals and statements.
+    pub(crate) fn finish(&mut self, known: &Known<'_>, ctx: &Context<'_>) {
+        self.incidents.sort_by(|a, b| a.id.cmp(&b.id));
+        self.unlinked.sort_unstable();
+        let Relations { totals, statements, dangling } = relate(known, self, ctx);
+        self.totals = totals;
+        self.statements = statements;
+        self.dangling.extend(dangling);
+        self.dangling.sort();
+    }
 }
 
 fn count(n: usize) -> u32 {
@@ -165,7 +181,11 @@ fn edges(units: &[Unit<'_>], pairs: &[(u32, u32)], ctx: &Context<'_>) -> Vec<Edg
         .collect()
 }
 
-fn considered(units: &[Unit<'_>], clusters: &Clusters<'_, '_, '_>, ctx: &Context<'_>) -> Vec<Considered> {
+pub(crate) fn considered(
+    units: &[Unit<'_>],
+    clusters: &Clusters<'_, '_, '_>,
+    ctx: &Context<'_>,
+) -> Vec<Considered> {
     let shown = clusters.refused.iter().filter_map(|(edge, refusal)| {
         let (a, b) = (units.get(edge.a)?, units.get(edge.b)?);
         let reasons = weigh(a, b, ctx).map(|e| e.reasons()).unwrap_or_default();
@@ -182,16 +202,15 @@ fn considered(units: &[Unit<'_>], clusters: &Clusters<'_, '_, '_>, ctx: &Context
 
 /// Ids of incidents: each report could have opened one, and would have named it.
 #[derive(Default)]
-struct Names {
+pub(crate) struct Names {
     given: BTreeSet<IncidentId>,
-    answers_to: BTreeMap<IncidentId, IncidentId>,
+    pub(crate) answers_to: BTreeMap<IncidentId, IncidentId>,
 }
 
 impl Names {
-    fn give(&mut self, units: &[Unit<'_>], members: &[usize]) -> IncidentId {
-        let mut reports: Vec<&Observation> =
-            members.iter().filter_map(|at| units.get(*at)).flat_map(|u| u.reports.iter().copied()).collect();
-        reports.sort_by_key(|o| (o.known, &o.source, &o.sender_id, o.receipt));
+    /// The id of an incident with these reports.
+    pub(crate) fn give(&mut self, mut reports: Vec<&Observation>) -> IncidentId {
+        reports.sort_by(|a, b| order(a, b));
         let wanted = reports.first().map_or_else(|| IncidentId::new("i-unnamed"), |o| incident_id(o));
         let mut id = wanted.clone();
         let mut n = 2;
@@ -241,7 +260,7 @@ pub fn compare(
     as_of: Instant,
 ) -> Option<Result<(i32, Vec<LinkReason>), Exclusion>> {
     let known = Known::by(observations, as_of);
-    let mut gathered = gather(&known, &Constraints::default(), ctx);
+    let mut gathered = gather(&known, &Constraints::default(), &mut Locator::new(ctx.areas), ctx);
     copies::mark(&mut gathered.units, ctx.rules);
     count_crowds(&mut gathered.units, ctx);
     let unit =

@@ -10,7 +10,7 @@ use truceline_model::{Act, AreaId, Interval, LinkReason, Qualifier, Shape, Targe
 use crate::locate::holds;
 use crate::resolve::Context;
 use crate::rules::{log2_thousandths, step};
-use crate::unit::Unit;
+use crate::unit::{Account, Unit};
 
 /// One piece of evidence: its name, what was compared, what it weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,9 +84,18 @@ impl Exclusion {
 
 /// Compares two units; the order of the two does not matter.
 pub(crate) fn weigh(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Evidence, Exclusion> {
+    weigh_accounts(&a.account, &b.account, a.crowd.max(b.crowd), ctx)
+}
+
+/// Compares two accounts, found among so many reports.
+pub(crate) fn weigh_accounts(
+    a: &Account,
+    b: &Account,
+    crowd: u32,
+    ctx: &Context<'_>,
+) -> Result<Evidence, Exclusion> {
     let time = timing(a.when, b.when, ctx)?;
     let place = nearness(a, b, ctx)?;
-    let crowd = a.crowd.max(b.crowd);
     let weight = -(log2_thousandths(crowd) / 10).saturating_mul(ctx.rules.coincidence / 10) / 10;
     Ok(Evidence {
         place,
@@ -124,7 +133,7 @@ impl Evidence {
             LinkReason { evidence: "time", seen: self.time.seen.words(), weight: self.time.weight },
             LinkReason {
                 evidence: "coincidence",
-                seen: format!("{} reports in that area and time", self.coincidence.seen),
+                seen: format!("{} reports or more in that area and time", self.coincidence.seen),
                 weight: self.coincidence.weight,
             },
         ];
@@ -213,14 +222,14 @@ fn timing(a: Option<Interval>, b: Option<Interval>, ctx: &Context<'_>) -> Result
     Ok(Piece { seen: Timing::Gap { seconds }, weight: rule.next_day })
 }
 
-fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearness>, Exclusion> {
+fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearness>, Exclusion> {
     let rule = &ctx.rules.place;
     let name_within = shared_name(a, b, ctx);
     let same_name = |within_m: u32| {
         let weight = step(&rule.same_name, within_m.into());
         Ok(Piece { seen: Nearness::SameName { within_m }, weight })
     };
-    let vague = |u: &Unit<'_>| u.at.point.is_none() || u.at.within_m > ctx.rules.vague_from_m;
+    let vague = |u: &Account| u.at.point.is_none() || u.at.within_m > ctx.rules.vague_from_m;
     if let (Some(p), Some(q)) = (a.at.point, b.at.point)
         && !vague(a)
         && !vague(b)
@@ -239,7 +248,7 @@ fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearn
         }
         // Two discs that meet at their rims are less near than two about one point.
         let weight = step(&rule.near, radii_m.max(metres * 2));
-        let names_an_area = |u: &Unit<'_>| !u.at.named.is_empty() && u.at.within_m > rule.site_within_m;
+        let names_an_area = |u: &Account| !u.at.named.is_empty() && u.at.within_m > rule.site_within_m;
         return Ok(if names_an_area(a) && names_an_area(b) && !one_holds_the_other(a, b, ctx) {
             let seen = Nearness::MeetUnderOtherNames { metres, radii_m };
             Piece { seen, weight: weight.saturating_add(rule.other_name) }
@@ -261,7 +270,7 @@ fn nearness(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Result<Piece<Nearn
 }
 
 /// How narrow the narrowest place that both name is, by its own radius and by both reports'; `None` when they share none.
-fn shared_name(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Option<u32> {
+fn shared_name(a: &Account, b: &Account, ctx: &Context<'_>) -> Option<u32> {
     let radius = |id: &AreaId| match ctx.areas.get(id).map(|area| &area.shape) {
         Some(Shape::Disc(_, radius)) => *radius,
         _ => 0,
@@ -270,14 +279,14 @@ fn shared_name(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Option<u32> {
     Some(narrowest.max(a.at.within_m).max(b.at.within_m))
 }
 
-fn one_holds_the_other(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> bool {
-    let within = |outer: &Unit<'_>, inner: &Unit<'_>| {
+fn one_holds_the_other(a: &Account, b: &Account, ctx: &Context<'_>) -> bool {
+    let within = |outer: &Account, inner: &Account| {
         outer.at.named.iter().any(|o| inner.at.named.iter().any(|i| holds(ctx.areas, o, i)))
     };
     within(a, b) || within(b, a)
 }
 
-fn act(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+fn act(a: &Account, b: &Account, ctx: &Context<'_>) -> Piece<Likeness> {
     let (rule, rules) = (&ctx.rules.what, ctx.rules);
     if a.acts.is_empty() || b.acts.is_empty() {
         return Piece { seen: Likeness::Silent, weight: 0 };
@@ -324,7 +333,7 @@ fn words<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>, same: i32, other: i32) -> Pie
     }
 }
 
-fn target(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+fn target(a: &Account, b: &Account, ctx: &Context<'_>) -> Piece<Likeness> {
     let (rule, rare) = (&ctx.rules.what, &ctx.rules.rare_targets);
     if a.targets.is_empty() || b.targets.is_empty() {
         return Piece { seen: Likeness::Silent, weight: 0 };
@@ -337,7 +346,7 @@ fn target(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
     words(&a.targets, &b.targets, rule.same_target, other)
 }
 
-fn actor(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+fn actor(a: &Account, b: &Account, ctx: &Context<'_>) -> Piece<Likeness> {
     let rule = &ctx.rules.what;
     if a.actors.is_empty() || b.actors.is_empty() {
         return Piece { seen: Likeness::Silent, weight: 0 };
@@ -348,7 +357,7 @@ fn actor(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
     Piece { seen: Likeness::Other, weight: rule.rival_actor }
 }
 
-fn killed(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> Piece<Likeness> {
+fn killed(a: &Account, b: &Account, ctx: &Context<'_>) -> Piece<Likeness> {
     let rule = &ctx.rules.casualties;
     let (Some(x), Some(y)) = (a.killed, b.killed) else {
         return Piece { seen: Likeness::Silent, weight: 0 };

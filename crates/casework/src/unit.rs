@@ -4,6 +4,8 @@
 //! bears its id). Comparison and clustering work on units, so that a re-dated report takes its new date along.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use truceline_model::{
     Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target,
@@ -27,13 +29,9 @@ pub struct Revision {
     pub origin: SourceId,
 }
 
-/// Reports of one origin on one event, with what they say together.
-#[derive(Clone, Debug)]
-pub(crate) struct Unit<'a> {
-    /// In canonical order; the last is the head.
-    pub(crate) reports: Vec<&'a Observation>,
-    /// Who published and whose observation it is, of every report.
-    pub(crate) voices: BTreeSet<(&'a SourceId, &'a SourceId)>,
+/// What the reports of a unit say together: everything by which it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
     pub(crate) acts: BTreeSet<Act>,
     pub(crate) weapons: BTreeSet<Weapon>,
     pub(crate) targets: BTreeSet<Target>,
@@ -46,7 +44,18 @@ pub(crate) struct Unit<'a> {
     pub(crate) sides: BTreeSet<ActorId>,
     pub(crate) attribution: Option<Attribution>,
     pub(crate) killed: Option<Bounds>,
-    /// Number of units within the same governorates and days, this one included and copies left out.
+}
+
+/// Reports of one origin on one event, with what they say together.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit<'a> {
+    /// In canonical order; the last is the head.
+    pub(crate) reports: Vec<&'a Observation>,
+    /// Who published and whose observation it is, of every report.
+    pub(crate) voices: BTreeSet<(&'a SourceId, &'a SourceId)>,
+    /// What they say.
+    pub(crate) account: Arc<Account>,
+    /// Number of units within the same governorates and days, this one included and copies left out, in whole doublings.
     pub(crate) crowd: u32,
     /// Number of what it says: units of one class compare alike with every other.
     pub(crate) class: usize,
@@ -54,7 +63,21 @@ pub(crate) struct Unit<'a> {
     pub(crate) follows: Option<usize>,
 }
 
+impl Deref for Unit<'_> {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
+}
+
 impl<'a> Unit<'a> {
+    /// A unit of reports whose account is known already.
+    pub(crate) fn of(reports: Vec<&'a Observation>, account: Arc<Account>) -> Self {
+        let voices = reports.iter().map(|o| (&o.source, &o.origin)).collect();
+        Self { reports, voices, account, crowd: 1, class: 0, follows: None }
+    }
+
     /// The report that stands for it.
     pub(crate) fn first(&self) -> Option<&'a Observation> {
         self.reports.first().copied()
@@ -93,6 +116,8 @@ pub(crate) fn day_number(zone: &Zone, at: truceline_model::Instant) -> i64 {
 /// What declared references give: units, declared links between them, revisions, and references that led nowhere.
 pub(crate) struct Units<'a> {
     pub(crate) units: Vec<Unit<'a>>,
+    /// Of each unit, the report by which it stands in the order of units.
+    pub(crate) roots: Vec<&'a Observation>,
     /// Pairs of units that a source itself calls the same.
     pub(crate) same: Vec<(usize, usize)>,
     pub(crate) revisions: Vec<Revision>,
@@ -100,7 +125,12 @@ pub(crate) struct Units<'a> {
 }
 
 /// Gathers event reports into units.
-pub(crate) fn gather<'a>(known: &Known<'a>, constraints: &Constraints, ctx: &Context<'_>) -> Units<'a> {
+pub(crate) fn gather<'a>(
+    known: &Known<'a>,
+    constraints: &Constraints,
+    locator: &mut Locator<'_>,
+    ctx: &Context<'_>,
+) -> Units<'a> {
     let mut chains = Chains::new(known);
     let mut same_reports = Vec::new();
     let mut dangling = Vec::new();
@@ -133,13 +163,13 @@ pub(crate) fn gather<'a>(known: &Known<'a>, constraints: &Constraints, ctx: &Con
             }
         }
     }
-    let (members, unit_of) = chains.members();
-    let mut locator = Locator::new(ctx.areas);
+    let (members, roots, unit_of) = chains.members();
+    let roots = roots.into_iter().filter_map(|at| known.get(at)).collect();
     let units = members
         .into_iter()
         .map(|reports| {
             let reports: Vec<&Observation> = reports.into_iter().filter_map(|at| known.get(at)).collect();
-            combine(reports, &mut locator, ctx)
+            combine(reports, locator, ctx)
         })
         .collect();
     let unit = |at: usize| unit_of.get(at).copied().flatten();
@@ -154,7 +184,7 @@ pub(crate) fn gather<'a>(known: &Known<'a>, constraints: &Constraints, ctx: &Con
     revisions.sort();
     revisions.dedup();
     dangling.sort();
-    Units { units, same, revisions, dangling }
+    Units { units, roots, same, revisions, dangling }
 }
 
 fn revision(known: &Known<'_>, earlier: usize, later: usize) -> Option<Revision> {
@@ -214,12 +244,12 @@ impl<'k, 'a> Chains<'k, 'a> {
         true
     }
 
-    /// Chains of events, by their first report, and for each report its unit.
-    fn members(self) -> (Vec<Vec<usize>>, Vec<Option<usize>>) {
+    /// Chains of events, by their first report; that report; and for each report its unit.
+    fn members(self) -> (Vec<Vec<usize>>, Vec<usize>, Vec<Option<usize>>) {
         let mut unit_of = vec![None; self.parent.len()];
-        let mut units = Vec::new();
+        let (mut units, mut roots) = (Vec::new(), Vec::new());
         let is_event: Vec<bool> = (0..self.parent.len()).map(|at| self.is_event(at)).collect();
-        for members in self.members {
+        for (root, members) in self.members.into_iter().enumerate() {
             let events: Vec<usize> =
                 members.into_iter().filter(|at| is_event.get(*at).copied().unwrap_or(false)).collect();
             if events.is_empty() {
@@ -231,52 +261,40 @@ impl<'k, 'a> Chains<'k, 'a> {
                 }
             }
             units.push(events);
+            roots.push(root);
         }
-        (units, unit_of)
+        (units, roots, unit_of)
     }
 }
 
 /// What the reports say together: for each attribute the last that states it.
-fn combine<'a>(reports: Vec<&'a Observation>, locator: &mut Locator<'_>, ctx: &Context<'_>) -> Unit<'a> {
-    let mut unit = Unit {
-        voices: reports.iter().map(|o| (&o.source, &o.origin)).collect(),
-        reports,
-        acts: BTreeSet::new(),
-        weapons: BTreeSet::new(),
-        targets: BTreeSet::new(),
-        when: None,
-        days: None,
-        at: Where::default(),
-        actors: BTreeSet::new(),
-        sides: BTreeSet::new(),
-        attribution: None,
-        killed: None,
-        crowd: 1,
-        class: 0,
-        follows: None,
+pub(crate) fn combine<'a>(
+    reports: Vec<&'a Observation>,
+    locator: &mut Locator<'_>,
+    ctx: &Context<'_>,
+) -> Unit<'a> {
+    let events = || {
+        let event = |o: &&'a Observation| if let Body::Event(event) = &o.body { Some(event) } else { None };
+        reports.iter().rev().filter_map(event)
     };
-    let last =
-        |test: &dyn Fn(&Event) -> bool| unit.events().rev().map(|(_, event)| event).find(|event| test(event));
-    let acts = last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone());
-    let weapons = last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone());
-    let targets = last(&|e| !e.targets.is_empty()).map(|e| e.targets.clone());
+    let last = |test: &dyn Fn(&Event) -> bool| events().find(|event| test(event));
     let when = last(&|e| e.when.is_some()).and_then(|e| e.when);
     let place = last(&|e| e.place.is_some()).and_then(|e| e.place.as_ref());
     let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
-    let killed = last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed);
     let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
-    unit.attribution = accusing.and_then(|e| e.attribution);
-    unit.acts = acts.unwrap_or_default();
-    unit.weapons = weapons.unwrap_or_default();
-    unit.targets = targets.unwrap_or_default();
-    unit.when = when;
-    unit.days =
-        when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1))));
-    unit.at = place.map(|p| locator.locate(p)).unwrap_or_default();
-    unit.sides = sides(&actors, when, ctx);
-    unit.actors = actors;
-    unit.killed = killed;
-    unit
+    let account = Account {
+        acts: last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone()).unwrap_or_default(),
+        weapons: last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone()).unwrap_or_default(),
+        targets: last(&|e| !e.targets.is_empty()).map(|e| e.targets.clone()).unwrap_or_default(),
+        when,
+        days: when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1)))),
+        at: place.map(|p| locator.locate(p)).unwrap_or_default(),
+        sides: sides(&actors, when, ctx),
+        actors,
+        attribution: accusing.and_then(|e| e.attribution),
+        killed: last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed),
+    };
+    Unit::of(reports, Arc::new(account))
 }
 
 /// The actors and all that they belonged to when it happened.

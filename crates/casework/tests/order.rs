@@ -7,80 +7,10 @@ mod support;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use support::{Mission, say, small};
-use truceline_casework::{Decision, PersonDecision, Side, StatusRule, incident_id, resolve, status_window};
-use truceline_model::{Act, Attribution, Instant, LinkDecision, Observation, ReceiptNo, Target};
-
-const SOURCES: [&str; 5] = ["lister", "deaths", "msf", "sohr", "syrian-archive"];
-const PLACES: [&str; 7] = ["sukkari", "hospital-q", "kalassa", "marjah", "midan", "homs", "SY02"];
-const ACTS: [Act; 4] = [Act::Airstrike, Act::Shelling, Act::Explosion, Act::SmallArmsFire];
-const ACTORS: [&str; 4] = ["gov-forces", "russian-forces", "group-a", "insurgents"];
-
-/// What one report is made of: source, origin, place, day, act, actor, killed, known, target, refers to.
-type Seed = (usize, usize, usize, u8, usize, usize, Option<u8>, u8, bool, Option<(u8, usize)>);
-
-fn seed() -> impl Strategy<Value = Seed> {
-    (
-        0..SOURCES.len(),
-        0..SOURCES.len() * 3,
-        0..PLACES.len(),
-        26u8..29,
-        0..ACTS.len(),
-        0..ACTORS.len() + 2,
-        prop::option::of(0u8..60),
-        1u8..6,
-        any::<bool>(),
-        prop::option::weighted(0.3, (0u8..3, 0usize..12)),
-    )
-}
-
-fn reports(mission: &Mission, seeds: &[Seed]) -> Vec<Observation> {
-    let make = |(n, s): (usize, &Seed)| {
-        let (source, origin, place, day, act, actor, killed, known, hospital, refers) = *s;
-        let mut one =
-            say(&mission.zone, n as u64, SOURCES[source], &format!("r{n}"), &format!("2016-05-0{known}"))
-                .when(&format!("2016-04-{day}"))
-                .act(ACTS[act])
-                .place(PLACES[place]);
-        if let Some(origin) = SOURCES.get(origin) {
-            one = one.origin(origin);
-        }
-        if let Some(actor) = ACTORS.get(actor) {
-            one = one.actor(actor, if day == 27 { Attribution::Contested } else { Attribution::Accused });
-        }
-        if let Some(killed) = killed {
-            one = one.killed(&killed.to_string());
-        }
-        if hospital {
-            one = one.target(Target::Hospital);
-        }
-        match refers {
-            Some((0, of)) => one = one.revises(&format!("r{of}")),
-            Some((1, of)) => one = one.same_as(&format!("r{of}")),
-            Some((_, of)) => one = one.part_of(&format!("r{of}")),
-            None => {}
-        }
-        if n % 7 == 6 { one.total().done() } else { one.done() }
-    };
-    seeds.iter().enumerate().map(make).collect()
-}
-
-fn decisions(picks: &[(bool, u64, u64)]) -> Vec<PersonDecision> {
-    let side = |n: u64| Side { incident: "i".into(), receipts: BTreeSet::from([ReceiptNo(n)]) };
-    let make = |(entry, (merge, a, b)): (usize, &(bool, u64, u64))| PersonDecision {
-        entry: 100 + entry as u64,
-        at: Instant::FAR_PAST,
-        by: "verifier".to_owned(),
-        why: "test".to_owned(),
-        what: if *merge {
-            Decision::Merge { a: side(*a), b: side(*b) }
-        } else {
-            let (receipts, kept) = (BTreeSet::from([ReceiptNo(*a)]), BTreeSet::from([ReceiptNo(*b)]));
-            Decision::Split { incident: "i".into(), receipts, kept }
-        },
-    };
-    picks.iter().filter(|(_, a, b)| a != b).enumerate().map(make).collect()
-}
+use support::draw::{decisions, reports, seed};
+use support::small;
+use truceline_casework::{PersonDecision, StatusRule, incident_id, resolve, status_window};
+use truceline_model::{Instant, LinkDecision, Observation, ReceiptNo};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]

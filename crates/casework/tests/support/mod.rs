@@ -3,6 +3,8 @@
 //! Each test target uses a part of it, so some of it is unused in each.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod draw;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

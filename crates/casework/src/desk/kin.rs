@@ -1,0 +1,86 @@
+//! Reports that name one another, worked into units anew.
+//!
+//! Copies, revisions and references depend on sender's ids alone, so everything that bears or names an id is looked at
+//! together and nothing else is. Never weighs anything.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use truceline_model::{Observation, ReceiptNo};
+
+use super::ground::{Card, Changes};
+use super::{Desk, Waiting, names_of};
+use crate::known::Known;
+use crate::unit::gather;
+
+impl Desk<'_> {
+    /// Every report that bears or names one of these ids, or is named along with one that does.
+    fn kin(&self, names: &BTreeSet<String>) -> BTreeSet<ReceiptNo> {
+        let mut seen: BTreeSet<&String> = names.iter().collect();
+        let mut waiting: Vec<&String> = seen.iter().copied().collect();
+        let mut kin = BTreeSet::new();
+        while let Some(name) = waiting.pop() {
+            for receipt in self.named.get(name).into_iter().flatten() {
+                if !kin.insert(*receipt) {
+                    continue;
+                }
+                let others = self.reports.get(receipt).into_iter().flat_map(names_of);
+                waiting.extend(others.filter(|other| seen.insert(other)));
+            }
+        }
+        kin
+    }
+
+    /// Works the units of touched reports anew; says which units came, went or say something else.
+    pub(super) fn work_units(&mut self, waiting: &Waiting) -> Changes {
+        let kin = self.kin(&waiting.names);
+        let mut old = BTreeSet::new();
+        for receipt in kin.union(&waiting.reports) {
+            old.extend(self.unit_of.remove(receipt));
+            self.copies.remove(receipt);
+            self.revisions.remove(receipt);
+            self.dangling.remove(receipt);
+        }
+        let reports: Vec<&Observation> = kin.iter().filter_map(|r| self.reports.get(r)).collect();
+        let known = Known::of(reports);
+        let gathered = gather(&known, &self.constraints, &mut self.locator, &self.ctx);
+        self.copies.extend(known.copies.iter().map(|copy| (copy.receipt, *copy)));
+        for revision in gathered.revisions {
+            self.revisions.entry(revision.later).or_default().insert(revision);
+        }
+        for dangling in gathered.dangling {
+            self.dangling.entry(dangling.receipt).or_default().insert(dangling);
+        }
+        let keys: Vec<ReceiptNo> = gathered.units.iter().map(crate::unit::Unit::receipt).collect();
+        let mut same: Vec<BTreeSet<ReceiptNo>> = vec![BTreeSet::new(); keys.len()];
+        for (a, b) in &gathered.same {
+            for (x, y) in [(a, b), (b, a)] {
+                if let (Some(set), Some(key)) = (same.get_mut(*x), keys.get(*y)) {
+                    set.insert(*key);
+                }
+            }
+        }
+        let mut changes = Changes::default();
+        for ((unit, root), same) in gathered.units.iter().zip(&gathered.roots).zip(same) {
+            let key = unit.receipt();
+            let card = Card::new(unit, root.receipt, same, Arc::clone(&unit.account));
+            self.unit_of.extend(card.reports.iter().map(|receipt| (*receipt, key)));
+            old.remove(&key);
+            let touched = card.reports.iter().any(|receipt| waiting.reports.contains(receipt));
+            let stands = self.ground.cards.get(&key).is_some_and(|held| held.says_as(&card));
+            if touched || !stands {
+                self.ground.take_out(key, &mut changes, &self.ctx);
+                self.ground.put_in(key, card, &mut changes);
+            }
+        }
+        for key in old {
+            self.ground.take_out(key, &mut changes, &self.ctx);
+        }
+        // What a person joined with a report that went may stand apart without it.
+        for receipt in &waiting.reports {
+            let others = self.together.get(receipt).into_iter().flatten();
+            changes.touched.extend(others.filter_map(|other| self.unit_of.get(other)));
+        }
+        changes
+    }
+}

@@ -1,0 +1,227 @@
+//! The desk: reports, retractions and decisions one at a time, in any order, and what each of them moved.
+//!
+//! Keeps what the last answer rested on and works anew only the neighbourhood that a change touches: reports that name one
+//! another, days of a governorate whose crowd has doubled, and incidents that share a possible link. What it holds is at
+//! any moment what [`crate::resolve`] gives for the same reports and decisions, whatever order they came in; a property
+//! test holds it to that. Never decides anything by itself: weighing and joining are those of the whole resolution.
+
+mod ground;
+mod group;
+mod kin;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use truceline_model::{IncidentId, Observation, ReceiptNo};
+
+use crate::decisions::{Constraints, PersonDecision};
+use crate::known::{Copy, Dangling, Known, order};
+use crate::locate::Locator;
+use crate::moved::Moved;
+use crate::resolve::{Considered, Context, Names, Resolved};
+use crate::unit::Revision;
+use ground::Ground;
+use group::Group;
+
+/// Everything known so far, and the incidents that follow from it.
+pub struct Desk<'c> {
+    ctx: Context<'c>,
+    locator: Locator<'c>,
+    reports: BTreeMap<ReceiptNo, Observation>,
+    /// Sender's ids, and the reports that bear or name each.
+    named: BTreeMap<String, BTreeSet<ReceiptNo>>,
+    decisions: BTreeMap<u64, PersonDecision>,
+    constraints: Constraints,
+    together: BTreeMap<ReceiptNo, BTreeSet<ReceiptNo>>,
+    /// The unit of each report that is in one; a unit is known by its first report.
+    unit_of: BTreeMap<ReceiptNo, ReceiptNo>,
+    ground: Ground,
+    /// Incidents by the unit that comes first in each, and the incident of each unit.
+    groups: BTreeMap<ReceiptNo, Group>,
+    group_of: BTreeMap<ReceiptNo, ReceiptNo>,
+    /// Which incidents would bear an id.
+    claims: BTreeMap<IncidentId, BTreeSet<ReceiptNo>>,
+    considered: BTreeMap<ReceiptNo, Vec<(ReceiptNo, Considered)>>,
+    copies: BTreeMap<ReceiptNo, Copy>,
+    revisions: BTreeMap<ReceiptNo, BTreeSet<Revision>>,
+    dangling: BTreeMap<ReceiptNo, BTreeSet<Dangling>>,
+    waiting: Waiting,
+}
+
+/// What has come in since the desk was last settled.
+#[derive(Default)]
+struct Waiting {
+    /// Reports that came, went or were decided upon.
+    reports: BTreeSet<ReceiptNo>,
+    /// Sender's ids that they bear or name, or did.
+    names: BTreeSet<String>,
+}
+
+/// Sender's ids that a report bears or by which it names others; totals that it is a part of are related afterwards.
+fn names_of(report: &Observation) -> impl Iterator<Item = &String> {
+    std::iter::once(&report.sender_id).chain(&report.revises).chain(&report.same_as)
+}
+
+impl<'c> Desk<'c> {
+    /// An empty desk.
+    #[must_use]
+    pub fn new(ctx: Context<'c>) -> Self {
+        Self {
+            ctx,
+            locator: Locator::new(ctx.areas),
+            reports: BTreeMap::new(),
+            named: BTreeMap::new(),
+            decisions: BTreeMap::new(),
+            constraints: Constraints::default(),
+            together: BTreeMap::new(),
+            unit_of: BTreeMap::new(),
+            ground: Ground::default(),
+            groups: BTreeMap::new(),
+            group_of: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            considered: BTreeMap::new(),
+            copies: BTreeMap::new(),
+            revisions: BTreeMap::new(),
+            dangling: BTreeMap::new(),
+            waiting: Waiting::default(),
+        }
+    }
+
+    /// Takes a report in. One under a receipt that is there already takes its place.
+    pub fn add(&mut self, report: Observation) {
+        self.retract(report.receipt);
+        for name in names_of(&report) {
+            self.named.entry(name.clone()).or_default().insert(report.receipt);
+        }
+        self.waiting.names.extend(names_of(&report).cloned());
+        self.waiting.reports.insert(report.receipt);
+        self.reports.insert(report.receipt, report);
+    }
+
+    /// Takes a report out, as if it had never come; gives it back if it was there.
+    pub fn retract(&mut self, receipt: ReceiptNo) -> Option<Observation> {
+        let report = self.reports.remove(&receipt)?;
+        for name in names_of(&report) {
+            if let Some(all) = self.named.get_mut(name) {
+                all.remove(&receipt);
+                if all.is_empty() {
+                    self.named.remove(name);
+                }
+            }
+        }
+        self.waiting.names.extend(names_of(&report).cloned());
+        self.waiting.reports.insert(receipt);
+        Some(report)
+    }
+
+    /// Takes a person's decision in.
+    pub fn decide(&mut self, decision: PersonDecision) {
+        let entry = decision.entry;
+        let mut spoken: BTreeSet<ReceiptNo> = self.constraints.spoken(entry).collect();
+        self.decisions.insert(entry, decision);
+        let all: Vec<PersonDecision> = self.decisions.values().cloned().collect();
+        self.constraints = Constraints::of(&all, truceline_model::Instant::FAR_FUTURE);
+        spoken.extend(self.constraints.spoken(entry));
+        self.together.clear();
+        for (_, x, y) in &self.constraints.together {
+            self.together.entry(*x).or_default().insert(*y);
+            self.together.entry(*y).or_default().insert(*x);
+        }
+        for receipt in spoken {
+            if let Some(report) = self.reports.get(&receipt) {
+                self.waiting.names.extend(names_of(report).cloned());
+                self.waiting.reports.insert(receipt);
+            }
+        }
+    }
+
+    /// Works in what has come since the last time, and says what it moved: reports that opened, joined or left incidents, and
+    /// incidents that now say something else. What totals and statements add to incidents shows in [`Self::resolved`].
+    pub fn settle(&mut self) -> Vec<Moved> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.reports.is_empty() {
+            return Vec::new();
+        }
+        let mut changes = self.work_units(&waiting);
+        self.ground.recount(&mut changes, &self.reports, &self.ctx);
+        self.ground.reweigh(&mut changes, &self.ctx);
+        self.regroup(&changes)
+    }
+
+    /// Everything that follows from the reports and decisions so far, as [`crate::resolve`] would give it.
+    pub fn resolved(&mut self) -> Resolved {
+        self.settle();
+        let mut resolved = Resolved::default();
+        let mut names = Names::default();
+        let mut groups: Vec<(&Observation, &Group)> =
+            self.groups.iter().filter_map(|(unit, group)| Some((self.root(*unit)?, group))).collect();
+        groups.sort_by(|(a, _), (b, _)| order(a, b));
+        for (_, group) in groups {
+            let receipts = group.incident.receipts();
+            let id = names.give(receipts.filter_map(|r| self.reports.get(&r)).collect());
+            let mut incident = group.incident.clone();
+            incident.id = id;
+            resolved.hold(incident, group.accusations.clone());
+        }
+        resolved.answers_to = names.answers_to;
+        resolved.considered = self.all_considered();
+        resolved.crowded_out = self.crowded_out();
+        resolved.revisions =
+            self.revisions.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        let mut copies: Vec<Copy> = self.copies.values().copied().collect();
+        copies.sort_by(|a, b| self.in_order(a.receipt, b.receipt));
+        resolved.copies = copies;
+        resolved.dangling = self.dangling.values().flatten().cloned().collect();
+        resolved.finish(&Known::of(self.reports.values().collect()), &self.ctx);
+        resolved
+    }
+
+    /// Number of reports.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.reports.len()
+    }
+
+    /// Whether nothing has come in yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.reports.is_empty()
+    }
+
+    /// The report by which a unit stands in the order of units.
+    fn root(&self, unit: ReceiptNo) -> Option<&Observation> {
+        self.reports.get(&self.ground.cards.get(&unit)?.root)
+    }
+
+    fn in_order(&self, a: ReceiptNo, b: ReceiptNo) -> std::cmp::Ordering {
+        match (self.reports.get(&a), self.reports.get(&b)) {
+            (Some(x), Some(y)) => order(x, y),
+            _ => a.cmp(&b),
+        }
+    }
+
+    fn units_in_order(&self, a: ReceiptNo, b: ReceiptNo) -> std::cmp::Ordering {
+        match (self.root(a), self.root(b)) {
+            (Some(x), Some(y)) => order(x, y),
+            _ => a.cmp(&b),
+        }
+    }
+
+    fn all_considered(&self) -> Vec<Considered> {
+        let mut all: Vec<(ReceiptNo, &(ReceiptNo, Considered))> =
+            self.considered.iter().flat_map(|(a, list)| list.iter().map(move |one| (*a, one))).collect();
+        all.sort_by(|(a, (b, x)), (c, (d, y))| {
+            y.score
+                .cmp(&x.score)
+                .then_with(|| self.units_in_order(*a, *c))
+                .then_with(|| self.units_in_order(*b, *d))
+        });
+        all.into_iter().map(|(_, (_, one))| one.clone()).collect()
+    }
+
+    fn crowded_out(&self) -> Vec<ReceiptNo> {
+        let cards = self.ground.cards.iter().filter(|(_, card)| card.is_crowded_out(&self.ctx));
+        let mut all: Vec<ReceiptNo> = cards.map(|(unit, _)| *unit).collect();
+        all.sort_by(|a, b| self.units_in_order(*a, *b));
+        all
+    }
+}
