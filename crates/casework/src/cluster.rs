@@ -72,6 +72,21 @@ impl Refusal {
     }
 }
 
+/// Of refused links, best first, each unit keeps its three best.
+pub(crate) fn keep_best(refused: &mut Vec<(Edge, Refusal)>) {
+    refused.sort_by_key(|(edge, _)| (std::cmp::Reverse(edge.score), edge.a, edge.b));
+    let mut kept: BTreeMap<usize, u32> = BTreeMap::new();
+    refused.retain(|(edge, _)| {
+        let room = |unit: usize| kept.get(&unit).copied().unwrap_or(0) < 3;
+        let keep = room(edge.a) || room(edge.b);
+        if keep {
+            *kept.entry(edge.a).or_default() += 1;
+            *kept.entry(edge.b).or_default() += 1;
+        }
+        keep
+    });
+}
+
 /// Groups of units, with the links that made them.
 pub(crate) struct Clusters<'u, 'a, 'c> {
     units: &'u [Unit<'a>],
@@ -369,21 +384,11 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         }
     }
 
-    /// Of refused links that still lead elsewhere, each report keeps its three best, so that memory stays linear.
+    /// Keeps refused links that still lead elsewhere, a few a report, so that memory stays linear.
     fn keep_best_refusals(&mut self) {
         let mut refused = std::mem::take(&mut self.refused);
         refused.retain(|(edge, _)| self.group(edge.a) != self.group(edge.b));
-        refused.sort_by_key(|(edge, _)| (std::cmp::Reverse(edge.score), edge.a, edge.b));
-        let mut kept: BTreeMap<usize, u32> = BTreeMap::new();
-        refused.retain(|(edge, _)| {
-            let room = |unit: usize| kept.get(&unit).copied().unwrap_or(0) < 3;
-            let keep = room(edge.a) || room(edge.b);
-            if keep {
-                *kept.entry(edge.a).or_default() += 1;
-                *kept.entry(edge.b).or_default() += 1;
-            }
-            keep
-        });
+        keep_best(&mut refused);
         self.refused = refused;
     }
 

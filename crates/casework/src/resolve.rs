@@ -181,11 +181,7 @@ fn edges(units: &[Unit<'_>], pairs: &[(u32, u32)], ctx: &Context<'_>) -> Vec<Edg
         .collect()
 }
 
-pub(crate) fn considered(
-    units: &[Unit<'_>],
-    clusters: &Clusters<'_, '_, '_>,
-    ctx: &Context<'_>,
-) -> Vec<Considered> {
+fn considered(units: &[Unit<'_>], clusters: &Clusters<'_, '_, '_>, ctx: &Context<'_>) -> Vec<Considered> {
     let shown = clusters.refused.iter().filter_map(|(edge, refusal)| {
         let (a, b) = (units.get(edge.a)?, units.get(edge.b)?);
         let reasons = weigh(a, b, ctx).map(|e| e.reasons()).unwrap_or_default();

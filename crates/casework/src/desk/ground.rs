@@ -138,7 +138,7 @@ impl Ground {
     /// Takes a unit out, with all its possible links.
     pub(super) fn take_out(&mut self, key: ReceiptNo, changes: &mut Changes, ctx: &Context<'_>) {
         self.unplace(key, changes, ctx);
-        self.cut(key, changes);
+        self.cut(key, changes, ctx);
         let Some(card) = self.cards.remove(&key) else { return };
         changes.units.insert(key);
         changes.touched.extend(card.same.iter().copied());
@@ -153,13 +153,15 @@ impl Ground {
     }
 
     /// Takes away a unit's possible links.
-    fn cut(&mut self, key: ReceiptNo, changes: &mut Changes) {
+    fn cut(&mut self, key: ReceiptNo, changes: &mut Changes, ctx: &Context<'_>) {
         let edges = self.cards.get_mut(&key).map(|card| std::mem::take(&mut card.edges)).unwrap_or_default();
-        for other in edges.into_keys() {
+        for (other, score) in edges {
             if let Some(card) = self.cards.get_mut(&other) {
                 card.edges.remove(&key);
             }
-            changes.touched.insert(other);
+            if score >= ctx.rules.threshold {
+                changes.touched.insert(other);
+            }
         }
     }
 
@@ -323,7 +325,7 @@ impl Ground {
         let worth = ctx.rules.threshold.saturating_sub(ctx.rules.near_miss);
         let keys: Vec<ReceiptNo> = changes.units.iter().copied().collect();
         for key in &keys {
-            self.cut(*key, changes);
+            self.cut(*key, changes, ctx);
         }
         for key in keys {
             let mut scores = Vec::new();
@@ -342,7 +344,9 @@ impl Ground {
                         card.edges.insert(another, score);
                     }
                 }
-                changes.touched.insert(other);
+                if score >= ctx.rules.threshold {
+                    changes.touched.insert(other);
+                }
             }
         }
     }

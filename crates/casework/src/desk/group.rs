@@ -13,7 +13,7 @@ use crate::cluster::{Clusters, Edge};
 use crate::copies;
 use crate::known::order;
 use crate::moved::{Moved, moved};
-use crate::resolve::{Considered, Resolved, considered, incident_id, version};
+use crate::resolve::{Resolved, incident_id, version};
 use crate::unit::Unit;
 
 /// One incident and the units in it.
@@ -33,7 +33,7 @@ impl Desk<'_> {
         let mut before = Resolved::default();
         let mut wanted = BTreeSet::new();
         for unit in reached.iter().chain(&changes.units) {
-            self.considered.remove(unit);
+            self.refused.remove(unit);
             if let Some(group) = self.group_of.get(unit).copied().and_then(|group| self.take(group)) {
                 wanted.insert(group.wanted.clone());
                 before.hold(group.incident, group.accusations);
@@ -65,7 +65,9 @@ impl Desk<'_> {
             if !seen.insert(unit) {
                 continue;
             }
-            waiting.extend(card.edges.keys().chain(&card.same));
+            // What stays below the threshold joins nothing and refuses nothing; `considered` looks at it when asked.
+            let links = card.edges.iter().filter(|(_, score)| **score >= self.ctx.rules.threshold);
+            waiting.extend(links.map(|(other, _)| other).chain(&card.same));
             if !self.together.is_empty() {
                 let others = card.reports.iter().filter_map(|r| self.together.get(r)).flatten();
                 waiting.extend(others.filter_map(|r| self.unit_of.get(r)));
@@ -91,6 +93,7 @@ impl Desk<'_> {
             edges.extend(
                 card.edges
                     .iter()
+                    .filter(|(_, score)| **score >= self.ctx.rules.threshold)
                     .filter_map(|(other, score)| later(other).map(|b| Edge { score: *score, a: at, b })),
             );
             same.extend(card.same.iter().filter_map(later).map(|b| (at, b)));
@@ -101,12 +104,9 @@ impl Desk<'_> {
         let mut clusters = Clusters::new(&units, &self.constraints, &self.ctx);
         clusters.declare(&same);
         clusters.link(edges);
-        let refused: Vec<(usize, usize)> =
-            clusters.refused.iter().map(|(edge, _)| (edge.a, edge.b)).collect();
-        let shown: Vec<Considered> = considered(&units, &clusters, &self.ctx);
-        for ((a, b), one) in refused.into_iter().zip(shown) {
-            if let (Some(a), Some(b)) = (reached.get(a), reached.get(b)) {
-                self.considered.entry(*a).or_default().push((*b, one));
+        for (edge, refusal) in &clusters.refused {
+            if let (Some(a), Some(b)) = (reached.get(edge.a), reached.get(edge.b)) {
+                self.refused.entry(*a).or_default().push((*b, edge.score, *refusal));
             }
         }
         let links = clusters.links();

@@ -13,11 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{IncidentId, Observation, ReceiptNo};
 
+use crate::cluster::{Edge, Refusal, keep_best};
 use crate::decisions::{Constraints, PersonDecision};
 use crate::known::{Copy, Dangling, Known, order};
 use crate::locate::Locator;
 use crate::moved::Moved;
 use crate::resolve::{Considered, Context, Names, Resolved};
+use crate::score::weigh_accounts;
 use crate::unit::Revision;
 use ground::Ground;
 use group::Group;
@@ -40,7 +42,8 @@ pub struct Desk<'c> {
     group_of: BTreeMap<ReceiptNo, ReceiptNo>,
     /// Which incidents would bear an id.
     claims: BTreeMap<IncidentId, BTreeSet<ReceiptNo>>,
-    considered: BTreeMap<ReceiptNo, Vec<(ReceiptNo, Considered)>>,
+    /// Links that were refused though they reach the threshold or a person asked for them.
+    refused: BTreeMap<ReceiptNo, Vec<(ReceiptNo, i32, Refusal)>>,
     copies: BTreeMap<ReceiptNo, Copy>,
     revisions: BTreeMap<ReceiptNo, BTreeSet<Revision>>,
     dangling: BTreeMap<ReceiptNo, BTreeSet<Dangling>>,
@@ -78,7 +81,7 @@ impl<'c> Desk<'c> {
             groups: BTreeMap::new(),
             group_of: BTreeMap::new(),
             claims: BTreeMap::new(),
-            considered: BTreeMap::new(),
+            refused: BTreeMap::new(),
             copies: BTreeMap::new(),
             revisions: BTreeMap::new(),
             dangling: BTreeMap::new(),
@@ -163,7 +166,7 @@ impl<'c> Desk<'c> {
             resolved.hold(incident, group.accusations.clone());
         }
         resolved.answers_to = names.answers_to;
-        resolved.considered = self.all_considered();
+        resolved.considered = self.considered();
         resolved.crowded_out = self.crowded_out();
         resolved.revisions =
             self.revisions.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect();
@@ -206,16 +209,37 @@ impl<'c> Desk<'c> {
         }
     }
 
-    fn all_considered(&self) -> Vec<Considered> {
-        let mut all: Vec<(ReceiptNo, &(ReceiptNo, Considered))> =
-            self.considered.iter().flat_map(|(a, list)| list.iter().map(move |one| (*a, one))).collect();
-        all.sort_by(|(a, (b, x)), (c, (d, y))| {
-            y.score
-                .cmp(&x.score)
-                .then_with(|| self.units_in_order(*a, *c))
-                .then_with(|| self.units_in_order(*b, *d))
+    /// Likely links that were not made, best first: of each unit its three best.
+    fn considered(&self) -> Vec<Considered> {
+        let mut units: Vec<ReceiptNo> = self.ground.cards.keys().copied().collect();
+        units.sort_by(|a, b| self.units_in_order(*a, *b));
+        let rank: BTreeMap<ReceiptNo, usize> =
+            units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
+        let at = |unit: &ReceiptNo| rank.get(unit).copied().unwrap_or(usize::MAX);
+        let refused = self.refused.iter().flat_map(|(a, list)| list.iter().map(move |one| (*a, one)));
+        let mut all: Vec<(Edge, Refusal)> = refused
+            .map(|(a, (b, score, refusal))| (Edge { score: *score, a: at(&a), b: at(b) }, *refusal))
+            .collect();
+        for (a, card) in &self.ground.cards {
+            let below = card.edges.iter().filter(|(_, score)| **score < self.ctx.rules.threshold);
+            all.extend(
+                below
+                    .map(|(b, score)| Edge { score: *score, a: at(a), b: at(b) })
+                    .filter(|edge| edge.a < edge.b)
+                    .map(|edge| (edge, Refusal::BelowThreshold)),
+            );
+        }
+        let group = |at: usize| units.get(at).and_then(|unit| self.group_of.get(unit));
+        all.retain(|(edge, _)| group(edge.a) != group(edge.b));
+        keep_best(&mut all);
+        let shown = all.into_iter().filter_map(|(edge, refusal)| {
+            let (receipt, to) = (*units.get(edge.b)?, *units.get(edge.a)?);
+            let (a, b) = (self.ground.cards.get(&to)?, self.ground.cards.get(&receipt)?);
+            let evidence = weigh_accounts(&a.account, &b.account, a.crowd.max(b.crowd), &self.ctx);
+            let reasons = evidence.map(|e| e.reasons()).unwrap_or_default();
+            Some(Considered { receipt, to, score: edge.score, refusal, reasons })
         });
-        all.into_iter().map(|(_, (_, one))| one.clone()).collect()
+        shown.collect()
     }
 
     fn crowded_out(&self) -> Vec<ReceiptNo> {
