@@ -1,0 +1,156 @@
+"""Peers on the same observations: Splink, and TF-IDF with a window of days.
+
+    truceline-resolve-bench export --data ../shared/data --out OUT
+    python bench/resolve/peers/peers.py OUT --data ../shared/data [--which noise|texts]
+
+Every peer gets its best threshold ON THE MEASURED PART, by its own gold: that flatters the peers, never us. Clusters are connected
+components, as each of them makes them. Nothing of the incident is in the exported lines but the column `gold`, read by the scorer.
+"""
+
+import argparse
+import collections
+import json
+import math
+import pathlib
+import time
+
+
+def read(path):
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def components(count, links):
+    parent = list(range(count))
+
+    def root(at):
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    for a, b in links:
+        parent[root(a)] = root(b)
+    return [root(at) for at in range(count)]
+
+
+def scores(gold, found):
+    """Pairwise and B-cubed F1; items whose gold is None are not scored."""
+    items = [at for at, group in enumerate(gold) if group is not None]
+    of_gold = collections.Counter(gold[at] for at in items)
+    of_found = collections.Counter(found[at] for at in items)
+    both = collections.Counter((gold[at], found[at]) for at in items)
+    pairs = lambda counts: sum(n * (n - 1) // 2 for n in counts.values())
+    f1 = lambda p, r: 2 * p * r / (p + r) if p + r else 0.0
+    right, put, belong = pairs(both), pairs(of_found), pairs(of_gold)
+    pp, pr = (right / put if put else 1.0), (right / belong if belong else 1.0)
+    bp = sum(n * n / of_found[f] for (_, f), n in both.items()) / len(items)
+    br = sum(n * n / of_gold[g] for (g, _), n in both.items()) / len(items)
+    return {"b3": f1(bp, br), "b3_p": bp, "b3_r": br, "pair": f1(pp, pr), "pair_p": pp, "pair_r": pr}
+
+
+def say(name, how, s):
+    print(f"{name}: {how}: B3 {s['b3']:.4f} (P {s['b3_p']:.4f} R {s['b3_r']:.4f}), "
+          f"pairwise {s['pair']:.4f} (P {s['pair_p']:.4f} R {s['pair_r']:.4f})", flush=True)
+
+
+def best(name, peer, rows, links_at, thresholds):
+    gold = [row["gold"] for row in rows]
+    tried = [(scores(gold, components(len(rows), links_at(t))), t) for t in thresholds]
+    for key, what in (("b3", "B-cubed"), ("pair", "pairwise")):
+        top, t = max(tried, key=lambda one: one[0][key])
+        say(name, f"{peer}, best threshold for {what} ({t})", top)
+
+
+def tfidf(name, rows, texts, days=1):
+    """Cosine of TF-IDF over character n-grams of the texts, among those published within `days`; undated ones are compared with all."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    start = time.process_time()
+    matrix = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=200_000)
+    matrix = matrix.fit_transform([texts.get(row["address"], "") for row in rows])
+    near = (matrix @ matrix.T).tocoo()
+    pairs = []
+    for a, b, likeness in zip(near.row, near.col, near.data):
+        if a < b and likeness >= 0.05:
+            x, y = rows[a]["day"], rows[b]["day"]
+            if x is None or y is None or abs(x - y) <= days:
+                pairs.append((int(a), int(b), float(likeness)))
+    took = time.process_time() - start
+    print(f"{name}: TF-IDF took {took:.1f} s on the cores")
+    thresholds = [n / 100 for n in range(10, 96, 5)]
+    best(name, f"TF-IDF, {days} day", rows, lambda t: [(a, b) for a, b, s in pairs if s >= t], thresholds)
+
+
+def splink(name, rows):
+    import pandas as pd
+    import splink.comparison_level_library as cll
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    number = lambda value: float(value) if value not in (None, "") else None
+    frame = pd.DataFrame({
+        "unique_id": list(range(len(rows))),
+        "day": [row["day"] for row in rows], "day1": [None if row["day"] is None else row["day"] + 1 for row in rows],
+        "lat": [number(row["lat"]) for row in rows], "lon": [number(row["lon"]) for row in rows],
+        "cell": [None if row["lat"] is None else f"{math.floor(float(row['lat']) * 10)}/{math.floor(float(row['lon']) * 10)}"
+                 for row in rows],
+        "areas": [row["areas"] or None for row in rows], "act": [row["act"] or None for row in rows],
+        "actor": [row["actor"] or None for row in rows], "killed": [row["killed_min"] for row in rows],
+    })
+    for column in ("day", "day1", "killed"):
+        frame[column] = frame[column].astype("Int64")
+    place = cl.CustomComparison(output_column_name="place", comparison_levels=[
+        cll.CustomLevel("lat_l IS NULL OR lat_r IS NULL", "null").configure(is_null_level=True),
+        *[cll.DistanceInKMLevel("lat", "lon", km) for km in (1, 3, 6, 12)], cll.ElseLevel()])
+    day = cl.CustomComparison(output_column_name="day", comparison_levels=[
+        cll.NullLevel("day"), cll.ExactMatchLevel("day"), cll.CustomLevel("abs(day_l - day_r) <= 1", "next day"), cll.ElseLevel()])
+    killed = cl.CustomComparison(output_column_name="killed", comparison_levels=[
+        cll.NullLevel("killed"), cll.CustomLevel("killed_l = killed_r AND killed_l >= 3", "same, 3 or more"),
+        cll.ExactMatchLevel("killed"), cll.CustomLevel("abs(killed_l - killed_r) <= greatest(1, killed_l / 3)", "near"),
+        cll.ElseLevel()])
+    blocks = [block_on("day", "cell"), block_on("day", "areas"), "l.day = r.day1 AND l.cell = r.cell",
+              "l.day = r.day1 AND l.areas = r.areas"]
+    settings = SettingsCreator(
+        link_type="dedupe_only", unique_id_column_name="unique_id", blocking_rules_to_generate_predictions=blocks,
+        comparisons=[place, day, cl.ExactMatch("areas").configure(term_frequency_adjustments=True),
+                     cl.ExactMatch("act").configure(term_frequency_adjustments=True),
+                     cl.ExactMatch("actor").configure(term_frequency_adjustments=True), killed])
+    start = time.process_time()
+    database = DuckDBAPI()
+    linker = Linker(database.register(frame), settings)
+    linker.training.estimate_probability_two_random_records_match(
+        [block_on("day", "areas", "act", "actor")], recall=0.4)
+    linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=7)
+    for rule in (block_on("day", "areas"), block_on("cell", "actor", "act"), block_on("day", "actor")):
+        linker.training.estimate_parameters_using_expectation_maximisation(rule)
+    pairs = linker.inference.predict(threshold_match_probability=0.01).as_pandas_dataframe()
+    took = time.process_time() - start
+    print(f"{name}: Splink took {took:.1f} s on the cores, {len(pairs)} pairs")
+    links = list(zip(pairs["unique_id_l"], pairs["unique_id_r"], pairs["match_weight"]))
+    best(name, "Splink", rows, lambda t: [(a, b) for a, b, w in links if w >= t],
+         [n / 2 for n in range(-6, 41)])
+
+
+def main():
+    asked = argparse.ArgumentParser()
+    asked.add_argument("exported", type=pathlib.Path)
+    asked.add_argument("--data", type=pathlib.Path, default=pathlib.Path("../shared/data"))
+    asked.add_argument("--which", default="all", choices=("all", "texts", "noise"))
+    asked = asked.parse_args()
+    if asked.which in ("all", "texts"):
+        texts = {row["url"].strip(): f"{row.get('title') or ''} {row.get('text') or ''}"
+                 for row in read(asked.data / "airwars-syria/source_texts.jsonl")}
+        for name in ("texts-learning", "texts-measured"):
+            rows = read(asked.exported / f"{name}.jsonl")
+            for days in (1, 2):
+                tfidf(name, rows, texts, days)
+            try:
+                splink(name, rows)
+            except Exception as error:  # a peer that cannot learn from so little is told, not hidden
+                print(f"{name}: Splink failed: {error}")
+    if asked.which in ("all", "noise"):
+        splink("noise", read(asked.exported / "noise.jsonl"))
+
+
+if __name__ == "__main__":
+    main()
