@@ -9,6 +9,7 @@ pub mod airwars;
 pub mod coder;
 pub mod export;
 pub mod ground;
+pub mod learn;
 pub mod noise;
 pub mod random;
 pub mod score;
@@ -49,6 +50,14 @@ impl Set {
     pub fn itemwise(&mut self) {
         self.rules.itemwise_sources =
             self.observations.iter().map(|o| o.source.clone()).collect::<BTreeSet<_>>();
+    }
+
+    /// Keeps what became known before a day, or from it on. An incident whose reports fall on both sides is cut in two.
+    pub fn cut(&mut self, day: &str, from: bool) {
+        let Ok(at) = self.zone.instant(day) else { return };
+        let keep =
+            self.observations.iter().filter(|o| (o.known >= at) == from).map(|o| o.receipt.0).collect();
+        self.only(&keep);
     }
 
     /// Keeps the reports that `keep` names.

@@ -6,15 +6,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use truceline_casework::{Desk, resolve};
+use truceline_casework::{Desk, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::score::{Scores, digits, score};
-use truceline_resolve_bench::{Result, Set, export, groups, noise};
+use truceline_resolve_bench::{Result, Set, export, groups, learn, noise};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|noise|live|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--batch N]";
+const HELP: &str = "truceline-resolve-bench airwars|noise|live|learn|compare|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--batch N]";
 
 struct Asked {
     command: String,
@@ -82,6 +82,23 @@ fn run(asked: &Asked) -> Result<()> {
             describe("noise", &set);
             live(set, asked.batch);
         }
+        "learn" => {
+            for (name, set) in learning(asked)? {
+                let learned = learn::learn(&weighed(&set.observations, &set.context()), &set.rules);
+                println!("{name}: {} pairs, {} in a thousand match", learned.pairs, learned.matching);
+                std::fs::write(asked.out.join(format!("linking-{name}.csv")), learned.table)?;
+            }
+        }
+        "compare" => {
+            for (name, mut set) in measured(asked)? {
+                describe(name, &set);
+                measure(&format!("{name}, by hand"), &set);
+                let kind = name.split('-').next().unwrap_or(name);
+                let file = std::fs::read_to_string(asked.out.join(format!("linking-{kind}.csv")))?;
+                set.rules = set.rules.with_weights(&file)?;
+                measure(&format!("{name}, learned"), &set);
+            }
+        }
         "export" => {
             for (which, part, name) in PARTS {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
@@ -93,6 +110,33 @@ fn run(asked: &Asked) -> Result<()> {
         other => return Err(format!("{other} is no command\n{HELP}").into()),
     }
     Ok(())
+}
+
+/// The day from which made-up monitors are measured; what they say of earlier events is for learning, from another seed.
+const NOISE_MEASURED_FROM: &str = "2018-01-01";
+
+fn learning(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {
+    let mut noise = noise::read(&asked.root, &asked.data, asked.seed + 1, 1)?;
+    noise.cut(NOISE_MEASURED_FROM, false);
+    let texts = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning).set;
+    Ok(vec![("noise", noise), ("texts", texts)])
+}
+
+fn measured(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {
+    let all = noise::read(&asked.root, &asked.data, asked.seed, 1)?;
+    let mut later = noise::read(&asked.root, &asked.data, asked.seed, 1)?;
+    later.cut(NOISE_MEASURED_FROM, true);
+    let texts = |part| {
+        Ok::<_, Box<dyn std::error::Error>>(
+            airwars::read(&asked.root, &asked.data, Which::WithText)?.part(part).set,
+        )
+    };
+    Ok(vec![
+        ("noise-measured", later),
+        ("noise-all", all),
+        ("texts-learning", texts(Part::Learning)?),
+        ("texts-measured", texts(Part::Measured)?),
+    ])
 }
 
 const PARTS: [(Which, Part, &str); 4] = [
@@ -146,7 +190,9 @@ fn live(mut set: Set, batch: usize) {
     moves += desk.settle().len();
     let took = (cpu_ms() - start).max(1);
     let each = count as u128 * 1000 / took;
-    println!("live: batch {batch}: {count} reports in {took} ms on the core, {each} reports/s, {moves} moves");
+    println!(
+        "live: batch {batch}: {count} reports in {took} ms on the core, {each} reports/s, {moves} moves"
+    );
     println!("live: memory {} MiB, peak {} MiB", memory_mib("VmRSS"), memory_mib("VmHWM"));
     let now = desk.resolved();
     say("live", "desk", &score(&set.gold, &groups(&now)));

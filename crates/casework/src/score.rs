@@ -126,6 +126,13 @@ impl Evidence {
         .fold(0, i32::saturating_add)
     }
 
+    /// The weight of every piece that was compared but coincidence; pieces on which one side is silent are left out.
+    pub(crate) fn weights(&self) -> Vec<i32> {
+        let words = [self.act, self.weapon, self.target, self.actor, self.killed];
+        let said = words.into_iter().filter(|piece| piece.seen != Likeness::Silent).map(|piece| piece.weight);
+        [self.place.weight, self.time.weight].into_iter().chain(said).collect()
+    }
+
     /// Every piece that was compared, strongest first; pieces on which one side is silent are left out.
     pub(crate) fn reasons(&self) -> Vec<LinkReason> {
         let mut all = vec![
