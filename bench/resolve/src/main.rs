@@ -14,7 +14,7 @@ use truceline_resolve_bench::{Result, Set, export, groups, learn, noise};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|noise|live|learn|compare|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--batch N]";
+const HELP: &str = "truceline-resolve-bench airwars|noise|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--batch N] [--weights FILE]";
 
 struct Asked {
     command: String,
@@ -24,6 +24,7 @@ struct Asked {
     rounds: u32,
     seed: u64,
     batch: usize,
+    weights: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -47,6 +48,7 @@ fn asked() -> Result<Asked> {
         rounds: 1,
         seed: 2026,
         batch: 1,
+        weights: None,
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value\n{HELP}"))?;
@@ -55,6 +57,7 @@ fn asked() -> Result<Asked> {
             "--root" => asked.root = PathBuf::from(value),
             "--out" => asked.out = PathBuf::from(value),
             "--rounds" => asked.rounds = value.parse()?,
+            "--weights" => asked.weights = Some(PathBuf::from(value)),
             "--batch" => asked.batch = value.parse()?,
             "--seed" => asked.seed = value.parse()?,
             _ => return Err(format!("{word} is no option\n{HELP}").into()),
@@ -78,7 +81,10 @@ fn run(asked: &Asked) -> Result<()> {
             measure("noise", &set);
         }
         "live" => {
-            let set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds)?;
+            let mut set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds)?;
+            if let Some(file) = &asked.weights {
+                set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
+            }
             describe("noise", &set);
             live(set, asked.batch);
         }
@@ -86,6 +92,10 @@ fn run(asked: &Asked) -> Result<()> {
             for (name, set) in learning(asked)? {
                 let learned = learn::learn(&weighed(&set.observations, &set.context()), &set.rules);
                 println!("{name}: {} pairs, {} in a thousand match", learned.pairs, learned.matching);
+                if learned.pairs < ENOUGH_PAIRS {
+                    println!("{name}: too few pairs to learn from; no table written");
+                    continue;
+                }
                 std::fs::write(asked.out.join(format!("linking-{name}.csv")), learned.table)?;
             }
         }
@@ -94,11 +104,15 @@ fn run(asked: &Asked) -> Result<()> {
                 describe(name, &set);
                 measure(&format!("{name}, by hand"), &set);
                 let kind = name.split('-').next().unwrap_or(name);
-                let file = std::fs::read_to_string(asked.out.join(format!("linking-{kind}.csv")))?;
-                set.rules = set.rules.with_weights(&file)?;
+                let path = asked.out.join(format!("linking-{kind}.csv"));
+                if !path.exists() {
+                    continue;
+                }
+                set.rules = set.rules.with_weights(&std::fs::read_to_string(path)?)?;
                 measure(&format!("{name}, learned"), &set);
             }
         }
+        "threshold" => threshold(asked)?,
         "export" => {
             for (which, part, name) in PARTS {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
@@ -112,6 +126,28 @@ fn run(asked: &Asked) -> Result<()> {
     Ok(())
 }
 
+/// Tries thresholds on the learning part, by its labels, and measures the best once on the other.
+fn threshold(asked: &Asked) -> Result<()> {
+    let part = |part| {
+        Ok::<_, Box<dyn std::error::Error>>(
+            airwars::read(&asked.root, &asked.data, Which::WithText)?.part(part).set,
+        )
+    };
+    let mut learning = part(Part::Learning)?;
+    let at = |set: &mut Set, threshold: i32| {
+        (set.rules.threshold, set.rules.floor) = (threshold, threshold - 3500);
+        score(&set.gold, &groups(&resolve(&set.observations, &[], &set.context(), noise::END)))
+    };
+    let tried = (-6..=6).map(|n| n * 500).map(|t| (at(&mut learning, t), t));
+    let (best, threshold) = tried.max_by_key(|(s, t)| (s.b_cubed.f1, *t)).ok_or("no threshold")?;
+    println!("texts: threshold {threshold} is best on the learning part");
+    say("texts-learning", "chosen threshold", &best);
+    say("texts-measured", "chosen threshold", &at(&mut part(Part::Measured)?, threshold));
+    Ok(())
+}
+
+/// From fewer pairs the mixture finds whatever two kinds there are, seldom those that are asked for.
+const ENOUGH_PAIRS: usize = 20_000;
 /// The day from which made-up monitors are measured; what they say of earlier events is for learning, from another seed.
 const NOISE_MEASURED_FROM: &str = "2018-01-01";
 
@@ -175,6 +211,7 @@ fn measure(name: &str, set: &Set) {
 
 /// Reports one at a time (or so many), in the order in which they became known; then held against the whole.
 fn live(mut set: Set, batch: usize) {
+    println!("live: memory before {} MiB", memory_mib("VmRSS"));
     let mut order = std::mem::take(&mut set.observations);
     order.sort_by_key(|o| (o.known, o.receipt));
     let kept = if order.len() <= 200_000 { order.clone() } else { Vec::new() };
