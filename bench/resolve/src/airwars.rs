@@ -157,6 +157,9 @@ fn texts(folder: &Path) -> Result<BTreeMap<String, TextRow>> {
     Ok(texts)
 }
 
+/// A place that researchers named: in Arabic, in English, where, how wide, how often.
+type Known = (String, String, Point, u32, u32);
+
 /// Places of the mission, and those that Airwars named before 2021.
 fn places(root: &Path, incidents: &[IncidentRow], zone: &Zone) -> Result<(Coder, Areas)> {
     let shipped = ground::shipped(root, zone)?;
@@ -166,7 +169,7 @@ fn places(root: &Path, incidents: &[IncidentRow], zone: &Zone) -> Result<(Coder,
     let governorates = ground::governorates(&shipped);
     let ids: Vec<AreaId> = governorates.iter().map(|a| a.id.clone()).collect();
     // One place for each name and cell of about five kilometres; its first coordinates stand for it.
-    let mut known: BTreeMap<(String, i32, i32), (String, String, Point, u32, u32)> = BTreeMap::new();
+    let mut known: BTreeMap<(String, i32, i32), Known> = BTreeMap::new();
     for row in incidents.iter().filter(|row| row.date.as_str() < PLACES_BEFORE) {
         let Ok(point) = Point::parse(&row.lat, &row.lon) else { continue };
         let within_m = match row.geo_accuracy.as_str() {

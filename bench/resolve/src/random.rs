@@ -22,7 +22,7 @@ impl Chance {
 
     /// A number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
-        u64::try_from(u128::from(self.draw()) * u128::from(n) >> 64).unwrap_or(0)
+        u64::try_from((u128::from(self.draw()) * u128::from(n)) >> 64).unwrap_or(0)
     }
 
     /// A number from `-n` to `n`.

@@ -44,11 +44,8 @@ fn share(part: u128, whole: u128) -> u64 {
 }
 
 fn prf(precision: u64, recall: u64) -> Prf {
-    let f1 = if precision + recall == 0 {
-        0
-    } else {
-        (2 * precision * recall + (precision + recall) / 2) / (precision + recall)
-    };
+    let sum = precision + recall;
+    let f1 = (2 * precision * recall + sum / 2).checked_div(sum).unwrap_or(0);
     Prf { precision, recall, f1 }
 }
 
