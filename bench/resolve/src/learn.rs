@@ -30,6 +30,8 @@ pub struct Learned {
 struct Model {
     /// Of each weight: how often a matching pair has it, and another pair.
     rates: BTreeMap<String, (f64, f64)>,
+    /// The same where fitting started: what is imagined is like that, so that no rate fades to nothing.
+    begun: BTreeMap<String, (f64, f64)>,
     /// Share of matching pairs by crowd.
     prior: BTreeMap<u32, f64>,
 }
@@ -55,7 +57,7 @@ fn start(pairs: &[Weighed], rules: &Rules) -> Model {
         rates.insert(name, (other * (f64::from(*weight) / 1000.0).exp2(), other));
     }
     normalise(&mut rates);
-    Model { rates, prior: pairs.iter().map(|pair| (pair.crowd, 0.2)).collect() }
+    Model { begun: rates.clone(), rates, prior: pairs.iter().map(|pair| (pair.crowd, 0.2)).collect() }
 }
 
 fn normalise(rates: &mut BTreeMap<String, (f64, f64)>) {
@@ -81,7 +83,7 @@ impl Model {
 
     fn fit(&mut self, kinds: &BTreeMap<(u32, Vec<String>), (Weighed, f64)>) {
         let mut counts: BTreeMap<String, (f64, f64)> =
-            self.rates.iter().map(|(name, (m, u))| (name.clone(), (m * IMAGINED, u * IMAGINED))).collect();
+            self.begun.iter().map(|(name, (m, u))| (name.clone(), (m * IMAGINED, u * IMAGINED))).collect();
         let mut crowds: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
         for (pair, times) in kinds.values() {
             let odds = self.odds(pair);
