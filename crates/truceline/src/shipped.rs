@@ -65,6 +65,45 @@ pub(crate) const MAPPINGS: &[(&str, &[u8])] = &[
     ("syrian-archive", include_bytes!("../../../mappings/syrian-archive.kdl")),
 ];
 
+/// Tables of the reader of free text, by language and name.
+pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![
+    "lexicons/ar/walls.csv",
+    "lexicons/en/abbreviations.csv",
+    "lexicons/en/act_nouns.csv",
+    "lexicons/en/act_verbs.csv",
+    "lexicons/en/actors.csv",
+    "lexicons/en/aid.csv",
+    "lexicons/en/boundaries.csv",
+    "lexicons/en/casualties.csv",
+    "lexicons/en/conditions.csv",
+    "lexicons/en/control.csv",
+    "lexicons/en/countries.csv",
+    "lexicons/en/deals.csv",
+    "lexicons/en/hedges.csv",
+    "lexicons/en/months.csv",
+    "lexicons/en/numbers.csv",
+    "lexicons/en/people.csv",
+    "lexicons/en/place_stops.csv",
+    "lexicons/en/place_words.csv",
+    "lexicons/en/prepositions.csv",
+    "lexicons/en/qualifiers.csv",
+    "lexicons/en/relative_dates.csv",
+    "lexicons/en/responsibility.csv",
+    "lexicons/en/shares.csv",
+    "lexicons/en/source_cues.csv",
+    "lexicons/en/sources.csv",
+    "lexicons/en/speech.csv",
+    "lexicons/en/stop_words.csv",
+    "lexicons/en/targets.csv",
+    "lexicons/en/titles.csv",
+    "lexicons/en/units.csv",
+    "lexicons/en/walls.csv",
+    "lexicons/en/weapons.csv",
+    "lexicons/en/weekdays.csv",
+    "lexicons/ru/walls.csv",
+    "lexicons/uk/walls.csv",
+];
+
 /// The shipped mapping with that id.
 pub(crate) fn mapping(id: &str) -> Option<&'static [u8]> {
     MAPPINGS.iter().find(|(known, _)| *known == id).map(|(_, bytes)| *bytes)

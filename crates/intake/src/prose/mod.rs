@@ -15,13 +15,24 @@ use std::collections::BTreeMap;
 
 use truceline_model::{Bounds, Span};
 
+mod aid;
+mod casualties;
+mod chunks;
+mod dates;
 mod day;
+mod deals;
+mod entities;
+mod incidents;
 pub mod json;
 mod language;
 mod lexicon;
+mod numbers;
 mod page;
 mod registry;
+mod roles;
+mod statements;
 mod tokens;
+mod voices;
 
 pub use day::Day;
 pub use lexicon::{LexiconFault, Lexicons};
@@ -225,7 +236,7 @@ pub fn read(document: &Document<'_>, lexicons: &Lexicons, case: &Case, gazetteer
         reading.nothing = Some("no tables for the language of this text");
         return reading;
     };
-    let page = page::Page::new(document, tables, case, gazetteer);
+    let page = page::Page::new(document, language, tables, case, gazetteer);
     reading.reference = page.reference;
     reading.nothing = page.nothing();
     if reading.nothing.is_none() {

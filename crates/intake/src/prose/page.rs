@@ -2,27 +2,46 @@
 
 use truceline_model::Span;
 
+use super::casualties::{Toll, tolls};
+use super::dates::{Date, dateline, dates};
+use super::entities::{Mention, mentions};
 use super::lexicon::{Cat, Language, Tag, Tags};
+use super::numbers::{Figure, figures};
 use super::registry::{Case, Gazetteer};
 use super::tokens::{self, Class, Layout, Token, span, tokens as split};
-use super::{Day, Document, Proposal};
+use super::voices::{Voice, voices};
+use super::{Day, Document, Proposal, Value, aid, deals, incidents, statements};
 
-/// A text, its tokens, and what the tables say of them.
+/// Most proposals of one text; beyond them it is no report.
+const PROPOSALS_LIMIT: usize = 2_000;
+
+/// A text, its tokens, and what the tables and the first grammars say of them.
 pub(crate) struct Page<'a> {
     pub(crate) text: &'a str,
+    pub(crate) language: &'static str,
     pub(crate) tokens: Vec<Token>,
     pub(crate) sentences: Vec<(usize, usize)>,
+    /// For each token, the sentence that holds it.
+    in_sentence: Vec<usize>,
     pub(crate) quotes: Vec<(usize, usize)>,
     pub(crate) tags: Tags<'a>,
     pub(crate) reference: Option<Day>,
     pub(crate) country: Option<&'a str>,
+    /// The country that the text names most.
+    pub(crate) inferred: Option<String>,
     pub(crate) case: &'a Case,
     pub(crate) gazetteer: &'a Gazetteer,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) dates: Vec<Date>,
+    pub(crate) mentions: Vec<Mention>,
+    pub(crate) voices: Vec<Voice>,
+    pub(crate) tolls: Vec<Toll>,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn new(
         document: &Document<'a>,
+        language: &'static str,
         tables: &'a Language,
         case: &'a Case,
         gazetteer: &'a Gazetteer,
@@ -31,17 +50,54 @@ impl<'a> Page<'a> {
         let Layout { sentences, quotes } =
             tokens::layout(&tokens, |word| tables.has(Cat::Abbreviation, word));
         let tags = tables.tags(&tokens);
-        Self {
+        let mut in_sentence = vec![0; tokens.len()];
+        for (number, (from, to)) in sentences.iter().enumerate() {
+            for slot in in_sentence.iter_mut().take(*to).skip(*from) {
+                *slot = number;
+            }
+        }
+        let mut page = Self {
             text: document.text,
+            language,
             tokens,
             sentences,
+            in_sentence,
             quotes,
             tags,
             reference: document.date,
             country: document.country,
+            inferred: None,
             case,
             gazetteer,
+            figures: Vec::new(),
+            dates: Vec::new(),
+            mentions: Vec::new(),
+            voices: Vec::new(),
+            tolls: Vec::new(),
+        };
+        if page.nothing().is_some() {
+            return page;
         }
+        page.figures = figures(&page);
+        if page.reference.is_none() {
+            page.reference = dateline(&page);
+        }
+        page.dates = dates(&page, page.reference);
+        page.inferred = page.most_named();
+        page.mentions = mentions(&page);
+        page.voices = voices(&page);
+        page.tolls = tolls(&page);
+        page
+    }
+
+    /// The country whose name, people or capital the text names most.
+    fn most_named(&self) -> Option<String> {
+        let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        for tag in self.tags.within(Cat::Country, 0, self.tokens.len()) {
+            *counts.entry(self.tags.value(tag)).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
+        most.filter(|(_, n)| *n > 1).map(|(code, _)| code.to_owned())
     }
 
     /// Why there is nothing to read, when there is nothing.
@@ -57,8 +113,32 @@ impl<'a> Page<'a> {
         None
     }
 
+    /// The acts of saying of one sentence.
+    pub(crate) fn voices_of(&self, sentence: usize) -> &[Voice] {
+        let first = self.voices.partition_point(|v| v.sentence < sentence);
+        let last = self.voices.partition_point(|v| v.sentence <= sentence);
+        self.voices.get(first..last).unwrap_or_default()
+    }
+
+    /// Everything proposed, in the order of the text.
     pub(crate) fn proposals(&self) -> Vec<Proposal> {
-        Vec::new()
+        let mut all = incidents::incidents(self);
+        all.extend(deals::deals(self));
+        all.extend(aid::aid(self));
+        all.extend(statements::statements(self, &all));
+        all.truncate(PROPOSALS_LIMIT);
+        all.sort_by_key(|p| (p.span.start, p.kind, p.span.end));
+        for proposal in &mut all {
+            for values in proposal.fields.values_mut() {
+                values.sort_by_key(|v| (v.span.start, v.span.end));
+                values.dedup_by(|a, b| a.span == b.span && a.bounds == b.bounds);
+                for value in values {
+                    value.outside =
+                        value.span.start < proposal.span.start || proposal.span.end < value.span.end;
+                }
+            }
+        }
+        all
     }
 
     /// Bytes of a range of tokens.
@@ -66,6 +146,10 @@ impl<'a> Page<'a> {
         let start = self.tokens.get(from).map_or(0, |t| t.start);
         let end = to.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |t| t.end);
         span(start, end.max(start))
+    }
+
+    pub(crate) fn words(&self, from: usize, to: usize) -> Value {
+        Value::words(self.span(from, to))
     }
 
     pub(crate) fn slice(&self, from: usize, to: usize) -> &'a str {
@@ -91,12 +175,86 @@ impl<'a> Page<'a> {
         self.tokens.get(at).unwrap_or(&NOTHING)
     }
 
+    pub(crate) fn sentence_at(&self, at: usize) -> Option<(usize, usize)> {
+        self.in_sentence.get(at).and_then(|number| self.sentences.get(*number)).copied()
+    }
+
+    pub(crate) fn opens_sentence(&self, at: usize) -> bool {
+        self.sentence_at(at).is_some_and(|s| (s.0..at).all(|i| !self.token(i).word()))
+    }
+
     pub(crate) fn tag(&self, cat: Cat, at: usize) -> Option<Tag> {
         self.tags.at(cat, at)
     }
 
-    /// Whether a one-word phrase of a table, or the beginning of one, stands here.
+    /// Whether a phrase of a table begins here.
     pub(crate) fn is(&self, cat: Cat, at: usize) -> bool {
         self.tags.at(cat, at).is_some()
+    }
+
+    /// The quote that holds a token.
+    pub(crate) fn quote_at(&self, at: usize) -> Option<(usize, usize)> {
+        let next = self.quotes.partition_point(|(_, to)| *to <= at);
+        self.quotes.get(next).copied().filter(|(from, _)| *from <= at)
+    }
+
+    /// The mention that holds a token.
+    pub(crate) fn mention_at(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|m| m.to <= at);
+        self.mentions.get(next).filter(|m| m.from <= at)
+    }
+
+    /// Mentions that lie within a range.
+    pub(crate) fn mentions_in(&self, from: usize, to: usize) -> impl Iterator<Item = &Mention> {
+        let first = self.mentions.partition_point(|m| m.from < from);
+        self.mentions.iter().skip(first).take_while(move |m| m.from < to).filter(move |m| m.to <= to)
+    }
+
+    /// The figure that begins at a token.
+    pub(crate) fn figure_from(&self, at: usize) -> Option<&Figure> {
+        let next = self.figures.partition_point(|f| f.from < at);
+        self.figures.get(next).filter(|f| f.from == at)
+    }
+
+    /// The figure that ends before a token.
+    pub(crate) fn figure_to(&self, at: usize) -> Option<&Figure> {
+        let next = self.figures.partition_point(|f| f.to < at);
+        self.figures.get(next).filter(|f| f.to == at)
+    }
+
+    /// The figure that holds a token.
+    pub(crate) fn figure_over(&self, at: usize) -> Option<&Figure> {
+        let next = self.figures.partition_point(|f| f.to <= at);
+        self.figures.get(next).filter(|f| f.from <= at)
+    }
+
+    /// Figures that lie within a range.
+    pub(crate) fn figures_in(&self, from: usize, to: usize) -> &[Figure] {
+        let first = self.figures.partition_point(|f| f.from < from);
+        let last = self.figures.partition_point(|f| f.to <= to);
+        self.figures.get(first..last.max(first)).unwrap_or_default()
+    }
+
+    /// The date that holds a token.
+    pub(crate) fn date_over(&self, at: usize) -> Option<&Date> {
+        let next = self.dates.partition_point(|d| d.to <= at);
+        self.dates.get(next).filter(|d| d.from <= at)
+    }
+
+    /// The mention that ends before a token.
+    pub(crate) fn mention_to(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|m| m.to < at);
+        self.mentions.get(next).filter(|m| m.to == at)
+    }
+
+    /// The mention that begins at a token.
+    pub(crate) fn mention_from(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|m| m.from < at);
+        self.mentions.get(next).filter(|m| m.from == at)
+    }
+
+    pub(crate) fn dates_in(&self, from: usize, to: usize) -> impl Iterator<Item = &Date> {
+        let first = self.dates.partition_point(|d| d.from < from);
+        self.dates.iter().skip(first).take_while(move |d| d.from < to).filter(move |d| d.to <= to)
     }
 }
