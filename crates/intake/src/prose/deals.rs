@@ -1,8 +1,311 @@
-//! What is said of a truce.
+//! What is said of a truce: reached, accepted on a condition, extended, fraying, violated; of its talks, deadlines and scope.
+//!
+//! A deal word and a word that says something of it, near each other in one sentence, make a proposal; negation, "may", "if" and
+//! "whether" turn what the verb alone would say. A text without any word for a truce gives no agreement facts.
 
-use super::Proposal;
+use std::collections::BTreeMap;
+
+use super::incidents::clauses;
+use super::lexicon::{Cat, Tag};
 use super::page::Page;
+use super::tokens::Class;
+use super::{Field, Granularity, Kind, Proposal, Value, chunks, parties};
 
-pub(crate) fn deals(_page: &Page<'_>) -> Vec<Proposal> {
-    Vec::new()
+/// How far a verb may stand from its deal word, in tokens.
+const REACH: usize = 14;
+
+/// One thing said of a deal.
+#[derive(Clone, Debug)]
+pub(crate) struct Fact {
+    pub(crate) sub: String,
+    pub(crate) verb: Tag,
+    pub(crate) noun: Option<Tag>,
+    pub(crate) clause: (usize, usize),
+    pub(crate) sentence: (usize, usize),
+    pub(crate) condition: Option<(usize, usize)>,
+}
+
+/// Every agreement fact proposed.
+pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
+    let all = 0..page.tokens.len();
+    let truces = page.tags.within(Cat::Deal, all.start, all.end).any(|t| page.tags.kind(t) == "truce");
+    if !truces {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let mut last: Option<(usize, usize)> = None;
+    for (number, sentence) in page.sentences.iter().enumerate() {
+        let asks = sentence.1.checked_sub(1).is_some_and(|end| page.slice(end.saturating_sub(1), end + 1).contains(['?', '؟']));
+        let facts = if asks { Vec::new() } else { facts(page, *sentence) };
+        let alone = facts.len() == 1;
+        for fact in &facts {
+            out.push(proposal(page, number, fact, alone, last));
+        }
+        for tag in page.tags.within(Cat::Deal, sentence.0, sentence.1) {
+            if page.tags.kind(tag) == "truce" {
+                last = Some(phrase(page, tag, sentence.0));
+            }
+        }
+    }
+    out
+}
+
+/// The deal's words: from its article, with the quotes around it.
+pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) {
+    let from = chunks::begin(page, tag.from, floor);
+    let quoted = from > floor && page.token(from - 1).class == Class::Open && page.token(tag.to).class == Class::Close;
+    let comma = from > floor && page.token(from - 1).class == Class::Open
+        && page.token(tag.to).class == Class::Comma
+        && page.token(tag.to + 1).class == Class::Close;
+    if quoted {
+        (from - 1, tag.to + 1)
+    } else if comma {
+        (from - 1, tag.to + 2)
+    } else {
+        (from, tag.to)
+    }
+}
+
+fn facts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Fact> {
+    let parts = clauses(page, sentence);
+    let nouns: Vec<Tag> = page
+        .tags
+        .within(Cat::Deal, sentence.0, sentence.1)
+        .filter(|t| page.tags.kind(*t) != "other")
+        .collect();
+    let mut out: Vec<Fact> = Vec::new();
+    for verb in page.tags.within(Cat::DealVerb, sentence.0, sentence.1) {
+        let clause = parts.iter().copied().find(|c| c.0 <= verb.from && verb.from < c.1).unwrap_or(sentence);
+        let Some(fact) = fact(page, sentence, clause, verb, &nouns) else { continue };
+        let same = |a: &Fact, b: &Fact| a.noun == b.noun || a.clause == b.clause && b.noun.is_none();
+        if let Some(place) = out.iter().position(|f| f.clause == fact.clause && (same(f, &fact) || f.sub == fact.sub)) {
+            let keep = out.get(place).is_some_and(|f| rank(&f.sub) <= rank(&fact.sub));
+            if !keep && let Some(slot) = out.get_mut(place) {
+                *slot = fact;
+            }
+            continue;
+        }
+        out.push(fact);
+    }
+    out
+}
+
+/// Which of two things said of one deal in one clause is kept.
+fn rank(sub: &str) -> usize {
+    match sub {
+        "scope_exclusion" | "position_unclear" | "position_conditional" | "deadline_lapsed" => 0,
+        "violation_alleged" | "status_collapsed" | "extended" | "renewed" | "terminated" | "signed" | "suspended" => 1,
+        "demand" | "talks_scheduled" | "talks_collapsed" | "talks_slipped" => 2,
+        "reached" | "position_refuses" | "position_accepts_hedged" | "position_refuses_hedged" => 3,
+        "announced" | "in_force" | "monitoring" | "mechanism" | "scope" => 6,
+        "talks_ongoing" => 5,
+        "status_fraying" | "status_at_risk" => 2,
+        _ => 4,
+    }
+}
+
+fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb: Tag, nouns: &[Tag]) -> Option<Fact> {
+    let entry = page.tags.entry(verb);
+    if nouns.iter().any(|n| n.from < verb.to && verb.from < n.to) {
+        return None;
+    }
+    let mut sub = entry.kind.clone();
+    if sub == "demand" {
+        return demand(page, sentence, clause, verb, nouns);
+    }
+    let kinds: Vec<&str> = entry.value.split(';').collect();
+    let (position, other) = entry.extra.split_once(';').unwrap_or((&entry.extra, ""));
+    let noun = nearest(page, clause, verb, nouns, &kinds, position)
+        .or_else(|| nearest(page, sentence, verb, nouns, &kinds, position));
+    let pronoun = noun.is_none() && kinds.contains(&"truce") && position != "after" && it_before(page, clause.0, verb);
+    let nounless = kinds.contains(&"none") && page.token(verb.to.saturating_sub(1)).is("to");
+    if noun.is_none() && !pronoun && !nounless {
+        return None;
+    }
+    if noun.is_some_and(|n| page.tags.kind(n) == "plan" && !matches!(sub.as_str(), "proposal" | "accepted" | "position_refuses")) {
+        return None;
+    }
+    let negated = negated(page, sentence.0, verb.from);
+    let modal = modal(page, sentence.0, verb.from);
+    if !turned(page, sentence, verb, negated, modal, other, &mut sub) {
+        return None;
+    }
+    if nounless && noun.is_none() && !sub.starts_with("position_") {
+        return None;
+    }
+    let mut condition = None;
+    if sub.starts_with("position_accept") || sub == "accepted" || sub == "talks_ongoing" {
+        condition = condition_after(page, sentence, verb.to);
+        if condition.is_some() {
+            sub = if sub == "talks_ongoing" { "condition".to_owned() } else { "position_conditional".to_owned() };
+        }
+    }
+    Some(Fact { sub, verb, noun, clause, sentence, condition })
+}
+
+/// The deal word that a verb speaks of.
+fn nearest(page: &Page<'_>, range: (usize, usize), verb: Tag, nouns: &[Tag], kinds: &[&str], position: &str) -> Option<Tag> {
+    let fits = |n: &&Tag| range.0 <= n.from && n.to <= range.1 && kinds.contains(&page.tags.kind(**n));
+    let before = nouns.iter().filter(fits).filter(|n| n.to <= verb.from && verb.from - n.to <= REACH).last().copied();
+    let after = nouns.iter().filter(fits).find(|n| n.from >= verb.to && n.from - verb.to <= REACH).copied();
+    let clear = |n: &Tag| (verb.to..n.from).all(|i| !page.is(Cat::DealVerb, i) || page.token(i).is("to"));
+    match position {
+        "before" => before,
+        "after" => after,
+        _ => match (before, after) {
+            (Some(b), Some(a)) => {
+                let passive = super::roles::passive(page, verb);
+                Some(if passive || (!clear(&a) && verb.from - b.to < 4) { b } else { a })
+            }
+            (b, a) => a.or(b),
+        },
+    }
+}
+
+/// "It would exempt", "it has been renewed".
+fn it_before(page: &Page<'_>, floor: usize, verb: Tag) -> bool {
+    (verb.from.saturating_sub(5).max(floor)..verb.from)
+        .rev()
+        .take_while(|at| page.is(Cat::Stop, *at))
+        .any(|at| page.token(at).is("it"))
+        && page.tags.kind(verb) != "accepted"
+}
+
+fn negated(page: &Page<'_>, floor: usize, at: usize) -> bool {
+    (at.saturating_sub(4).max(floor)..at).any(|i| {
+        page.token(i).any(&[
+            "not", "never", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "cannot", "no", "neither", "refused",
+            "refuse", "refuses", "declined", "failed", "لم", "لن", "لا", "не",
+        ])
+    })
+}
+
+fn modal(page: &Page<'_>, floor: usize, at: usize) -> bool {
+    (at.saturating_sub(4).max(floor)..at).any(|i| {
+        page.token(i).any(&["may", "might", "could", "would", "probably", "likely", "possibly", "perhaps", "should"])
+    })
+}
+
+/// What negation, "may" and "whether" make of a verb; false when nothing is left to propose.
+fn turned(page: &Page<'_>, sentence: (usize, usize), verb: Tag, negated: bool, modal: bool, other: &str, sub: &mut String) -> bool {
+    let unclear = page
+        .tags
+        .within(Cat::Hedge, sentence.0, verb.from)
+        .any(|t| page.tags.kind(t) == "unclear");
+    let to = match (sub.as_str(), negated, modal) {
+        ("accepted" | "position_refuses" | "reached", _, _) if unclear => "position_unclear",
+        (_, _, _) if unclear && page.tags.kind(verb) != "talks_ongoing" => return false,
+        ("accepted", true, true) => "position_refuses_hedged",
+        ("accepted", true, false) => "position_refuses",
+        ("accepted", false, true) => "position_accepts_hedged",
+        ("position_refuses", false, true) => "position_refuses",
+        ("position_refuses", true, _) => "accepted",
+        (_, true, _) if !other.is_empty() => other,
+        ("scope", false, _) => "scope",
+        ("reached" | "signed" | "announced" | "extended" | "renewed", true, _) => return false,
+        ("in_force", true, _) => "deadline_lapsed",
+        ("in_force", false, _) if page.dates_in(verb.to, sentence.1).next().is_some() => "deadline_set",
+        ("status_holding", true, _) => "status_fraying",
+        ("violation_alleged" | "terminated" | "status_collapsed", true, _) => return false,
+        (_, _, _) => return true,
+    };
+    to.clone_into(sub);
+    true
+}
+
+/// "If Russia stops", "as long as": to the end of the clause.
+fn condition_after(page: &Page<'_>, sentence: (usize, usize), from: usize) -> Option<(usize, usize)> {
+    let tag = page.tags.within(Cat::Condition, from, sentence.1).next().or_else(|| {
+        page.tags.within(Cat::Condition, sentence.0, sentence.1).next().filter(|t| t.from <= sentence.0 + 1)
+    })?;
+    let closes = |i: usize| {
+        let token = page.token(i);
+        matches!(token.class, Class::Semicolon | Class::Stop) && page.token(i + 1).breaks + u8::from(i + 1 >= sentence.1) > 0
+            || (token.class == Class::Dash && !token.glued)
+            || (token.class == Class::Comma && page.voices.iter().any(|v| v.from == i + 1))
+    };
+    let mut end = (tag.to..sentence.1).find(|i| closes(*i)).unwrap_or(sentence.1);
+    while end > tag.to && !page.token(end - 1).word() && page.token(end - 1).class != Class::Number && page.token(end - 1).class != Class::Close {
+        end -= 1;
+    }
+    Some((tag.from, end))
+}
+
+/// "Urged Russia to pressure Assad to stop the attacks", "demanded a halt".
+fn demand(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb: Tag, nouns: &[Tag]) -> Option<Fact> {
+    let end = clause.1.min(verb.to + 24);
+    let stops = (verb.to..end).any(|i| {
+        page.tag(Cat::Hedge, i).is_some_and(|t| page.tags.kind(t) == "stop")
+            || page.token(i).any(&["respect", "withdraw", "comply", "implement", "honour", "honor", "accept", "وقف"])
+    });
+    let noun = nouns.iter().find(|n| n.from >= verb.to && n.to <= end && page.tags.kind(**n) == "truce").copied();
+    (stops || noun.is_some()).then(|| Fact { sub: "demand".to_owned(), verb, noun: None, clause, sentence, condition: None })
+}
+
+fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Option<(usize, usize)>) -> Proposal {
+    let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
+    let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
+    let (low, high) = if alone { fact.sentence } else { bounds(page, fact) };
+    match (fact.noun, fact.sub.as_str()) {
+        (_, "demand" | "position_refuses_hedged" | "position_refuses") if fact.noun.is_none() => {
+            parties::asked(page, fact, &mut add);
+        }
+        (Some(noun), "violation_alleged") if page.tags.kind(noun) != "violation" => {
+            add(Field::What, Value::normed(page.span(fact.verb.from, noun.to), "violation"));
+        }
+        (Some(noun), _) => {
+            let (from, to) = phrase(page, noun, fact.sentence.0);
+            let norm = page.tags.value(noun).to_owned();
+            add(Field::What, Value::normed(page.span(from, to), norm));
+        }
+        (None, _) => {
+            if let Some((from, to)) = last {
+                add(Field::What, page.words(from, to));
+            }
+        }
+    }
+    if let Some((from, to)) = fact.condition {
+        add(Field::Condition, page.words(from, to));
+    }
+    parties::parties(page, fact, (low, high), &mut add);
+    parties::times(page, fact, (low, high), &mut add);
+    parties::places(page, fact, (low, high), &mut add);
+    super::roles::attributed(page, number, fact.verb.from, &mut add);
+    let norms = match fact.sub.as_str() {
+        "position_unclear" => &["unclear"][..],
+        "position_accepts_hedged" | "position_refuses_hedged" => &["authors_assessment", "possible"],
+        "position_refuses" => &["authors_assessment"],
+        "scope" => &["conditional"],
+        "scope_exclusion" => &["opinion"],
+        "reached" | "announced" => &["provisional", "possible"],
+        _ => &["provisional", "possible", "expected", "planned", "under_consideration", "unconfirmed", "date_withdrawn"],
+    };
+    super::roles::hedges(page, (low, high), norms, &mut add);
+    let mut span = page.span(low, high);
+    let mut end = high;
+    while end > low && matches!(page.token(end - 1).class, Class::Comma | Class::Dash | Class::Semicolon) {
+        end -= 1;
+        span = page.span(low, end);
+    }
+    Proposal { kind: Kind::Agreement, sub: fact.sub.clone(), span, granularity: Granularity::Discrete, fields }
+}
+
+/// The clause, widened to hold the deal word and the condition.
+fn bounds(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
+    let (mut from, mut to) = fact.clause;
+    if let Some(noun) = fact.noun {
+        from = from.min(phrase(page, noun, fact.sentence.0).0);
+        to = to.max(noun.to);
+    }
+    if let Some((a, b)) = fact.condition {
+        from = from.min(a);
+        to = to.max(b);
+    }
+    while from < to && !page.token(from).word() && page.token(from).class != Class::Open && page.token(from).class != Class::Number {
+        from += 1;
+    }
+    while from < to && (page.is(Cat::Boundary, from) && !page.token(from).any(&["which", "that"])) {
+        from += 1;
+    }
+    (from, to)
 }

@@ -28,6 +28,7 @@ mod language;
 mod lexicon;
 mod numbers;
 mod page;
+mod parties;
 mod registry;
 mod roles;
 mod statements;
