@@ -11,6 +11,10 @@ const LEFT_LIMIT: usize = 9;
 
 /// Whether a word may open a phrase and nothing of it stands before.
 pub(crate) fn determiner(page: &Page<'_>, at: usize) -> bool {
+    let before = at.wrapping_sub(1);
+    if page.token(at).is("that") && (page.is(Cat::Speech, before) || page.token(before).any(&["only", "and", "so"])) {
+        return false;
+    }
     page.token(at).any(&[
         "the", "a", "an", "some", "any", "several", "many", "this", "that", "these", "those", "its", "their",
         "his", "her", "our", "all", "another", "each", "every", "no", "such", "various", "certain", "few",

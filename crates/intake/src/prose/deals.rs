@@ -12,7 +12,7 @@ use super::tokens::Class;
 use super::{Field, Granularity, Kind, Proposal, Value, chunks, parties};
 
 /// How far a verb may stand from its deal word, in tokens.
-const REACH: usize = 14;
+const REACH: usize = 18;
 
 /// One thing said of a deal.
 #[derive(Clone, Debug)]
@@ -36,7 +36,9 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
     let mut last: Option<(usize, usize)> = None;
     for (number, sentence) in page.sentences.iter().enumerate() {
         let asks = sentence.1.checked_sub(1).is_some_and(|end| page.slice(end.saturating_sub(1), end + 1).contains(['?', '؟']));
-        let facts = if asks { Vec::new() } else { facts(page, *sentence) };
+        let before = number.checked_sub(1).and_then(|n| page.sentences.get(n)).map_or(0, |s| s.0);
+        let recent = last.is_some_and(|(from, _)| from >= before);
+        let facts = if asks { Vec::new() } else { facts(page, *sentence, recent) };
         let alone = facts.len() == 1;
         for fact in &facts {
             out.push(proposal(page, number, fact, alone, last));
@@ -66,7 +68,7 @@ pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) 
     }
 }
 
-fn facts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Fact> {
+fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
     let parts = clauses(page, sentence);
     let nouns: Vec<Tag> = page
         .tags
@@ -76,7 +78,7 @@ fn facts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Fact> {
     let mut out: Vec<Fact> = Vec::new();
     for verb in page.tags.within(Cat::DealVerb, sentence.0, sentence.1) {
         let clause = parts.iter().copied().find(|c| c.0 <= verb.from && verb.from < c.1).unwrap_or(sentence);
-        let Some(fact) = fact(page, sentence, clause, verb, &nouns) else { continue };
+        let Some(fact) = fact(page, sentence, clause, verb, (&nouns, recent)) else { continue };
         let same = |a: &Fact, b: &Fact| a.noun == b.noun || a.clause == b.clause && b.noun.is_none();
         if let Some(place) = out.iter().position(|f| f.clause == fact.clause && (same(f, &fact) || f.sub == fact.sub)) {
             let keep = out.get(place).is_some_and(|f| rank(&f.sub) <= rank(&fact.sub));
@@ -85,7 +87,46 @@ fn facts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Fact> {
             }
             continue;
         }
+        // "It has frayed in some areas and fallen in others": one account of how it stands.
+        let status = |f: &Fact| f.sub.starts_with("status_");
+        let whole = out.iter_mut().find(|f| status(f) && status(&fact) && (fact.noun.is_none() || f.noun == fact.noun));
+        if let Some(first) = whole {
+            first.clause.1 = fact.clause.1;
+            continue;
+        }
         out.push(fact);
+    }
+    out.extend(verbless(page, sentence, &nouns, &out));
+    let deal = out.iter().any(|f| matches!(f.sub.as_str(), "reached" | "announced" | "signed" | "extended" | "accepted"));
+    out.retain(|f| !(deal && matches!(f.sub.as_str(), "in_force" | "deadline_set")) || f.noun.is_none());
+    out
+}
+
+/// "No talks until…", "an agreement for a truce within a week": said without a verb of its own.
+fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag], found: &[Fact]) -> Vec<Fact> {
+    let mut out = Vec::new();
+    for noun in nouns {
+        let kind = page.tags.kind(*noun);
+        let told = found.iter().any(|f| f.noun == Some(*noun) && f.sub != "in_force");
+        let no = (noun.from.saturating_sub(5).max(sentence.0)..noun.from).any(|i| page.token(i).any(&["no", "without"]))
+            || (noun.to..noun.to + 8).any(|i| page.token(i).any(&["impossible"]));
+        let make = |sub: &str, verb, condition| Fact { sub: sub.to_owned(), verb, noun: Some(*noun), clause: sentence, sentence, condition };
+        if matches!(kind, "talks" | "truce") && no && !told {
+            if let Some((from, to)) = condition_after(page, sentence, noun.to)
+                && let Some(verb) = page.tags.at(Cat::Condition, from)
+                && out.is_empty()
+            {
+                out.push(make("condition", verb, Some((from, to))));
+            }
+        } else if kind == "truce" && !told {
+            let within = (noun.to..noun.to + 4).find(|i| page.token(*i).is("within"));
+            let dated = within.and_then(|i| page.date_over(i)).filter(|d| d.day.is_some());
+            let clause = clauses(page, sentence).into_iter().find(|c| c.0 <= noun.from && noun.from < c.1);
+            if let (Some(date), Some(clause)) = (dated, clause) {
+                let from = page.dates_in(clause.0, noun.from).last().map_or(noun.from, |d| d.from);
+                out.push(Fact { clause: (from, date.to), ..make("deadline_set", *noun, None) });
+            }
+        }
     }
     out
 }
@@ -104,7 +145,7 @@ fn rank(sub: &str) -> usize {
     }
 }
 
-fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb: Tag, nouns: &[Tag]) -> Option<Fact> {
+fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb: Tag, (nouns, recent): (&[Tag], bool)) -> Option<Fact> {
     let entry = page.tags.entry(verb);
     if nouns.iter().any(|n| n.from < verb.to && verb.from < n.to) {
         return None;
@@ -117,7 +158,7 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
     let (position, other) = entry.extra.split_once(';').unwrap_or((&entry.extra, ""));
     let noun = nearest(page, clause, verb, nouns, &kinds, position)
         .or_else(|| nearest(page, sentence, verb, nouns, &kinds, position));
-    let pronoun = noun.is_none() && kinds.contains(&"truce") && position != "after" && it_before(page, clause.0, verb);
+    let pronoun = noun.is_none() && kinds.contains(&"truce") && position != "after" && (recent || noun_before(page, clause.0, sentence.0, nouns)) && it_before(page, clause.0, verb);
     let nounless = kinds.contains(&"none") && page.token(verb.to.saturating_sub(1)).is("to");
     if noun.is_none() && !pronoun && !nounless {
         return None;
@@ -125,12 +166,25 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
     if noun.is_some_and(|n| page.tags.kind(n) == "plan" && !matches!(sub.as_str(), "proposal" | "accepted" | "position_refuses")) {
         return None;
     }
+    let whether = (verb.from.saturating_sub(7).max(sentence.0)..verb.from).any(|i| page.token(i).any(&["whether"]));
+    let unclear = page.tags.within(Cat::Hedge, sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear");
+    if only_aimed_at(page, sentence.0, verb, &sub) || (whether && !unclear && sub != "proposal") {
+        return None;
+    }
     let negated = negated(page, sentence.0, verb.from);
     let modal = modal(page, sentence.0, verb.from);
     if !turned(page, sentence, verb, negated, modal, other, &mut sub) {
         return None;
     }
-    if nounless && noun.is_none() && !sub.starts_with("position_") {
+    let definite = page.dates_in(verb.to, sentence.1).any(|d| d.day.is_some());
+    if matches!(sub.as_str(), "in_force" | "deadline_set") && modal && !definite {
+        return None;
+    }
+    let with = noun.is_some_and(|n| page.tags.kind(n) == "deal" && page.token(n.to).any(&["with", "between"]));
+    if sub == "announced" && with {
+        "reached".clone_into(&mut sub);
+    }
+    if nounless && noun.is_none() && !matches!(sub.as_str(), "position_unclear" | "position_refuses_hedged") {
         return None;
     }
     let mut condition = None;
@@ -143,22 +197,43 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
     Some(Fact { sub, verb, noun, clause, sentence, condition })
 }
 
+fn noun_before(page: &Page<'_>, at: usize, floor: usize, nouns: &[Tag]) -> bool {
+    nouns.iter().any(|n| floor <= n.from && n.from < at && page.tags.kind(*n) == "truce")
+}
+
+/// Whether a verb in the infinitive is only aimed at: "efforts to restore a truce", but not "agreed to extend it".
+fn only_aimed_at(page: &Page<'_>, floor: usize, verb: Tag, sub: &str) -> bool {
+    let to = verb.from.checked_sub(1).filter(|b| *b >= floor && page.token(*b).is("to"));
+    let Some(to) = to else { return false };
+    let meant = (to.saturating_sub(3).max(floor)..to).any(|i| {
+        let t = &page.token(i).fold;
+        ["agree", "decid", "vow", "pledg", "refus", "declin", "willing", "ready", "prepared", "promis", "fail", "open", "due", "set"].iter().any(|w| t.starts_with(w))
+    });
+    !meant && !matches!(sub, "talks_scheduled" | "demand")
+}
+
 /// The deal word that a verb speaks of.
 fn nearest(page: &Page<'_>, range: (usize, usize), verb: Tag, nouns: &[Tag], kinds: &[&str], position: &str) -> Option<Tag> {
     let fits = |n: &&Tag| range.0 <= n.from && n.to <= range.1 && kinds.contains(&page.tags.kind(**n));
     let before = nouns.iter().filter(fits).filter(|n| n.to <= verb.from && verb.from - n.to <= REACH).last().copied();
     let after = nouns.iter().filter(fits).find(|n| n.from >= verb.to && n.from - verb.to <= REACH).copied();
-    let clear = |n: &Tag| (verb.to..n.from).all(|i| !page.is(Cat::DealVerb, i) || page.token(i).is("to"));
+    let clear = |n: &Tag| {
+        (verb.to..n.from).all(|i| {
+            let little = ["do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who", "where"];
+            (!page.is(Cat::DealVerb, i) || page.token(i).is("to")) && !page.token(i).any(&little) && !page.is(Cat::Speech, i)
+        })
+    };
+    let after = after.filter(clear);
     match position {
         "before" => before,
         "after" => after,
-        _ => match (before, after) {
-            (Some(b), Some(a)) => {
-                let passive = super::roles::passive(page, verb);
-                Some(if passive || (!clear(&a) && verb.from - b.to < 4) { b } else { a })
-            }
-            (b, a) => a.or(b),
-        },
+        _ => {
+            // The noun stands before a passive or a bare participle: "a truce brokered by"; else it is the object.
+            let passive = super::roles::passive(page, verb);
+            let participle = |n: &Tag| verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1);
+            let before = before.filter(|n| passive || participle(n));
+            if passive { before.or(after) } else { after.or(before) }
+        }
     }
 }
 
@@ -247,13 +322,14 @@ fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Opti
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let (low, high) = if alone { fact.sentence } else { bounds(page, fact) };
     match (fact.noun, fact.sub.as_str()) {
-        (_, "demand" | "position_refuses_hedged" | "position_refuses") if fact.noun.is_none() => {
+        (_, "demand" | "position_refuses_hedged" | "position_refuses" | "position_unclear") if fact.noun.is_none() => {
             parties::asked(page, fact, &mut add);
         }
         (Some(noun), "violation_alleged") if page.tags.kind(noun) != "violation" => {
             add(Field::What, Value::normed(page.span(fact.verb.from, noun.to), "violation"));
         }
         (Some(noun), _) => {
+            let noun = truce_of(page, noun, fact.sentence.1);
             let (from, to) = phrase(page, noun, fact.sentence.0);
             let norm = page.tags.value(noun).to_owned();
             add(Field::What, Value::normed(page.span(from, to), norm));
@@ -288,6 +364,15 @@ fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Opti
         span = page.span(low, end);
     }
     Proposal { kind: Kind::Agreement, sub: fact.sub.clone(), span, granularity: Granularity::Discrete, fields }
+}
+
+/// "An agreement on a cessation of hostilities" is about the cessation.
+fn truce_of(page: &Page<'_>, noun: Tag, ceiling: usize) -> Tag {
+    if page.tags.kind(noun) != "deal" {
+        return noun;
+    }
+    let truce = page.tags.within(Cat::Deal, noun.to, ceiling.min(noun.to + 14)).find(|t| page.tags.kind(*t) == "truce");
+    truce.filter(|t| (noun.to..t.from).any(|i| page.token(i).any(&["for", "on", "of"]))).unwrap_or(noun)
 }
 
 /// The clause, widened to hold the deal word and the condition.

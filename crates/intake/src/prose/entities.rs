@@ -181,7 +181,7 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         let land = country.filter(|c| c.to == end && page.tags.kind(*c) != "demonym");
         let head = page.tag(Cat::Actor, end);
         if head.is_none() && land.is_none() {
-            let from = chunks::begin(page, at, floor);
+            let from = if page.token(at).upper { article(page, at, floor) } else { chunks::begin(page, at, floor) };
             let mut found = mention(from, belonging(page, end), What::Actor, id.clone());
             found.registry = id;
             return Some(found);
@@ -193,7 +193,11 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
             return Some(found);
         }
     }
-    if let Some(tag) = tagged {
+    if let Some(mut tag) = tagged {
+        // "Jihadist rebel forces": the last head is the head.
+        while let Some(next) = page.tag(Cat::Actor, tag.to).filter(|n| page.tags.kind(*n) != "name") {
+            tag = next;
+        }
         let name = page.tags.kind(tag) == "name";
         let from = if name { article(page, at, floor) } else { chunks::begin(page, at, floor) };
         let to = belonging(page, tag.to);
@@ -297,7 +301,8 @@ fn place(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let (from, to) = around(page, at, end, floor);
     let mut found = mention(from, to, What::Place, norm);
     found.registry = id;
-    found.located = located(page, from) || near(page, from) || located_list(page, from);
+    found.located = located(page, from) || near(page, from) || located_list(page, from)
+        || page.token(to + usize::from(page.token(to).class == Class::Comma)).any(&["where"]);
     Some(found)
 }
 
@@ -399,8 +404,17 @@ fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize
 fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let tag = page.tag(Cat::PlaceWord, at)?;
     let from = chunks::begin(page, at, floor);
-    let near = page.tags.before(Cat::Preposition, from).filter(|t| t.from >= floor);
-    let near = near.filter(|_| page.language != "ar")?;
+    let near = page.tags.before(Cat::Preposition, from);
+    let joined = page.token(from.wrapping_sub(1)).any(&["and", "or"]) && from >= 2 && page.token(from - 2).upper;
+    if page.language == "ar" || (near.is_none() && !joined) {
+        return None;
+    }
+    let mut tag = tag;
+    if page.token(tag.to).class == Class::Other
+        && let Some(owned) = page.tag(Cat::PlaceWord, tag.to + 1)
+    {
+        tag = owned;
+    }
     let mut to = tag.to;
     let mut norm = None;
     let mut id = None;
@@ -428,7 +442,7 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     } else if page.token(to).upper && page.tags.kind(tag) == "admin" {
         return None;
     }
-    let from = if page.tags.kind(near) == "near" { near.from } else { from };
+    let from = near.filter(|n| page.tags.kind(*n) == "near" && n.from >= floor).map_or(from, |n| n.from);
     let what = if norm.is_some() { What::Place } else { What::Ground };
     let mut found = mention(from, to, what, norm);
     found.registry = id;

@@ -57,7 +57,7 @@ pub(crate) fn clauses(page: &Page<'_>, sentence: (usize, usize)) -> Vec<(usize, 
     for at in sentence.0 + 1..sentence.1 {
         let token = page.token(at);
         let dash = token.class == Class::Dash && !token.glued;
-        let mark = token.class == Class::Semicolon || dash;
+        let mark = matches!(token.class, Class::Semicolon | Class::Colon) && !page.token(at + 1).glued || dash;
         let word = page.tag(Cat::Boundary, at).is_some_and(|t| page.tags.kind(t) == "clause");
         let and = token.any(&["and"]) && page.token(at - 1).class == Class::Comma;
         if mark || word || and {
@@ -78,7 +78,8 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
         let place = |from, to| page.mentions_in(from, to).any(|m| m.is_place() && m.located);
         let apart = out.last().is_some_and(|last| {
             let before_full = !last.tolls.is_empty() || place(last.from, last.to);
-            let own_full = !hurt.is_empty() || place(from, to) || own.iter().any(|a| !a.noun);
+            let other = own.iter().any(|a| last.acts.iter().all(|b| page.tags.kind(a.tag) != page.tags.kind(b.tag)));
+            let own_full = !hurt.is_empty() || place(from, to) || own.iter().any(|a| !a.noun) || other;
             !own.is_empty() && !last.acts.is_empty() && before_full && own_full
         });
         match out.last_mut() {
@@ -94,11 +95,28 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
     out
 }
 
+const NOUN_FIRST: [(Cat, bool); 2] = [(Cat::ActNoun, true), (Cat::ActVerb, false)];
+const VERB_FIRST: [(Cat, bool); 2] = [(Cat::ActVerb, false), (Cat::ActNoun, true)];
+
+/// Whether a word that is noun and verb ("attack", "bombing") is a verb here.
+fn as_verb(page: &Page<'_>, at: usize) -> bool {
+    let before = page.token(at.wrapping_sub(1));
+    if before.any(&["to", "will", "would", "could", "may", "might", "must", "not", "they", "he", "we", "who", "can", "should"]) {
+        return true;
+    }
+    let ing = page.token(at).fold.ends_with("ing");
+    let next = page.token(at + 1);
+    let object = chunks::determiner(page, at + 1) || next.upper || (next.word() && !page.is(Cat::Stop, at + 1));
+    let alone = page.is(Cat::Stop, at.wrapping_sub(1)) || before.class == Class::Comma || page.mention_to(at).is_some();
+    (ing && object && alone && !chunks::determiner(page, at.wrapping_sub(1)))
+        || (page.mention_to(at).is_some_and(|m| !m.located && m.acts()) && chunks::determiner(page, at + 1))
+}
+
 fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
     let mut out: Vec<Act> = Vec::new();
     for at in sentence.0..sentence.1 {
-        for (cat, noun) in [(Cat::ActNoun, true), (Cat::ActVerb, false)] {
-            let Some(tag) = page.tag(cat, at) else { continue };
+        for (cat, noun) in if as_verb(page, at) { VERB_FIRST } else { NOUN_FIRST } {
+            let Some(tag) = page.tag(cat, at).filter(|t| page.tags.over(Cat::Deal, t.from).is_none()) else { continue };
             if out.last().is_some_and(|last| last.tag.to > tag.from) || unreal(page, sentence, tag, noun) {
                 continue;
             }
@@ -123,7 +141,7 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
     {
         return true;
     }
-    let general = matches!(page.tags.value(tag), "attack" | "violence" | "killing" | "");
+    let general = matches!(page.tags.value(tag), "attack" | "violence" | "killing" | "clash" | "bombing" | "");
     let floor = sentence.0.max(tag.from.saturating_sub(9));
     for at in (floor..tag.from).rev() {
         let token = page.token(at);
@@ -179,7 +197,9 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
         .filter(|a| priority(page, a) < 9);
     let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
-    let sub = match best {
+    // Violence that people die of is told by their number.
+    let best = best.filter(|a| group.tolls.is_empty() || page.tags.kind(a.tag) != "violence_background");
+    let mut sub = match best {
         Some(act) => {
             let sub = page.tags.kind(act.tag).to_owned();
             what(page, group, act, &mut add);
@@ -188,7 +208,9 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
         None => {
             let toll = group.tolls.first()?;
             add(Field::What, page.words(toll.trigger.from, toll.trigger.to));
-            if page.tags.kind(toll.trigger) == "killed" { "killing".to_owned() } else { "attack".to_owned() }
+            let died = page.tags.value(toll.trigger) == "left" || page.tags.value(toll.trigger) == "toll";
+            let killed = page.tags.kind(toll.trigger) == "killed";
+            if killed && died { "deaths_aggregate".to_owned() } else if killed { "killing".to_owned() } else { "attack".to_owned() }
         }
     };
     for toll in &group.tolls {
@@ -201,8 +223,11 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     roles::actors(page, group, &mut add);
     roles::targets(page, group, &mut add);
     roles::places(page, group, whole, &mut add);
-    let told = [
-        Field::Where,
+    if sub == "attack" || sub == "killing" {
+        sub = by_weapon(&fields).map_or(sub, str::to_owned);
+    }
+    let protected = fields.get(&Field::Target).into_iter().flatten().any(|v| v.norm.is_some());
+    let told = [Field::Where,
         Field::When,
         Field::Killed,
         Field::Wounded,
@@ -213,7 +238,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     let facts = told.iter().filter(|f| fields.contains_key(f)).count();
     let general = best.is_some_and(|a| priority(page, a) >= 4);
     let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
-    if facts == 0 || (general && facts < 2 && group.tolls.is_empty()) || (verb_only && facts < 2) {
+    if facts == 0 || (general && facts < 2 && group.tolls.is_empty() && !fields.contains_key(&Field::Victims) && !protected) || (verb_only && facts < 2) {
         return None;
     }
     let span = span(page, group);
@@ -237,6 +262,18 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     );
     let granularity = granularity(page, group, &fields, best);
     Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields })
+}
+
+/// What an attack was, by what it was done with.
+fn by_weapon(fields: &BTreeMap<Field, Vec<Value>>) -> Option<&'static str> {
+    let norms = fields.get(&Field::Weapon)?.iter().filter_map(|v| v.norm.as_deref());
+    norms.into_iter().find_map(|norm| match norm {
+        "air_strike" | "aerial_bomb" | "helicopter_bombs" | "drone" => Some("air_strike"),
+        "suicide_bomb" | "car_bomb" | "explosive_device" | "bomb" => Some("bombing"),
+        "mortar" | "artillery" | "rocket" | "missile" => Some("shelling"),
+        "chemical" => Some("chemical_attack"),
+        _ => None,
+    })
 }
 
 /// The sentence when it holds one group, else the clause without its mark.

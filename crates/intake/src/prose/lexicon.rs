@@ -312,7 +312,7 @@ impl Tags<'_> {
 
     pub(crate) fn starting(&self, at: usize) -> impl Iterator<Item = Tag> + '_ {
         let from = self.first.get(at).copied().unwrap_or(self.tags.len());
-        let to = self.first.get(at + 1).copied().unwrap_or(self.tags.len());
+        let to = self.first.get(at.saturating_add(1)).copied().unwrap_or(self.tags.len());
         self.tags.get(from..to).unwrap_or_default().iter().copied()
     }
 

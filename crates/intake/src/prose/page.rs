@@ -184,12 +184,29 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn tag(&self, cat: Cat, at: usize) -> Option<Tag> {
-        self.tags.at(cat, at)
+        self.tags.at(cat, at).filter(|tag| self.cased(*tag))
+    }
+
+    /// A name is written with a capital, a short one in capitals: "US" is no "us". A verb of speech is not.
+    fn cased(&self, tag: Tag) -> bool {
+        let token = self.token(tag.from);
+        let name = match tag.cat {
+            Cat::Country => true,
+            Cat::Actor => self.tags.kind(tag) == "name",
+            Cat::Source => matches!(self.tags.kind(tag), "agency" | "monitor"),
+            Cat::Speech => return !token.upper || token.shout || self.language != "en" || self.opens_sentence(tag.from),
+            _ => return true,
+        };
+        if !name || !token.fold.is_ascii() {
+            return true;
+        }
+        let short = tag.to == tag.from + 1 && token.fold.len() <= 3 && token.fold != "un";
+        if short { token.shout } else { token.upper }
     }
 
     /// Whether a phrase of a table begins here.
     pub(crate) fn is(&self, cat: Cat, at: usize) -> bool {
-        self.tags.at(cat, at).is_some()
+        self.tag(cat, at).is_some()
     }
 
     /// The quote that holds a token.
@@ -251,6 +268,12 @@ impl<'a> Page<'a> {
     pub(crate) fn mention_from(&self, at: usize) -> Option<&Mention> {
         let next = self.mentions.partition_point(|m| m.from < at);
         self.mentions.get(next).filter(|m| m.from == at)
+    }
+
+    /// Whether a figure of people hurt stands within a range.
+    pub(crate) fn tolls_near(&self, from: usize, to: usize) -> bool {
+        let first = self.tolls.partition_point(|t| t.trigger.from + 40 < from);
+        self.tolls.iter().skip(first).take(12).any(|t| t.from < to && from < t.to)
     }
 
     pub(crate) fn dates_in(&self, from: usize, to: usize) -> impl Iterator<Item = &Date> {

@@ -93,8 +93,10 @@ pub(crate) fn asked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Va
     let end = (from..fact.clause.1)
         .find(|i| {
             let token = page.token(*i);
-            matches!(token.class, Class::Comma | Class::Stop | Class::Semicolon | Class::Open) && *i > from && !page.token(i + 1).is("and")
+            let stop = token.class == Class::Stop && i + 2 >= fact.sentence.1;
+            (stop || matches!(token.class, Class::Comma | Class::Semicolon | Class::Open)) && *i > from && !page.token(i + 1).is("and")
                 && page.mention_from(i + 1).is_none()
+                || (*i > from && page.token(*i).any(&["that", "which", "who", "also"]))
                 || (page.is(Cat::Boundary, *i) && page.tags.kind(page.tag(Cat::Boundary, *i).unwrap_or(fact.verb)) == "clause")
         })
         .unwrap_or(fact.clause.1);

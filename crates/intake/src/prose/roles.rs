@@ -237,11 +237,14 @@ fn modifier(
         if let Some(mention) =
             page.mention_from(at).filter(|m| m.acts() && m.to <= act.tag.from && (!m.located || possessive))
         {
-            take(page, mention.from, mention.to, found, add);
+            let mut from = mention.from;
+            while !possessive && from + 1 < mention.to && !page.is(Cat::Actor, from) && !page.is(Cat::Country, from) && !page.token(from).upper {
+                from += 1;
+            }
+            take(page, from, mention.to, found, add);
             return;
         }
-        if let Some(tag) = page
-            .tag(Cat::Country, at)
+        if let Some(tag) = page.tag(Cat::Country, at)
             .filter(|t| page.tags.kind(*t) == "demonym" && !page.token(t.to).hyphened)
         {
             if !found.iter().any(|(a, b)| *a < tag.to && tag.from < *b) {
@@ -316,17 +319,19 @@ fn agent(
 
 /// A subject that other words part from its verb: "government forces backed by Russia pushed".
 fn far_subject(page: &Page<'_>, group: &Group<'_>, act: &Act) -> Option<(Vec<Value>, usize)> {
-    let first = page.mentions_in(group.from, act.tag.from).find(|m| m.acts() && !m.located)?;
-    let between = (first.to..act.tag.from).all(|i| {
-        !matches!(page.token(i).class, Class::Stop | Class::Open | Class::Close)
-            && !page.is(Cat::Speech, i)
-            && (page.tag(Cat::ActVerb, i).is_none())
-    });
-    let opens = first.from == group.from
-        || page.token(first.from.wrapping_sub(1)).class == Class::Comma
-        || page.is(Cat::Boundary, first.from - 1)
-        || page.token(first.from - 1).is("that");
-    (between && opens && act.tag.from - first.to < 14).then(|| (Vec::new(), first.from))
+    let inside = page.mentions_in(group.from.max(act.tag.from.saturating_sub(24)), act.tag.from);
+    let all: Vec<_> = inside.filter(|m| m.acts() && !m.located).collect();
+    let found = all.into_iter().rev().find(|m| {
+        let before = page.token(m.from.wrapping_sub(1));
+        let led = before.any(&["by", "with", "of", "against", "on", "for", "from", "to", "and"]);
+        let clear = (m.to..act.tag.from).all(|i| {
+            !matches!(page.token(i).class, Class::Open | Class::Close | Class::Semicolon)
+                && !page.is(Cat::Speech, i)
+                && page.tag(Cat::Boundary, i).is_none_or(|t| page.tags.kind(t) != "clause")
+        });
+        clear && !led
+    })?;
+    Some((Vec::new(), found.from))
 }
 
 /// "By government forces" after the act.
@@ -428,8 +433,10 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
             return;
         }
         let mention = (at..at + 2).find_map(|i| page.mention_from(i));
-        let end = chunks::end(page, at, group.to);
-        if end <= at {
+        let end = chunks::end(page, at, group.to).max(mention.filter(|m| m.acts()).map_or(at, |m| m.to));
+        let figure = (at..=end).any(|i| page.figure_over(i).is_some());
+        let hurt = figure && page.tolls_near(at, end + 2);
+        if end <= at || hurt || (at..end).any(|i| page.is(Cat::Weapon, i)) {
             return;
         }
         let place = page
@@ -476,7 +483,7 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
 }
 
 fn passive_target(page: &Page<'_>, group: &Group<'_>, act: &Act, add: &mut impl FnMut(Field, Value)) {
-    let Some((values, from)) = subject(page, group.from, act.tag.from, None) else { return };
+    let Some((values, from)) = subject(page, group.from, act.tag.from, Some("")) else { return };
     let object = (from..act.tag.from)
         .any(|i| page.is(Cat::Target, i) || page.is(Cat::Actor, i) || page.is(Cat::PlaceWord, i));
     if object && !page.token(from).any(&["who", "which", "it"]) && page.tags.kind(act.tag) != "support" {
@@ -491,7 +498,8 @@ pub(crate) fn attributed(page: &Page<'_>, number: usize, at: usize, add: &mut im
     let own = page.voices_of(number);
     let mut any = false;
     for voice in own {
-        if voice.from <= at && at < voice.to || voice.kind == "asked" {
+        let inside = voice.from <= at && at < voice.to && !(voice.cue.0 <= at && at < voice.cue.1);
+        if inside || voice.kind == "asked" {
             continue;
         }
         any = true;

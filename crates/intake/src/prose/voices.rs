@@ -134,7 +134,7 @@ fn spoken(
         || tag.from == range.0
         || page.language == "ar";
     let mut to = tag.to;
-    if let Some((found, start)) = subject(page, range.0, tag.from, last) {
+    if let Some((found, start)) = subject(page, range.0, tag.from, Some(last.unwrap_or_default())) {
         speakers = found;
         from = start;
     } else if inverted && (kind != "said" || !page.token(tag.to).any(&["that", "in"])) {
@@ -186,7 +186,8 @@ pub(crate) fn subject(
             return Some((vec![speaker(page, mention)], mention.from));
         }
         let mut value = Value::words(page.span(at - 1, at));
-        value.norm = last.map(str::to_owned).filter(|_| before.any(&["he", "she"]));
+        let known = last.filter(|l| !l.is_empty());
+        value.norm = known.map(str::to_owned).filter(|_| before.any(&["he", "she"]));
         return Some((vec![value], at - 1));
     }
     let comma = before.class == Class::Comma;
@@ -200,6 +201,9 @@ pub(crate) fn subject(
             m.to < at && m.what != What::Place && page.token(m.to).class == Class::Comma && !m.located
         })?;
         return comma.then(|| (vec![speaker(page, outer)], outer.from));
+    }
+    if last.is_none() {
+        return None;
     }
     let from = chunks::begin(page, at - 1, floor);
     let word = page.token(at - 1);
@@ -285,7 +289,7 @@ fn subjects_before(
             .then(|| (vec![Value::words(page.span(start, mention.to))], start));
     }
     for _ in 0..3 {
-        let joined = from.checked_sub(1).filter(|at| *at > floor)?;
+        let Some(joined) = from.checked_sub(1).filter(|at| *at > floor) else { break };
         let mut end = joined;
         if page.token(joined).is("and") {
         } else if page.tags.before(Cat::Boundary, from).is_some_and(|t| page.tags.kind(t) == "with") {
