@@ -36,7 +36,7 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
     let mut last: Option<(usize, usize)> = None;
     for (number, sentence) in page.sentences.iter().enumerate() {
         let asks = sentence.1.checked_sub(1).is_some_and(|end| page.slice(end.saturating_sub(1), end + 1).contains(['?', '؟']));
-        let before = number.checked_sub(1).and_then(|n| page.sentences.get(n)).map_or(0, |s| s.0);
+        let before = page.sentences.get(number.saturating_sub(3)).map_or(0, |s| s.0);
         let recent = last.is_some_and(|(from, _)| from >= before);
         let facts = if asks { Vec::new() } else { facts(page, *sentence, recent) };
         let alone = facts.len() == 1;
@@ -207,7 +207,7 @@ fn only_aimed_at(page: &Page<'_>, floor: usize, verb: Tag, sub: &str) -> bool {
     let Some(to) = to else { return false };
     let meant = (to.saturating_sub(3).max(floor)..to).any(|i| {
         let t = &page.token(i).fold;
-        ["agree", "decid", "vow", "pledg", "refus", "declin", "willing", "ready", "prepared", "promis", "fail", "open", "due", "set"].iter().any(|w| t.starts_with(w))
+        ["agreed", "agrees", "decid", "vow", "pledg", "refus", "declin", "willing", "ready", "prepared", "promis", "fail", "open", "due", "set"].iter().any(|w| t.starts_with(w))
     });
     !meant && !matches!(sub, "talks_scheduled" | "demand")
 }
@@ -220,7 +220,7 @@ fn nearest(page: &Page<'_>, range: (usize, usize), verb: Tag, nouns: &[Tag], kin
     let clear = |n: &Tag| {
         (verb.to..n.from).all(|i| {
             let little = ["do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who", "where"];
-            (!page.is(Cat::DealVerb, i) || page.token(i).is("to")) && !page.token(i).any(&little) && !page.is(Cat::Speech, i)
+            (!page.is(Cat::DealVerb, i) || page.token(i).is("to") || page.token(i - 1).is("to")) && !page.token(i).any(&little) && !page.is(Cat::Speech, i)
         })
     };
     let after = after.filter(clear);
@@ -230,7 +230,7 @@ fn nearest(page: &Page<'_>, range: (usize, usize), verb: Tag, nouns: &[Tag], kin
         _ => {
             // The noun stands before a passive or a bare participle: "a truce brokered by"; else it is the object.
             let passive = super::roles::passive(page, verb);
-            let participle = |n: &Tag| verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1);
+            let participle = |n: &Tag| (verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1)) || page.tags.kind(*n) == "talks";
             let before = before.filter(|n| passive || participle(n));
             if passive { before.or(after) } else { after.or(before) }
         }
@@ -297,7 +297,7 @@ fn condition_after(page: &Page<'_>, sentence: (usize, usize), from: usize) -> Op
         let token = page.token(i);
         matches!(token.class, Class::Semicolon | Class::Stop) && page.token(i + 1).breaks + u8::from(i + 1 >= sentence.1) > 0
             || (token.class == Class::Dash && !token.glued)
-            || (token.class == Class::Comma && page.voices.iter().any(|v| v.from == i + 1))
+            || (token.class == Class::Comma && page.voices_of(page.sentence_number(i)).iter().any(|v| v.from == i + 1))
     };
     let mut end = (tag.to..sentence.1).find(|i| closes(*i)).unwrap_or(sentence.1);
     while end > tag.to && !page.token(end - 1).word() && page.token(end - 1).class != Class::Number && page.token(end - 1).class != Class::Close {
@@ -347,6 +347,11 @@ fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Opti
     parties::times(page, fact, (low, high), &mut add);
     parties::places(page, fact, (low, high), &mut add);
     super::roles::attributed(page, number, fact.verb.from, &mut add);
+    if fact.sub == "demand" && !fields.contains_key(&Field::AccordingTo) {
+        let party = fields.get(&Field::Party).cloned();
+        fields.extend(party.map(|p| (Field::AccordingTo, p)));
+    }
+    let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let norms = match fact.sub.as_str() {
         "position_unclear" => &["unclear"][..],
         "position_accepts_hedged" | "position_refuses_hedged" => &["authors_assessment", "possible"],

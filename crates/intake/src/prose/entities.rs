@@ -176,6 +176,7 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     if let Some((end, items)) = registered
         && Some(end) == longest
         && !hidden(page, at, end)
+        && (page.token(at).shout || end > at + 1 || page.token(at).fold.len() > 3)
     {
         let id = items.first().and_then(|item| page.case.actor_ids.get(*item)).cloned();
         let land = country.filter(|c| c.to == end && page.tags.kind(*c) != "demonym");
@@ -404,7 +405,7 @@ fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize
 fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let tag = page.tag(Cat::PlaceWord, at)?;
     let from = chunks::begin(page, at, floor);
-    let near = page.tags.before(Cat::Preposition, from);
+    let near = page.tags.before(Cat::Preposition, from).filter(|t| !page.token(t.from).any(&["to", "for", "via", "against"]));
     let joined = page.token(from.wrapping_sub(1)).any(&["and", "or"]) && from >= 2 && page.token(from - 2).upper;
     if page.language == "ar" || (near.is_none() && !joined) {
         return None;
@@ -441,6 +442,16 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         (to, norm, id) = (end, known, found);
     } else if page.token(to).upper && page.tags.kind(tag) == "admin" {
         return None;
+    }
+    // "Areas near a shrine outside Damascus".
+    for _ in 0..2 {
+        let Some(more) = page.tag(Cat::Preposition, to).filter(|t| page.tags.kind(*t) == "near" && norm.is_none()) else { break };
+        if let Some((end, found, known)) = Some(more.to).filter(|i| page.token(*i).upper).and_then(|i| named(page, i)) {
+            (to, norm, id) = (end, known, found);
+        } else {
+            let end = chunks::end(page, more.to, page.sentence_at(at).map_or(to, |s| s.1));
+            to = if end > more.to { end } else { break };
+        }
     }
     let from = near.filter(|n| page.tags.kind(*n) == "near" && n.from >= floor).map_or(from, |n| n.from);
     let what = if norm.is_some() { What::Place } else { What::Ground };

@@ -83,7 +83,7 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
             !own.is_empty() && !last.acts.is_empty() && before_full && own_full
         });
         match out.last_mut() {
-            Some(last) if !apart => {
+            Some(last) if !apart && !(last.acts.is_empty() && last.tolls.is_empty()) => {
                 last.to = to;
                 last.acts.extend(own);
                 last.tolls.extend(hurt);
@@ -238,7 +238,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     let facts = told.iter().filter(|f| fields.contains_key(f)).count();
     let general = best.is_some_and(|a| priority(page, a) >= 4);
     let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
-    if facts == 0 || (general && facts < 2 && group.tolls.is_empty() && !fields.contains_key(&Field::Victims) && !protected) || (verb_only && facts < 2) {
+    if facts == 0 || (general && facts < 2 && group.tolls.is_empty() && !fields.contains_key(&Field::Victims) && !protected) || (verb_only && facts < 2 && !fields.contains_key(&Field::Weapon)) {
         return None;
     }
     let span = span(page, group);

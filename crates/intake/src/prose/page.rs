@@ -49,6 +49,7 @@ impl<'a> Page<'a> {
         let tokens = split(document.text);
         let Layout { sentences, quotes } =
             tokens::layout(&tokens, |word| tables.has(Cat::Abbreviation, word));
+        let sentences = without_datelines(&tokens, sentences);
         let tags = tables.tags(&tokens);
         let mut in_sentence = vec![0; tokens.len()];
         for (number, (from, to)) in sentences.iter().enumerate() {
@@ -118,6 +119,10 @@ impl<'a> Page<'a> {
         let first = self.voices.partition_point(|v| v.sentence < sentence);
         let last = self.voices.partition_point(|v| v.sentence <= sentence);
         self.voices.get(first..last).unwrap_or_default()
+    }
+
+    pub(crate) fn sentence_number(&self, at: usize) -> usize {
+        self.in_sentence.get(at).copied().unwrap_or(0)
     }
 
     /// Everything proposed, in the order of the text.
@@ -280,4 +285,18 @@ impl<'a> Page<'a> {
         let first = self.dates.partition_point(|d| d.from < from);
         self.dates.iter().skip(first).take_while(move |d| d.from < to).filter(move |d| d.to <= to)
     }
+}
+
+/// "BEIRUT, Lebanon — " stands before the first sentence and says nothing of what happened where.
+fn without_datelines(tokens: &[Token], sentences: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    let cut = |(from, to): (usize, usize)| {
+        let shouts = tokens.get(from).is_some_and(|t| t.shout);
+        let dash = (from..to.min(from + 10))
+            .find(|at| tokens.get(*at).is_some_and(|t| t.class == Class::Dash && !t.glued));
+        match dash {
+            Some(dash) if shouts && dash + 1 < to => (dash + 1, to),
+            _ => (from, to),
+        }
+    };
+    sentences.into_iter().map(cut).collect()
 }

@@ -6,7 +6,7 @@ use super::lexicon::Cat;
 use super::page::Page;
 use super::tokens::Class;
 use super::voices::subject;
-use super::{Field, Value, chunks};
+use super::{Field, Value};
 
 /// Parties: the subject, "between X and Y", "with X", "by X"; those left out of an exclusion go to `excluded`.
 pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
@@ -31,8 +31,15 @@ pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: 
         }
         return;
     }
-    if !status && !intransitive && !super::roles::passive(page, fact.verb) {
+    let passive = super::roles::passive(page, fact.verb);
+    if !status && !intransitive && !passive {
         subject_party(page, fact, add);
+    } else if passive && matches!(sub, "extended" | "renewed" | "suspended" | "terminated" | "announced") {
+        for voice in page.voices_of(page.sentence_number(fact.verb.from)) {
+            for value in voice.speakers.iter().filter(|v| v.registry.is_some()) {
+                add(Field::Party, value.clone());
+            }
+        }
     }
     for mention in page.mentions_in(range.0, range.1).filter(|m| m.acts()) {
         let before = page.token(mention.from.wrapping_sub(1));
@@ -40,7 +47,7 @@ pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: 
         let with = before.any(&["with", "between", "بين", "между", "by", "مع"]) && near;
         let and = before.any(&["and", "و", "и"])
             && page.mention_to(mention.from - 1).is_some_and(|m| page.token(m.from.wrapping_sub(1)).any(&["between", "with", "by", "بين", "между"]));
-        if (with || and) && sub != "demand" {
+        if (with || and) && sub != "demand" && !sub.starts_with("position_") && !sub.starts_with("status_") {
             add(Field::Party, mention.value(page));
         }
     }
@@ -48,7 +55,18 @@ pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: 
 
 fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let floor = fact.sentence.0;
-    if let Some((values, from)) = subject(page, floor, fact.verb.from, None) {
+    let found = subject(page, floor, fact.verb.from, None);
+    let pronoun = found.as_ref().is_some_and(|(_, from)| page.token(*from).any(&["he", "she", "they", "it", "we"]));
+    if pronoun {
+        let said = page.voices_of(page.sentence_number(fact.verb.from)).iter().find(|v| v.from < fact.verb.from && v.cue.0 != fact.verb.from);
+        if let Some(voice) = said {
+            for value in &voice.speakers {
+                add(Field::Party, value.clone());
+            }
+            return;
+        }
+    }
+    if let Some((values, from)) = found {
         let place = page.mention_from(from).is_some_and(|m| m.is_place() && m.what != What::Country);
         if !place {
             for value in values {
@@ -70,7 +88,8 @@ fn excluded(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl 
     let mut any = false;
     let mut last = from;
     for mention in page.mentions_in(from, to).filter(|m| m.what == What::Actor) {
-        if any && mention.from > last + 4 {
+        let joined = (last..mention.from).all(|i| page.token(i).any(&["and", "on", "or", "other"]) || page.token(i).class == Class::Comma);
+        if any && !joined {
             break;
         }
         add(Field::Excluded, mention.value(page));
@@ -160,7 +179,7 @@ fn durations(page: &Page<'_>, range: (usize, usize), taken: &mut Vec<(usize, usi
 /// Where it holds, and where it does not.
 pub(crate) fn places(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
     for mention in page.mentions_in(range.0, range.1) {
-        if !(mention.is_place() && mention.located) || page.voices.iter().any(|v| v.from <= mention.from && mention.from < v.cue.0 && v.sentence == sentence_number(page, mention.from)) {
+        if !(mention.is_place() && mention.located) || page.voices_of(page.sentence_number(mention.from)).iter().any(|v| v.from <= mention.from && mention.from < v.cue.0) {
             continue;
         }
         if page.mention_at(fact.verb.from).is_some() || fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b) {
@@ -175,9 +194,4 @@ pub(crate) fn places(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &
         }
         add(if out { Field::ExcludedArea } else { Field::Where }, mention.value(page));
     }
-    let _ = chunks::determiner(page, range.0);
-}
-
-fn sentence_number(page: &Page<'_>, at: usize) -> usize {
-    page.sentences.partition_point(|s| s.1 <= at)
-}
+    }

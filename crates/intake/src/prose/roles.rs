@@ -125,7 +125,10 @@ pub(crate) fn places(
     let own = page.mentions_in(group.from, group.to).any(|m| m.is_place());
     let (from, to) = if own { (group.from, group.to) } else { scope };
     for mention in page.mentions_in(from, to) {
-        if !mention.is_place() || spoken_at(page, mention.from) {
+        let told = page.voices_of(page.sentence_number(mention.from)).iter().any(|v| {
+            v.kind == "according" && v.to <= mention.from && group.acts.iter().all(|a| a.tag.from < v.from)
+        });
+        if !mention.is_place() || told || spoken_at(page, mention.from) {
             continue;
         }
         let near_act = group.acts.iter().any(|a| {
@@ -153,7 +156,7 @@ fn spoken_at(page: &Page<'_>, at: usize) -> bool {
         return true;
     }
     // "The agency in Russia quoted".
-    page.voices.iter().any(|v| v.from <= at && at < v.cue.0 && v.kind != "according")
+    page.voices_of(page.sentence_number(at)).iter().any(|v| v.from <= at && at < v.cue.0 && v.kind != "according")
 }
 
 /// Actors by voice, by "by", by what stands before the act, and by claim or blame.
@@ -211,7 +214,8 @@ fn responsible(
             .find_map(|_| subject(page, group.sentence.0, tag.from, None))
             .and_then(|(_, from)| page.mention_from(from))
     };
-    let mut value = page.words(tag.from, mention.filter(|_| forward).map_or(tag.to, |m| m.to));
+    let whole = forward && kind == "claimed";
+    let mut value = page.words(tag.from, mention.filter(|_| whole).map_or(tag.to, |m| m.to));
     let who = mention.and_then(|m| m.norm.clone().or_else(|| m.registry.clone()));
     value.norm = Some(who.map_or(kind.clone(), |who| format!("{kind}:{who}")));
     add(Field::Claim, value);

@@ -135,6 +135,10 @@ fn spoken(
         || page.language == "ar";
     let mut to = tag.to;
     if let Some((found, start)) = subject(page, range.0, tag.from, Some(last.unwrap_or_default())) {
+        // "What it said were terrorists" tells no report.
+        if page.token(start.wrapping_sub(1)).is("what") {
+            return None;
+        }
         speakers = found;
         from = start;
     } else if inverted && (kind != "said" || !page.token(tag.to).any(&["that", "in"])) {
@@ -171,8 +175,14 @@ pub(crate) fn subject(
     last: Option<&str>,
 ) -> Option<(Vec<Value>, usize)> {
     let mut at = verb;
-    while at > floor && skipped(page, at - 1) {
-        at -= 1;
+    loop {
+        if at > floor && skipped(page, at - 1) {
+            at -= 1;
+        } else if let Some(hedge) = page.tags.before(Cat::Hedge, at).filter(|h| h.from > floor && page.tags.kind(*h) != "unreal") {
+            at = hedge.from;
+        } else {
+            break;
+        }
     }
     if at == floor {
         return None;
@@ -193,7 +203,12 @@ pub(crate) fn subject(
     let comma = before.class == Class::Comma;
     let end = if comma { at - 1 } else { at };
     if let Some(mention) = page.mention_to(end).filter(|m| m.from >= floor) {
-        return subjects_before(page, floor, mention, comma);
+        let describes = comma && (mention.located || mention.is_place());
+        if !describes {
+            return subjects_before(page, floor, mention, comma);
+        }
+        let main = page.mentions_in(floor, mention.from).find(|m| m.acts() && !m.located)?;
+        return Some((vec![speaker(page, main)], main.from));
     }
     if comma || !before.word() || page.is(Cat::Stop, at - 1) {
         // An apposition stands between: "Kerry, the secretary of state, said".
