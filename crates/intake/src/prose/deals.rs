@@ -138,7 +138,8 @@ fn rank(sub: &str) -> usize {
         "violation_alleged" | "status_collapsed" | "extended" | "renewed" | "terminated" | "signed" | "suspended" => 1,
         "demand" | "talks_scheduled" | "talks_collapsed" | "talks_slipped" => 2,
         "reached" | "position_refuses" | "position_accepts_hedged" | "position_refuses_hedged" => 3,
-        "announced" | "in_force" | "monitoring" | "mechanism" | "scope" => 6,
+        "in_force" | "deadline_set" | "monitoring" | "mechanism" | "scope" => 7,
+        "announced" => 6,
         "talks_ongoing" => 5,
         "status_fraying" | "status_at_risk" => 2,
         _ => 4,
@@ -193,6 +194,9 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
         if condition.is_some() {
             sub = if sub == "talks_ongoing" { "condition".to_owned() } else { "position_conditional".to_owned() };
         }
+    }
+    if sub == "position_refuses" {
+        condition = condition_after(page, sentence, verb.to);
     }
     Some(Fact { sub, verb, noun, clause, sentence, condition })
 }

@@ -214,8 +214,9 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let from = article(page, at, floor);
     let mut found = mention(from, tag.to, What::Country, some(page.tags.value(tag)));
     found.located = located(page, from);
-    if found.located && page.tags.kind(tag) == "capital" {
-        return None;
+    if found.located && matches!(page.tags.kind(tag), "capital" | "region") {
+        found.what = What::Place;
+        found.norm = Some(page.slice(at, tag.to).to_owned());
     }
     (!page.token(tag.to).hyphened).then_some(found)
 }
@@ -357,7 +358,9 @@ fn named(page: &Page<'_>, at: usize) -> Option<Named> {
             }
         }
     }
-    let end = if uncased { at + 1 } else { run };
+    let second = page.token(at + 1);
+    let two = second.word() && page.tags.starting(at + 1).next().is_none() && !page.is(Cat::Stop, at + 1) && page.date_over(at + 1).is_none();
+    let end = if uncased { at + 1 + usize::from(two) } else { run };
     let preposed = page.tags.before(Cat::Preposition, at).is_some();
     let word_after = page.tag(Cat::PlaceWord, end).filter(|t| page.tags.kind(*t) == "admin").is_some();
     let word_before = page.token(at.wrapping_sub(1)).is("of")
@@ -379,7 +382,7 @@ fn named(page: &Page<'_>, at: usize) -> Option<Named> {
 fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize) {
     let mut from = at;
     let mut to = end;
-    if let Some(tag) = page.tag(Cat::PlaceWord, end) {
+    if let Some(tag) = page.tag(Cat::PlaceWord, end).filter(|_| page.language != "ar") {
         to = tag.to;
         from = article(page, from, floor);
     }

@@ -80,7 +80,9 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
             let before_full = !last.tolls.is_empty() || place(last.from, last.to);
             let other = own.iter().any(|a| last.acts.iter().all(|b| page.tags.kind(a.tag) != page.tags.kind(b.tag)));
             let own_full = !hurt.is_empty() || place(from, to) || own.iter().any(|a| !a.noun) || other;
-            !own.is_empty() && !last.acts.is_empty() && before_full && own_full
+            // Those who were killed belong to what killed them, before or after.
+            let more = |acts: &[Act]| acts.iter().any(|a| page.tags.kind(a.tag) != "killing" && page.tags.kind(a.tag) != "support");
+            more(&own) && more(&last.acts) && before_full && own_full
         });
         match out.last_mut() {
             Some(last) if !apart && !(last.acts.is_empty() && last.tolls.is_empty()) => {

@@ -376,7 +376,10 @@ fn forms(word: &str) -> Vec<Vec<String>> {
     let stem = word.ends_with('*');
     let mut columns: Vec<Vec<String>> = Vec::new();
     for form in word.trim_end_matches('*').split('/') {
-        let parts: Vec<String> = tokens(form).iter().map(|t| t.bare_or_fold()).collect();
+        // "=" before an Arabic word keeps its article: "today" is not "day".
+        let exact = form.strip_prefix('=');
+        let whole = |t: &Token| if exact.is_some() { t.fold.clone() } else { t.bare_or_fold() };
+        let parts: Vec<String> = tokens(exact.unwrap_or(form)).iter().map(whole).collect();
         let last = parts.len().saturating_sub(1);
         for (at, part) in parts.into_iter().enumerate() {
             let mut all = match ending {

@@ -55,6 +55,14 @@ pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: 
 
 fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let floor = fact.sentence.0;
+    if page.language == "ar" {
+        // The verb stands first.
+        let after = (fact.verb.to..fact.verb.to + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts());
+        if let Some(mention) = after {
+            add(Field::Party, mention.value(page));
+            return;
+        }
+    }
     let found = subject(page, floor, fact.verb.from, None);
     let pronoun = found.as_ref().is_some_and(|(_, from)| page.token(*from).any(&["he", "she", "they", "it", "we"]));
     if pronoun {
@@ -137,7 +145,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         let starts = (date.from.saturating_sub(5)..date.from)
             .any(|i| page.token(i).any(&["start", "begin", "effect", "force", "starting", "beginning", "starts", "begins"]));
         let deal = matches!(fact.sub.as_str(), "reached" | "announced" | "signed" | "accepted" | "in_force" | "deadline_set" | "extended");
-        let ahead = date.ahead && (starts || page.token(date.from).any(&["within"]));
+        let ahead = starts || (date.ahead && page.token(date.from).any(&["within"]));
         add(if deal && ahead && fact.sub != "deadline_set" { Field::Effective } else { Field::When }, value);
     }
 }
@@ -188,7 +196,7 @@ pub(crate) fn places(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &
         let before = page.tags.before(Cat::Preposition, mention.from).map_or(mention.from, |t| t.from);
         let path = page.tags.before(Cat::Preposition, mention.from).is_some_and(|t| page.token(t.from).any(&["from", "on", "against", "for", "into", "via", "toward", "towards"]));
         let out = page.token(before.wrapping_sub(1)).any(&["not", "except", "excluding"]);
-        let country = mention.what == What::Country && path;
+        let country = matches!(mention.what, What::Country | What::Ground) && path;
         if country || (path && page.token(before).any(&["against"])) {
             continue;
         }

@@ -303,8 +303,15 @@ fn agent(
     found: &mut Vec<(usize, usize)>,
     add: &mut impl FnMut(Field, Value),
 ) {
-    let Some((_, from)) =
-        subject(page, group.sentence.0, act.tag.from, None).or_else(|| far_subject(page, group, act))
+    if page.language == "ar" {
+        // The verb stands first.
+        let after = (act.tag.to..act.tag.to + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts() && m.to <= group.to);
+        if let Some(mention) = after {
+            take(page, mention.from, mention.to, found, add);
+            return;
+        }
+    }
+    let Some((_, from)) = subject(page, group.sentence.0, act.tag.from, None).or_else(|| far_subject(page, group, act))
     else {
         return;
     };
