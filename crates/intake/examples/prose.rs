@@ -11,7 +11,9 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut tables = Vec::new();
-    for language in std::fs::read_dir(root.join("lexicons")).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
+    for language in
+        std::fs::read_dir(root.join("lexicons")).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir())
+    {
         for table in std::fs::read_dir(language).unwrap().map(|e| e.unwrap().path()) {
             tables.push((table.display().to_string(), std::fs::read(&table).unwrap()));
         }
@@ -33,7 +35,12 @@ fn main() {
     let country = arguments.next().unwrap();
     while let (Some(date), Some(file)) = (arguments.next(), arguments.next()) {
         let text = std::fs::read_to_string(&file).unwrap();
-        let document = Document { name: &file, text: &text, date: Day::parse(&date), country: Some(&country).filter(|c| *c != "-").map(String::as_str) };
+        let document = Document {
+            name: &file,
+            text: &text,
+            date: Day::parse(&date),
+            country: Some(&country).filter(|c| *c != "-").map(String::as_str),
+        };
         let reading = prose::read(&document, &lexicons, &case, &gazetteer);
         println!("{}", prose::json::line(&document, &reading));
     }

@@ -19,7 +19,10 @@ pub(crate) fn aid(page: &Page<'_>) -> Vec<Proposal> {
         let mut done: Vec<(usize, usize)> = Vec::new();
         for verb in page.tags.within(Cat::AidVerb, sentence.0, sentence.1) {
             let Some(noun) = noun(page, *sentence, verb) else { continue };
-            let clause = clauses(page, *sentence).into_iter().find(|c| c.0 <= verb.from && verb.from < c.1).unwrap_or(*sentence);
+            let clause = clauses(page, *sentence)
+                .into_iter()
+                .find(|c| c.0 <= verb.from && verb.from < c.1)
+                .unwrap_or(*sentence);
             if done.contains(&clause) || unreal(page, clause, verb, noun) {
                 continue;
             }
@@ -35,7 +38,11 @@ fn noun(page: &Page<'_>, sentence: (usize, usize), verb: Tag) -> Option<Tag> {
     let near = |t: &Tag| if t.from >= verb.to { t.from - verb.to } else { verb.from.saturating_sub(t.to) };
     page.tags
         .within(Cat::Aid, sentence.0, sentence.1)
-        .filter(|t| wanted.contains(&page.tags.kind(*t)) && near(t) <= REACH && (t.to <= verb.from || t.from >= verb.to))
+        .filter(|t| {
+            wanted.contains(&page.tags.kind(*t))
+                && near(t) <= REACH
+                && (t.to <= verb.from || t.from >= verb.to)
+        })
         .min_by_key(near)
 }
 
@@ -44,7 +51,9 @@ fn unreal(page: &Page<'_>, clause: (usize, usize), verb: Tag, noun: Tag) -> bool
     let kind = page.tags.kind(verb);
     let floor = clause.0.max(verb.from.min(noun.from).saturating_sub(4));
     (floor..verb.from).any(|i| {
-        page.token(i).any(&["if", "unless", "until", "would", "could", "should", "must", "may", "might", "hope", "to"]) && kind != "delivery_asked"
+        page.token(i)
+            .any(&["if", "unless", "until", "would", "could", "should", "must", "may", "might", "hope", "to"])
+            && kind != "delivery_asked"
             || page.token(i).any(&["not", "no", "never"])
     })
 }
@@ -53,7 +62,8 @@ fn proposal(page: &Page<'_>, number: usize, clause: (usize, usize), verb: Tag, n
     let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let from = chunks::begin(page, noun.from, clause.0);
-    let counted = (from..noun.from).find_map(|i| page.figure_from(i)).filter(|f| f.to <= noun.from && !f.year);
+    let counted =
+        (from..noun.from).find_map(|i| page.figure_from(i)).filter(|f| f.to <= noun.from && !f.year);
     let start = counted.map_or(noun.from, |f| f.to);
     add(Field::What, Value::normed(page.span(start, noun.to), page.tags.value(noun)));
     if let Some(figure) = counted {
@@ -89,5 +99,11 @@ fn proposal(page: &Page<'_>, number: usize, clause: (usize, usize), verb: Tag, n
     }
     roles::attributed(page, number, verb.from, &mut add);
     let sub = page.tags.kind(verb).to_owned();
-    Proposal { kind: Kind::Humanitarian, sub, span: page.span(clause.0, clause.1), granularity: Granularity::Discrete, fields }
+    Proposal {
+        kind: Kind::Humanitarian,
+        sub,
+        span: page.span(clause.0, clause.1),
+        granularity: Granularity::Discrete,
+        fields,
+    }
 }

@@ -12,7 +12,9 @@ const LEFT_LIMIT: usize = 9;
 /// Whether a word may open a phrase and nothing of it stands before.
 pub(crate) fn determiner(page: &Page<'_>, at: usize) -> bool {
     let before = at.wrapping_sub(1);
-    if page.token(at).is("that") && (page.is(Cat::Speech, before) || page.token(before).any(&["only", "and", "so"])) {
+    if page.token(at).is("that")
+        && (page.is(Cat::Speech, before) || page.token(before).any(&["only", "and", "so"]))
+    {
         return false;
     }
     page.token(at).any(&[

@@ -35,7 +35,10 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
     let mut out = Vec::new();
     let mut last: Option<(usize, usize)> = None;
     for (number, sentence) in page.sentences.iter().enumerate() {
-        let asks = sentence.1.checked_sub(1).is_some_and(|end| page.slice(end.saturating_sub(1), end + 1).contains(['?', '؟']));
+        let asks = sentence
+            .1
+            .checked_sub(1)
+            .is_some_and(|end| page.slice(end.saturating_sub(1), end + 1).contains(['?', '؟']));
         let before = page.sentences.get(number.saturating_sub(3)).map_or(0, |s| s.0);
         let recent = last.is_some_and(|(from, _)| from >= before);
         let facts = if asks { Vec::new() } else { facts(page, *sentence, recent) };
@@ -55,8 +58,10 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
 /// The deal's words: from its article, with the quotes around it.
 pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) {
     let from = chunks::begin(page, tag.from, floor);
-    let quoted = from > floor && page.token(from - 1).class == Class::Open && page.token(tag.to).class == Class::Close;
-    let comma = from > floor && page.token(from - 1).class == Class::Open
+    let quoted =
+        from > floor && page.token(from - 1).class == Class::Open && page.token(tag.to).class == Class::Close;
+    let comma = from > floor
+        && page.token(from - 1).class == Class::Open
         && page.token(tag.to).class == Class::Comma
         && page.token(tag.to + 1).class == Class::Close;
     if quoted {
@@ -80,7 +85,9 @@ fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
         let clause = parts.iter().copied().find(|c| c.0 <= verb.from && verb.from < c.1).unwrap_or(sentence);
         let Some(fact) = fact(page, sentence, clause, verb, (&nouns, recent)) else { continue };
         let same = |a: &Fact, b: &Fact| a.noun == b.noun || a.clause == b.clause && b.noun.is_none();
-        if let Some(place) = out.iter().position(|f| f.clause == fact.clause && (same(f, &fact) || f.sub == fact.sub)) {
+        if let Some(place) =
+            out.iter().position(|f| f.clause == fact.clause && (same(f, &fact) || f.sub == fact.sub))
+        {
             let keep = out.get(place).is_some_and(|f| rank(&f.sub) <= rank(&fact.sub));
             if !keep && let Some(slot) = out.get_mut(place) {
                 *slot = fact;
@@ -89,7 +96,9 @@ fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
         }
         // "It has frayed in some areas and fallen in others": one account of how it stands.
         let status = |f: &Fact| f.sub.starts_with("status_");
-        let whole = out.iter_mut().find(|f| status(f) && status(&fact) && (fact.noun.is_none() || f.noun == fact.noun));
+        let whole = out
+            .iter_mut()
+            .find(|f| status(f) && status(&fact) && (fact.noun.is_none() || f.noun == fact.noun));
         if let Some(first) = whole {
             first.clause.1 = fact.clause.1;
             continue;
@@ -97,7 +106,9 @@ fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
         out.push(fact);
     }
     out.extend(verbless(page, sentence, &nouns, &out));
-    let deal = out.iter().any(|f| matches!(f.sub.as_str(), "reached" | "announced" | "signed" | "extended" | "accepted"));
+    let deal = out
+        .iter()
+        .any(|f| matches!(f.sub.as_str(), "reached" | "announced" | "signed" | "extended" | "accepted"));
     out.retain(|f| !(deal && matches!(f.sub.as_str(), "in_force" | "deadline_set")) || f.noun.is_none());
     out
 }
@@ -108,9 +119,17 @@ fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag], found: &[F
     for noun in nouns {
         let kind = page.tags.kind(*noun);
         let told = found.iter().any(|f| f.noun == Some(*noun) && f.sub != "in_force");
-        let no = (noun.from.saturating_sub(5).max(sentence.0)..noun.from).any(|i| page.token(i).any(&["no", "without"]))
+        let no = (noun.from.saturating_sub(5).max(sentence.0)..noun.from)
+            .any(|i| page.token(i).any(&["no", "without"]))
             || (noun.to..noun.to + 8).any(|i| page.token(i).any(&["impossible"]));
-        let make = |sub: &str, verb, condition| Fact { sub: sub.to_owned(), verb, noun: Some(*noun), clause: sentence, sentence, condition };
+        let make = |sub: &str, verb, condition| Fact {
+            sub: sub.to_owned(),
+            verb,
+            noun: Some(*noun),
+            clause: sentence,
+            sentence,
+            condition,
+        };
         if matches!(kind, "talks" | "truce") && no && !told {
             if let Some((from, to)) = condition_after(page, sentence, noun.to)
                 && let Some(verb) = page.tags.at(Cat::Condition, from)
@@ -135,7 +154,8 @@ fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag], found: &[F
 fn rank(sub: &str) -> usize {
     match sub {
         "scope_exclusion" | "position_unclear" | "position_conditional" | "deadline_lapsed" => 0,
-        "violation_alleged" | "status_collapsed" | "extended" | "renewed" | "terminated" | "signed" | "suspended" => 1,
+        "violation_alleged" | "status_collapsed" | "extended" | "renewed" | "terminated" | "signed"
+        | "suspended" => 1,
         "demand" | "talks_scheduled" | "talks_collapsed" | "talks_slipped" => 2,
         "reached" | "position_refuses" | "position_accepts_hedged" | "position_refuses_hedged" => 3,
         "in_force" | "deadline_set" | "monitoring" | "mechanism" | "scope" => 7,
@@ -146,7 +166,13 @@ fn rank(sub: &str) -> usize {
     }
 }
 
-fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb: Tag, (nouns, recent): (&[Tag], bool)) -> Option<Fact> {
+fn fact(
+    page: &Page<'_>,
+    sentence: (usize, usize),
+    clause: (usize, usize),
+    verb: Tag,
+    (nouns, recent): (&[Tag], bool),
+) -> Option<Fact> {
     let entry = page.tags.entry(verb);
     if nouns.iter().any(|n| n.from < verb.to && verb.from < n.to) {
         return None;
@@ -159,15 +185,22 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
     let (position, other) = entry.extra.split_once(';').unwrap_or((&entry.extra, ""));
     let noun = nearest(page, clause, verb, nouns, &kinds, position)
         .or_else(|| nearest(page, sentence, verb, nouns, &kinds, position));
-    let pronoun = noun.is_none() && kinds.contains(&"truce") && position != "after" && (recent || noun_before(page, clause.0, sentence.0, nouns)) && it_before(page, clause.0, verb);
+    let pronoun = noun.is_none()
+        && kinds.contains(&"truce")
+        && position != "after"
+        && (recent || noun_before(page, clause.0, sentence.0, nouns))
+        && it_before(page, clause.0, verb);
     let nounless = kinds.contains(&"none") && page.token(verb.to.saturating_sub(1)).is("to");
     if noun.is_none() && !pronoun && !nounless {
         return None;
     }
-    if noun.is_some_and(|n| page.tags.kind(n) == "plan" && !matches!(sub.as_str(), "proposal" | "accepted" | "position_refuses")) {
+    if noun.is_some_and(|n| {
+        page.tags.kind(n) == "plan" && !matches!(sub.as_str(), "proposal" | "accepted" | "position_refuses")
+    }) {
         return None;
     }
-    let whether = (verb.from.saturating_sub(7).max(sentence.0)..verb.from).any(|i| page.token(i).any(&["whether"]));
+    let whether =
+        (verb.from.saturating_sub(7).max(sentence.0)..verb.from).any(|i| page.token(i).any(&["whether"]));
     let unclear = page.tags.within(Cat::Hedge, sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear");
     if only_aimed_at(page, sentence.0, verb, &sub) || (whether && !unclear && sub != "proposal") {
         return None;
@@ -181,7 +214,8 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
     if matches!(sub.as_str(), "in_force" | "deadline_set") && modal && !definite {
         return None;
     }
-    let with = noun.is_some_and(|n| page.tags.kind(n) == "deal" && page.token(n.to).any(&["with", "between"]));
+    let with =
+        noun.is_some_and(|n| page.tags.kind(n) == "deal" && page.token(n.to).any(&["with", "between"]));
     if sub == "announced" && with {
         "reached".clone_into(&mut sub);
     }
@@ -192,7 +226,11 @@ fn fact(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb:
     if sub.starts_with("position_accept") || sub == "accepted" || sub == "talks_ongoing" {
         condition = condition_after(page, sentence, verb.to);
         if condition.is_some() {
-            sub = if sub == "talks_ongoing" { "condition".to_owned() } else { "position_conditional".to_owned() };
+            sub = if sub == "talks_ongoing" {
+                "condition".to_owned()
+            } else {
+                "position_conditional".to_owned()
+            };
         }
     }
     if sub == "position_refuses" {
@@ -211,20 +249,38 @@ fn only_aimed_at(page: &Page<'_>, floor: usize, verb: Tag, sub: &str) -> bool {
     let Some(to) = to else { return false };
     let meant = (to.saturating_sub(3).max(floor)..to).any(|i| {
         let t = &page.token(i).fold;
-        ["agreed", "agrees", "decid", "vow", "pledg", "refus", "declin", "willing", "ready", "prepared", "promis", "fail", "open", "due", "set"].iter().any(|w| t.starts_with(w))
+        [
+            "agreed", "agrees", "decid", "vow", "pledg", "refus", "declin", "willing", "ready", "prepared",
+            "promis", "fail", "open", "due", "set",
+        ]
+        .iter()
+        .any(|w| t.starts_with(w))
     });
     !meant && !matches!(sub, "talks_scheduled" | "demand")
 }
 
 /// The deal word that a verb speaks of.
-fn nearest(page: &Page<'_>, range: (usize, usize), verb: Tag, nouns: &[Tag], kinds: &[&str], position: &str) -> Option<Tag> {
+fn nearest(
+    page: &Page<'_>,
+    range: (usize, usize),
+    verb: Tag,
+    nouns: &[Tag],
+    kinds: &[&str],
+    position: &str,
+) -> Option<Tag> {
     let fits = |n: &&Tag| range.0 <= n.from && n.to <= range.1 && kinds.contains(&page.tags.kind(**n));
-    let before = nouns.iter().filter(fits).filter(|n| n.to <= verb.from && verb.from - n.to <= REACH).last().copied();
+    let before =
+        nouns.iter().filter(fits).filter(|n| n.to <= verb.from && verb.from - n.to <= REACH).last().copied();
     let after = nouns.iter().filter(fits).find(|n| n.from >= verb.to && n.from - verb.to <= REACH).copied();
     let clear = |n: &Tag| {
         (verb.to..n.from).all(|i| {
-            let little = ["do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who", "where"];
-            (!page.is(Cat::DealVerb, i) || page.token(i).is("to") || page.token(i - 1).is("to")) && !page.token(i).any(&little) && !page.is(Cat::Speech, i)
+            let little = [
+                "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which",
+                "who", "where",
+            ];
+            (!page.is(Cat::DealVerb, i) || page.token(i).is("to") || page.token(i - 1).is("to"))
+                && !page.token(i).any(&little)
+                && !page.is(Cat::Speech, i)
         })
     };
     let after = after.filter(clear);
@@ -234,7 +290,10 @@ fn nearest(page: &Page<'_>, range: (usize, usize), verb: Tag, nouns: &[Tag], kin
         _ => {
             // The noun stands before a passive or a bare participle: "a truce brokered by"; else it is the object.
             let passive = super::roles::passive(page, verb);
-            let participle = |n: &Tag| (verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1)) || page.tags.kind(*n) == "talks";
+            let participle = |n: &Tag| {
+                (verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1))
+                    || page.tags.kind(*n) == "talks"
+            };
             let before = before.filter(|n| passive || participle(n));
             if passive { before.or(after) } else { after.or(before) }
         }
@@ -253,24 +312,30 @@ fn it_before(page: &Page<'_>, floor: usize, verb: Tag) -> bool {
 fn negated(page: &Page<'_>, floor: usize, at: usize) -> bool {
     (at.saturating_sub(4).max(floor)..at).any(|i| {
         page.token(i).any(&[
-            "not", "never", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "cannot", "no", "neither", "refused",
-            "refuse", "refuses", "declined", "failed", "لم", "لن", "لا", "не",
+            "not", "never", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "cannot", "no",
+            "neither", "refused", "refuse", "refuses", "declined", "failed", "لم", "لن", "لا", "не",
         ])
     })
 }
 
 fn modal(page: &Page<'_>, floor: usize, at: usize) -> bool {
     (at.saturating_sub(4).max(floor)..at).any(|i| {
-        page.token(i).any(&["may", "might", "could", "would", "probably", "likely", "possibly", "perhaps", "should"])
+        page.token(i)
+            .any(&["may", "might", "could", "would", "probably", "likely", "possibly", "perhaps", "should"])
     })
 }
 
 /// What negation, "may" and "whether" make of a verb; false when nothing is left to propose.
-fn turned(page: &Page<'_>, sentence: (usize, usize), verb: Tag, negated: bool, modal: bool, other: &str, sub: &mut String) -> bool {
-    let unclear = page
-        .tags
-        .within(Cat::Hedge, sentence.0, verb.from)
-        .any(|t| page.tags.kind(t) == "unclear");
+fn turned(
+    page: &Page<'_>,
+    sentence: (usize, usize),
+    verb: Tag,
+    negated: bool,
+    modal: bool,
+    other: &str,
+    sub: &mut String,
+) -> bool {
+    let unclear = page.tags.within(Cat::Hedge, sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear");
     let to = match (sub.as_str(), negated, modal) {
         ("accepted" | "position_refuses" | "reached", _, _) if unclear => "position_unclear",
         (_, _, _) if unclear && page.tags.kind(verb) != "talks_ongoing" => return false,
@@ -299,34 +364,71 @@ fn condition_after(page: &Page<'_>, sentence: (usize, usize), from: usize) -> Op
     })?;
     let closes = |i: usize| {
         let token = page.token(i);
-        matches!(token.class, Class::Semicolon | Class::Stop) && page.token(i + 1).breaks + u8::from(i + 1 >= sentence.1) > 0
+        matches!(token.class, Class::Semicolon | Class::Stop)
+            && page.token(i + 1).breaks + u8::from(i + 1 >= sentence.1) > 0
             || (token.class == Class::Dash && !token.glued)
-            || (token.class == Class::Comma && page.voices_of(page.sentence_number(i)).iter().any(|v| v.from == i + 1))
+            || (token.class == Class::Comma
+                && page.voices_of(page.sentence_number(i)).iter().any(|v| v.from == i + 1))
     };
     let mut end = (tag.to..sentence.1).find(|i| closes(*i)).unwrap_or(sentence.1);
-    while end > tag.to && !page.token(end - 1).word() && page.token(end - 1).class != Class::Number && page.token(end - 1).class != Class::Close {
+    while end > tag.to
+        && !page.token(end - 1).word()
+        && page.token(end - 1).class != Class::Number
+        && page.token(end - 1).class != Class::Close
+    {
         end -= 1;
     }
     Some((tag.from, end))
 }
 
 /// "Urged Russia to pressure Assad to stop the attacks", "demanded a halt".
-fn demand(page: &Page<'_>, sentence: (usize, usize), clause: (usize, usize), verb: Tag, nouns: &[Tag]) -> Option<Fact> {
+fn demand(
+    page: &Page<'_>,
+    sentence: (usize, usize),
+    clause: (usize, usize),
+    verb: Tag,
+    nouns: &[Tag],
+) -> Option<Fact> {
     let end = clause.1.min(verb.to + 24);
     let stops = (verb.to..end).any(|i| {
         page.tag(Cat::Hedge, i).is_some_and(|t| page.tags.kind(t) == "stop")
-            || page.token(i).any(&["respect", "withdraw", "comply", "implement", "honour", "honor", "accept", "وقف"])
+            || page.token(i).any(&[
+                "respect",
+                "withdraw",
+                "comply",
+                "implement",
+                "honour",
+                "honor",
+                "accept",
+                "وقف",
+            ])
     });
-    let noun = nouns.iter().find(|n| n.from >= verb.to && n.to <= end && page.tags.kind(**n) == "truce").copied();
-    (stops || noun.is_some()).then(|| Fact { sub: "demand".to_owned(), verb, noun: None, clause, sentence, condition: None })
+    let noun =
+        nouns.iter().find(|n| n.from >= verb.to && n.to <= end && page.tags.kind(**n) == "truce").copied();
+    (stops || noun.is_some()).then(|| Fact {
+        sub: "demand".to_owned(),
+        verb,
+        noun: None,
+        clause,
+        sentence,
+        condition: None,
+    })
 }
 
-fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Option<(usize, usize)>) -> Proposal {
+fn proposal(
+    page: &Page<'_>,
+    number: usize,
+    fact: &Fact,
+    alone: bool,
+    last: Option<(usize, usize)>,
+) -> Proposal {
     let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let (low, high) = if alone { fact.sentence } else { bounds(page, fact) };
     match (fact.noun, fact.sub.as_str()) {
-        (_, "demand" | "position_refuses_hedged" | "position_refuses" | "position_unclear") if fact.noun.is_none() => {
+        (_, "demand" | "position_refuses_hedged" | "position_refuses" | "position_unclear")
+            if fact.noun.is_none() =>
+        {
             parties::asked(page, fact, &mut add);
         }
         (Some(noun), "violation_alleged") if page.tags.kind(noun) != "violation" => {
@@ -363,7 +465,15 @@ fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Opti
         "scope" => &["conditional"],
         "scope_exclusion" => &["opinion"],
         "reached" | "announced" => &["provisional", "possible"],
-        _ => &["provisional", "possible", "expected", "planned", "under_consideration", "unconfirmed", "date_withdrawn"],
+        _ => &[
+            "provisional",
+            "possible",
+            "expected",
+            "planned",
+            "under_consideration",
+            "unconfirmed",
+            "date_withdrawn",
+        ],
     };
     super::roles::hedges(page, (low, high), norms, &mut add);
     let mut span = page.span(low, high);
@@ -372,7 +482,13 @@ fn proposal(page: &Page<'_>, number: usize, fact: &Fact, alone: bool, last: Opti
         end -= 1;
         span = page.span(low, end);
     }
-    Proposal { kind: Kind::Agreement, sub: fact.sub.clone(), span, granularity: Granularity::Discrete, fields }
+    Proposal {
+        kind: Kind::Agreement,
+        sub: fact.sub.clone(),
+        span,
+        granularity: Granularity::Discrete,
+        fields,
+    }
 }
 
 /// "An agreement on a cessation of hostilities" is about the cessation.
@@ -380,7 +496,10 @@ fn truce_of(page: &Page<'_>, noun: Tag, ceiling: usize) -> Tag {
     if page.tags.kind(noun) != "deal" {
         return noun;
     }
-    let truce = page.tags.within(Cat::Deal, noun.to, ceiling.min(noun.to + 14)).find(|t| page.tags.kind(*t) == "truce");
+    let truce = page
+        .tags
+        .within(Cat::Deal, noun.to, ceiling.min(noun.to + 14))
+        .find(|t| page.tags.kind(*t) == "truce");
     truce.filter(|t| (noun.to..t.from).any(|i| page.token(i).any(&["for", "on", "of"]))).unwrap_or(noun)
 }
 
@@ -395,7 +514,11 @@ fn bounds(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
         from = from.min(a);
         to = to.max(b);
     }
-    while from < to && !page.token(from).word() && page.token(from).class != Class::Open && page.token(from).class != Class::Number {
+    while from < to
+        && !page.token(from).word()
+        && page.token(from).class != Class::Open
+        && page.token(from).class != Class::Number
+    {
         from += 1;
     }
     while from < to && (page.is(Cat::Boundary, from) && !page.token(from).any(&["which", "that"])) {

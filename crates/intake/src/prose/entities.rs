@@ -182,7 +182,8 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         let land = country.filter(|c| c.to == end && page.tags.kind(*c) != "demonym");
         let head = page.tag(Cat::Actor, end);
         if head.is_none() && land.is_none() {
-            let from = if page.token(at).upper { article(page, at, floor) } else { chunks::begin(page, at, floor) };
+            let from =
+                if page.token(at).upper { article(page, at, floor) } else { chunks::begin(page, at, floor) };
             let mut found = mention(from, belonging(page, end), What::Actor, id.clone());
             found.registry = id;
             return Some(found);
@@ -303,7 +304,9 @@ fn place(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let (from, to) = around(page, at, end, floor);
     let mut found = mention(from, to, What::Place, norm);
     found.registry = id;
-    found.located = located(page, from) || near(page, from) || located_list(page, from)
+    found.located = located(page, from)
+        || near(page, from)
+        || located_list(page, from)
         || page.token(to + usize::from(page.token(to).class == Class::Comma)).any(&["where"]);
     Some(found)
 }
@@ -359,7 +362,10 @@ fn named(page: &Page<'_>, at: usize) -> Option<Named> {
         }
     }
     let second = page.token(at + 1);
-    let two = second.word() && page.tags.starting(at + 1).next().is_none() && !page.is(Cat::Stop, at + 1) && page.date_over(at + 1).is_none();
+    let two = second.word()
+        && page.tags.starting(at + 1).next().is_none()
+        && !page.is(Cat::Stop, at + 1)
+        && page.date_over(at + 1).is_none();
     let end = if uncased { at + 1 + usize::from(two) } else { run };
     let preposed = page.tags.before(Cat::Preposition, at).is_some();
     let word_after = page.tag(Cat::PlaceWord, end).filter(|t| page.tags.kind(*t) == "admin").is_some();
@@ -408,8 +414,12 @@ fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize
 fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let tag = page.tag(Cat::PlaceWord, at)?;
     let from = chunks::begin(page, at, floor);
-    let near = page.tags.before(Cat::Preposition, from).filter(|t| !page.token(t.from).any(&["to", "for", "via", "against"]));
-    let joined = page.token(from.wrapping_sub(1)).any(&["and", "or"]) && from >= 2 && page.token(from - 2).upper;
+    let near = page
+        .tags
+        .before(Cat::Preposition, from)
+        .filter(|t| !page.token(t.from).any(&["to", "for", "via", "against"]));
+    let joined =
+        page.token(from.wrapping_sub(1)).any(&["and", "or"]) && from >= 2 && page.token(from - 2).upper;
     if page.language == "ar" || (near.is_none() && !joined) {
         return None;
     }
@@ -448,8 +458,14 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     }
     // "Areas near a shrine outside Damascus".
     for _ in 0..2 {
-        let Some(more) = page.tag(Cat::Preposition, to).filter(|t| page.tags.kind(*t) == "near" && norm.is_none()) else { break };
-        if let Some((end, found, known)) = Some(more.to).filter(|i| page.token(*i).upper).and_then(|i| named(page, i)) {
+        let Some(more) =
+            page.tag(Cat::Preposition, to).filter(|t| page.tags.kind(*t) == "near" && norm.is_none())
+        else {
+            break;
+        };
+        if let Some((end, found, known)) =
+            Some(more.to).filter(|i| page.token(*i).upper).and_then(|i| named(page, i))
+        {
             (to, norm, id) = (end, known, found);
         } else {
             let end = chunks::end(page, more.to, page.sentence_at(at).map_or(to, |s| s.1));

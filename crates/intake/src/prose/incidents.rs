@@ -57,7 +57,8 @@ pub(crate) fn clauses(page: &Page<'_>, sentence: (usize, usize)) -> Vec<(usize, 
     for at in sentence.0 + 1..sentence.1 {
         let token = page.token(at);
         let dash = token.class == Class::Dash && !token.glued;
-        let mark = matches!(token.class, Class::Semicolon | Class::Colon) && !page.token(at + 1).glued || dash;
+        let mark =
+            matches!(token.class, Class::Semicolon | Class::Colon) && !page.token(at + 1).glued || dash;
         let word = page.tag(Cat::Boundary, at).is_some_and(|t| page.tags.kind(t) == "clause");
         let and = token.any(&["and"]) && page.token(at - 1).class == Class::Comma;
         if mark || word || and {
@@ -78,10 +79,13 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
         let place = |from, to| page.mentions_in(from, to).any(|m| m.is_place() && m.located);
         let apart = out.last().is_some_and(|last| {
             let before_full = !last.tolls.is_empty() || place(last.from, last.to);
-            let other = own.iter().any(|a| last.acts.iter().all(|b| page.tags.kind(a.tag) != page.tags.kind(b.tag)));
+            let other =
+                own.iter().any(|a| last.acts.iter().all(|b| page.tags.kind(a.tag) != page.tags.kind(b.tag)));
             let own_full = !hurt.is_empty() || place(from, to) || own.iter().any(|a| !a.noun) || other;
             // Those who were killed belong to what killed them, before or after.
-            let more = |acts: &[Act]| acts.iter().any(|a| page.tags.kind(a.tag) != "killing" && page.tags.kind(a.tag) != "support");
+            let more = |acts: &[Act]| {
+                acts.iter().any(|a| page.tags.kind(a.tag) != "killing" && page.tags.kind(a.tag) != "support")
+            };
             more(&own) && more(&last.acts) && before_full && own_full
         });
         match out.last_mut() {
@@ -103,13 +107,19 @@ const VERB_FIRST: [(Cat, bool); 2] = [(Cat::ActVerb, false), (Cat::ActNoun, true
 /// Whether a word that is noun and verb ("attack", "bombing") is a verb here.
 fn as_verb(page: &Page<'_>, at: usize) -> bool {
     let before = page.token(at.wrapping_sub(1));
-    if before.any(&["to", "will", "would", "could", "may", "might", "must", "not", "they", "he", "we", "who", "can", "should"]) {
+    if before.any(&[
+        "to", "will", "would", "could", "may", "might", "must", "not", "they", "he", "we", "who", "can",
+        "should",
+    ]) {
         return true;
     }
     let ing = page.token(at).fold.ends_with("ing");
     let next = page.token(at + 1);
-    let object = chunks::determiner(page, at + 1) || next.upper || (next.word() && !page.is(Cat::Stop, at + 1));
-    let alone = page.is(Cat::Stop, at.wrapping_sub(1)) || before.class == Class::Comma || page.mention_to(at).is_some();
+    let object =
+        chunks::determiner(page, at + 1) || next.upper || (next.word() && !page.is(Cat::Stop, at + 1));
+    let alone = page.is(Cat::Stop, at.wrapping_sub(1))
+        || before.class == Class::Comma
+        || page.mention_to(at).is_some();
     (ing && object && alone && !chunks::determiner(page, at.wrapping_sub(1)))
         || (page.mention_to(at).is_some_and(|m| !m.located && m.acts()) && chunks::determiner(page, at + 1))
 }
@@ -118,7 +128,9 @@ fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
     let mut out: Vec<Act> = Vec::new();
     for at in sentence.0..sentence.1 {
         for (cat, noun) in if as_verb(page, at) { VERB_FIRST } else { NOUN_FIRST } {
-            let Some(tag) = page.tag(cat, at).filter(|t| page.tags.over(Cat::Deal, t.from).is_none()) else { continue };
+            let Some(tag) = page.tag(cat, at).filter(|t| page.tags.over(Cat::Deal, t.from).is_none()) else {
+                continue;
+            };
             if out.last().is_some_and(|last| last.tag.to > tag.from) || unreal(page, sentence, tag, noun) {
                 continue;
             }
@@ -143,7 +155,8 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
     {
         return true;
     }
-    let general = matches!(page.tags.value(tag), "attack" | "violence" | "killing" | "clash" | "bombing" | "");
+    let general =
+        matches!(page.tags.value(tag), "attack" | "violence" | "killing" | "clash" | "bombing" | "");
     let floor = sentence.0.max(tag.from.saturating_sub(9));
     for at in (floor..tag.from).rev() {
         let token = page.token(at);
@@ -212,7 +225,13 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
             add(Field::What, page.words(toll.trigger.from, toll.trigger.to));
             let died = page.tags.value(toll.trigger) == "left" || page.tags.value(toll.trigger) == "toll";
             let killed = page.tags.kind(toll.trigger) == "killed";
-            if killed && died { "deaths_aggregate".to_owned() } else if killed { "killing".to_owned() } else { "attack".to_owned() }
+            if killed && died {
+                "deaths_aggregate".to_owned()
+            } else if killed {
+                "killing".to_owned()
+            } else {
+                "attack".to_owned()
+            }
         }
     };
     for toll in &group.tolls {
@@ -229,7 +248,8 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
         sub = by_weapon(&fields).map_or(sub, str::to_owned);
     }
     let protected = fields.get(&Field::Target).into_iter().flatten().any(|v| v.norm.is_some());
-    let told = [Field::Where,
+    let told = [
+        Field::Where,
         Field::When,
         Field::Killed,
         Field::Wounded,
@@ -240,7 +260,14 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     let facts = told.iter().filter(|f| fields.contains_key(f)).count();
     let general = best.is_some_and(|a| priority(page, a) >= 4);
     let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
-    if facts == 0 || (general && facts < 2 && group.tolls.is_empty() && !fields.contains_key(&Field::Victims) && !protected) || (verb_only && facts < 2 && !fields.contains_key(&Field::Weapon)) {
+    if facts == 0
+        || (general
+            && facts < 2
+            && group.tolls.is_empty()
+            && !fields.contains_key(&Field::Victims)
+            && !protected)
+        || (verb_only && facts < 2 && !fields.contains_key(&Field::Weapon))
+    {
         return None;
     }
     let span = span(page, group);

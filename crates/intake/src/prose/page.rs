@@ -199,7 +199,9 @@ impl<'a> Page<'a> {
             Cat::Country => true,
             Cat::Actor => self.tags.kind(tag) == "name",
             Cat::Source => matches!(self.tags.kind(tag), "agency" | "monitor"),
-            Cat::Speech => return !token.upper || token.shout || self.language != "en" || self.opens_sentence(tag.from),
+            Cat::Speech => {
+                return !token.upper || token.shout || self.language != "en" || self.opens_sentence(tag.from);
+            }
             _ => return true,
         };
         if !name || !token.fold.is_ascii() {

@@ -9,16 +9,26 @@ use super::voices::subject;
 use super::{Field, Value};
 
 /// Parties: the subject, "between X and Y", "with X", "by X"; those left out of an exclusion go to `excluded`.
-pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
+pub(crate) fn parties(
+    page: &Page<'_>,
+    fact: &Fact,
+    range: (usize, usize),
+    add: &mut impl FnMut(Field, Value),
+) {
     let sub = fact.sub.as_str();
     if sub == "scope_exclusion" {
         excluded(page, fact, range, add);
         return;
     }
-    let status = sub.starts_with("status_") || sub.starts_with("deadline_") || sub == "in_force" || sub == "terminated" && super::roles::passive(page, fact.verb);
-    let intransitive = fact.noun.is_some_and(|n| n.to <= fact.verb.from) && page.tags.entry(fact.verb).extra.starts_with("before");
+    let status = sub.starts_with("status_")
+        || sub.starts_with("deadline_")
+        || sub == "in_force"
+        || sub == "terminated" && super::roles::passive(page, fact.verb);
+    let intransitive = fact.noun.is_some_and(|n| n.to <= fact.verb.from)
+        && page.tags.entry(fact.verb).extra.starts_with("before");
     if sub == "position_unclear" {
-        let hedge = page.tags.within(Cat::Hedge, range.0, fact.verb.from).find(|t| page.tags.kind(*t) == "unclear");
+        let hedge =
+            page.tags.within(Cat::Hedge, range.0, fact.verb.from).find(|t| page.tags.kind(*t) == "unclear");
         let from = hedge.map_or(range.0, |t| t.to);
         for mention in page.mentions_in(from, fact.verb.from).filter(|m| m.acts()) {
             add(Field::Party, mention.value(page));
@@ -46,7 +56,9 @@ pub(crate) fn parties(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: 
         let near = mention.from > fact.verb.from || fact.noun.is_some_and(|n| mention.from > n.from);
         let with = before.any(&["with", "between", "بين", "между", "by", "مع"]) && near;
         let and = before.any(&["and", "و", "и"])
-            && page.mention_to(mention.from - 1).is_some_and(|m| page.token(m.from.wrapping_sub(1)).any(&["between", "with", "by", "بين", "между"]));
+            && page.mention_to(mention.from - 1).is_some_and(|m| {
+                page.token(m.from.wrapping_sub(1)).any(&["between", "with", "by", "بين", "между"])
+            });
         if (with || and) && sub != "demand" && !sub.starts_with("position_") && !sub.starts_with("status_") {
             add(Field::Party, mention.value(page));
         }
@@ -64,9 +76,13 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
         }
     }
     let found = subject(page, floor, fact.verb.from, None);
-    let pronoun = found.as_ref().is_some_and(|(_, from)| page.token(*from).any(&["he", "she", "they", "it", "we"]));
+    let pronoun =
+        found.as_ref().is_some_and(|(_, from)| page.token(*from).any(&["he", "she", "they", "it", "we"]));
     if pronoun {
-        let said = page.voices_of(page.sentence_number(fact.verb.from)).iter().find(|v| v.from < fact.verb.from && v.cue.0 != fact.verb.from);
+        let said = page
+            .voices_of(page.sentence_number(fact.verb.from))
+            .iter()
+            .find(|v| v.from < fact.verb.from && v.cue.0 != fact.verb.from);
         if let Some(voice) = said {
             for value in &voice.speakers {
                 add(Field::Party, value.clone());
@@ -91,12 +107,14 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
 }
 
 fn excluded(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
-    let passive = super::roles::passive(page, fact.verb) || page.token(fact.verb.to.wrapping_sub(1)).is("from");
+    let passive =
+        super::roles::passive(page, fact.verb) || page.token(fact.verb.to.wrapping_sub(1)).is("from");
     let (from, to) = if passive { (range.0, fact.verb.from) } else { (fact.verb.to, range.1) };
     let mut any = false;
     let mut last = from;
     for mention in page.mentions_in(from, to).filter(|m| m.what == What::Actor) {
-        let joined = (last..mention.from).all(|i| page.token(i).any(&["and", "on", "or", "other"]) || page.token(i).class == Class::Comma);
+        let joined = (last..mention.from)
+            .all(|i| page.token(i).any(&["and", "on", "or", "other"]) || page.token(i).class == Class::Comma);
         if any && !joined {
             break;
         }
@@ -121,10 +139,13 @@ pub(crate) fn asked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Va
         .find(|i| {
             let token = page.token(*i);
             let stop = token.class == Class::Stop && i + 2 >= fact.sentence.1;
-            (stop || matches!(token.class, Class::Comma | Class::Semicolon | Class::Open)) && *i > from && !page.token(i + 1).is("and")
+            (stop || matches!(token.class, Class::Comma | Class::Semicolon | Class::Open))
+                && *i > from
+                && !page.token(i + 1).is("and")
                 && page.mention_from(i + 1).is_none()
                 || (*i > from && page.token(*i).any(&["that", "which", "who", "also"]))
-                || (page.is(Cat::Boundary, *i) && page.tags.kind(page.tag(Cat::Boundary, *i).unwrap_or(fact.verb)) == "clause")
+                || (page.is(Cat::Boundary, *i)
+                    && page.tags.kind(page.tag(Cat::Boundary, *i).unwrap_or(fact.verb)) == "clause")
         })
         .unwrap_or(fact.clause.1);
     if end > from {
@@ -137,20 +158,40 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
     let mut taken = Vec::new();
     durations(page, range, &mut taken, add);
     for date in page.dates_in(range.0, range.1) {
-        if taken.iter().any(|(a, b)| *a < date.to && date.from < *b) || (date.vague && date.norm.is_none() && !fact.sub.starts_with("status")) {
+        if taken.iter().any(|(a, b)| *a < date.to && date.from < *b)
+            || (date.vague && date.norm.is_none() && !fact.sub.starts_with("status"))
+        {
             continue;
         }
         let mut value = page.words(date.from, date.to);
         value.norm.clone_from(&date.norm);
-        let starts = (date.from.saturating_sub(5)..date.from)
-            .any(|i| page.token(i).any(&["start", "begin", "effect", "force", "starting", "beginning", "starts", "begins"]));
-        let deal = matches!(fact.sub.as_str(), "reached" | "announced" | "signed" | "accepted" | "in_force" | "deadline_set" | "extended");
+        let starts = (date.from.saturating_sub(5)..date.from).any(|i| {
+            page.token(i).any(&[
+                "start",
+                "begin",
+                "effect",
+                "force",
+                "starting",
+                "beginning",
+                "starts",
+                "begins",
+            ])
+        });
+        let deal = matches!(
+            fact.sub.as_str(),
+            "reached" | "announced" | "signed" | "accepted" | "in_force" | "deadline_set" | "extended"
+        );
         let ahead = starts || (date.ahead && page.token(date.from).any(&["within"]));
         add(if deal && ahead && fact.sub != "deadline_set" { Field::Effective } else { Field::When }, value);
     }
 }
 
-fn durations(page: &Page<'_>, range: (usize, usize), taken: &mut Vec<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+fn durations(
+    page: &Page<'_>,
+    range: (usize, usize),
+    taken: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
     for figure in page.figures_in(range.0, range.1) {
         let Some(unit) = page.tag(Cat::Unit, figure.to) else { continue };
         let letter = match page.tags.kind(unit) {
@@ -163,11 +204,27 @@ fn durations(page: &Page<'_>, range: (usize, usize), taken: &mut Vec<(usize, usi
             _ => continue,
         };
         let mut from = figure.from;
-        while from > range.0 && page.token(from - 1).any(&["an", "additional", "another", "a", "further", "initial", "extra", "the", "first", "renewable"]) {
+        while from > range.0
+            && page.token(from - 1).any(&[
+                "an",
+                "additional",
+                "another",
+                "a",
+                "further",
+                "initial",
+                "extra",
+                "the",
+                "first",
+                "renewable",
+            ])
+        {
             from -= 1;
         }
-        let led = page.token(from.wrapping_sub(1)).any(&["for", "lasting", "last", "by", "of", "لمده", "на", "another"]);
-        let before_deal = page.token(unit.from).hyphened && (unit.to..unit.to + 4).any(|i| page.is(Cat::Deal, i));
+        let led = page
+            .token(from.wrapping_sub(1))
+            .any(&["for", "lasting", "last", "by", "of", "لمده", "на", "another"]);
+        let before_deal =
+            page.token(unit.from).hyphened && (unit.to..unit.to + 4).any(|i| page.is(Cat::Deal, i));
         let ago = page.token(unit.to).any(&["ago", "later", "earlier", "old"]);
         if !(led || before_deal) || ago {
             continue;
@@ -185,16 +242,30 @@ fn durations(page: &Page<'_>, range: (usize, usize), taken: &mut Vec<(usize, usi
 }
 
 /// Where it holds, and where it does not.
-pub(crate) fn places(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
+pub(crate) fn places(
+    page: &Page<'_>,
+    fact: &Fact,
+    range: (usize, usize),
+    add: &mut impl FnMut(Field, Value),
+) {
     for mention in page.mentions_in(range.0, range.1) {
-        if !(mention.is_place() && mention.located) || page.voices_of(page.sentence_number(mention.from)).iter().any(|v| v.from <= mention.from && mention.from < v.cue.0) {
+        if !(mention.is_place() && mention.located)
+            || page
+                .voices_of(page.sentence_number(mention.from))
+                .iter()
+                .any(|v| v.from <= mention.from && mention.from < v.cue.0)
+        {
             continue;
         }
-        if page.mention_at(fact.verb.from).is_some() || fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b) {
+        if page.mention_at(fact.verb.from).is_some()
+            || fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b)
+        {
             continue;
         }
         let before = page.tags.before(Cat::Preposition, mention.from).map_or(mention.from, |t| t.from);
-        let path = page.tags.before(Cat::Preposition, mention.from).is_some_and(|t| page.token(t.from).any(&["from", "on", "against", "for", "into", "via", "toward", "towards"]));
+        let path = page.tags.before(Cat::Preposition, mention.from).is_some_and(|t| {
+            page.token(t.from).any(&["from", "on", "against", "for", "into", "via", "toward", "towards"])
+        });
         let out = page.token(before.wrapping_sub(1)).any(&["not", "except", "excluding"]);
         let country = matches!(mention.what, What::Country | What::Ground) && path;
         if country || (path && page.token(before).any(&["against"])) {
@@ -202,4 +273,4 @@ pub(crate) fn places(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &
         }
         add(if out { Field::ExcludedArea } else { Field::Where }, mention.value(page));
     }
-    }
+}

@@ -156,7 +156,9 @@ fn spoken_at(page: &Page<'_>, at: usize) -> bool {
         return true;
     }
     // "The agency in Russia quoted".
-    page.voices_of(page.sentence_number(at)).iter().any(|v| v.from <= at && at < v.cue.0 && v.kind != "according")
+    page.voices_of(page.sentence_number(at))
+        .iter()
+        .any(|v| v.from <= at && at < v.cue.0 && v.kind != "according")
 }
 
 /// Actors by voice, by "by", by what stands before the act, and by claim or blame.
@@ -242,13 +244,19 @@ fn modifier(
             page.mention_from(at).filter(|m| m.acts() && m.to <= act.tag.from && (!m.located || possessive))
         {
             let mut from = mention.from;
-            while !possessive && from + 1 < mention.to && !page.is(Cat::Actor, from) && !page.is(Cat::Country, from) && !page.token(from).upper {
+            while !possessive
+                && from + 1 < mention.to
+                && !page.is(Cat::Actor, from)
+                && !page.is(Cat::Country, from)
+                && !page.token(from).upper
+            {
                 from += 1;
             }
             take(page, from, mention.to, found, add);
             return;
         }
-        if let Some(tag) = page.tag(Cat::Country, at)
+        if let Some(tag) = page
+            .tag(Cat::Country, at)
             .filter(|t| page.tags.kind(*t) == "demonym" && !page.token(t.to).hyphened)
         {
             if !found.iter().any(|(a, b)| *a < tag.to && tag.from < *b) {
@@ -305,13 +313,16 @@ fn agent(
 ) {
     if page.language == "ar" {
         // The verb stands first.
-        let after = (act.tag.to..act.tag.to + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts() && m.to <= group.to);
+        let after = (act.tag.to..act.tag.to + 2)
+            .find_map(|i| page.mention_from(i))
+            .filter(|m| m.acts() && m.to <= group.to);
         if let Some(mention) = after {
             take(page, mention.from, mention.to, found, add);
             return;
         }
     }
-    let Some((_, from)) = subject(page, group.sentence.0, act.tag.from, None).or_else(|| far_subject(page, group, act))
+    let Some((_, from)) =
+        subject(page, group.sentence.0, act.tag.from, None).or_else(|| far_subject(page, group, act))
     else {
         return;
     };

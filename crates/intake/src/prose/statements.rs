@@ -24,7 +24,12 @@ pub(crate) fn statements(page: &Page<'_>, _others: &[Proposal]) -> Vec<Proposal>
         let content = Value::words(page.span(*from, *to));
         // A quote parted by its cue is one statement.
         let same = voice.cue.0;
-        if let Some(last) = out.last_mut().filter(|p| p.fields.get(&Field::Cue).and_then(|c| c.first()).is_some_and(|c| c.span == page.span(voice.cue.0, voice.cue.1))) {
+        if let Some(last) = out.last_mut().filter(|p| {
+            p.fields
+                .get(&Field::Cue)
+                .and_then(|c| c.first())
+                .is_some_and(|c| c.span == page.span(voice.cue.0, voice.cue.1))
+        }) {
             last.span.end = content.span.end.max(last.span.end);
             last.fields.entry(Field::Content).or_default().push(content);
             continue;
@@ -44,9 +49,17 @@ pub(crate) fn statements(page: &Page<'_>, _others: &[Proposal]) -> Vec<Proposal>
             span.end = span.end.max(said.end);
         }
         fields.insert(Field::Content, vec![content]);
-        let direct = page.token(from.wrapping_sub(1)).class == Class::Stop || page.opens_sentence(*from) || same > *from;
+        let direct = page.token(from.wrapping_sub(1)).class == Class::Stop
+            || page.opens_sentence(*from)
+            || same > *from;
         let sub = if direct { "direct" } else { "mixed" };
-        out.push(Proposal { kind: Kind::Statement, sub: sub.to_owned(), span, granularity: Granularity::Discrete, fields });
+        out.push(Proposal {
+            kind: Kind::Statement,
+            sub: sub.to_owned(),
+            span,
+            granularity: Granularity::Discrete,
+            fields,
+        });
     }
     out.extend(indirect(page, &out));
     out
@@ -69,7 +82,10 @@ fn voice_of<'p>(page: &'p Page<'_>, from: usize, to: usize) -> Option<(&'p Voice
     if let Some(voice) = near {
         return Some((voice, true));
     }
-    let paragraph = (0..=first).rev().take(6).take_while(|n| page.sentences.get(n + 1).is_none_or(|s| page.token(s.0).breaks == 0 || *n == first));
+    let paragraph = (0..=first)
+        .rev()
+        .take(6)
+        .take_while(|n| page.sentences.get(n + 1).is_none_or(|s| page.token(s.0).breaks == 0 || *n == first));
     let mut back = paragraph.filter_map(|n| page.voices_of(n).last());
     back.find(|v| v.from < from && !v.speakers.is_empty()).map(|v| (v, false))
 }
@@ -79,17 +95,26 @@ fn indirect(page: &Page<'_>, quoted: &[Proposal]) -> Vec<Proposal> {
     let mut out = Vec::new();
     for voice in &page.voices {
         let token = page.token(voice.cue.0);
-        let stance = matches!(voice.kind.as_str(), "stance" | "claimed" | "acknowledged" | "quoted") || !voice.via.is_empty();
+        let stance = matches!(voice.kind.as_str(), "stance" | "claimed" | "acknowledged" | "quoted")
+            || !voice.via.is_empty();
         let Some(sentence) = page.sentences.get(voice.sentence) else { continue };
         let taken = quoted.iter().any(|p| {
             let cue = page.span(voice.cue.0, voice.cue.1);
             p.span.start <= cue.start && cue.end <= p.span.end
         });
-        if !stance || taken || voice.kind == "according" || token.class != Class::Word || voice.cue.1 >= sentence.1 {
+        if !stance
+            || taken
+            || voice.kind == "according"
+            || token.class != Class::Word
+            || voice.cue.1 >= sentence.1
+        {
             continue;
         }
         let mut from = voice.to.max(voice.cue.1);
-        while from < sentence.1 && (page.token(from).any(&["that", "as", "saying", "only"]) || page.token(from).class == Class::Comma) {
+        while from < sentence.1
+            && (page.token(from).any(&["that", "as", "saying", "only"])
+                || page.token(from).class == Class::Comma)
+        {
             from += 1;
         }
         let mut to = sentence.1;
@@ -108,7 +133,13 @@ fn indirect(page: &Page<'_>, quoted: &[Proposal]) -> Vec<Proposal> {
         }
         let sub = if voice.kind == "stance" { "stance" } else { "indirect" };
         let span = page.span(voice.from, to);
-        out.push(Proposal { kind: Kind::Statement, sub: sub.to_owned(), span, granularity: Granularity::Discrete, fields });
+        out.push(Proposal {
+            kind: Kind::Statement,
+            sub: sub.to_owned(),
+            span,
+            granularity: Granularity::Discrete,
+            fields,
+        });
     }
     out
 }

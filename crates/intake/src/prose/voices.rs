@@ -178,7 +178,9 @@ pub(crate) fn subject(
     loop {
         if at > floor && skipped(page, at - 1) {
             at -= 1;
-        } else if let Some(hedge) = page.tags.before(Cat::Hedge, at).filter(|h| h.from > floor && page.tags.kind(*h) != "unreal") {
+        } else if let Some(hedge) =
+            page.tags.before(Cat::Hedge, at).filter(|h| h.from > floor && page.tags.kind(*h) != "unreal")
+        {
             at = hedge.from;
         } else {
             break;

@@ -99,9 +99,12 @@ fn text_of(path: &Path) -> Result<String, String> {
 fn lexicons(folder: Option<&Path>) -> Result<Lexicons, Failure> {
     let mut found: Vec<(String, Vec<u8>)> = Vec::new();
     match folder {
-        None => found.extend(shipped::LEXICONS.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()))),
+        None => {
+            found.extend(shipped::LEXICONS.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())))
+        }
         Some(folder) => {
-            let fail = |e: &std::io::Error| Failure::usage(format!("could not read {}: {e}", folder.display()));
+            let fail =
+                |e: &std::io::Error| Failure::usage(format!("could not read {}: {e}", folder.display()));
             for language in sorted(folder).map_err(|e| fail(&e))?.into_iter().filter(|p| p.is_dir()) {
                 let tables = sorted(&language).map_err(|e| fail(&e))?;
                 for table in tables.into_iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
@@ -121,7 +124,8 @@ fn lexicons(folder: Option<&Path>) -> Result<Lexicons, Failure> {
 }
 
 fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
     paths.sort();
     Ok(paths)
 }
