@@ -151,9 +151,9 @@ fn figure_at<'p>(page: &'p Page<'_>, at: usize) -> Option<&'p Figure> {
     page.figure_from(at).filter(|f| counts_people(page, f))
 }
 
-/// "Killing 46", "killed two soldiers and five civilians", "killed a child".
-fn right(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<Found> {
-    let mut at = trigger.to;
+/// Past the little words that may stand before a figure.
+fn past_fillers(page: &Page<'_>, from: usize) -> usize {
+    let mut at = from;
     for _ in 0..5 {
         let filler = page.token(at).any(&[
             "another",
@@ -199,6 +199,12 @@ fn right(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<Found> 
         }
         at += 1;
     }
+    at
+}
+
+/// "Killing 46", "killed two soldiers and five civilians", "killed a child".
+fn right(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<Found> {
+    let at = past_fillers(page, trigger.to);
     let joins = page.token(trigger.to).is("and") && !page.is(Cat::Number, at);
     let Some(figure) = figure_at(page, at).filter(|f| f.to <= sentence.1 && !joins && !subset(page, f))
     else {

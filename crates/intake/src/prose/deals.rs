@@ -178,6 +178,10 @@ fn fact(
         return None;
     }
     let mut sub = entry.kind.clone();
+    // "The proposed truce": said in passing, not told.
+    if passing(page, verb.from) && !sub.starts_with("status_") {
+        return None;
+    }
     if sub == "demand" {
         return demand(page, sentence, clause, verb, nouns);
     }
@@ -199,10 +203,7 @@ fn fact(
     }) {
         return None;
     }
-    let whether =
-        (verb.from.saturating_sub(7).max(sentence.0)..verb.from).any(|i| page.token(i).any(&["whether"]));
-    let unclear = page.tags.within(Cat::Hedge, sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear");
-    if only_aimed_at(page, sentence.0, verb, &sub) || (whether && !unclear && sub != "proposal") {
+    if aside(page, sentence, verb, &sub) {
         return None;
     }
     let negated = negated(page, sentence.0, verb.from);
@@ -237,6 +238,18 @@ fn fact(
         condition = condition_after(page, sentence, verb.to);
     }
     Some(Fact { sub, verb, noun, clause, sentence, condition })
+}
+
+/// Whether the verb is only aimed at, or stands under a "whether" that no doubt explains.
+fn aside(page: &Page<'_>, sentence: (usize, usize), verb: Tag, sub: &str) -> bool {
+    let whether =
+        (verb.from.saturating_sub(7).max(sentence.0)..verb.from).any(|i| page.token(i).any(&["whether"]));
+    let unclear = page.tags.within(Cat::Hedge, sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear");
+    only_aimed_at(page, sentence.0, verb, sub) || (whether && !unclear && sub != "proposal")
+}
+
+fn passing(page: &Page<'_>, at: usize) -> bool {
+    page.token(at).fold.ends_with("ed") && chunks::determiner(page, at.wrapping_sub(1))
 }
 
 fn noun_before(page: &Page<'_>, at: usize, floor: usize, nouns: &[Tag]) -> bool {
@@ -278,7 +291,10 @@ fn nearest(
                 "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which",
                 "who", "where",
             ];
-            (!page.is(Cat::DealVerb, i) || page.token(i).is("to") || page.token(i - 1).is("to"))
+            (!page.is(Cat::DealVerb, i)
+                || passing(page, i)
+                || page.token(i).is("to")
+                || page.token(i - 1).is("to"))
                 && !page.token(i).any(&little)
                 && !page.is(Cat::Speech, i)
         })
@@ -425,27 +441,7 @@ fn proposal(
     let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let (low, high) = if alone { fact.sentence } else { bounds(page, fact) };
-    match (fact.noun, fact.sub.as_str()) {
-        (_, "demand" | "position_refuses_hedged" | "position_refuses" | "position_unclear")
-            if fact.noun.is_none() =>
-        {
-            parties::asked(page, fact, &mut add);
-        }
-        (Some(noun), "violation_alleged") if page.tags.kind(noun) != "violation" => {
-            add(Field::What, Value::normed(page.span(fact.verb.from, noun.to), "violation"));
-        }
-        (Some(noun), _) => {
-            let noun = truce_of(page, noun, fact.sentence.1);
-            let (from, to) = phrase(page, noun, fact.sentence.0);
-            let norm = page.tags.value(noun).to_owned();
-            add(Field::What, Value::normed(page.span(from, to), norm));
-        }
-        (None, _) => {
-            if let Some((from, to)) = last {
-                add(Field::What, page.words(from, to));
-            }
-        }
-    }
+    what(page, fact, last, &mut add);
     if let Some((from, to)) = fact.condition {
         add(Field::Condition, page.words(from, to));
     }
@@ -458,7 +454,26 @@ fn proposal(
         fields.extend(party.map(|p| (Field::AccordingTo, p)));
     }
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
-    let norms = match fact.sub.as_str() {
+    let norms = hedges_of(&fact.sub);
+    super::roles::hedges(page, (low, high), norms, &mut add);
+    let mut span = page.span(low, high);
+    let mut end = high;
+    while end > low && matches!(page.token(end - 1).class, Class::Comma | Class::Dash | Class::Semicolon) {
+        end -= 1;
+        span = page.span(low, end);
+    }
+    Proposal {
+        kind: Kind::Agreement,
+        sub: fact.sub.clone(),
+        span,
+        granularity: Granularity::Discrete,
+        fields,
+    }
+}
+
+/// Which hedges bear on which fact.
+fn hedges_of(sub: &str) -> &'static [&'static str] {
+    match sub {
         "position_unclear" => &["unclear"][..],
         "position_accepts_hedged" | "position_refuses_hedged" => &["authors_assessment", "possible"],
         "position_refuses" => &["authors_assessment"],
@@ -474,20 +489,31 @@ fn proposal(
             "unconfirmed",
             "date_withdrawn",
         ],
-    };
-    super::roles::hedges(page, (low, high), norms, &mut add);
-    let mut span = page.span(low, high);
-    let mut end = high;
-    while end > low && matches!(page.token(end - 1).class, Class::Comma | Class::Dash | Class::Semicolon) {
-        end -= 1;
-        span = page.span(low, end);
     }
-    Proposal {
-        kind: Kind::Agreement,
-        sub: fact.sub.clone(),
-        span,
-        granularity: Granularity::Discrete,
-        fields,
+}
+
+/// What the fact is about.
+fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+    match (fact.noun, fact.sub.as_str()) {
+        (_, "demand" | "position_refuses_hedged" | "position_refuses" | "position_unclear")
+            if fact.noun.is_none() =>
+        {
+            parties::asked(page, fact, add);
+        }
+        (Some(noun), "violation_alleged") if page.tags.kind(noun) != "violation" => {
+            add(Field::What, Value::normed(page.span(fact.verb.from, noun.to), "violation"));
+        }
+        (Some(noun), _) => {
+            let noun = truce_of(page, noun, fact.sentence.1);
+            let (from, to) = phrase(page, noun, fact.sentence.0);
+            let norm = page.tags.value(noun).to_owned();
+            add(Field::What, Value::normed(page.span(from, to), norm));
+        }
+        (None, _) => {
+            if let Some((from, to)) = last {
+                add(Field::What, page.words(from, to));
+            }
+        }
     }
 }
 

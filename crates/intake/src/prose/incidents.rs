@@ -247,27 +247,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     if sub == "attack" || sub == "killing" {
         sub = by_weapon(&fields).map_or(sub, str::to_owned);
     }
-    let protected = fields.get(&Field::Target).into_iter().flatten().any(|v| v.norm.is_some());
-    let told = [
-        Field::Where,
-        Field::When,
-        Field::Killed,
-        Field::Wounded,
-        Field::Actor,
-        Field::Target,
-        Field::Victims,
-    ];
-    let facts = told.iter().filter(|f| fields.contains_key(f)).count();
-    let general = best.is_some_and(|a| priority(page, a) >= 4);
-    let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
-    if facts == 0
-        || (general
-            && facts < 2
-            && group.tolls.is_empty()
-            && !fields.contains_key(&Field::Victims)
-            && !protected)
-        || (verb_only && facts < 2 && !fields.contains_key(&Field::Weapon))
-    {
+    if !told_enough(page, group, best, &fields) {
         return None;
     }
     let span = span(page, group);
@@ -291,6 +271,36 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     );
     let granularity = granularity(page, group, &fields, best);
     Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields })
+}
+
+/// Whether enough is told of it to be an event of its own and no mere mention.
+fn told_enough(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    best: Option<&Act>,
+    fields: &BTreeMap<Field, Vec<Value>>,
+) -> bool {
+    let protected = fields.get(&Field::Target).into_iter().flatten().any(|v| v.norm.is_some());
+    let told = [
+        Field::Where,
+        Field::When,
+        Field::Killed,
+        Field::Wounded,
+        Field::Actor,
+        Field::Target,
+        Field::Victims,
+    ];
+    let facts = told.iter().filter(|f| fields.contains_key(f)).count();
+    let general = best.is_some_and(|a| priority(page, a) >= 4);
+    let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
+    let nothing = facts == 0
+        || (general
+            && facts < 2
+            && group.tolls.is_empty()
+            && !fields.contains_key(&Field::Victims)
+            && !protected)
+        || (verb_only && facts < 2 && !fields.contains_key(&Field::Weapon));
+    !nothing
 }
 
 /// What an attack was, by what it was done with.

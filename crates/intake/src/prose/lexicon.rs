@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::tokens::{Class, Token, fold, tokens};
+use super::tokens::{Class, Token, tokens};
 
 /// Longest table, in bytes.
 const TABLE_LIMIT: usize = 4 << 20;
@@ -445,9 +445,4 @@ fn plural(base: &str) -> String {
 /// Folds a registry's name into the words that tokens of a text would have.
 pub(crate) fn name_words(name: &str) -> Vec<String> {
     tokens(name).into_iter().filter(|t| t.word() || t.class == Class::Number).map(|t| t.fold).collect()
-}
-
-/// Whether a cell says that a word is the same in another script; kept apart so that tables may hold any script.
-pub(crate) fn folded(word: &str) -> String {
-    fold(word)
 }

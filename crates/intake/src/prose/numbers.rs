@@ -14,8 +14,7 @@ use super::tokens::{Class, digit};
 pub(crate) struct Figure {
     /// First token, the qualifier included.
     pub(crate) from: usize,
-    /// First token of the number itself.
-    pub(crate) core: usize,
+
     /// Token after the number, a qualifier that follows included.
     pub(crate) to: usize,
     pub(crate) bounds: Bounds,
@@ -51,11 +50,13 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         Some(found) => found,
         None => return vague(page, at, core, kind),
     };
+    // "Rose from 12 to 27" names two counts, no range.
+    let rises = core > 0 && page.token(core - 1).any(&["from", "من"]);
     let joined = |to: usize| {
         let token = page.token(to);
         let dash = token.class == Class::Dash && token.glued && page.token(to + 1).glued;
         let word = token.any(&["to", "or", "-", "الي", "او", "до", "или", "або", "чи"]);
-        (kind == "between" && token.any(&["and", "و", "и", "та", "і"])) || dash || word
+        (kind == "between" && token.any(&["and", "و", "и", "та", "і"])) || dash || (word && !rises)
     };
     let arabic_and = kind == "between" && page.token(to).alts.first().is_some();
     let second = if joined(to) { core_at(page, to + 1) } else { None }
@@ -66,7 +67,7 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
     {
         let bounds = Bounds::range(low, high)?;
         let year = low > 1900 && high < 2100 && prefix.is_none();
-        return Some(Figure { from: at, core, to: end, bounds, year });
+        return Some(Figure { from: at, to: end, bounds, year });
     }
     let after = page.tag(Cat::Qualifier, to).filter(|tag| page.tags.value(*tag).starts_with("after"));
     let word = after.map_or(kind, |tag| page.tags.kind(tag));
@@ -77,7 +78,7 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         && digits.chars().all(|c| digit(c).is_some())
         && (1900..2100).contains(&low);
     let bounds = bounded(word, low)?;
-    Some(Figure { from: at, core, to: after.map_or(to, |tag| tag.to), bounds, year })
+    Some(Figure { from: at, to: after.map_or(to, |tag| tag.to), bounds, year })
 }
 
 fn followed_by_month(page: &Page<'_>, at: usize) -> bool {
@@ -104,7 +105,7 @@ fn vague(page: &Page<'_>, from: usize, at: usize, kind: &str) -> Option<Figure> 
     }
     let qualifier = if min == 24 { Qualifier::Dozens } else { Qualifier::AtLeast };
     let bounds = Bounds { min, max: None, qualifier };
-    Some(Figure { from, core: at, to: tag.to, bounds, year: false })
+    Some(Figure { from, to: tag.to, bounds, year: false })
 }
 
 /// A number in figures or words, without its qualifier.

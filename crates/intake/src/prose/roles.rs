@@ -509,8 +509,10 @@ fn passive_target(page: &Page<'_>, group: &Group<'_>, act: &Act, add: &mut impl 
     let object = (from..act.tag.from)
         .any(|i| page.is(Cat::Target, i) || page.is(Cat::Actor, i) || page.is(Cat::PlaceWord, i));
     if object && !page.token(from).any(&["who", "which", "it"]) && page.tags.kind(act.tag) != "support" {
+        let end = chunks::end(page, from, act.tag.from);
+        let own = page.mention_from(from).is_none() && end > from;
         for value in values {
-            add(Field::Target, value);
+            add(Field::Target, if own { page.words(from, end) } else { value });
         }
     }
 }

@@ -62,11 +62,6 @@ impl Token {
     pub(crate) fn word(&self) -> bool {
         self.class == Class::Word
     }
-
-    /// The word without any clitic.
-    pub(crate) fn bare(&self) -> &str {
-        self.alts.last().unwrap_or(&self.fold)
-    }
 }
 
 /// Bytes of a token range.
