@@ -35,6 +35,11 @@ fn main() {
     let country = arguments.next().unwrap();
     while let (Some(date), Some(file)) = (arguments.next(), arguments.next()) {
         let text = std::fs::read_to_string(&file).unwrap();
+        // A date may bring its own country: 2016-02-21@SY.
+        let (date, country) = match date.split_once('@') {
+            Some((date, country)) => (date.to_owned(), country.to_owned()),
+            None => (date, country.clone()),
+        };
         let document = Document {
             name: &file,
             text: &text,

@@ -34,7 +34,11 @@ pub(crate) fn tolls(page: &Page<'_>) -> Vec<Toll> {
         for trigger in triggers {
             let found = of_trigger(page, *sentence, trigger);
             for toll in found {
-                let taken = out.iter().rev().take(8).any(|t| t.from < toll.to && toll.from < t.to);
+                let taken = out
+                    .iter()
+                    .rev()
+                    .take(8)
+                    .any(|t| t.from < toll.to && toll.from < t.to && t.trigger != toll.trigger);
                 if !taken {
                     out.push(toll);
                 }
@@ -51,6 +55,10 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
         "left" => left(page, sentence, trigger),
         "adjacent" => adjacent(page, sentence, trigger),
         "toll" => toll(page, sentence, trigger),
+        "none" => {
+            let before = page.token(trigger.from.wrapping_sub(1)).any(&["no", "without"]);
+            return if before { nobody(page, trigger) } else { Vec::new() };
+        }
         _ => {
             let found = right(page, sentence, trigger);
             if found.is_empty() { left(page, sentence, trigger) } else { found }
@@ -58,6 +66,14 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
     };
     let toll = |(from, to, value)| Toll { field, value, trigger, from, to };
     found.into_iter().map(toll).collect()
+}
+
+/// "No casualties": none killed, none wounded.
+fn nobody(page: &Page<'_>, trigger: Tag) -> Vec<Toll> {
+    let mut value = Value::words(page.span(trigger.from - 1, trigger.to));
+    value.bounds = Some(Bounds::exactly(0));
+    let toll = |field| Toll { field, value: value.clone(), trigger, from: trigger.from - 1, to: trigger.to };
+    vec![toll(Field::Killed), toll(Field::Wounded)]
 }
 
 type Found = (usize, usize, Value);
@@ -268,8 +284,17 @@ fn left(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<Found> {
             continue;
         }
         let people = people_after(page, figure.to).filter(|(_, to)| *to <= trigger.from);
-        let touches =
-            (figure.to..trigger.from).all(|at| page.is(Cat::Stop, at) || page.token(at).any(&["reportedly"]));
+        // "28 cadets lost their lives": a noun that no table knows.
+        let noun = page.token(figure.to).fold.ends_with('s')
+            && !page.is(Cat::Stop, figure.to)
+            && !page.is(Cat::Unit, figure.to)
+            && !page.is(Cat::Weapon, figure.to)
+            && !page.is(Cat::Target, figure.to)
+            && !page.is(Cat::ActNoun, figure.to)
+            && (figure.to + 1..trigger.from).all(|at| page.is(Cat::Stop, at));
+        let touches = noun
+            || (figure.to..trigger.from)
+                .all(|at| page.is(Cat::Stop, at) || page.token(at).any(&["reportedly"]));
         if people.is_none() && !touches {
             continue;
         }

@@ -370,7 +370,9 @@ impl Reader<'_, '_> {
             None => return None,
         };
         let unit = page.tag(Cat::Unit, end)?;
-        let days: i64 = page.tags.value(unit).parse().ok()?;
+        let hours = page.tags.kind(unit) == "hour";
+        let days: i64 = if hours { 1 } else { page.tags.value(unit).parse().ok()? };
+        let count = if hours { count / 24 } else { count };
         let (sign, from, to) = match page.token(unit.to) {
             t if t.any(&["ago", "earlier", "назад", "тому"]) => (-1, self.reference, unit.to + 1),
             t if t.any(&["later"]) => (1, anchor.or(self.reference), unit.to + 1),

@@ -28,8 +28,17 @@ pub(crate) struct Fact {
 /// Every agreement fact proposed.
 pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
     let all = 0..page.tokens.len();
-    let truces = page.tags.within(Cat::Deal, all.start, all.end).any(|t| page.tags.kind(t) == "truce");
-    if !truces {
+    let kinds: std::collections::BTreeSet<&str> = page
+        .tags
+        .within(Cat::Deal, all.start, all.end)
+        .map(|t| page.tags.kind(t))
+        .filter(|k| *k != "other")
+        .collect();
+    let acts = [Cat::ActNoun, Cat::ActVerb]
+        .iter()
+        .any(|c| page.tags.within(*c, all.start, all.end).next().is_some());
+    // Deals and talks of other kinds are no matter of war and peace unless the text says more.
+    if !kinds.contains("truce") && kinds.len() < if acts { 1 } else { 2 } {
         return Vec::new();
     }
     let mut out = Vec::new();
@@ -179,7 +188,7 @@ fn fact(
     }
     let mut sub = entry.kind.clone();
     // "The proposed truce": said in passing, not told.
-    if passing(page, verb.from) && !sub.starts_with("status_") {
+    if page.token(verb.from).hyphened || passing(page, verb.from) && !sub.starts_with("status_") {
         return None;
     }
     if sub == "demand" {
@@ -194,7 +203,8 @@ fn fact(
         && position != "after"
         && (recent || noun_before(page, clause.0, sentence.0, nouns))
         && it_before(page, clause.0, verb);
-    let nounless = kinds.contains(&"none") && page.token(verb.to.saturating_sub(1)).is("to");
+    let nounless = kinds.contains(&"none")
+        && (sub == "position_unclear" || page.token(verb.to.saturating_sub(1)).is("to"));
     if noun.is_none() && !pronoun && !nounless {
         return None;
     }
@@ -234,7 +244,7 @@ fn fact(
             };
         }
     }
-    if sub == "position_refuses" {
+    if sub.starts_with("position_refuses") {
         condition = condition_after(page, sentence, verb.to);
     }
     Some(Fact { sub, verb, noun, clause, sentence, condition })
@@ -354,6 +364,7 @@ fn turned(
     let unclear = page.tags.within(Cat::Hedge, sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear");
     let to = match (sub.as_str(), negated, modal) {
         ("accepted" | "position_refuses" | "reached", _, _) if unclear => "position_unclear",
+        ("position_unclear", _, _) => return true,
         (_, _, _) if unclear && page.tags.kind(verb) != "talks_ongoing" => return false,
         ("accepted", true, true) => "position_refuses_hedged",
         ("accepted", true, false) => "position_refuses",
@@ -364,7 +375,8 @@ fn turned(
         ("scope", false, _) => "scope",
         ("reached" | "signed" | "announced" | "extended" | "renewed", true, _) => return false,
         ("in_force", true, _) => "deadline_lapsed",
-        ("in_force", false, _) if page.dates_in(verb.to, sentence.1).next().is_some() => "deadline_set",
+        ("in_force", false, true) if page.dates_in(verb.to, sentence.1).next().is_some() => "deadline_set",
+        ("terminated", false, true) => "position_refuses_hedged",
         ("status_holding", true, _) => "status_fraying",
         ("violation_alleged" | "terminated" | "status_collapsed", true, _) => return false,
         (_, _, _) => return true,

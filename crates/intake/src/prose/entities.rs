@@ -209,6 +209,18 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         return Some(found);
     }
     let tag = country?;
+    // "South Sudan's government": the country belongs to what acts.
+    if page.token(tag.to).class == Class::Other {
+        let head = (tag.to + 1..tag.to + 4).find_map(|i| page.tag(Cat::Actor, i));
+        if let Some(head) =
+            head.filter(|h| (tag.to + 1..h.from).all(|i| page.token(i).word() && !page.is(Cat::Stop, i)))
+        {
+            let norm = format!("{}:{}", page.tags.value(tag), page.tags.value(head));
+            let mut found = mention(article(page, at, floor), head.to, What::Actor, Some(norm));
+            found.registry = registry(page, at, head.to);
+            return Some(found);
+        }
+    }
     if page.tags.kind(tag) == "demonym" {
         return None;
     }

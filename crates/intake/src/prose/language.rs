@@ -40,12 +40,20 @@ fn english(text: &str) -> bool {
         "the", "of", "and", "in", "to", "a", "on", "said", "at", "by", "was", "were", "with", "that", "for",
         "is", "from", "has", "have", "near", "after", "killed", "an", "as",
     ];
-    let (mut words, mut little) = (0_u32, 0_u32);
+    // Notes in haste leave the little words out: then it is enough that those of other languages are missing.
+    const FOREIGN: [&str; 36] = [
+        "el", "la", "los", "las", "de", "del", "que", "en", "un", "una", "le", "les", "des", "du", "et",
+        "est", "der", "die", "das", "und", "ein", "il", "di", "che", "ve", "bir", "bu", "i", "na", "se",
+        "je", "wa", "ya", "kwa", "dan", "yang",
+    ];
+    let (mut words, mut little, mut foreign, mut accents) = (0_u32, 0_u32, 0_u32, 0_u32);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(2_000) {
         words += 1;
+        accents += u32::from(!word.is_ascii());
+        foreign += u32::from(FOREIGN.contains(&word));
         little += u32::from(LITTLE.iter().any(|known| word.eq_ignore_ascii_case(known)));
     }
-    words < 6 || little * 9 >= words
+    words < 6 || little * 9 >= words || (foreign * 12 < words && accents * 40 < words)
 }
 
 #[cfg(test)]

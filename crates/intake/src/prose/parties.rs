@@ -181,7 +181,9 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
             fact.sub.as_str(),
             "reached" | "announced" | "signed" | "accepted" | "in_force" | "deadline_set" | "extended"
         );
-        let ahead = starts || (date.ahead && page.token(date.from).any(&["within"]));
+        let ahead = starts
+            || fact.sub == "in_force"
+            || (date.ahead && page.token(date.from).any(&["within", "with"]));
         add(if deal && ahead && fact.sub != "deadline_set" { Field::Effective } else { Field::When }, value);
     }
 }

@@ -27,7 +27,8 @@ pub(crate) fn weapons(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
         }
         let mut value = page.words(tag.from, tag.to);
         value.norm = Some(page.tags.value(tag).to_owned());
-        if let Some(figure) = page.figure_to(tag.from) {
+        let begun = chunks::begin(page, tag.from, group.from);
+        if let Some(figure) = page.figure_from(begun).filter(|f| !f.year) {
             value.span = page.span(figure.from, tag.to);
             let mut count = page.words(figure.from, figure.to);
             count.bounds = Some(figure.bounds);

@@ -141,7 +141,7 @@ fn spoken(
         }
         speakers = found;
         from = start;
-    } else if inverted && (kind != "said" || !page.token(tag.to).any(&["that", "in"])) {
+    } else if inverted && kind != "accused" && (kind != "said" || !page.token(tag.to).any(&["that", "in"])) {
         let (found, end) = people_from(page, tag.to, range.1);
         speakers = found;
         to = end;
@@ -224,7 +224,7 @@ pub(crate) fn subject(
     }
     let from = chunks::begin(page, at - 1, floor);
     let word = page.token(at - 1);
-    if word.fold.len() < 3 || page.is(Cat::PlaceStop, at - 1) && !word.upper {
+    if word.fold.chars().count() < 3 {
         return None;
     }
     // "A shopkeeper in Damascus": what stands before the place is the speaker.
