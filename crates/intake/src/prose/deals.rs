@@ -183,7 +183,11 @@ fn fact(
     (nouns, recent): (&[Tag], bool),
 ) -> Option<Fact> {
     let entry = page.tags.entry(verb);
-    if nouns.iter().any(|n| n.from < verb.to && verb.from < n.to) {
+    let breach = entry.kind == "violation_alleged";
+    if nouns
+        .iter()
+        .any(|n| n.from < verb.to && verb.from < n.to && !(breach && page.tags.kind(*n) == "violation"))
+    {
         return None;
     }
     let mut sub = entry.kind.clone();
@@ -339,7 +343,8 @@ fn negated(page: &Page<'_>, floor: usize, at: usize) -> bool {
     (at.saturating_sub(4).max(floor)..at).any(|i| {
         page.token(i).any(&[
             "not", "never", "won't", "wouldn't", "didn't", "don't", "doesn't", "can't", "cannot", "no",
-            "neither", "refused", "refuse", "refuses", "declined", "failed", "لم", "لن", "لا", "не",
+            "neither", "refused", "refuse", "refuses", "declined", "failed", "without", "دون", "بدون", "без",
+            "لم", "لن", "لا", "не",
         ])
     })
 }

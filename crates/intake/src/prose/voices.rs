@@ -134,7 +134,13 @@ fn spoken(
         || tag.from == range.0
         || page.language == "ar";
     let mut to = tag.to;
-    if let Some((found, start)) = subject(page, range.0, tag.from, Some(last.unwrap_or_default())) {
+    // In Arabic the speaker follows the verb.
+    let before = if page.language == "ar" {
+        None
+    } else {
+        subject(page, range.0, tag.from, Some(last.unwrap_or_default()))
+    };
+    if let Some((found, start)) = before {
         // "What it said were terrorists" tells no report.
         if page.token(start.wrapping_sub(1)).is("what") {
             return None;
