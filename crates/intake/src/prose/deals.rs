@@ -182,19 +182,11 @@ fn fact(
     verb: Tag,
     (nouns, recent): (&[Tag], bool),
 ) -> Option<Fact> {
+    if beside(page, verb, nouns) {
+        return None;
+    }
     let entry = page.tags.entry(verb);
-    let breach = entry.kind == "violation_alleged";
-    if nouns
-        .iter()
-        .any(|n| n.from < verb.to && verb.from < n.to && !(breach && page.tags.kind(*n) == "violation"))
-    {
-        return None;
-    }
     let mut sub = entry.kind.clone();
-    // "The proposed truce": said in passing, not told.
-    if page.token(verb.from).hyphened || passing(page, verb.from) && !sub.starts_with("status_") {
-        return None;
-    }
     if sub == "demand" {
         return demand(page, sentence, clause, verb, nouns);
     }
@@ -237,20 +229,7 @@ fn fact(
     if nounless && noun.is_none() && !matches!(sub.as_str(), "position_unclear" | "position_refuses_hedged") {
         return None;
     }
-    let mut condition = None;
-    if sub.starts_with("position_accept") || sub == "accepted" || sub == "talks_ongoing" {
-        condition = condition_after(page, sentence, verb.to);
-        if condition.is_some() {
-            sub = if sub == "talks_ongoing" {
-                "condition".to_owned()
-            } else {
-                "position_conditional".to_owned()
-            };
-        }
-    }
-    if sub.starts_with("position_refuses") {
-        condition = condition_after(page, sentence, verb.to);
-    }
+    let condition = conditioned(page, sentence, verb, &mut sub);
     Some(Fact { sub, verb, noun, clause, sentence, condition })
 }
 
@@ -284,6 +263,34 @@ fn only_aimed_at(page: &Page<'_>, floor: usize, verb: Tag, sub: &str) -> bool {
         .any(|w| t.starts_with(w))
     });
     !meant && !matches!(sub, "talks_scheduled" | "demand")
+}
+
+/// The condition beside a verb, and what it makes of it.
+fn conditioned(
+    page: &Page<'_>,
+    sentence: (usize, usize),
+    verb: Tag,
+    sub: &mut String,
+) -> Option<(usize, usize)> {
+    let accepts = sub.starts_with("position_accept") || sub == "accepted";
+    if !accepts && sub != "talks_ongoing" && !sub.starts_with("position_refuses") {
+        return None;
+    }
+    let condition = condition_after(page, sentence, verb.to)?;
+    if accepts {
+        "position_conditional".clone_into(sub);
+    } else if sub == "talks_ongoing" {
+        "condition".clone_into(sub);
+    }
+    Some(condition)
+}
+
+/// Whether the verb's word is part of a deal word, or only describes one: "the proposed truce".
+fn beside(page: &Page<'_>, verb: Tag, nouns: &[Tag]) -> bool {
+    let kind = page.tags.kind(verb);
+    let breach = |n: &Tag| kind == "violation_alleged" && page.tags.kind(*n) == "violation";
+    let within = nouns.iter().any(|n| n.from < verb.to && verb.from < n.to && !breach(n));
+    within || page.token(verb.from).hyphened || (passing(page, verb.from) && !kind.starts_with("status_"))
 }
 
 /// The deal word that a verb speaks of.
@@ -323,6 +330,7 @@ fn nearest(
             let participle = |n: &Tag| {
                 (verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1))
                     || page.tags.kind(*n) == "talks"
+                    || page.language != "en"
             };
             let before = before.filter(|n| passive || participle(n));
             if passive { before.or(after) } else { after.or(before) }

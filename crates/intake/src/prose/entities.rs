@@ -209,17 +209,8 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         return Some(found);
     }
     let tag = country?;
-    // "South Sudan's government": the country belongs to what acts.
-    if page.token(tag.to).class == Class::Other {
-        let head = (tag.to + 1..tag.to + 4).find_map(|i| page.tag(Cat::Actor, i));
-        if let Some(head) =
-            head.filter(|h| (tag.to + 1..h.from).all(|i| page.token(i).word() && !page.is(Cat::Stop, i)))
-        {
-            let norm = format!("{}:{}", page.tags.value(tag), page.tags.value(head));
-            let mut found = mention(article(page, at, floor), head.to, What::Actor, Some(norm));
-            found.registry = registry(page, at, head.to);
-            return Some(found);
-        }
+    if let Some(found) = owned(page, at, floor, tag) {
+        return Some(found);
     }
     if page.tags.kind(tag) == "demonym" {
         return None;
@@ -232,6 +223,21 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         found.norm = Some(page.slice(at, tag.to).to_owned());
     }
     (!page.token(tag.to).hyphened).then_some(found)
+}
+
+/// "South Sudan's government": the country belongs to what acts.
+fn owned(page: &Page<'_>, at: usize, floor: usize, tag: super::lexicon::Tag) -> Option<Mention> {
+    if page.token(tag.to).class != Class::Other {
+        return None;
+    }
+    let head = (tag.to + 1..tag.to + 4).find_map(|i| page.tag(Cat::Actor, i))?;
+    if !(tag.to + 1..head.from).all(|i| page.token(i).word() && !page.is(Cat::Stop, i)) {
+        return None;
+    }
+    let norm = format!("{}:{}", page.tags.value(tag), page.tags.value(head));
+    let mut found = mention(article(page, at, floor), head.to, What::Actor, Some(norm));
+    found.registry = registry(page, at, head.to);
+    Some(found)
 }
 
 fn some(text: &str) -> Option<String> {
