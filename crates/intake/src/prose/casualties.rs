@@ -87,8 +87,7 @@ fn found(page: &Page<'_>, figure: &Figure, people: Option<(usize, usize)>) -> Fo
 
 /// People named after a place: where the noun begins and ends. Adjectives may stand between.
 pub(crate) fn people_after(page: &Page<'_>, at: usize) -> Option<(usize, usize)> {
-    let mut here = at;
-    for _ in 0..6 {
+    for here in at..at.saturating_add(6) {
         if let Some(tag) = page.tag(Cat::People, here) {
             return Some((tag.from, tag.to));
         }
@@ -102,7 +101,6 @@ pub(crate) fn people_after(page: &Page<'_>, at: usize) -> Option<(usize, usize)>
         if !(passes || token.any(&["of", "the", "other", "more", "من", "their"])) {
             return None;
         }
-        here += 1;
     }
     None
 }

@@ -183,11 +183,10 @@ impl Reader<'_, '_> {
         let mut second = None;
         // "12 to 15 February", "12-15 February", "12 and 13 February".
         let joint = page.token(first.1);
-        if joint.class == Class::Dash || joint.any(&["to", "and", "-", "الي", "и", "по", "до"]) {
-            if let Some(other) = self.ordinal(first.1 + 1) {
-                second = Some(first.0);
-                first = other;
-            }
+        let joined = joint.class == Class::Dash || joint.any(&["to", "and", "-", "الي", "и", "по", "до"]);
+        if joined && let Some(other) = self.ordinal(first.1 + 1) {
+            second = Some(first.0);
+            first = other;
         }
         let of = usize::from(page.token(first.1).any(&["of", "من"]));
         let (month, end) = self.month(first.1 + of)?;

@@ -304,7 +304,7 @@ fn nearest(
 ) -> Option<Tag> {
     let fits = |n: &&Tag| range.0 <= n.from && n.to <= range.1 && kinds.contains(&page.tags.kind(**n));
     let before =
-        nouns.iter().filter(fits).filter(|n| n.to <= verb.from && verb.from - n.to <= REACH).last().copied();
+        nouns.iter().rev().filter(fits).find(|n| n.to <= verb.from && verb.from - n.to <= REACH).copied();
     let after = nouns.iter().filter(fits).find(|n| n.from >= verb.to && n.from - verb.to <= REACH).copied();
     let clear = |n: &Tag| {
         (verb.to..n.from).all(|i| {

@@ -89,7 +89,7 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
             more(&own) && more(&last.acts) && before_full && own_full
         });
         match out.last_mut() {
-            Some(last) if !apart && !(last.acts.is_empty() && last.tolls.is_empty()) => {
+            Some(last) if !(apart || last.acts.is_empty() && last.tolls.is_empty()) => {
                 last.to = to;
                 last.acts.extend(own);
                 last.tolls.extend(hurt);
@@ -339,7 +339,7 @@ fn what(page: &Page<'_>, group: &Group<'_>, best: &Act, add: &mut impl FnMut(Fie
             continue;
         }
         let near = page.tags.kind(act.tag) == sub || priority(page, act) <= 3;
-        if act.tag != best.tag && (!near || !(act.noun && priority(page, act) < priority(page, best) + 3)) {
+        if act.tag != best.tag && !(near && act.noun && priority(page, act) < priority(page, best) + 3) {
             continue;
         }
         let (mut from, mut to) = (act.tag.from, act.tag.to);

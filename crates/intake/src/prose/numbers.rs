@@ -58,7 +58,7 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         let word = token.any(&["to", "or", "-", "الي", "او", "до", "или", "або", "чи"]);
         (kind == "between" && token.any(&["and", "و", "и", "та", "і"])) || dash || (word && !rises)
     };
-    let arabic_and = kind == "between" && page.token(to).alts.first().is_some();
+    let arabic_and = kind == "between" && !page.token(to).alts.is_empty();
     let second = if joined(to) { core_at(page, to + 1) } else { None }
         .or_else(|| if arabic_and { core_at(page, to) } else { None });
     if let Some((high, end)) = second
@@ -153,8 +153,7 @@ fn words(page: &Page<'_>, at: usize) -> Option<Core> {
         match page.tags.kind(tag) {
             "unit" | "ten" => {
                 // "two or three" are two numbers, "twenty three" is one; Arabic says three and twenty.
-                let order =
-                    value < last || (last < 10 && value >= 20 && page.token(next).alts.first().is_some());
+                let order = value < last || (last < 10 && value >= 20 && !page.token(next).alts.is_empty());
                 let gap = next > here && last < 100;
                 if found && (!order || gap || (last < 20 && value < 20)) {
                     break;

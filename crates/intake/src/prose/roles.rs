@@ -53,10 +53,11 @@ pub(crate) fn object_weapon(page: &Page<'_>, from: usize, ceiling: usize) -> Opt
     for at in from..ceiling.min(from + 8) {
         if let Some(tag) = page.tag(Cat::Weapon, at) {
             end = Some(tag.to);
-        } else if end.is_some_and(|e| at >= e) && !page.token(at).is("and") {
-            break;
-        } else if page.is(Cat::Preposition, at) || page.token(at).class == Class::Comma {
-            break;
+        } else {
+            let past = end.is_some_and(|e| at >= e) && !page.token(at).is("and");
+            if past || page.is(Cat::Preposition, at) || page.token(at).class == Class::Comma {
+                break;
+            }
         }
     }
     end
@@ -269,22 +270,17 @@ fn modifier(
     }
     // "Its offensive", "launched by".
     let before = page.token(from);
-    if before.any(&["its", "their", "his"]) || from >= act.tag.from {
-        if let Some(owner) =
-            page.mentions_in(group.from, act.tag.from).filter(|m| m.acts() && !m.located).last()
-        {
-            let close = act.tag.from - owner.to < 6;
-            if close {
-                take(page, owner.from, owner.to, found, add);
-            }
-        }
+    let near = before.any(&["its", "their", "his"]) || from >= act.tag.from;
+    let owner = page.mentions_in(group.from, act.tag.from).filter(|m| m.acts() && !m.located).last();
+    if let Some(owner) = owner.filter(|m| near && act.tag.from - m.to < 6) {
+        take(page, owner.from, owner.to, found, add);
     }
 }
 
 /// Whether a verb is in the passive: a form of "be" before it.
 pub(crate) fn passive(page: &Page<'_>, tag: Tag) -> bool {
     if page.token(tag.from).fold.ends_with("ing") {
-        return page.token(tag.from.wrapping_sub(1)).is("being") && false;
+        return false;
     }
     let mut at = tag.from;
     for _ in 0..4 {
@@ -485,10 +481,9 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
             value.registry = mention
                 .filter(|m| m.to >= end && m.from <= at + 1 && held.is_none())
                 .and_then(|m| m.registry.clone());
-            if !(ground && known.is_none() && held.is_none() && !acted)
-                || !group.acts.iter().any(|a| a.noun)
-                || page.token(at).hyphened
-            {
+            let bare =
+                ground && known.is_none() && held.is_none() && !acted && group.acts.iter().any(|a| a.noun);
+            if !bare || page.token(at).hyphened {
                 add(Field::Target, value);
             }
         } else {

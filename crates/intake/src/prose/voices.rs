@@ -225,9 +225,7 @@ pub(crate) fn subject(
         })?;
         return comma.then(|| (vec![speaker(page, outer)], outer.from));
     }
-    if last.is_none() {
-        return None;
-    }
+    last?;
     let from = chunks::begin(page, at - 1, floor);
     let word = page.token(at - 1);
     if word.fold.chars().count() < 3 {
