@@ -112,7 +112,7 @@ fn counts_people(page: &Page<'_>, figure: &Figure) -> bool {
     let unit =
         page.is(Cat::Unit, figure.to) || (next.class == Class::Dash && page.is(Cat::Unit, figure.to + 1));
     let money = page.token(figure.from.wrapping_sub(1)).any(&["$", "€", "£"]);
-    let share = page.is(Cat::Share, figure.to);
+    let share = page.is(Cat::Share, figure.to) || page.is(Cat::Share, figure.from);
     let year = figure.year && people_after(page, figure.to).is_none_or(|(from, _)| from != figure.to);
     let clock =
         page.slice(figure.to, figure.to + 1) == ":" && page.token(figure.to + 1).class == Class::Number;
