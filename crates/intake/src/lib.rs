@@ -20,6 +20,7 @@ pub mod json;
 pub mod mapping;
 pub mod mission;
 pub mod nearest;
+pub mod prose;
 pub mod reader;
 pub mod refusal;
 pub mod splitter;

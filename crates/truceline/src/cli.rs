@@ -307,6 +307,33 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Read free text into proposals, each value with the words that say it, for a person to confirm. Takes nothing in.
+    #[command(
+        after_help = "Example: truceline read article.txt --date 2016-02-21 --country SY --mission agreements/syria-2016\n         truceline read - --format json < message.txt"
+    )]
+    Read {
+        /// Text files in UTF-8, up to 10 MB each; `-` reads standard input.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The day on which the text was published: what "today" and "last Friday" are reckoned from.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        date: Option<String>,
+        /// The country that the text speaks of, by its two letters; names of places are looked for there first.
+        #[arg(long, value_name = "CODE")]
+        country: Option<String>,
+        /// Mission folder whose actors and areas names are looked up in.
+        #[arg(long, value_name = "DIR")]
+        mission: Option<PathBuf>,
+        /// A gazetteer in the form of GeoNames in JSON; without one, places outside the mission stay unresolved.
+        #[arg(long, value_name = "FILE")]
+        gazetteer: Option<PathBuf>,
+        /// A folder of tables in place of those in the binary: <language>/<table>.csv.
+        #[arg(long, value_name = "DIR")]
+        lexicons: Option<PathBuf>,
+        /// Words or JSON: one text a line.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Check, format, or write the terms of an agreement in an editor.
     #[command(after_help = "Example: truceline terms check agreements/syria-2016")]
     Terms {

@@ -9,6 +9,7 @@ mod formatting;
 mod intake;
 mod judging;
 mod plainly;
+mod reading;
 mod show;
 mod testing;
 
@@ -93,6 +94,17 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             })
         }
         Command::Refused { at, format } => show::refused(&at.store, format),
+        Command::Read { files, date, country, mission, gazetteer, lexicons, format } => {
+            reading::read(&reading::Asked {
+                files: &files,
+                date: date.as_deref(),
+                country: country.as_deref(),
+                mission: mission.as_deref(),
+                gazetteer: gazetteer.as_deref(),
+                lexicons: lexicons.as_deref(),
+                format,
+            })
+        }
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
     }

@@ -1,0 +1,418 @@
+//! What happened: act words of one clause become one proposal with its weapons, places, times, actors, targets and figures.
+//!
+//! A clause is split off where it brings an act of its own with a place, a figure or an actor of its own. Acts that are asked
+//! for, forbidden, denied or only possible are no events. Figures are never added, and who claims or is blamed stays claimed or
+//! blamed.
+
+use std::collections::BTreeMap;
+
+use super::casualties::Toll;
+use super::lexicon::{Cat, Tag};
+use super::page::Page;
+use super::tokens::Class;
+use super::{Field, Granularity, Kind, Proposal, Value, chunks, roles};
+
+/// An act word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Act {
+    pub(crate) tag: Tag,
+    pub(crate) noun: bool,
+}
+
+/// The acts of one clause.
+pub(crate) struct Group<'p> {
+    pub(crate) sentence: (usize, usize),
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) acts: Vec<Act>,
+    pub(crate) tolls: Vec<&'p Toll>,
+}
+
+/// Every incident proposed.
+pub(crate) fn incidents(page: &Page<'_>) -> Vec<Proposal> {
+    let mut out = Vec::new();
+    let mut tolls = page.tolls.iter().peekable();
+    for (number, sentence) in page.sentences.iter().enumerate() {
+        let mut own: Vec<&Toll> = Vec::new();
+        while let Some(toll) = tolls.next_if(|t| t.trigger.from < sentence.1) {
+            own.push(toll);
+        }
+        let asks = sentence.1.checked_sub(1).is_some_and(|last| {
+            (last.saturating_sub(1)..=last)
+                .any(|i| page.token(i).class == Class::Stop && page.slice(i, i + 1).contains(['?', '؟']))
+        });
+        if asks {
+            continue;
+        }
+        for group in groups(page, *sentence, &own) {
+            out.extend(proposal(page, number, &group));
+        }
+    }
+    out
+}
+
+/// Where one clause ends and another begins within a sentence.
+pub(crate) fn clauses(page: &Page<'_>, sentence: (usize, usize)) -> Vec<(usize, usize)> {
+    let mut cuts = vec![sentence.0];
+    for at in sentence.0 + 1..sentence.1 {
+        let token = page.token(at);
+        let dash = token.class == Class::Dash && !token.glued;
+        let mark =
+            matches!(token.class, Class::Semicolon | Class::Colon) && !page.token(at + 1).glued || dash;
+        let word = page.tag(Cat::Boundary, at).is_some_and(|t| page.tags.kind(t) == "clause");
+        let and = token.any(&["and"]) && page.token(at - 1).class == Class::Comma;
+        if mark || word || and {
+            cuts.push(at);
+        }
+    }
+    cuts.push(sentence.1);
+    cuts.windows(2).filter_map(|w| Some((*w.first()?, *w.last()?))).collect()
+}
+
+fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> Vec<Group<'p>> {
+    let acts: Vec<Act> = acts(page, sentence);
+    let mut out: Vec<Group<'p>> = Vec::new();
+    for (from, to) in clauses(page, sentence) {
+        let inside = |at: usize| from <= at && at < to;
+        let own: Vec<Act> = acts.iter().copied().filter(|a| inside(a.tag.from)).collect();
+        let hurt: Vec<&Toll> = tolls.iter().copied().filter(|t| inside(t.trigger.from)).collect();
+        let place = |from, to| page.mentions_in(from, to).any(|m| m.is_place() && m.located);
+        let apart = out.last().is_some_and(|last| {
+            let before_full = !last.tolls.is_empty() || place(last.from, last.to);
+            let other =
+                own.iter().any(|a| last.acts.iter().all(|b| page.tags.kind(a.tag) != page.tags.kind(b.tag)));
+            let own_full = !hurt.is_empty() || place(from, to) || own.iter().any(|a| !a.noun) || other;
+            // Those who were killed belong to what killed them, before or after.
+            let more = |acts: &[Act]| {
+                acts.iter().any(|a| page.tags.kind(a.tag) != "killing" && page.tags.kind(a.tag) != "support")
+            };
+            more(&own) && more(&last.acts) && before_full && own_full
+        });
+        match out.last_mut() {
+            Some(last) if !(apart || last.acts.is_empty() && last.tolls.is_empty()) => {
+                last.to = to;
+                last.acts.extend(own);
+                last.tolls.extend(hurt);
+            }
+            _ => out.push(Group { sentence, from, to, acts: own, tolls: hurt }),
+        }
+    }
+    out.retain(|g| !g.acts.is_empty() || !g.tolls.is_empty());
+    out
+}
+
+const NOUN_FIRST: [(Cat, bool); 2] = [(Cat::ActNoun, true), (Cat::ActVerb, false)];
+const VERB_FIRST: [(Cat, bool); 2] = [(Cat::ActVerb, false), (Cat::ActNoun, true)];
+
+/// Whether a word that is noun and verb ("attack", "bombing") is a verb here.
+fn as_verb(page: &Page<'_>, at: usize) -> bool {
+    let before = page.token(at.wrapping_sub(1));
+    if before.any(&[
+        "to", "will", "would", "could", "may", "might", "must", "not", "they", "he", "we", "who", "can",
+        "should",
+    ]) {
+        return true;
+    }
+    let ing = page.token(at).fold.ends_with("ing");
+    let next = page.token(at + 1);
+    let object =
+        chunks::determiner(page, at + 1) || next.upper || (next.word() && !page.is(Cat::Stop, at + 1));
+    let alone = page.is(Cat::Stop, at.wrapping_sub(1))
+        || before.class == Class::Comma
+        || page.mention_to(at).is_some();
+    (ing && object && alone && !chunks::determiner(page, at.wrapping_sub(1)))
+        || (page.mention_to(at).is_some_and(|m| !m.located && m.acts()) && chunks::determiner(page, at + 1))
+}
+
+fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
+    let mut out: Vec<Act> = Vec::new();
+    for at in sentence.0..sentence.1 {
+        for (cat, noun) in if as_verb(page, at) { VERB_FIRST } else { NOUN_FIRST } {
+            let Some(tag) = page.tag(cat, at).filter(|t| page.tags.over(Cat::Deal, t.from).is_none()) else {
+                continue;
+            };
+            if out.last().is_some_and(|last| last.tag.to > tag.from) || unreal(page, sentence, tag, noun) {
+                continue;
+            }
+            out.push(Act { tag, noun });
+        }
+    }
+    out
+}
+
+/// Whether the act is only asked for, forbidden, feared, possible or spoken of as an idea.
+fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bool {
+    if page
+        .mention_at(tag.from)
+        .is_some_and(|m| m.to > tag.to && page.token(m.from).upper && m.from < tag.from)
+        && !noun
+    {
+        return true;
+    }
+    // "Attack aircraft", "bombing raid sirens": a compound's first part.
+    if page.token(tag.to).hyphened
+        || (page.token(tag.from).hyphened && noun && page.tags.value(tag) == "attack")
+    {
+        return true;
+    }
+    let general =
+        matches!(page.tags.value(tag), "attack" | "violence" | "killing" | "clash" | "bombing" | "");
+    let floor = sentence.0.max(tag.from.saturating_sub(9));
+    for at in (floor..tag.from).rev() {
+        let token = page.token(at);
+        if matches!(token.class, Class::Semicolon | Class::Open)
+            || page.is(Cat::Boundary, at)
+                && page.tags.kind(page.tag(Cat::Boundary, at).unwrap_or(tag)) == "clause"
+        {
+            break;
+        }
+        let Some(hedge) = page.tag(Cat::Hedge, at).filter(|t| t.to <= tag.from) else { continue };
+        match page.tags.kind(hedge) {
+            "unreal" => return true,
+            "unreal_near" if tag.from - hedge.to < 4 => return true,
+            // To stop air strikes is to say that there are air strikes; to stop attacking says less.
+            "stop" if general && tag.from - hedge.to < 5 => return true,
+            _ => {}
+        }
+    }
+    let before = page.token(tag.from.wrapping_sub(1));
+    let infinitive = !noun
+        && before.is("to")
+        && !page.token(tag.from.wrapping_sub(2)).any(&[
+            "willingness",
+            "continued",
+            "continues",
+            "continue",
+            "used",
+            "began",
+            "started",
+            "begun",
+        ])
+        && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
+    let negated = before.any(&["no", "not", "without", "never"]) && noun;
+    infinitive || negated
+}
+
+fn priority(page: &Page<'_>, act: &Act) -> usize {
+    match (page.tags.kind(act.tag), act.noun) {
+        ("support", _) => 9,
+        ("attack" | "violence_background", true) => 4,
+        ("attack", false) => 5,
+        ("killing" | "deaths_aggregate", _) => 6,
+        ("clash" | "ground_offensive", _) => 3,
+        _ => 1,
+    }
+}
+
+fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposal> {
+    let best = group
+        .acts
+        .iter()
+        .min_by_key(|act| (priority(page, act), act.tag.from))
+        .filter(|a| priority(page, a) < 9);
+    let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
+    let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
+    // Violence that people die of is told by their number.
+    let best = best.filter(|a| group.tolls.is_empty() || page.tags.kind(a.tag) != "violence_background");
+    let mut sub = match best {
+        Some(act) => {
+            let sub = page.tags.kind(act.tag).to_owned();
+            what(page, group, act, &mut add);
+            sub
+        }
+        None => {
+            let toll = group.tolls.first()?;
+            add(Field::What, page.words(toll.trigger.from, toll.trigger.to));
+            let died = page.tags.value(toll.trigger) == "left" || page.tags.value(toll.trigger) == "toll";
+            let killed = page.tags.kind(toll.trigger) == "killed";
+            if killed && died {
+                "deaths_aggregate".to_owned()
+            } else if killed {
+                "killing".to_owned()
+            } else {
+                "attack".to_owned()
+            }
+        }
+    };
+    for toll in &group.tolls {
+        add(toll.field, toll.value.clone());
+    }
+    roles::weapons(page, group, &mut add);
+    roles::victims(page, group, &mut add);
+    let whole = roles::scope(page, group);
+    roles::times(page, group, whole, &mut add);
+    roles::actors(page, group, &mut add);
+    roles::targets(page, group, &mut add);
+    roles::places(page, group, whole, &mut add);
+    if sub == "attack" || sub == "killing" {
+        sub = by_weapon(&fields).map_or(sub, str::to_owned);
+    }
+    if !told_enough(page, group, best, &fields) {
+        return None;
+    }
+    let span = span(page, group);
+    let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
+    let ask = best.map_or(group.from, |a| a.tag.from);
+    roles::attributed(page, number, ask, &mut add);
+    roles::hedges(
+        page,
+        (group.from, group.to),
+        &[
+            "unconfirmed",
+            "accusation",
+            "possible",
+            "opinion",
+            "claimed",
+            "denied",
+            "attributed_label",
+            "accusation_unsourced",
+        ],
+        &mut add,
+    );
+    let granularity = granularity(page, group, &fields, best);
+    Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields })
+}
+
+/// Whether enough is told of it to be an event of its own and no mere mention.
+fn told_enough(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    best: Option<&Act>,
+    fields: &BTreeMap<Field, Vec<Value>>,
+) -> bool {
+    let protected = fields.get(&Field::Target).into_iter().flatten().any(|v| v.norm.is_some());
+    let told = [
+        Field::Where,
+        Field::When,
+        Field::Killed,
+        Field::Wounded,
+        Field::Actor,
+        Field::Target,
+        Field::Victims,
+    ];
+    let facts = told.iter().filter(|f| fields.contains_key(f)).count();
+    let general = best.is_some_and(|a| priority(page, a) >= 4);
+    let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
+    let nothing = facts == 0
+        || (general
+            && facts < 2
+            && group.tolls.is_empty()
+            && !fields.contains_key(&Field::Victims)
+            && !protected)
+        || (verb_only && facts < 2 && !fields.contains_key(&Field::Weapon));
+    !nothing
+}
+
+/// What an attack was, by what it was done with.
+fn by_weapon(fields: &BTreeMap<Field, Vec<Value>>) -> Option<&'static str> {
+    let norms = fields.get(&Field::Weapon)?.iter().filter_map(|v| v.norm.as_deref());
+    norms.into_iter().find_map(|norm| match norm {
+        "air_strike" | "aerial_bomb" | "helicopter_bombs" | "drone" => Some("air_strike"),
+        "suicide_bomb" | "car_bomb" | "explosive_device" | "bomb" => Some("bombing"),
+        "mortar" | "artillery" | "rocket" | "missile" => Some("shelling"),
+        "chemical" => Some("chemical_attack"),
+        _ => None,
+    })
+}
+
+/// The sentence when it holds one group, else the clause without its mark.
+fn span(page: &Page<'_>, group: &Group<'_>) -> truceline_model::Span {
+    let (mut from, mut to) = (group.from, group.to);
+    while from < to
+        && !page.token(from).word()
+        && page.token(from).class != Class::Number
+        && page.token(from).class != Class::Open
+    {
+        from += 1;
+    }
+    while to > from && matches!(page.token(to - 1).class, Class::Comma | Class::Dash | Class::Semicolon) {
+        to -= 1;
+    }
+    page.span(from, to)
+}
+
+/// The act's words: for a verb with the thing that it fires or sets off.
+fn what(page: &Page<'_>, group: &Group<'_>, best: &Act, add: &mut impl FnMut(Field, Value)) {
+    let sub = page.tags.kind(best.tag);
+    for act in &group.acts {
+        if page.tags.kind(act.tag) == "support" {
+            continue;
+        }
+        let near = page.tags.kind(act.tag) == sub || priority(page, act) <= 3;
+        if act.tag != best.tag && !(near && act.noun && priority(page, act) < priority(page, best) + 3) {
+            continue;
+        }
+        let (mut from, mut to) = (act.tag.from, act.tag.to);
+        if act.noun {
+            let before = page.token(from.wrapping_sub(1));
+            let list = before.is("of")
+                && page
+                    .token(from.wrapping_sub(2))
+                    .any(&["series", "string", "wave", "spate", "number", "barrage"]);
+            if list {
+                from = chunks::begin(page, from - 2, group.from);
+            }
+        } else if let Some(weapon) = roles::object_weapon(page, act.tag.to, group.to) {
+            to = weapon;
+        }
+        let norm = page.tags.entry(act.tag).value.clone();
+        let mut value = page.words(from, to);
+        value.norm = (!norm.is_empty()).then_some(norm);
+        add(Field::What, value);
+        from = chunks::begin(page, act.tag.from, group.from);
+        let counted = (from..act.tag.from).find_map(|i| page.figure_from(i));
+        if let Some(figure) = counted.filter(|f| act.noun && f.to <= act.tag.from && !f.year) {
+            let mut count = page.words(figure.from, figure.to);
+            count.bounds = Some(figure.bounds);
+            add(Field::Count, count);
+        }
+    }
+}
+
+fn granularity(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    fields: &BTreeMap<Field, Vec<Value>>,
+    best: Option<&Act>,
+) -> Granularity {
+    let count = |field| fields.get(&field).map_or(0, Vec::len);
+    let has = |field| count(field) > 0;
+    let ongoing = group.acts.iter().any(|a| page.tags.entry(a.tag).extra.contains("ongoing"))
+        || (group.from..group.to).any(|i| {
+            page.token(i).any(&[
+                "continued",
+                "continue",
+                "continues",
+                "continuing",
+                "ongoing",
+                "raged",
+                "campaign",
+            ])
+        });
+    let series = (group.from..group.to)
+        .any(|i| page.token(i).any(&["series", "string", "wave", "multiple", "total", "toll", "repeatedly"]));
+    let span = fields
+        .get(&Field::When)
+        .is_some_and(|all| all.iter().any(|v| v.norm.as_ref().is_some_and(|n| n.contains('/'))));
+    let single = best.is_some_and(|a| a.noun && !page.token(a.tag.to.saturating_sub(1)).fold.ends_with('s'));
+    if has(Field::Killed) || has(Field::Wounded) {
+        return if series || span || count(Field::Where) > 2 {
+            Granularity::Aggregate
+        } else {
+            Granularity::Discrete
+        };
+    }
+    if best.is_some_and(|a| page.tags.kind(a.tag) == "violence_background") {
+        return Granularity::Background;
+    }
+    if ongoing {
+        return Granularity::Ongoing;
+    }
+    if series || span {
+        return Granularity::Aggregate;
+    }
+    if !has(Field::When) && !has(Field::Where) {
+        return if single { Granularity::Mention } else { Granularity::Ongoing };
+    }
+    Granularity::Discrete
+}

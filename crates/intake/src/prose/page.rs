@@ -1,0 +1,304 @@
+//! A text with everything that the first grammars found in it, on which the later ones work.
+
+use truceline_model::Span;
+
+use super::casualties::{Toll, tolls};
+use super::dates::{Date, dateline, dates};
+use super::entities::{Mention, mentions};
+use super::lexicon::{Cat, Language, Tag, Tags};
+use super::numbers::{Figure, figures};
+use super::registry::{Case, Gazetteer};
+use super::tokens::{self, Class, Layout, Token, span, tokens as split};
+use super::voices::{Voice, voices};
+use super::{Day, Document, Proposal, Value, aid, deals, incidents, statements};
+
+/// Most proposals of one text; beyond them it is no report.
+const PROPOSALS_LIMIT: usize = 2_000;
+
+/// A text, its tokens, and what the tables and the first grammars say of them.
+pub(crate) struct Page<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) language: &'static str,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) sentences: Vec<(usize, usize)>,
+    /// For each token, the sentence that holds it.
+    in_sentence: Vec<usize>,
+    pub(crate) quotes: Vec<(usize, usize)>,
+    pub(crate) tags: Tags<'a>,
+    pub(crate) reference: Option<Day>,
+    pub(crate) country: Option<&'a str>,
+    /// The country that the text names most.
+    pub(crate) inferred: Option<String>,
+    pub(crate) case: &'a Case,
+    pub(crate) gazetteer: &'a Gazetteer,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) dates: Vec<Date>,
+    pub(crate) mentions: Vec<Mention>,
+    pub(crate) voices: Vec<Voice>,
+    pub(crate) tolls: Vec<Toll>,
+}
+
+impl<'a> Page<'a> {
+    pub(crate) fn new(
+        document: &Document<'a>,
+        language: &'static str,
+        tables: &'a Language,
+        case: &'a Case,
+        gazetteer: &'a Gazetteer,
+    ) -> Self {
+        let tokens = split(document.text);
+        let Layout { sentences, quotes } =
+            tokens::layout(&tokens, |word| tables.has(Cat::Abbreviation, word));
+        let sentences = without_datelines(&tokens, sentences);
+        let tags = tables.tags(&tokens);
+        let mut in_sentence = vec![0; tokens.len()];
+        for (number, (from, to)) in sentences.iter().enumerate() {
+            for slot in in_sentence.iter_mut().take(*to).skip(*from) {
+                *slot = number;
+            }
+        }
+        let mut page = Self {
+            text: document.text,
+            language,
+            tokens,
+            sentences,
+            in_sentence,
+            quotes,
+            tags,
+            reference: document.date,
+            country: document.country,
+            inferred: None,
+            case,
+            gazetteer,
+            figures: Vec::new(),
+            dates: Vec::new(),
+            mentions: Vec::new(),
+            voices: Vec::new(),
+            tolls: Vec::new(),
+        };
+        if page.nothing().is_some() {
+            return page;
+        }
+        page.figures = figures(&page);
+        if page.reference.is_none() {
+            page.reference = dateline(&page);
+        }
+        page.dates = dates(&page, page.reference);
+        page.inferred = page.most_named();
+        page.mentions = mentions(&page);
+        page.voices = voices(&page);
+        page.tolls = tolls(&page);
+        page
+    }
+
+    /// The country whose name, people or capital the text names most.
+    fn most_named(&self) -> Option<String> {
+        let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        for tag in self.tags.within(Cat::Country, 0, self.tokens.len()) {
+            *counts.entry(self.tags.value(tag)).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
+        most.filter(|(_, n)| *n > 1).map(|(code, _)| code.to_owned())
+    }
+
+    /// Why there is nothing to read, when there is nothing.
+    pub(crate) fn nothing(&self) -> Option<&'static str> {
+        let words = self.tokens.iter().filter(|t| t.word()).count();
+        if words == 0 {
+            return Some("the text holds no words");
+        }
+        let walls = self.tags.within(Cat::Wall, 0, self.tokens.len()).count();
+        if walls > 0 && words < 60 + 40 * walls.min(5) {
+            return Some("this looks like a page that asks to log in, not like a report");
+        }
+        None
+    }
+
+    /// The acts of saying of one sentence.
+    pub(crate) fn voices_of(&self, sentence: usize) -> &[Voice] {
+        let first = self.voices.partition_point(|v| v.sentence < sentence);
+        let last = self.voices.partition_point(|v| v.sentence <= sentence);
+        self.voices.get(first..last).unwrap_or_default()
+    }
+
+    pub(crate) fn sentence_number(&self, at: usize) -> usize {
+        self.in_sentence.get(at).copied().unwrap_or(0)
+    }
+
+    /// Everything proposed, in the order of the text.
+    pub(crate) fn proposals(&self) -> Vec<Proposal> {
+        let mut all = incidents::incidents(self);
+        all.extend(deals::deals(self));
+        all.extend(aid::aid(self));
+        all.extend(statements::statements(self, &all));
+        all.truncate(PROPOSALS_LIMIT);
+        all.sort_by_key(|p| (p.span.start, p.kind, p.span.end));
+        for proposal in &mut all {
+            for values in proposal.fields.values_mut() {
+                values.sort_by_key(|v| (v.span.start, v.span.end));
+                values.dedup_by(|a, b| a.span == b.span && a.bounds == b.bounds);
+                for value in values {
+                    value.outside =
+                        value.span.start < proposal.span.start || proposal.span.end < value.span.end;
+                }
+            }
+        }
+        all
+    }
+
+    /// Bytes of a range of tokens.
+    pub(crate) fn span(&self, from: usize, to: usize) -> Span {
+        let start = self.tokens.get(from).map_or(0, |t| t.start);
+        let end = to.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |t| t.end);
+        span(start, end.max(start))
+    }
+
+    pub(crate) fn words(&self, from: usize, to: usize) -> Value {
+        Value::words(self.span(from, to))
+    }
+
+    pub(crate) fn slice(&self, from: usize, to: usize) -> &'a str {
+        let span = self.span(from, to);
+        let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        self.text.get(index(span.start)..index(span.end)).unwrap_or_default()
+    }
+
+    /// The token at a place; past the end, a full stop.
+    pub(crate) fn token(&self, at: usize) -> &Token {
+        static NOTHING: Token = Token {
+            start: 0,
+            end: 0,
+            class: Class::Stop,
+            fold: String::new(),
+            alts: Vec::new(),
+            upper: false,
+            shout: false,
+            glued: false,
+            hyphened: false,
+            breaks: 2,
+        };
+        self.tokens.get(at).unwrap_or(&NOTHING)
+    }
+
+    pub(crate) fn sentence_at(&self, at: usize) -> Option<(usize, usize)> {
+        self.in_sentence.get(at).and_then(|number| self.sentences.get(*number)).copied()
+    }
+
+    pub(crate) fn opens_sentence(&self, at: usize) -> bool {
+        self.sentence_at(at).is_some_and(|s| (s.0..at).all(|i| !self.token(i).word()))
+    }
+
+    pub(crate) fn tag(&self, cat: Cat, at: usize) -> Option<Tag> {
+        self.tags.at(cat, at).filter(|tag| self.cased(*tag))
+    }
+
+    /// A name is written with a capital, a short one in capitals: "US" is no "us". A verb of speech is not.
+    fn cased(&self, tag: Tag) -> bool {
+        let token = self.token(tag.from);
+        let name = match tag.cat {
+            Cat::Country => true,
+            Cat::Actor => self.tags.kind(tag) == "name",
+            Cat::Source => matches!(self.tags.kind(tag), "agency" | "monitor"),
+            Cat::Speech => {
+                return !token.upper || token.shout || self.language != "en" || self.opens_sentence(tag.from);
+            }
+            _ => return true,
+        };
+        if !name || !token.fold.is_ascii() {
+            return true;
+        }
+        let short = tag.to == tag.from + 1 && token.fold.len() <= 3 && token.fold != "un";
+        if short { token.shout } else { token.upper }
+    }
+
+    /// Whether a phrase of a table begins here.
+    pub(crate) fn is(&self, cat: Cat, at: usize) -> bool {
+        self.tag(cat, at).is_some()
+    }
+
+    /// The quote that holds a token.
+    pub(crate) fn quote_at(&self, at: usize) -> Option<(usize, usize)> {
+        let next = self.quotes.partition_point(|(_, to)| *to <= at);
+        self.quotes.get(next).copied().filter(|(from, _)| *from <= at)
+    }
+
+    /// The mention that holds a token.
+    pub(crate) fn mention_at(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|m| m.to <= at);
+        self.mentions.get(next).filter(|m| m.from <= at)
+    }
+
+    /// Mentions that lie within a range.
+    pub(crate) fn mentions_in(&self, from: usize, to: usize) -> impl Iterator<Item = &Mention> {
+        let first = self.mentions.partition_point(|m| m.from < from);
+        self.mentions.iter().skip(first).take_while(move |m| m.from < to).filter(move |m| m.to <= to)
+    }
+
+    /// The figure that begins at a token.
+    pub(crate) fn figure_from(&self, at: usize) -> Option<&Figure> {
+        let next = self.figures.partition_point(|f| f.from < at);
+        self.figures.get(next).filter(|f| f.from == at)
+    }
+
+    /// The figure that ends before a token.
+    pub(crate) fn figure_to(&self, at: usize) -> Option<&Figure> {
+        let next = self.figures.partition_point(|f| f.to < at);
+        self.figures.get(next).filter(|f| f.to == at)
+    }
+
+    /// The figure that holds a token.
+    pub(crate) fn figure_over(&self, at: usize) -> Option<&Figure> {
+        let next = self.figures.partition_point(|f| f.to <= at);
+        self.figures.get(next).filter(|f| f.from <= at)
+    }
+
+    /// Figures that lie within a range.
+    pub(crate) fn figures_in(&self, from: usize, to: usize) -> &[Figure] {
+        let first = self.figures.partition_point(|f| f.from < from);
+        let last = self.figures.partition_point(|f| f.to <= to);
+        self.figures.get(first..last.max(first)).unwrap_or_default()
+    }
+
+    /// The date that holds a token.
+    pub(crate) fn date_over(&self, at: usize) -> Option<&Date> {
+        let next = self.dates.partition_point(|d| d.to <= at);
+        self.dates.get(next).filter(|d| d.from <= at)
+    }
+
+    /// The mention that ends before a token.
+    pub(crate) fn mention_to(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|m| m.to < at);
+        self.mentions.get(next).filter(|m| m.to == at)
+    }
+
+    /// The mention that begins at a token.
+    pub(crate) fn mention_from(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|m| m.from < at);
+        self.mentions.get(next).filter(|m| m.from == at)
+    }
+
+    /// Whether a figure of people hurt stands within a range.
+    pub(crate) fn tolls_near(&self, from: usize, to: usize) -> bool {
+        let first = self.tolls.partition_point(|t| t.trigger.from + 40 < from);
+        self.tolls.iter().skip(first).take(12).any(|t| t.from < to && from < t.to)
+    }
+
+    pub(crate) fn dates_in(&self, from: usize, to: usize) -> impl Iterator<Item = &Date> {
+        let first = self.dates.partition_point(|d| d.from < from);
+        self.dates.iter().skip(first).take_while(move |d| d.from < to).filter(move |d| d.to <= to)
+    }
+}
+
+/// "BEIRUT, Lebanon — " stands before the first sentence and says nothing of what happened where.
+fn without_datelines(tokens: &[Token], sentences: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    let cut = |(from, to): (usize, usize)| {
+        let shouts = tokens.get(from).is_some_and(|t| t.shout);
+        let dash = (from..to.min(from + 10))
+            .find(|at| tokens.get(*at).is_some_and(|t| t.class == Class::Dash && !t.glued));
+        match dash {
+            Some(dash) if shouts && dash + 1 < to => (dash + 1, to),
+            _ => (from, to),
+        }
+    };
+    sentences.into_iter().map(cut).collect()
+}

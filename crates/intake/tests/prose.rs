@@ -1,0 +1,320 @@
+//! The reader of free text: each grammar by sentences of our own, and what must hold of any text whatever.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+use truceline_intake::prose::{
+    self, Case, Day, Document, Field, Gazetteer, Kind, Lexicons, Proposal, Reading, Value,
+};
+
+fn lexicons() -> &'static Lexicons {
+    static TABLES: OnceLock<Lexicons> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut tables = Vec::new();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons");
+        for language in ["en", "ar", "ru", "uk"] {
+            for table in std::fs::read_dir(root.join(language)).unwrap() {
+                let path = table.unwrap().path();
+                tables.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+            }
+        }
+        Lexicons::parse(tables.iter().map(|(n, b)| (n.as_str(), b.as_slice()))).unwrap()
+    })
+}
+
+fn read_on(text: &str, date: Option<&str>) -> Reading {
+    let date = date.map(|d| Day::parse(d).unwrap());
+    let document = Document { name: "t", text, date, country: None };
+    prose::read(&document, lexicons(), &Case::none(), &Gazetteer::none())
+}
+
+fn read(text: &str) -> Vec<Proposal> {
+    // A Wednesday.
+    read_on(text, Some("2021-06-16")).proposals
+}
+
+fn slice<'t>(text: &'t str, value: &Value) -> &'t str {
+    &text[value.span.start as usize..value.span.end as usize]
+}
+
+fn words<'t>(text: &'t str, all: &[Proposal], field: Field) -> Vec<&'t str> {
+    let mut found: Vec<&str> =
+        all.iter().flat_map(|p| p.fields.get(&field)).flatten().map(|v| slice(text, v)).collect();
+    found.dedup();
+    found
+}
+
+/// Figures as `words = bounds`.
+fn figures(text: &str, field: Field) -> Vec<String> {
+    let all = read(text);
+    let values = all.iter().flat_map(|p| p.fields.get(&field)).flatten();
+    values.map(|v| format!("{} = {}", slice(text, v), v.bounds.unwrap())).collect()
+}
+
+#[test]
+fn numbers_bind_as_they_are_put() {
+    for (text, right) in [
+        ("Shelling in Orvel killed more than 60 people.", "more than 60 = >60"),
+        ("Shelling in Orvel killed at least nine people.", "at least nine = >=9"),
+        ("At least 14 civilians were killed by shelling in Orvel.", "At least 14 = >=14"),
+        ("Shelling in Orvel killed up to five soldiers.", "up to five = <=5"),
+        ("Shelling in Orvel killed between four and seven people.", "between four and seven = 4-7"),
+        ("Shelling in Orvel killed two or three people.", "two or three = 2-3"),
+        ("Shelling in Orvel killed dozens of people.", "dozens of = dozens"),
+        ("Shelling in Orvel killed twenty-five people.", "twenty-five = 25"),
+        ("Shelling in Orvel killed one hundred and seven people.", "one hundred and seven = 107"),
+        ("Shelling in Orvel killed 1,250 people.", "1,250 = 1250"),
+        ("The death toll from the shelling in Orvel rose from 12 to 27.", "27 = 27"),
+        ("Shelling in Orvel killed a child.", "a child = 1"),
+    ] {
+        assert_eq!(figures(text, Field::Killed), [right], "{text}");
+    }
+}
+
+#[test]
+fn what_counts_no_dead_is_no_toll() {
+    for text in [
+        "Shelling in Orvel on 12 June 2021 hit three houses.",
+        "The 20-year-old market in Orvel was shelled for 3 hours.",
+        "Three mortar shells hit the village of Orvel.",
+        "The attack in Orvel came 10 days after 2 trucks of aid arrived.",
+        "Two thirds of the dead from shelling in Orvel were civilians.",
+    ] {
+        assert_eq!(figures(text, Field::Killed), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn parts_are_not_added_and_kinds_stay_apart() {
+    let text = "At least 30 people, including seven children, were killed and 12 others wounded in an air strike on Orvel.";
+    assert_eq!(figures(text, Field::Killed), ["At least 30 = >=30"]);
+    assert_eq!(figures(text, Field::Wounded), ["12 = 12"]);
+    let text = "A car bomb in Orvel killed two soldiers and five civilians.";
+    assert_eq!(figures(text, Field::Killed), ["two = 2", "five = 5"]);
+}
+
+#[test]
+fn days_are_reckoned_from_the_day_of_the_text() {
+    for (said, right) in [
+        ("yesterday", Some("2021-06-15")),
+        ("on Sunday", Some("2021-06-13")),
+        ("last Friday", Some("2021-06-11")),
+        ("on 3 May", Some("2021-05-03")),
+        ("on May\u{a0}3, 2020", Some("2020-05-03")),
+        ("on 2020-05-03", Some("2020-05-03")),
+        ("last week", Some("2021-06-07/2021-06-13")),
+        ("last month", Some("2021-05")),
+        ("last September", Some("2020-09")),
+        ("three days ago", Some("2021-06-13")),
+        ("in recent days", None),
+    ] {
+        let text = format!("Shelling hit a school in Orvel {said}.");
+        let all = read(&text);
+        let when = all.iter().flat_map(|p| p.fields.get(&Field::When)).flatten().next().unwrap();
+        assert_eq!(when.norm.as_deref(), right, "{text}");
+    }
+    let without = read_on("Shelling hit a school in Orvel on Sunday.", None);
+    let when = &without.proposals[0].fields[&Field::When][0];
+    assert_eq!(when.norm, None, "no day of the text, no date");
+}
+
+#[test]
+fn who_did_it_is_told_by_voice() {
+    let text = "Rebels attacked an army checkpoint near Orvel on Sunday.";
+    assert_eq!(words(text, &read(text), Field::Actor), ["Rebels"]);
+    let text = "A hospital in Orvel was shelled by government forces, residents said.";
+    let all = read(text);
+    assert_eq!(words(text, &all, Field::Actor), ["government forces"]);
+    assert_eq!(words(text, &all, Field::Target), ["A hospital"]);
+    assert_eq!(words(text, &all, Field::AccordingTo), ["residents"]);
+}
+
+#[test]
+fn a_claim_of_responsibility_stays_a_claim() {
+    let text = "A suicide bombing claimed by the Islamic State killed nine people in Orvel.";
+    let all = read(text);
+    assert_eq!(words(text, &all, Field::Claim), ["claimed by the Islamic State"]);
+}
+
+#[test]
+fn what_is_only_feared_or_asked_is_no_incident() {
+    for text in [
+        "Does the shelling of Orvel help anybody?",
+        "The minister warned of the threat of attacks in Orvel.",
+        "They will accept if the rebels stop attacking Orvel.",
+    ] {
+        assert!(read(text).iter().all(|p| p.kind != Kind::Incident), "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_of_truces() {
+    for (text, right) in [
+        ("The two sides signed a ceasefire in Orvel on Sunday.", "signed"),
+        ("The rebels declared a unilateral ceasefire.", "announced"),
+        ("The government rejected the proposed truce.", "position_refuses"),
+        ("The rebels said they would accept a truce if the army withdraws.", "position_conditional"),
+        ("The truce was extended for 48 hours.", "extended"),
+        ("The ceasefire has collapsed in the north.", "status_collapsed"),
+        ("The ceasefire is holding in most areas.", "status_holding"),
+        ("The army accused the rebels of violating the ceasefire.", "violation_alleged"),
+        ("The truce does not apply to the Islamic State.", "scope_exclusion"),
+        ("Talks on a ceasefire resumed in Orvel.", "talks_ongoing"),
+        ("The minister called for an immediate ceasefire.", "demand"),
+        ("The rebels withdrew from the ceasefire.", "terminated"),
+        ("It is unclear whether the rebels will accept the truce.", "position_unclear"),
+    ] {
+        let all = read(text);
+        let subs: Vec<&str> =
+            all.iter().filter(|p| p.kind == Kind::Agreement).map(|p| p.sub.as_str()).collect();
+        assert_eq!(subs, [right], "{text}");
+    }
+    let text = "The truce was extended for 48 hours.";
+    assert_eq!(words(text, &read(text), Field::Duration), ["48 hours"]);
+    assert!(read("The company signed a deal in Orvel.").is_empty(), "no truce, no agreement fact");
+}
+
+#[test]
+fn arabic_is_read_in_both_orders() {
+    let text = "قتل ثلاثة مدنيين وأصيب ٧ آخرون في قصف مدفعي على سوق في مدينة أورفيل أمس، بحسب مصادر طبية.";
+    assert_eq!(figures(text, Field::Killed), ["ثلاثة = 3"]);
+    assert_eq!(figures(text, Field::Wounded), ["٧ = 7"]);
+    let text = "سقط 12 قتيلا وعشرات الجرحى في غارة جوية على قرية أورفيل.";
+    assert_eq!(figures(text, Field::Killed), ["12 = 12"]);
+    assert_eq!(figures(text, Field::Wounded), ["وعشرات = dozens"]);
+    let text = "مددت الحكومة الهدنة لمدة 48 ساعة.";
+    assert_eq!(read(text)[0].sub, "extended");
+}
+
+#[test]
+fn russian_and_ukrainian_by_stems() {
+    let text = "В результате обстрела погибли три человека, не менее пяти ранены.";
+    assert_eq!(figures(text, Field::Killed), ["три = 3"]);
+    assert_eq!(figures(text, Field::Wounded), ["не менее пяти = >=5"]);
+    let text = "Унаслідок обстрілу загинули двоє людей, ще четверо поранені.";
+    assert_eq!(figures(text, Field::Killed), ["двоє = 2"]);
+}
+
+#[test]
+fn nothing_is_made_of_walls_and_silence() {
+    assert!(read_on("Log in to continue\nForgot your password?\n", None).nothing.is_some());
+    assert!(read_on(" \n\u{200f}", None).nothing.is_some());
+    assert!(read_on("今日は停戦が発表されました", None).nothing.is_some());
+}
+
+fn check(text: &str) {
+    let document = Document { name: "t", text, date: Day::parse("2021-06-16"), country: Some("SY") };
+    let reading = prose::read(&document, lexicons(), &Case::none(), &Gazetteer::none());
+    for proposal in &reading.proposals {
+        let spans = proposal.fields.values().flatten().map(|v| v.span).chain([proposal.span]);
+        for span in spans {
+            assert!(span.start < span.end, "an empty span in {text:?}");
+            assert!(text.get(span.start as usize..span.end as usize).is_some(), "off the text: {text:?}");
+        }
+    }
+    let line = prose::json::line(&document, &reading);
+    serde_json::from_str::<serde_json::Value>(&line).unwrap();
+}
+
+const PIECES: [&str; 64] = [
+    "shelling",
+    "killed",
+    "12",
+    "more than",
+    "truce",
+    "the",
+    "rebels",
+    "in",
+    "Aleppo",
+    ".",
+    "\n\n",
+    "\n",
+    ",",
+    "“",
+    "”",
+    "\"",
+    "said",
+    "according to",
+    "and",
+    "wounded",
+    "including",
+    "Sunday",
+    "last",
+    "Feb.",
+    "between",
+    "of",
+    "not",
+    "if",
+    "by",
+    "ceasefire",
+    "extended for",
+    "48 hours",
+    "who",
+    "—",
+    ";",
+    ":",
+    "Mr. Kerry",
+    "he",
+    "claimed by",
+    "قتل",
+    "١٢",
+    "وقف إطلاق النار",
+    "في",
+    "مدينة",
+    "обстрел",
+    "погибли",
+    "\u{202e}",
+    "e\u{301}",
+    "\u{feff}",
+    "(",
+    ")",
+    "’s",
+    "-",
+    "2016-02-30",
+    "99999999999",
+    "dozens",
+    "a",
+    "no",
+    "was",
+    "to",
+    "aid",
+    "reached",
+    "?",
+    "%",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_text_is_read_without_a_span_off_it(text in "\\PC{0,200}") {
+        check(&text);
+    }
+
+    #[test]
+    fn any_order_of_known_words_too(pieces in proptest::collection::vec(0..PIECES.len(), 0..60), glued in any::<bool>()) {
+        let words: Vec<&str> = pieces.iter().map(|i| PIECES[*i]).collect();
+        check(&words.join(if glued { "" } else { " " }));
+    }
+}
+
+#[test]
+fn long_texts_take_time_in_proportion() {
+    for piece in [
+        "shelling killed 12 people in Aleppo and ",
+        "“truce ",
+        "(((",
+        "a-",
+        "1 ",
+        "Kerry said he ",
+        "قتل ",
+        "\n\n\"x ",
+    ] {
+        let text = piece.repeat(400_000 / piece.len());
+        let begun = std::time::Instant::now();
+        check(&text);
+        assert!(begun.elapsed().as_secs() < 60, "{piece:?} took {:?}", begun.elapsed());
+    }
+}

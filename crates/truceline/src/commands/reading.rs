@@ -1,0 +1,171 @@
+//! `read`: free text to proposals, for a person to confirm. Takes nothing in and asks nobody.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons, Reading, TEXT_LIMIT};
+
+use crate::cli::{EXIT_FOUND, Format};
+use crate::failure::Failure;
+use crate::mission::Mission;
+use crate::{files, folder, out, shipped};
+
+/// Largest gazetteer file.
+const GAZETTEER_LIMIT: u64 = 256 << 20;
+/// Largest table.
+const TABLE_LIMIT: u64 = 4 << 20;
+
+/// What is asked for.
+pub(crate) struct Asked<'a> {
+    pub(crate) files: &'a [PathBuf],
+    pub(crate) date: Option<&'a str>,
+    pub(crate) country: Option<&'a str>,
+    pub(crate) mission: Option<&'a Path>,
+    pub(crate) gazetteer: Option<&'a Path>,
+    pub(crate) lexicons: Option<&'a Path>,
+    pub(crate) format: Format,
+}
+
+/// Reads each file and prints its proposals; 1 when a file could not be read, or gave nothing for a reason.
+///
+/// # Errors
+/// When the call is wrong, or a table, a registry or the gazetteer cannot be used.
+pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
+    let date = match asked.date {
+        None => None,
+        Some(text) => Some(Day::parse(text).ok_or_else(|| {
+            Failure::usage(format!("--date: \"{}\" is no day; write it like 2016-02-21", out::shown(text)))
+        })?),
+    };
+    let lexicons = lexicons(asked.lexicons)?;
+    let case = match asked.mission {
+        None => Case::none(),
+        Some(path) => {
+            let mission = Mission::read(&folder::read(path)?)?;
+            Case::new(&mission.actors, &mission.areas)
+        }
+    };
+    let gazetteer = match asked.gazetteer {
+        None => Gazetteer::none(),
+        Some(path) => {
+            let shown = path.display();
+            let text = files::text(path, GAZETTEER_LIMIT)
+                .map_err(|e| Failure::usage(format!("could not read {shown}: {e}")))?;
+            Gazetteer::parse(&text).map_err(|e| Failure::usage(format!("{shown}: {e}")))?
+        }
+    };
+    let mut exit = 0;
+    for path in asked.files {
+        let name = path.file_name().map_or_else(|| "-".into(), |n| n.to_string_lossy().into_owned());
+        let text = match text_of(path) {
+            Ok(text) => text,
+            Err(why) => {
+                eprintln!("{}: not read: {why}", out::shown(&path.display().to_string()));
+                exit = EXIT_FOUND;
+                continue;
+            }
+        };
+        let document = Document { name: &name, text: &text, date, country: asked.country };
+        let reading = prose::read(&document, &lexicons, &case, &gazetteer);
+        if let Some(why) = reading.nothing {
+            eprintln!("{}: nothing proposed: {why}", out::shown(&name));
+            exit = EXIT_FOUND;
+        }
+        match asked.format {
+            Format::Json => out::line(prose::json::line(&document, &reading))?,
+            Format::Text => legibly(&document, &reading)?,
+        }
+    }
+    Ok(exit)
+}
+
+/// The text of a file, or of standard input for `-`.
+fn text_of(path: &Path) -> Result<String, String> {
+    let limit = u64::try_from(TEXT_LIMIT).unwrap_or(u64::MAX);
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().take(limit + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        bytes
+    } else {
+        files::read(path, limit + 1).map_err(|e| e.to_string())?
+    };
+    if bytes.len() > TEXT_LIMIT {
+        return Err("it is longer than 10 MB; read it in parts".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text; save it as UTF-8".to_owned())
+}
+
+/// The shipped tables, or those of a folder `<language>/<table>.csv`.
+fn lexicons(folder: Option<&Path>) -> Result<Lexicons, Failure> {
+    let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+    match folder {
+        None => {
+            found.extend(shipped::LEXICONS.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())))
+        }
+        Some(folder) => {
+            let fail =
+                |e: &std::io::Error| Failure::usage(format!("could not read {}: {e}", folder.display()));
+            for language in sorted(folder).map_err(|e| fail(&e))?.into_iter().filter(|p| p.is_dir()) {
+                let tables = sorted(&language).map_err(|e| fail(&e))?;
+                for table in tables.into_iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
+                    let bytes = files::read(&table, TABLE_LIMIT).map_err(|e| fail(&e))?;
+                    found.push((table.display().to_string(), bytes));
+                }
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::usage("the folder of lexicons holds no <language>/<table>.csv".to_owned()));
+    }
+    Lexicons::parse(found.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))).map_err(|faults| {
+        let shown: Vec<String> = faults.iter().take(20).map(ToString::to_string).collect();
+        Failure::usage(shown.join("\n"))
+    })
+}
+
+fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// For people: each proposal with its words and values, one to a line; quoted words are set apart from the line's direction.
+fn legibly(document: &Document<'_>, reading: &Reading) -> Result<(), Failure> {
+    let language = &reading.language;
+    let day = reading.reference.map_or_else(|| "no date of reference".to_owned(), |d| d.to_string());
+    out::line(format_args!(
+        "{}  [{language}, {day}]  {} proposed, none of it confirmed",
+        document.name,
+        reading.proposals.len()
+    ))?;
+    for (number, proposal) in reading.proposals.iter().enumerate() {
+        let (kind, sub, how) = (proposal.kind.as_str(), &proposal.sub, proposal.granularity.as_str());
+        let words = quoted(document.text, proposal.span);
+        out::text_as_it_is(&format!("\n{:>3}. {kind}: {sub} ({how})\n     {words}\n", number + 1))?;
+        for (field, values) in &proposal.fields {
+            for value in values {
+                let mut line = format!("       {:<13} {}", field.as_str(), quoted(document.text, value.span));
+                if let Some(bounds) = value.bounds {
+                    line.push_str(&format!("  = {bounds}"));
+                }
+                for more in value.registry.iter().chain(&value.norm) {
+                    line.push_str(&format!("  → {}", out::shown(more)));
+                }
+                if value.outside {
+                    line.push_str("  (said elsewhere in the text)");
+                }
+                out::text_as_it_is(&format!("{line}\n"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Words of the text in quotes, isolated so that Arabic inside does not reorder the line; nothing in them acts on a terminal.
+fn quoted(text: &str, span: truceline_model::Span) -> String {
+    let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let slice = text.get(index(span.start)..index(span.end)).unwrap_or_default();
+    let flat: String = slice.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("\u{2068}\"{}\"\u{2069}", out::shown(&flat))
+}
