@@ -11,13 +11,14 @@ use syn::visit::{self, Visit};
 use crate::source::{files, root, shown};
 
 /// Pure crates with the only crates that each may name.
-const PURE: [(&str, &[&str]); 7] = [
+const PURE: [(&str, &[&str]); 8] = [
     ("model", &["jiff"]),
     ("terms", &["truceline-model", "kdl"]),
     ("intake", &["truceline-model", "kdl", "csv", "csv-core", "encoding_rs", "serde", "serde_json"]),
     ("casework", &["truceline-model"]),
     ("record", &["serde", "serde_json", "serde_jcs", "sha2", "tlog_tiles", "signed_note", "ed25519-dalek"]),
     ("engine", &["truceline-model", "truceline-terms", "sha2"]),
+    ("score", &["serde_json"]),
     ("publish", &["truceline-model", "truceline-record", "truceline-terms", "maud", "serde", "serde_json"]),
 ];
 
