@@ -281,7 +281,7 @@ fn traps() -> Vec<(Json, Json, Json)> {
             incident(),
             with(incident(), &claim),
         ),
-        (json!({ "rule": "no_casualty_numbers" }), incident(), field("killed", "three people")),
+        (json!({ "rule": "no_casualty_numbers" }), incident(), agreement()),
         (json!({ "rule": "not_event_date", "texts": ["by a week"] }), when("a week"), when("Monday")),
         (
             json!({ "rule": "not_event_date", "texts": ["by a week"] }),
@@ -394,7 +394,11 @@ fn rival_figures_must_not_be_averaged_or_merged() {
         (of("x", 101, None), false),
         (of("x", 179, None), false),
     ] {
-        assert_eq!(matches!(sprung(&labelled, &[found.clone()], &trap), Verdict::Sprung(_)), bad, "{found}");
+        assert_eq!(
+            matches!(sprung(&labelled, std::slice::from_ref(&found), &trap), Verdict::Sprung(_)),
+            bad,
+            "{found}"
+        );
     }
 }
 
