@@ -1,0 +1,118 @@
+//! Labelled claims: the seed articles and our own sentences.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use truceline_score::figures::Found;
+use truceline_score::{Figures, Gold, Limits, score, show};
+
+use crate::Result;
+use crate::options::{Options, root};
+use crate::reader::{Reader, text};
+use crate::report::Report;
+
+/// The four labelled articles, each checked to be the text that was labelled.
+///
+/// # Errors
+/// When labels, texts or tables cannot be read, or an article is not the labelled one.
+pub fn seeds(options: &Options) -> Result<Report> {
+    let folder = options.data.join("seeds");
+    let labels = folder.join("seeds_gold.json");
+    if !labels.exists() {
+        return Ok(Report::Skipped(format!("no labelled articles at {}", labels.display())));
+    }
+    let gold = truceline_score::gold(&text(&labels)?, Limits::default())?;
+    let mut reader = Reader::for_job(options, Some(&root().join("agreements/syria-2016")))?;
+    let mut found = Vec::new();
+    for document in &gold.documents {
+        let text = text(&folder.join(&document.name))?;
+        if !document.fits(&text) {
+            return Err(format!("{}: it is not the article that was labelled", document.name).into());
+        }
+        let date = document.reference_date.as_deref();
+        found.push(reader.found(&document.name, &text, date, options.country.as_deref())?);
+    }
+    let figures = score(&gold, &found);
+    Ok(done(&figures, &[], &reader, options.misses))
+}
+
+/// Our own sentences, one half.
+///
+/// # Errors
+/// When labels or tables cannot be read, or a label is not in its sentence.
+pub fn sentences(options: &Options, half: &str) -> Result<Report> {
+    let path = root().join("bench/reading/sentences").join(format!("{half}.jsonl"));
+    if !path.exists() {
+        return Ok(Report::Skipped(format!("no sentences at {}", path.display())));
+    }
+    let gold = truceline_score::sentences(&text(&path)?, Limits::default())?;
+    let mut reader = Reader::for_job(options, None)?;
+    let mut found = Vec::new();
+    for document in &gold.documents {
+        let text = document.text.as_deref().unwrap_or_default();
+        if !document.fits(text) {
+            return Err(format!("{}: a label is not in its sentence", document.name).into());
+        }
+        let (date, country) = (document.reference_date.as_deref(), document.country.as_deref());
+        found.push(reader.found(&document.name, text, date, country)?);
+    }
+    let groups = groups(&gold, &found);
+    Ok(done(&score(&gold, &found), &groups, &reader, options.misses && half != "frozen"))
+}
+
+/// Figures by language and by category.
+fn groups(gold: &Gold, found: &[Found]) -> Vec<(String, Figures)> {
+    let names: BTreeSet<String> =
+        gold.documents.iter().flat_map(|d| [d.language.clone(), d.category.clone()]).flatten().collect();
+    let of = |name: &String| {
+        let own = |d: &&truceline_score::Document| {
+            d.language.as_ref() == Some(name) || d.category.as_ref() == Some(name)
+        };
+        let documents: Vec<_> = gold.documents.iter().filter(own).cloned().collect();
+        let held: BTreeSet<&str> = documents.iter().map(|d| d.name.as_str()).collect();
+        let traps = gold.traps.iter().filter(|trap| held.contains(trap.doc.as_str())).cloned().collect();
+        (name.clone(), score(&Gold { documents, traps }, found))
+    };
+    names.iter().map(of).collect()
+}
+
+fn done(figures: &Figures, groups: &[(String, Figures)], reader: &Reader, misses: bool) -> Report {
+    let mut text = show::table(figures);
+    let _ = writeln!(text, "ms an article, on the core: {}", show::ms_each(reader.ns, reader.texts));
+    let mut by_group: BTreeMap<String, Value> = BTreeMap::new();
+    if !groups.is_empty() {
+        text += "\n| part | documents | core found | claim precision | values F1 | traps sprung | invented |\n|---|---|---|---|---|---|---|\n";
+    }
+    for (name, own) in groups {
+        let (claims, sprung) = (own.all_claims(), own.sprung());
+        let _ = writeln!(
+            text,
+            "| {name} | {} | {} of {} | {} | {} | {} of {} | {} |",
+            own.documents,
+            claims.matched_core,
+            claims.core,
+            show::shown(claims.precision()),
+            show::shown(own.all().f1()),
+            sprung.part,
+            sprung.of,
+            own.invented()
+        );
+        by_group.insert(name.clone(), show::json(own));
+    }
+    if misses {
+        text += "\nmissed or wrong, by label:\n";
+        for miss in &figures.misses {
+            let _ = writeln!(text, "{} {} {}", miss.doc, miss.claim, miss.field);
+        }
+    }
+    let mut json = show::json(figures);
+    if let Some(json) = json.as_object_mut() {
+        json.insert(
+            "microseconds_an_article".to_owned(),
+            json!((reader.ns / 1000).checked_div(reader.texts)),
+        );
+        json.insert("parts".to_owned(), json!(by_group));
+    }
+    Report::Done { text, json }
+}

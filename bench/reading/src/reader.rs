@@ -1,0 +1,193 @@
+//! The shipped reader, called as `truceline read` calls it: its own line of JSON is what is scored, so that a fault in the line is a
+//! fault in the figures.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use truceline_intake::mission as registry;
+use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons};
+use truceline_model::{Areas, Zone};
+use truceline_score::figures::Found;
+use truceline_score::{Claim, Limits};
+
+use crate::Result;
+use crate::options::Options;
+
+/// The reader with what it knows beforehand.
+#[derive(Debug)]
+pub struct Reader {
+    lexicons: Lexicons,
+    gazetteer: Gazetteer,
+    /// Names of a case.
+    pub case: Case,
+    /// Nanoseconds on the core so far, reading alone.
+    pub ns: u64,
+    /// Texts read.
+    pub texts: u64,
+}
+
+impl Reader {
+    /// With the tables and the gazetteer asked for, and no case.
+    ///
+    /// # Errors
+    /// When a table or the gazetteer cannot be read.
+    pub fn new(options: &Options) -> Result<Self> {
+        let files = tables(&options.lexicons)?;
+        let lexicons =
+            Lexicons::parse(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
+                .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+        let gazetteer = match &options.gazetteer {
+            Some(path) if path.exists() => Gazetteer::parse(&text(path)?)?,
+            Some(path) => {
+                eprintln!("no gazetteer at {}: places stay unresolved", path.display());
+                Gazetteer::none()
+            }
+            None => Gazetteer::none(),
+        };
+        Ok(Self { lexicons, gazetteer, case: Case::none(), ns: 0, texts: 0 })
+    }
+
+    /// The same with a mission's actors and areas.
+    ///
+    /// # Errors
+    /// When a registry cannot be read.
+    pub fn with_mission(mut self, folder: &Path) -> Result<Self> {
+        let zone = Zone::utc();
+        let shown = |faults: Vec<registry::MissionFault>| {
+            faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        let actors = registry::actors(&bytes(&folder.join("actors.csv"))?, &zone).map_err(shown)?;
+        let areas = folder.join("areas.geojson");
+        let areas = if areas.exists() {
+            registry::areas(&bytes(&areas)?, &zone).map_err(shown)?
+        } else {
+            Areas::default()
+        };
+        self.case = Case::new(&actors, &areas);
+        Ok(self)
+    }
+
+    /// The mission asked for, or the job's own, or none.
+    ///
+    /// # Errors
+    /// When a registry cannot be read.
+    pub fn for_job(options: &Options, own: Option<&Path>) -> Result<Self> {
+        let reader = Self::new(options)?;
+        match options.mission.as_deref().or(own) {
+            Some(folder) if !options.no_mission => reader.with_mission(folder),
+            _ => Ok(reader),
+        }
+    }
+
+    /// Reads a text and gives the line that the reader wrote.
+    pub fn line(&mut self, name: &str, text: &str, date: Option<&str>, country: Option<&str>) -> String {
+        let document = Document { name, text, date: date.and_then(Day::parse), country };
+        let clock = Clock::start();
+        let reading = prose::read(&document, &self.lexicons, &self.case, &self.gazetteer);
+        self.ns = self.ns.saturating_add(clock.ns());
+        self.texts = self.texts.saturating_add(1);
+        prose::json::line(&document, &reading)
+    }
+
+    /// Reads a text and gives its claims.
+    ///
+    /// # Errors
+    /// When the reader's line is not of the shape of the contract.
+    pub fn claims(
+        &mut self,
+        name: &str,
+        text: &str,
+        date: Option<&str>,
+        country: Option<&str>,
+    ) -> Result<Vec<Claim>> {
+        let line = self.line(name, text, date, country);
+        let (_, claims) =
+            truceline_score::claims(&line, Limits::default()).map_err(|e| format!("{name}: {e}"))?;
+        Ok(claims)
+    }
+
+    /// The same with the text, for the scorer.
+    ///
+    /// # Errors
+    /// As for its claims.
+    pub fn found(
+        &mut self,
+        name: &str,
+        text: &str,
+        date: Option<&str>,
+        country: Option<&str>,
+    ) -> Result<Found> {
+        let claims = self.claims(name, text, date, country)?;
+        Ok(Found { doc: name.to_owned(), text: text.to_owned(), claims })
+    }
+}
+
+/// Bytes of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bytes(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| format!("could not read {}: {e}", path.display()).into())
+}
+
+/// Text of a file.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub fn text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| format!("could not read {}: {e}", path.display()).into())
+}
+
+fn tables(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for language in sorted(folder)?.into_iter().filter(|path| path.is_dir()) {
+        for table in sorted(&language)?.into_iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
+            let name = table.display().to_string();
+            found.push((name, bytes(&table)?));
+        }
+    }
+    Ok(found)
+}
+
+fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        std::fs::read_dir(folder).map_err(|e| format!("could not read {}: {e}", folder.display()))?;
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|e| e.path())).collect::<std::io::Result<_>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Time that this thread was on a core; where the kernel does not tell, time on the wall.
+#[derive(Debug)]
+pub struct Clock {
+    on_core: Option<u64>,
+    wall: Instant,
+}
+
+impl Clock {
+    /// From now on.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { on_core: on_core(), wall: Instant::now() }
+    }
+
+    /// Nanoseconds since then.
+    #[must_use]
+    pub fn ns(&self) -> u64 {
+        match (self.on_core, on_core()) {
+            (Some(then), Some(now)) => now.saturating_sub(then),
+            _ => u64::try_from(self.wall.elapsed().as_nanos()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Nanoseconds on the wall since then.
+    #[must_use]
+    pub fn wall_ns(&self) -> u64 {
+        u64::try_from(self.wall.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+fn on_core() -> Option<u64> {
+    std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split_ascii_whitespace().next()?.parse().ok()
+}
