@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test check bench bench-judge fuzz clean
+.PHONY: demo test check bench bench-judge bench-reading fuzz clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -27,6 +27,9 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 	cargo build --release --quiet --package truceline-bench
 	cargo build --release --quiet --manifest-path bench/rego/Cargo.toml
 	cargo run --release --quiet --package truceline-bench -- judge
+
+bench-reading: ## The reader of free text held against labels, coded events and the clock (bench/reading/README.md).
+	cargo run --release --quiet --package truceline-reading -- seeds open frozen speed
 
 fuzz: ## Fuzz the reader of terms and the judge, an hour each; needs nightly and cargo-fuzz.
 	cd fuzz && cargo +nightly fuzz run terms -- -max_total_time=3600 -rss_limit_mb=4096

@@ -79,3 +79,28 @@ fn misses_of_the_frozen_half_are_refused() {
     assert!(Options::parse(&words("frozen seeds")).is_ok());
     assert!(Options::parse(&words("sealed")).is_err());
 }
+
+#[test]
+fn labels_of_our_own_sentences_spring_none_of_their_own_traps() {
+    for half in ["open", "frozen"] {
+        let path = truceline_reading::options::root().join(format!("bench/reading/sentences/{half}.jsonl"));
+        let gold =
+            truceline_score::sentences(&std::fs::read_to_string(path).unwrap(), Limits::default()).unwrap();
+        let found: Vec<_> = gold
+            .documents
+            .iter()
+            .map(|d| truceline_score::figures::Found {
+                doc: d.name.clone(),
+                text: d.text.clone().unwrap(),
+                claims: d.claims.clone(),
+            })
+            .collect();
+        let figures = truceline_score::score(&gold, &found);
+        // Only ids may be told of the frozen half.
+        let at_fault: Vec<_> =
+            figures.traps.iter().filter(|(_, _, v)| *v != truceline_score::Verdict::Kept).collect();
+        assert!(at_fault.is_empty(), "{half}: {at_fault:?}");
+        assert_eq!((figures.invented(), figures.claims_off()), (0, 0), "{half}");
+        assert_eq!(figures.all().f1().thousandths(), Some(1000), "{half}");
+    }
+}
