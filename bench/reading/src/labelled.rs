@@ -79,7 +79,7 @@ fn groups(gold: &Gold, found: &[Found]) -> Vec<(String, Figures)> {
 
 fn done(figures: &Figures, groups: &[(String, Figures)], reader: &Reader, misses: bool) -> Report {
     let mut text = show::table(figures);
-    let _ = writeln!(text, "ms an article, on the core: {}", show::ms_each(reader.ns, reader.texts));
+    let _ = writeln!(text, "ms an article, on the wall: {}", show::ms_each(reader.ns, reader.texts));
     let mut by_group: BTreeMap<String, Value> = BTreeMap::new();
     if !groups.is_empty() {
         text += "\n| part | documents | core found | claim precision | values F1 | traps sprung | invented |\n|---|---|---|---|---|---|---|\n";

@@ -15,11 +15,11 @@ pub fn shown(share: Share) -> String {
     share.thousandths().map_or_else(|| "-".to_owned(), |t| format!("{}.{:03}", t / 1000, t % 1000))
 }
 
-/// Time for one article, in milliseconds with a decimal, of nanoseconds over so many.
+/// Time for one of so many, in milliseconds with three decimals, of nanoseconds over all.
 #[must_use]
-pub fn ms_each(ns: u64, documents: u64) -> String {
-    let tenths = (ns / 100_000).checked_div(documents).unwrap_or(0);
-    format!("{}.{}", tenths / 10, tenths % 10)
+pub fn ms_each(ns: u64, of: u64) -> String {
+    let micro = (ns / 1000).checked_div(of).unwrap_or(0);
+    format!("{}.{:03}", micro / 1000, micro % 1000)
 }
 
 /// As tables in Markdown.

@@ -334,6 +334,13 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Measure what the program proposes against labels.
+    #[command(after_help = "Example: truceline bench read --gold bench/reading/sentences/open.jsonl")]
+    Bench {
+        /// What to measure.
+        #[command(subcommand)]
+        what: BenchCommand,
+    },
     /// Check, format, or write the terms of an agreement in an editor.
     #[command(after_help = "Example: truceline terms check agreements/syria-2016")]
     Terms {
@@ -383,6 +390,45 @@ pub(crate) enum Decision {
         judgement: String,
         /// yes or no.
         answer: String,
+    },
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Hold the reader of free text against labelled claims; ends with 1 when a value is invented or a trap is sprung.
+    #[command(
+        after_help = "Example: truceline bench read --gold labels.json --texts articles --country SY --mission agreements/syria-2016\n         truceline bench read --gold labels.json --texts articles --found other-reader.jsonl --format json"
+    )]
+    Read {
+        /// Labels: JSON Lines, each with its text (bench/reading/sentences), or one JSON with the texts elsewhere. Without it: our own
+        /// sentences, when started in the project's folder.
+        #[arg(long, value_name = "FILE")]
+        gold: Option<PathBuf>,
+        /// Folder of the labelled texts; without it, the folder of the labels.
+        #[arg(long, value_name = "DIR")]
+        texts: Option<PathBuf>,
+        /// Score these proposals, in the form of `read --format json`, in place of our reader's.
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["country", "mission", "gazetteer", "lexicons"])]
+        found: Option<PathBuf>,
+        /// The country that texts speak of whose labels do not say.
+        #[arg(long, value_name = "CODE")]
+        country: Option<String>,
+        /// Mission folder whose actors and areas names are looked up in.
+        #[arg(long, value_name = "DIR")]
+        mission: Option<PathBuf>,
+        /// A gazetteer in the form of GeoNames in JSON.
+        #[arg(long, value_name = "FILE")]
+        gazetteer: Option<PathBuf>,
+        /// A folder of tables in place of those in the binary: <language>/<table>.csv.
+        #[arg(long, value_name = "DIR")]
+        lexicons: Option<PathBuf>,
+        /// Name what was missed, found too much, or wrong, by id and field.
+        #[arg(long)]
+        misses: bool,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
 }
 

@@ -10,6 +10,7 @@ mod intake;
 mod judging;
 mod plainly;
 mod reading;
+mod scoring;
 mod show;
 mod testing;
 
@@ -19,7 +20,7 @@ use serde_json::json;
 use truceline_publish::Lang;
 use truceline_store::Store;
 
-use crate::cli::{Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
+use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
 use crate::out;
 use crate::pipeline::Source;
@@ -105,6 +106,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 format,
             })
         }
+        Command::Bench { what } => bench(&what),
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
     }
@@ -220,4 +222,20 @@ fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Form
         }
     }
     Ok(if report.is_clean() { 0 } else { EXIT_FOUND })
+}
+
+fn bench(what: &BenchCommand) -> Result<u8, Failure> {
+    let BenchCommand::Read { gold, texts, found, country, mission, gazetteer, lexicons, misses, format } =
+        what;
+    let asked = scoring::Asked {
+        gold: gold.as_deref(),
+        texts: texts.as_deref(),
+        found: found.as_deref(),
+        country: country.as_deref(),
+        misses: *misses,
+        format: *format,
+    };
+    scoring::read(&asked, &|| {
+        reading::Known::of(mission.as_deref(), gazetteer.as_deref(), lexicons.as_deref())
+    })
 }

@@ -37,23 +37,7 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
             Failure::usage(format!("--date: \"{}\" is no day; write it like 2016-02-21", out::shown(text)))
         })?),
     };
-    let lexicons = lexicons(asked.lexicons)?;
-    let case = match asked.mission {
-        None => Case::none(),
-        Some(path) => {
-            let mission = Mission::read(&folder::read(path)?)?;
-            Case::new(&mission.actors, &mission.areas)
-        }
-    };
-    let gazetteer = match asked.gazetteer {
-        None => Gazetteer::none(),
-        Some(path) => {
-            let shown = path.display();
-            let text = files::text(path, GAZETTEER_LIMIT)
-                .map_err(|e| Failure::usage(format!("could not read {shown}: {e}")))?;
-            Gazetteer::parse(&text).map_err(|e| Failure::usage(format!("{shown}: {e}")))?
-        }
-    };
+    let Known { lexicons, case, gazetteer } = Known::of(asked.mission, asked.gazetteer, asked.lexicons)?;
     let mut exit = 0;
     for path in asked.files {
         let name = path.file_name().map_or_else(|| "-".into(), |n| n.to_string_lossy().into_owned());
@@ -77,6 +61,44 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
         }
     }
     Ok(exit)
+}
+
+/// What the reader knows before it sees a text.
+pub(super) struct Known {
+    pub(super) lexicons: Lexicons,
+    pub(super) case: Case,
+    pub(super) gazetteer: Gazetteer,
+}
+
+impl Known {
+    /// The tables of a folder or those in the binary, the names of a mission, the places of a gazetteer.
+    ///
+    /// # Errors
+    /// When one of them cannot be used.
+    pub(super) fn of(
+        mission: Option<&Path>,
+        gazetteer: Option<&Path>,
+        tables: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let lexicons = lexicons(tables)?;
+        let case = match mission {
+            None => Case::none(),
+            Some(path) => {
+                let mission = Mission::read(&folder::read(path)?)?;
+                Case::new(&mission.actors, &mission.areas)
+            }
+        };
+        let gazetteer = match gazetteer {
+            None => Gazetteer::none(),
+            Some(path) => {
+                let shown = path.display();
+                let text = files::text(path, GAZETTEER_LIMIT)
+                    .map_err(|e| Failure::usage(format!("could not read {shown}: {e}")))?;
+                Gazetteer::parse(&text).map_err(|e| Failure::usage(format!("{shown}: {e}")))?
+            }
+        };
+        Ok(Self { lexicons, case, gazetteer })
+    }
 }
 
 /// The text of a file, or of standard input for `-`.
