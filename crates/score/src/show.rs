@@ -56,6 +56,10 @@ pub fn table(figures: &Figures) -> String {
         figures.invented(),
         figures.claims_off()
     );
+    for (doc, off) in figures.off.iter().take(50) {
+        let field = off.field.as_deref().unwrap_or("the claim itself");
+        let _ = writeln!(text, "  {doc}, claim {}, {field}: {}", off.claim, off.why);
+    }
     if !figures.traps.is_empty() {
         let sprung = figures.sprung();
         let _ = writeln!(
@@ -156,6 +160,8 @@ pub fn json(figures: &Figures) -> Json {
             "found_too_much": figures.casualties.found.saturating_sub(figures.casualties.right) },
         "invented_values": figures.invented(),
         "claims_off_the_text": figures.claims_off(),
+        "off": figures.off.iter().take(50).map(|(doc, off)| json!({ "doc": doc, "claim": off.claim, "field": off.field, "why": off.why }))
+            .collect::<Vec<_>>(),
         "traps": { "sprung": figures.sprung().part, "tried": figures.sprung().of, "each": traps },
     })
 }
