@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use truceline_score::figures::Found;
-use truceline_score::{Figures, Gold, Limits, score, show};
+use truceline_score::{Figures, Gold, Limits, Verdict, score, show};
 
 use crate::Result;
 use crate::options::{Options, root};
@@ -57,8 +57,27 @@ pub fn sentences(options: &Options, half: &str) -> Result<Report> {
         let (date, country) = (document.reference_date.as_deref(), document.country.as_deref());
         found.push(reader.found(&document.name, text, date, country)?);
     }
-    let groups = groups(&gold, &found);
-    Ok(done(&score(&gold, &found), &groups, &reader, options.misses && half != "frozen"))
+    let (mut all, mut groups) = (score(&gold, &found), groups(&gold, &found));
+    if half == "frozen" {
+        hide(&mut all);
+        groups.iter_mut().for_each(|(_, own)| hide(own));
+    }
+    Ok(done(&all, &groups, &reader, options.misses && half != "frozen"))
+}
+
+/// Takes the names of items out of figures: of a frozen set only counts and rules are told.
+fn hide(figures: &mut Figures) {
+    let hidden = || "(hidden)".to_owned();
+    figures.misses.clear();
+    for (_, doc, verdict) in &mut figures.traps {
+        *doc = hidden();
+        if let Verdict::Sprung(by) = verdict {
+            *by = vec![hidden()];
+        }
+    }
+    for (doc, off) in &mut figures.off {
+        (*doc, off.claim) = (hidden(), hidden());
+    }
 }
 
 /// Figures by language and by category.
