@@ -124,7 +124,8 @@ fn as_verb(page: &Page<'_>, at: usize) -> bool {
         || (page.mention_to(at).is_some_and(|m| !m.located && m.acts()) && chunks::determiner(page, at + 1))
 }
 
-fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
+/// Act words of a sentence that are said to have happened.
+pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
     let mut out: Vec<Act> = Vec::new();
     for at in sentence.0..sentence.1 {
         for (cat, noun) in if as_verb(page, at) { VERB_FIRST } else { NOUN_FIRST } {

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use truceline_model::{Bounds, Span};
 
 mod aid;
+pub mod answered;
 mod casualties;
 mod chunks;
 mod dates;
