@@ -86,6 +86,26 @@ pub(crate) struct StoreAt {
     pub(crate) store: PathBuf,
 }
 
+/// A reader that the mission runs itself, asked in place of the tables; off unless named.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct OtherReader {
+    /// Address of a program that speaks the OpenAI chat protocol, such as http://127.0.0.1:11434/v1.
+    #[arg(long, value_name = "ADDRESS", requires = "model")]
+    pub(crate) reader: Option<String>,
+    /// The model that it is to use.
+    #[arg(long, value_name = "NAME", requires = "reader")]
+    pub(crate) model: Option<String>,
+    /// Name of the environment variable that holds its key.
+    #[arg(long, value_name = "VARIABLE", requires = "reader")]
+    pub(crate) reader_key_in: Option<String>,
+    /// The address may be another machine's: the words of sources then leave this one.
+    #[arg(long, requires = "reader")]
+    pub(crate) reader_elsewhere: bool,
+    /// Seconds to wait for the answer on one passage.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) patience: u64,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -330,6 +350,9 @@ pub(crate) enum Command {
         /// A folder of tables in place of those in the binary: <language>/<table>.csv.
         #[arg(long, value_name = "DIR")]
         lexicons: Option<PathBuf>,
+        /// A reader of the mission's own.
+        #[command(flatten)]
+        other: OtherReader,
         /// Words or JSON: one text a line.
         #[arg(long, value_enum, default_value_t)]
         format: Format,

@@ -13,7 +13,7 @@ use truceline_model::Span;
 use super::lexicon::{Cat, Lexicons};
 use super::page::Page;
 use super::registry::{Case, Gazetteer};
-use super::{Document, Field, Granularity, Kind, Proposal, Value, incidents, language};
+use super::{By, Document, Field, Granularity, Kind, Proposal, Reading, Value, incidents, language};
 use crate::json::{self, Node};
 
 /// Most proposals of one answer.
@@ -105,6 +105,22 @@ impl<'a> Asking<'a> {
                 .any(|cat| page.tags.within(*cat, sentence.0, sentence.1).next().is_some())
         };
         page.sentences.iter().filter(speaks).map(|(from, to)| page.span(*from, *to)).collect()
+    }
+
+    /// The reading that these proposals make; they are in the order of the passages.
+    #[must_use]
+    pub fn reading(&self, document: &Document<'_>, proposals: Vec<Proposal>) -> Reading {
+        Reading {
+            language: language::of(document.text).to_owned(),
+            reference: self.page.as_ref().map_or(document.date, |page| page.reference),
+            proposals,
+            nothing: if self.page.is_none() {
+                Some("no passage that a reader could be asked about")
+            } else {
+                None
+            },
+            by: By::Other,
+        }
     }
 
     /// Holds an answer about a passage against it.

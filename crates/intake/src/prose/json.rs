@@ -20,7 +20,7 @@ pub fn line(document: &Document<'_>, reading: &Reading) -> String {
         Some(day) => text(&mut out, &day.to_string()),
         None => out.push_str("null"),
     }
-    out.push_str(",\"reader\":\"rules\"");
+    let _ = write!(out, ",\"reader\":\"{}\"", reading.by.as_str());
     if let Some(why) = reading.nothing {
         out.push_str(",\"nothing\":");
         text(&mut out, why);

@@ -218,6 +218,28 @@ pub struct Reading {
     pub proposals: Vec<Proposal>,
     /// Why there is nothing, when there is nothing for a reason.
     pub nothing: Option<&'static str>,
+    /// Who read it.
+    pub by: By,
+}
+
+/// Who read a text. A person sees it beside every proposal: words can stand in a text and still be picked wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// The tables and grammars of this module.
+    Rules,
+    /// A reader that the mission runs, held against the text.
+    Other,
+}
+
+impl By {
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// Reads a text. Never fails: a text that says nothing that the tables know gives no proposals.
@@ -229,6 +251,7 @@ pub fn read(document: &Document<'_>, lexicons: &Lexicons, case: &Case, gazetteer
         reference: document.date,
         proposals: Vec::new(),
         nothing: None,
+        by: By::Rules,
     };
     if document.text.len() > TEXT_LIMIT {
         reading.nothing = Some("the text is longer than 10 MB");

@@ -95,7 +95,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             })
         }
         Command::Refused { at, format } => show::refused(&at.store, format),
-        Command::Read { files, date, country, mission, gazetteer, lexicons, format } => {
+        Command::Read { files, date, country, mission, gazetteer, lexicons, other, format } => {
             reading::read(&reading::Asked {
                 files: &files,
                 date: date.as_deref(),
@@ -103,6 +103,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 mission: mission.as_deref(),
                 gazetteer: gazetteer.as_deref(),
                 lexicons: lexicons.as_deref(),
+                other: &other,
                 format,
             })
         }

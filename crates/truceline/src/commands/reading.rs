@@ -2,18 +2,26 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use truceline_intake::prose::answered::{Asking, INSTRUCTIONS, schema};
 use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons, Reading, TEXT_LIMIT};
 
-use crate::cli::{EXIT_FOUND, Format};
+use crate::cli::{EXIT_FOUND, Format, OtherReader};
+use crate::endpoint::{Endpoint, EndpointError};
 use crate::failure::Failure;
 use crate::mission::Mission;
-use crate::{files, folder, out, shipped};
+use crate::{files, folder, out, progress, shipped};
 
 /// Largest gazetteer file.
 const GAZETTEER_LIMIT: u64 = 256 << 20;
 /// Largest table.
 const TABLE_LIMIT: u64 = 4 << 20;
+
+/// Most passages of one text that another reader is asked about.
+const PASSAGES_LIMIT: usize = 400;
+/// How often it may stay silent, running.
+const PATIENCE_LIMIT: usize = 3;
 
 /// What is asked for.
 pub(crate) struct Asked<'a> {
@@ -23,6 +31,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) mission: Option<&'a Path>,
     pub(crate) gazetteer: Option<&'a Path>,
     pub(crate) lexicons: Option<&'a Path>,
+    pub(crate) other: &'a OtherReader,
     pub(crate) format: Format,
 }
 
@@ -38,6 +47,7 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
         })?),
     };
     let Known { lexicons, case, gazetteer } = Known::of(asked.mission, asked.gazetteer, asked.lexicons)?;
+    let endpoint = endpoint(asked.other)?;
     let mut exit = 0;
     for path in asked.files {
         let name = path.file_name().map_or_else(|| "-".into(), |n| n.to_string_lossy().into_owned());
@@ -50,7 +60,15 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
             }
         };
         let document = Document { name: &name, text: &text, date, country: asked.country };
-        let reading = prose::read(&document, &lexicons, &case, &gazetteer);
+        let reading = match &endpoint {
+            None => prose::read(&document, &lexicons, &case, &gazetteer),
+            Some(endpoint) => {
+                let asking = Asking::new(&document, &lexicons, &case, &gazetteer);
+                let (reading, whole) = ask(endpoint, &document, &asking)?;
+                exit = if whole { exit } else { EXIT_FOUND };
+                reading
+            }
+        };
         if let Some(why) = reading.nothing {
             eprintln!("{}: nothing proposed: {why}", out::shown(&name));
             exit = EXIT_FOUND;
@@ -99,6 +117,66 @@ impl Known {
         };
         Ok(Self { lexicons, case, gazetteer })
     }
+}
+
+/// The mission's own reader, when the call names one.
+fn endpoint(other: &OtherReader) -> Result<Option<Endpoint>, Failure> {
+    let (Some(address), Some(model)) = (&other.reader, &other.model) else { return Ok(None) };
+    let key = match &other.reader_key_in {
+        None => None,
+        Some(name) => Some(
+            std::env::var(name)
+                .map_err(|_| Failure::usage(format!("--reader-key-in: no variable {name} holds a key")))?,
+        ),
+    };
+    let patience = Duration::from_secs(other.patience);
+    Endpoint::new(address, model, key, patience, other.reader_elsewhere)
+        .map(Some)
+        .map_err(|e| Failure::usage(e.to_string()))
+}
+
+/// Asks about each passage in turn; what comes back is held against it. Whether all were answered.
+fn ask(
+    endpoint: &Endpoint,
+    document: &Document<'_>,
+    asking: &Asking<'_>,
+) -> Result<(Reading, bool), Failure> {
+    let schema = serde_json::from_str(&schema()).map_err(|e| Failure::operation("ask the reader", &e))?;
+    let passages = asking.passages();
+    let stage = progress::stage(&format!("Asking about {}", document.name), passages.len() as u64);
+    let (mut proposals, mut dropped, mut unanswered, mut silent) = (Vec::new(), 0, 0, 0);
+    for passage in passages.iter().take(PASSAGES_LIMIT) {
+        let told = endpoint.ask(INSTRUCTIONS, words(document.text, *passage), &schema);
+        match told.map(|answer| asking.hold(*passage, &answer)) {
+            Ok(Ok(told)) => {
+                dropped += told.dropped.len();
+                proposals.extend(told.proposals);
+                silent = 0;
+            }
+            Ok(Err(why)) => {
+                eprintln!("{}: an answer is not used: {}", out::shown(document.name), out::shown(&why));
+                unanswered += 1;
+            }
+            Err(error) => {
+                eprintln!("{}: {}", out::shown(document.name), out::shown(&error.to_string()));
+                unanswered += 1;
+                silent += usize::from(matches!(error, EndpointError::Silent(_)));
+            }
+        }
+        stage.add(1);
+        if silent >= PATIENCE_LIMIT {
+            return Err(Failure::operation("ask the reader", &"it did not answer three times running"));
+        }
+    }
+    stage.done();
+    let asked = passages.len().min(PASSAGES_LIMIT);
+    eprintln!(
+        "{}: {asked} of {} passages asked about, {unanswered} without an answer that could be used, {dropped} quotations \
+         dropped because the passage does not bear them out",
+        out::shown(document.name),
+        passages.len()
+    );
+    Ok((asking.reading(document, proposals), unanswered == 0 && asked == passages.len()))
 }
 
 /// The text of a file, or of standard input for `-`.
@@ -186,8 +264,12 @@ fn legibly(document: &Document<'_>, reading: &Reading) -> Result<(), Failure> {
 
 /// Words of the text in quotes, isolated so that Arabic inside does not reorder the line; nothing in them acts on a terminal.
 fn quoted(text: &str, span: truceline_model::Span) -> String {
-    let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
-    let slice = text.get(index(span.start)..index(span.end)).unwrap_or_default();
-    let flat: String = slice.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat: String = words(text, span).split_whitespace().collect::<Vec<_>>().join(" ");
     format!("\u{2068}\"{}\"\u{2069}", out::shown(&flat))
+}
+
+/// A slice of the text.
+fn words(text: &str, span: truceline_model::Span) -> &str {
+    let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    text.get(index(span.start)..index(span.end)).unwrap_or_default()
 }
