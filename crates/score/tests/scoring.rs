@@ -250,20 +250,32 @@ fn sprung(labelled: &[Json], found: &[Json], trap: &Json) -> Verdict {
         .clone()
 }
 
-/// Each trap with a claim that springs it and one, the nearest, that does not.
-#[allow(clippy::too_many_lines)]
+fn at_words(words: &str, kind: &str, sub: &str, more: &Json) -> Json {
+    with(place(TEXT, words), &with(json!({ "id": "x", "kind": kind, "sub": sub }), more))
+}
+
+fn killed(words: &str, n: u64) -> Json {
+    with(incident(), &json!({ "killed": [value(words, &json!({ "min": n, "max": n, "value": n }))] }))
+}
+
+fn field(name: &str, words: &str) -> Json {
+    with(incident(), &json!({ name: [value(words, &json!({}))] }))
+}
+
+fn when(words: &str) -> Json {
+    field("when", words)
+}
+
+fn what(kind: &str, field: &str, words: &str) -> Json {
+    at_words(words, kind, "x", &json!({ field: [value(words, &json!({}))] }))
+}
+
 fn traps() -> Vec<(Json, Json, Json)> {
-    let at_words = |words: &str, kind: &str, sub: &str, more: Json| {
-        with(place(TEXT, words), &with(json!({ "id": "x", "kind": kind, "sub": sub }), &more))
-    };
-    let killed = |words: &str, n: u64| {
-        with(incident(), &json!({ "killed": [value(words, &json!({ "min": n, "max": n, "value": n }))] }))
-    };
-    let when = |words: &str| with(incident(), &json!({ "when": [value(words, &json!({}))] }));
-    let field = |name: &str, words: &str| with(incident(), &json!({ name: [value(words, &json!({}))] }));
-    let what = |kind: &str, field: &str, words: &str| {
-        at_words(words, kind, "x", json!({ field: [value(words, &json!({}))] }))
-    };
+    [traps_of_the_seeds(), other_traps()].concat()
+}
+
+/// Each trap of the seeds with a claim that springs it and one, the nearest, that does not.
+fn traps_of_the_seeds() -> Vec<(Json, Json, Json)> {
     let claim = json!({ "claim": [value("rebels", &json!({}))] });
     vec![
         (
@@ -309,11 +321,17 @@ fn traps() -> Vec<(Json, Json, Json)> {
             incident(),
             field("target", "Two trucks"),
         ),
+    ]
+}
+
+/// The same for the others.
+fn other_traps() -> Vec<(Json, Json, Json)> {
+    vec![
         (json!({ "rule": "no_number_from_share", "ids": ["2"] }), killed("a week", 7), killed("dozens", 7)),
         (
             json!({ "rule": "obligation_not_delivery", "texts": ["flour reached Dera"] }),
             what("humanitarian", "what", "flour"),
-            at_words("flour reached Dera", "humanitarian", "delivery_asked", json!({})),
+            at_words("flour reached Dera", "humanitarian", "delivery_asked", &json!({})),
         ),
         (
             json!({ "rule": "not_incident", "texts": ["reached"] }),

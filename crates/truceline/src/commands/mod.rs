@@ -14,7 +14,8 @@ mod scoring;
 mod show;
 mod testing;
 
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use truceline_publish::Lang;
@@ -36,16 +37,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Demo { once: None, store, listen, moment, format } => {
             demo::serve(&store, listen, &moment, format)
         }
-        Command::Load { mission, at, format } => {
-            let loading = load::from_folder(&at.store, &mission)?;
-            let (logged, known) = (loading.logged, loading.known);
-            out::told(
-                format,
-                format_args!("{logged} reports taken in, {known} known already"),
-                &json!({ "taken_in": logged, "known_already": known }),
-            )?;
-            refused_summary(&at.store)
-        }
+        Command::Load { mission, at, format } => load_mission(&mission, &at.store, format),
         Command::Import { files, mapping, store, explain, encoding, mission, receipts, format } => {
             intake::import(&intake::Asked {
                 files: &files,
@@ -73,10 +65,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Verify { at, checkpoint, key, format } => {
             verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
         }
-        Command::Serve { at, listen, threads, format } => {
-            log::open_read_only(&at.store)?;
-            server::serve(Source::new(at.store), listen, threads, format).map(|()| 0)
-        }
+        Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Decide { at, by, why, known, format, what } => {
             decide::decide(&at.store, &by, &why, known.as_deref(), &what, format)
         }
@@ -111,6 +100,22 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
     }
+}
+
+fn load_mission(mission: &Path, store: &Path, format: Format) -> Result<u8, Failure> {
+    let loading = load::from_folder(store, mission)?;
+    let (logged, known) = (loading.logged, loading.known);
+    out::told(
+        format,
+        format_args!("{logged} reports taken in, {known} known already"),
+        &json!({ "taken_in": logged, "known_already": known }),
+    )?;
+    refused_summary(store)
+}
+
+fn serve(store: PathBuf, listen: SocketAddr, threads: usize, format: Format) -> Result<u8, Failure> {
+    log::open_read_only(&store)?;
+    server::serve(Source::new(store), listen, threads, format).map(|()| 0)
 }
 
 /// What is asked of terms.
