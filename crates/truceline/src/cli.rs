@@ -347,7 +347,7 @@ pub(crate) enum Command {
         /// A gazetteer in the form of GeoNames in JSON; without one, places outside the mission stay unresolved.
         #[arg(long, value_name = "FILE")]
         gazetteer: Option<PathBuf>,
-        /// A folder of tables in place of those in the binary: <language>/<table>.csv.
+        /// A folder of tables in place of those in the binary: LANGUAGE/TABLE.csv.
         #[arg(long, value_name = "DIR")]
         lexicons: Option<PathBuf>,
         /// A reader of the mission's own.
@@ -443,7 +443,7 @@ pub(crate) enum BenchCommand {
         /// A gazetteer in the form of GeoNames in JSON.
         #[arg(long, value_name = "FILE")]
         gazetteer: Option<PathBuf>,
-        /// A folder of tables in place of those in the binary: <language>/<table>.csv.
+        /// A folder of tables in place of those in the binary: LANGUAGE/TABLE.csv.
         #[arg(long, value_name = "DIR")]
         lexicons: Option<PathBuf>,
         /// Name what was missed, found too much, or wrong, by id and field.

@@ -134,7 +134,10 @@ impl<'a> Page<'a> {
         all.truncate(PROPOSALS_LIMIT);
         all.sort_by_key(|p| (p.span.start, p.kind, p.span.end));
         for proposal in &mut all {
+            proposal.fields.retain(|_, values| values.iter().any(|v| v.span.start < v.span.end));
             for values in proposal.fields.values_mut() {
+                // A grammar that finds a place for a value and no words of it has found nothing.
+                values.retain(|v| v.span.start < v.span.end);
                 values.sort_by_key(|v| (v.span.start, v.span.end));
                 values.dedup_by(|a, b| a.span == b.span && a.bounds == b.bounds);
                 for value in values {
