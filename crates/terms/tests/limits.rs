@@ -121,3 +121,35 @@ fn what_is_certainly_not_forbidden_is_not_tried() {
     assert_eq!(excepted(""), (Outcome::Undetermined, true));
     assert_eq!(excepted("fired-at hospital and "), (Outcome::Prohibited, false));
 }
+
+/// What is found of an incident at a place, all clauses at once and one by one, which must be the same.
+fn both_ways(line: &str, place: truceline_model::Place) -> Outcome {
+    let text =
+        format!("clause fire \"Fire\"\nbinds government-side\nforbids shelling with any-weapon\n{line}");
+    let terms = common::small("UTC", "in-force from \"2016-02-27\"", &text);
+    let (actors, areas) = (common::actors(), common::areas());
+    let judge = truceline_terms::Judge::new(&terms, &actors, &areas, common::at("2017-01-01T00:00:00Z"));
+    let incidents = [with(|one| one.places.add(place, "sohr".into()))];
+    let (sheet, roll) = (judge.sheet(), truceline_terms::Roll::of(&actors, &incidents));
+    let mut desk = truceline_terms::Desk::default();
+    let at_once = sheet.sit(&roll).outcomes(0, &incidents[0], &mut desk).get(0);
+    let alone = judge.judge(&incidents[0])[0].outcome;
+    assert_eq!(at_once, Some(alone), "{line}");
+    alone
+}
+
+#[test]
+fn several_areas_asked_together_are_left_to_the_judge() {
+    // Within one of three that must all hold it: not outside.
+    let all = "outside when in zone-aleppo-city and in zone-eastern-ghouta and in zone-north-latakia";
+    assert_eq!(both_ways(all, common::aleppo()), Outcome::Prohibited);
+    // Any of three will do, and one is asked the other way round.
+    let any = "only-when in zone-eastern-ghouta or in zone-north-latakia or not in zone-aleppo-city";
+    assert_eq!(both_ways(any, common::aleppo()), Outcome::NotProhibited);
+    let ghouta = truceline_model::Place {
+        point: truceline_model::Point::parse("33.53", "36.4").ok(),
+        areas: ["SY03".into()].into(),
+        ..common::aleppo()
+    };
+    assert_eq!(both_ways(any, ghouta), Outcome::Prohibited);
+}
