@@ -86,6 +86,23 @@ pub(crate) struct StoreAt {
     pub(crate) store: PathBuf,
 }
 
+/// What the reader of free text knows before it sees a text.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReaderKnows {
+    /// The country that the text speaks of where nothing else says, by its two letters; names of places are looked for there first.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) country: Option<String>,
+    /// Mission folder whose actors and areas names are looked up in.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mission: Option<PathBuf>,
+    /// A gazetteer in the form of GeoNames in JSON; without one, places outside the mission stay unresolved.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gazetteer: Option<PathBuf>,
+    /// A folder of tables in place of those in the binary: LANGUAGE/TABLE.csv.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lexicons: Option<PathBuf>,
+}
+
 /// A reader that the mission runs itself, asked in place of the tables; off unless named.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct OtherReader {
@@ -338,18 +355,9 @@ pub(crate) enum Command {
         /// The day on which the text was published: what "today" and "last Friday" are reckoned from.
         #[arg(long, value_name = "YYYY-MM-DD")]
         date: Option<String>,
-        /// The country that the text speaks of, by its two letters; names of places are looked for there first.
-        #[arg(long, value_name = "CODE")]
-        country: Option<String>,
-        /// Mission folder whose actors and areas names are looked up in.
-        #[arg(long, value_name = "DIR")]
-        mission: Option<PathBuf>,
-        /// A gazetteer in the form of GeoNames in JSON; without one, places outside the mission stay unresolved.
-        #[arg(long, value_name = "FILE")]
-        gazetteer: Option<PathBuf>,
-        /// A folder of tables in place of those in the binary: LANGUAGE/TABLE.csv.
-        #[arg(long, value_name = "DIR")]
-        lexicons: Option<PathBuf>,
+        /// What the reader knows beforehand.
+        #[command(flatten)]
+        known: ReaderKnows,
         /// A reader of the mission's own.
         #[command(flatten)]
         other: OtherReader,
@@ -434,18 +442,9 @@ pub(crate) enum BenchCommand {
         /// Score these proposals, in the form of `read --format json`, in place of our reader's.
         #[arg(long, value_name = "FILE", conflicts_with_all = ["country", "mission", "gazetteer", "lexicons"])]
         found: Option<PathBuf>,
-        /// The country that texts speak of whose labels do not say.
-        #[arg(long, value_name = "CODE")]
-        country: Option<String>,
-        /// Mission folder whose actors and areas names are looked up in.
-        #[arg(long, value_name = "DIR")]
-        mission: Option<PathBuf>,
-        /// A gazetteer in the form of GeoNames in JSON.
-        #[arg(long, value_name = "FILE")]
-        gazetteer: Option<PathBuf>,
-        /// A folder of tables in place of those in the binary: LANGUAGE/TABLE.csv.
-        #[arg(long, value_name = "DIR")]
-        lexicons: Option<PathBuf>,
+        /// What the reader knows beforehand.
+        #[command(flatten)]
+        known: ReaderKnows,
         /// Name what was missed, found too much, or wrong, by id and field.
         #[arg(long)]
         misses: bool,

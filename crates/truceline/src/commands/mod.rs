@@ -84,18 +84,13 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             })
         }
         Command::Refused { at, format } => show::refused(&at.store, format),
-        Command::Read { files, date, country, mission, gazetteer, lexicons, other, format } => {
-            reading::read(&reading::Asked {
-                files: &files,
-                date: date.as_deref(),
-                country: country.as_deref(),
-                mission: mission.as_deref(),
-                gazetteer: gazetteer.as_deref(),
-                lexicons: lexicons.as_deref(),
-                other: &other,
-                format,
-            })
-        }
+        Command::Read { files, date, known, other, format } => reading::read(&reading::Asked {
+            files: &files,
+            date: date.as_deref(),
+            known: &known,
+            other: &other,
+            format,
+        }),
         Command::Bench { what } => bench(&what),
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
@@ -231,17 +226,14 @@ fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Form
 }
 
 fn bench(what: &BenchCommand) -> Result<u8, Failure> {
-    let BenchCommand::Read { gold, texts, found, country, mission, gazetteer, lexicons, misses, format } =
-        what;
+    let BenchCommand::Read { gold, texts, found, known, misses, format } = what;
     let asked = scoring::Asked {
         gold: gold.as_deref(),
         texts: texts.as_deref(),
         found: found.as_deref(),
-        country: country.as_deref(),
+        country: known.country.as_deref(),
         misses: *misses,
         format: *format,
     };
-    scoring::read(&asked, &|| {
-        reading::Known::of(mission.as_deref(), gazetteer.as_deref(), lexicons.as_deref())
-    })
+    scoring::read(&asked, &|| reading::Known::of(known))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use truceline_intake::prose::answered::{Asking, INSTRUCTIONS, schema};
 use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons, Reading, TEXT_LIMIT};
 
-use crate::cli::{EXIT_FOUND, Format, OtherReader};
+use crate::cli::{EXIT_FOUND, Format, OtherReader, ReaderKnows};
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::failure::Failure;
 use crate::mission::Mission;
@@ -27,10 +27,7 @@ const PATIENCE_LIMIT: usize = 3;
 pub(crate) struct Asked<'a> {
     pub(crate) files: &'a [PathBuf],
     pub(crate) date: Option<&'a str>,
-    pub(crate) country: Option<&'a str>,
-    pub(crate) mission: Option<&'a Path>,
-    pub(crate) gazetteer: Option<&'a Path>,
-    pub(crate) lexicons: Option<&'a Path>,
+    pub(crate) known: &'a ReaderKnows,
     pub(crate) other: &'a OtherReader,
     pub(crate) format: Format,
 }
@@ -46,7 +43,7 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
             Failure::usage(format!("--date: \"{}\" is no day; write it like 2016-02-21", out::shown(text)))
         })?),
     };
-    let Known { lexicons, case, gazetteer } = Known::of(asked.mission, asked.gazetteer, asked.lexicons)?;
+    let Known { lexicons, case, gazetteer } = Known::of(asked.known)?;
     let endpoint = endpoint(asked.other)?;
     let mut exit = 0;
     for path in asked.files {
@@ -59,7 +56,7 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
                 continue;
             }
         };
-        let document = Document { name: &name, text: &text, date, country: asked.country };
+        let document = Document { name: &name, text: &text, date, country: asked.known.country.as_deref() };
         let reading = match &endpoint {
             None => prose::read(&document, &lexicons, &case, &gazetteer),
             Some(endpoint) => {
@@ -93,20 +90,16 @@ impl Known {
     ///
     /// # Errors
     /// When one of them cannot be used.
-    pub(super) fn of(
-        mission: Option<&Path>,
-        gazetteer: Option<&Path>,
-        tables: Option<&Path>,
-    ) -> Result<Self, Failure> {
-        let lexicons = lexicons(tables)?;
-        let case = match mission {
+    pub(super) fn of(known: &ReaderKnows) -> Result<Self, Failure> {
+        let lexicons = lexicons(known.lexicons.as_deref())?;
+        let case = match &known.mission {
             None => Case::none(),
             Some(path) => {
                 let mission = Mission::read(&folder::read(path)?)?;
                 Case::new(&mission.actors, &mission.areas)
             }
         };
-        let gazetteer = match gazetteer {
+        let gazetteer = match &known.gazetteer {
             None => Gazetteer::none(),
             Some(path) => {
                 let shown = path.display();
