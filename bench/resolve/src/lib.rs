@@ -11,7 +11,6 @@ pub mod export;
 pub mod ground;
 pub mod learn;
 pub mod noise;
-pub mod random;
 pub mod score;
 pub mod times;
 

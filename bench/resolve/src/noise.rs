@@ -13,8 +13,8 @@ use truceline_model::{
     Zone,
 };
 
-use crate::random::Chance;
 use crate::{Result, Set, ground, times};
+use truceline_bench::judging::chance::Chance;
 
 /// How often each thing happens, in hundredths unless said otherwise.
 mod model {

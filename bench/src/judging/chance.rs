@@ -49,4 +49,26 @@ impl Chance {
         }
         taken
     }
+
+    /// A number below `n`.
+    pub fn below(&mut self, n: u64) -> u64 {
+        u64::try_from((u128::from(self.next_number()) * u128::from(n)) >> 64).unwrap_or(0)
+    }
+
+    /// A number from `-n` to `n`.
+    pub fn about(&mut self, n: u32) -> i64 {
+        i64::try_from(self.below(u64::from(n) * 2 + 1)).unwrap_or(0) - i64::from(n)
+    }
+
+    /// One of several by their weights: its position.
+    pub fn pick(&mut self, weights: &[u64]) -> usize {
+        let mut left = self.below(weights.iter().sum::<u64>().max(1));
+        for (at, weight) in weights.iter().enumerate() {
+            if left < *weight {
+                return at;
+            }
+            left -= weight;
+        }
+        0
+    }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use truceline_model::Span;
+
 use super::page::Page;
 use super::tokens::Class;
 use super::voices::Voice;
@@ -53,13 +55,7 @@ pub(crate) fn statements(page: &Page<'_>, _others: &[Proposal]) -> Vec<Proposal>
             || page.opens_sentence(*from)
             || same > *from;
         let sub = if direct { "direct" } else { "mixed" };
-        out.push(Proposal {
-            kind: Kind::Statement,
-            sub: sub.to_owned(),
-            span,
-            granularity: Granularity::Discrete,
-            fields,
-        });
+        out.push(statement(sub, span, fields));
     }
     out.extend(indirect(page, &out));
     out
@@ -133,13 +129,12 @@ fn indirect(page: &Page<'_>, quoted: &[Proposal]) -> Vec<Proposal> {
         }
         let sub = if voice.kind == "stance" { "stance" } else { "indirect" };
         let span = page.span(voice.from, to);
-        out.push(Proposal {
-            kind: Kind::Statement,
-            sub: sub.to_owned(),
-            span,
-            granularity: Granularity::Discrete,
-            fields,
-        });
+        out.push(statement(sub, span, fields));
     }
     out
+}
+
+fn statement(sub: &str, span: Span, fields: BTreeMap<Field, Vec<Value>>) -> Proposal {
+    let sub = sub.to_owned();
+    Proposal { kind: Kind::Statement, sub, span, granularity: Granularity::Discrete, fields }
 }
