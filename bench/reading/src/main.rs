@@ -32,6 +32,8 @@ fn run(words: &[String]) -> Result<()> {
             Job::Seeds => labelled::seeds(&options)?,
             Job::Open => labelled::sentences(&options, "open")?,
             Job::Frozen => labelled::sentences(&options, "frozen")?,
+            Job::Notes => labelled::sentences(&options, "notes_open")?,
+            Job::NotesFrozen => labelled::sentences(&options, "notes_frozen")?,
             Job::Muc => muc::measure(&options)?,
             Job::Airwars => airwars::measure(&options)?,
             Job::Acled => acled::measure(&options)?,

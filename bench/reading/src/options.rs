@@ -11,6 +11,8 @@ truceline-reading JOB... [options]
 jobs: seeds     four labelled articles, with traps            beside the repository
       open      our own sentences, the open half
       frozen    our own sentences, the half that no author of the reader reads; scored only
+      notes     our own field messages, hotline notes and short stories, the open half
+      notes-frozen  the half of them that no author of the reader reads; scored only
       muc       MUC-4, entities by role (CEAF-REE, strict)    beside the repository
       airwars   killed, against researchers' ranges           beside the repository
       acled     killed, actors, places of held-out notes      beside the repository
@@ -26,7 +28,7 @@ jobs: seeds     four labelled articles, with traps            beside the reposit
 --lexicons DIR     tables; the repository's own without it
 --data DIR         other people's texts; ../shared/data of the repository without it
 --capitals         MUC-4 in capitals, as its texts once were
---misses           name the labels that were missed or wrong (never words); not for frozen
+--misses           name the labels that were missed or wrong (never words); not for frozen halves
 --format text|json
 ";
 
@@ -37,6 +39,8 @@ pub enum Job {
     Seeds,
     Open,
     Frozen,
+    Notes,
+    NotesFrozen,
     Muc,
     Airwars,
     Acled,
@@ -44,8 +48,17 @@ pub enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 7] =
-        [Self::Seeds, Self::Open, Self::Frozen, Self::Muc, Self::Airwars, Self::Acled, Self::Speed];
+    const ALL: [Self; 9] = [
+        Self::Seeds,
+        Self::Open,
+        Self::Frozen,
+        Self::Notes,
+        Self::NotesFrozen,
+        Self::Muc,
+        Self::Airwars,
+        Self::Acled,
+        Self::Speed,
+    ];
 
     /// Its word.
     #[must_use]
@@ -54,6 +67,8 @@ impl Job {
             Self::Seeds => "seeds",
             Self::Open => "open",
             Self::Frozen => "frozen",
+            Self::Notes => "notes",
+            Self::NotesFrozen => "notes-frozen",
             Self::Muc => "muc",
             Self::Airwars => "airwars",
             Self::Acled => "acled",
@@ -158,8 +173,8 @@ impl Options {
                 },
             }
         }
-        if asked.misses && asked.jobs.contains(&Job::Frozen) {
-            return Err("the frozen half is scored only; --misses is not for it".into());
+        if asked.misses && asked.jobs.iter().any(|job| matches!(job, Job::Frozen | Job::NotesFrozen)) {
+            return Err("the frozen halves are scored only; --misses is not for it".into());
         }
         Ok(asked)
     }
