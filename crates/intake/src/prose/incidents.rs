@@ -235,9 +235,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
             }
         }
     };
-    for toll in &group.tolls {
-        add(toll.field, toll.value.clone());
-    }
+    hurt(page, group, &mut add);
     roles::weapons(page, group, &mut add);
     roles::victims(page, group, &mut add);
     let whole = roles::scope(page, group);
@@ -272,6 +270,16 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     );
     let granularity = granularity(page, group, &fields, best);
     Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields })
+}
+
+/// Figures of those hurt, and what says that nobody counted them.
+fn hurt(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Field, Value)) {
+    for toll in &group.tolls {
+        add(toll.field, toll.value.clone());
+        if let Some((from, to)) = toll.assumed {
+            add(Field::Hedge, Value::normed(page.span(from, to), "assumed"));
+        }
+    }
 }
 
 /// Whether enough is told of it to be an event of its own and no mere mention.

@@ -37,6 +37,7 @@ tables! {
     Target = "targets",
     Held = "control",
     Casualty = "casualties",
+    Counting = "counting",
     People = "people",
     Number = "numbers",
     Qualifier = "qualifiers",

@@ -25,6 +25,41 @@ pub(crate) struct Figure {
 /// The value of a number and where it ends.
 type Core = (u32, usize);
 
+/// "Rose from 12 to 27" names two counts, no range.
+const RISES: &[&str] = &[
+    "rose",
+    "rises",
+    "risen",
+    "rising",
+    "climbed",
+    "increased",
+    "increase",
+    "up",
+    "raised",
+    "jumped",
+    "grew",
+    "revised",
+    "went",
+    "fell",
+    "dropped",
+    "down",
+    "changed",
+    "updated",
+    "ارتفع",
+    "ارتفعت",
+    "ارتفاع",
+    "ارتفعا",
+    "يرتفع",
+    "ترتفع",
+    "выросло",
+    "возросло",
+    "увеличилось",
+    "выросла",
+    "зросло",
+    "збільшилося",
+    "зросла",
+];
+
 /// Every figure of the text, in order; none overlap.
 pub(crate) fn figures(page: &Page<'_>) -> Vec<Figure> {
     let mut out: Vec<Figure> = Vec::new();
@@ -50,8 +85,8 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         Some(found) => found,
         None => return vague(page, at, core, kind),
     };
-    // "Rose from 12 to 27" names two counts, no range.
-    let rises = core > 0 && page.token(core - 1).any(&["from", "من"]);
+    let from = core > 0 && page.token(core - 1).any(&["from", "من", "от", "від", "с", "з"]);
+    let rises = from && (core.saturating_sub(4)..core).any(|at| page.token(at).any(RISES));
     let joined = |to: usize| {
         let token = page.token(to);
         let dash = token.class == Class::Dash && token.glued && page.token(to + 1).glued;
@@ -70,7 +105,10 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         return Some(Figure { from: at, to: end, bounds, year });
     }
     let after = page.tag(Cat::Qualifier, to).filter(|tag| page.tags.value(*tag).starts_with("after"));
-    let word = after.map_or(kind, |tag| page.tags.kind(tag));
+    // "400+" is at least 400.
+    let plus = page.token(to).glued && page.slice(to, to + 1) == "+";
+    let word = if plus { "at_least" } else { after.map_or(kind, |tag| page.tags.kind(tag)) };
+    let end = if plus { to + 1 } else { after.map_or(to, |tag| tag.to) };
     let digits = page.slice(core, to);
     let year = prefix.is_none()
         && after.is_none()
@@ -78,7 +116,7 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         && digits.chars().all(|c| digit(c).is_some())
         && (1900..2100).contains(&low);
     let bounds = bounded(word, low)?;
-    Some(Figure { from: at, to: after.map_or(to, |tag| tag.to), bounds, year })
+    Some(Figure { from: at, to: end, bounds, year })
 }
 
 fn followed_by_month(page: &Page<'_>, at: usize) -> bool {
@@ -86,7 +124,7 @@ fn followed_by_month(page: &Page<'_>, at: usize) -> bool {
 }
 
 /// What a qualifier makes of a number.
-fn bounded(qualifier: &str, value: u32) -> Option<Bounds> {
+pub(crate) fn bounded(qualifier: &str, value: u32) -> Option<Bounds> {
     Some(match qualifier {
         "more_than" => Bounds { min: value.checked_add(1)?, max: None, qualifier: Qualifier::MoreThan },
         "at_least" => Bounds { min: value, max: None, qualifier: Qualifier::AtLeast },
@@ -113,6 +151,11 @@ fn core_at(page: &Page<'_>, at: usize) -> Option<Core> {
     let token = page.token(at);
     if token.class == Class::Number {
         let value = plain(&token.fold)?;
+        // "The 5th corps" counts nobody.
+        let next = page.token(at + 1);
+        if next.glued && next.any(&["st", "nd", "rd", "th"]) {
+            return None;
+        }
         let (scaled, end) = scale(page, value, at + 1)?;
         // "20-year" and "1.5" are no counts; a percentage is a share.
         if page.slice(end, end + 1) == "%" || page.token(end).any(&["percent", "%"]) {
@@ -145,7 +188,7 @@ fn words(page: &Page<'_>, at: usize) -> Option<Core> {
     let (mut last, mut found) = (u32::MAX, false);
     loop {
         let mut next = here;
-        if found && page.token(next).is("and") {
+        if found && page.token(next).any(&["and", "و"]) && page.token(next).fold.len() < 4 {
             next += 1;
         }
         let Some(tag) = page.tag(Cat::Number, next) else { break };

@@ -76,7 +76,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut chars = text.char_indices().peekable();
     let (mut breaks, mut space, mut hyphen) = (0_u8, true, false);
     while let Some((start, c)) = chars.next() {
-        if c.is_whitespace() || c == '\u{feff}' {
+        if c.is_whitespace() || c == '\u{feff}' || (misread_space(c) && !space) {
             breaks = if c == '\n' || c == '\u{2029}' { (breaks + 1).min(2) } else { breaks };
             space = true;
             continue;
@@ -179,6 +179,15 @@ fn class_of(c: char) -> Class {
     }
 }
 
+fn arabic(c: char) -> bool {
+    ('\u{600}'..='\u{6ff}').contains(&c)
+}
+
+/// A no-break space of an old Macintosh, read as if it were Latin-1: a capital that stands within a word.
+fn misread_space(c: char) -> bool {
+    c == 'Ê'
+}
+
 fn apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '`')
 }
@@ -212,6 +221,13 @@ fn goes_on(class: Class, next: char, rest: &str, so_far: &str) -> bool {
     if class == Class::Number {
         let grouped = matches!(next, ',' | '.' | '٬' | '٫') && after.and_then(digit).is_some();
         return digit(next).is_some() || grouped;
+    }
+    if misread_space(next) && so_far.ends_with(|c: char| c.is_ascii_lowercase()) {
+        return false;
+    }
+    // An Arabic "and" or "to" that is written on to a figure is a word of its own.
+    if digit(next).is_some() && so_far.chars().all(arabic) {
+        return false;
     }
     if alphabetic(next) || invisible(next) || digit(next).is_some() {
         return true;
