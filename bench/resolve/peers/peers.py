@@ -136,6 +136,7 @@ def main():
     asked.add_argument("exported", type=pathlib.Path)
     asked.add_argument("--data", type=pathlib.Path, default=pathlib.Path("../shared/data"))
     asked.add_argument("--which", default="all", choices=("all", "texts", "noise"))
+    asked.add_argument("--noise", default="noise", help="name of the exported noise, without .jsonl")
     asked = asked.parse_args()
     if asked.which in ("all", "texts"):
         texts = {row["url"].strip(): f"{row.get('title') or ''} {row.get('text') or ''}"
@@ -149,7 +150,7 @@ def main():
             except Exception as error:  # a peer that cannot learn from so little is told, not hidden
                 print(f"{name}: Splink failed: {error}")
     if asked.which in ("all", "noise"):
-        splink("noise", read(asked.exported / "noise.jsonl"))
+        splink(asked.noise, read(asked.exported / f"{asked.noise}.jsonl"))
 
 
 if __name__ == "__main__":

@@ -37,8 +37,21 @@ struct Model {
 }
 
 fn subject(name: &str) -> &str {
-    // Two names for near places are a question of their own.
-    if name == "place.other-name" { name } else { name.split('.').next().unwrap_or(name) }
+    name.split('.').next().unwrap_or(name)
+}
+
+const OTHER_NAME: &str = "place.other-name";
+/// What stands behind a distance whose two places bear unlike names: a thing of its own while rates are fitted.
+const UNLIKE: &str = "+other-name";
+
+/// Distances under one name or none, and those under two, told apart.
+pub fn told_apart(pair: &Weighed) -> Weighed {
+    let unlike = pair.weights.iter().any(|name| name == OTHER_NAME);
+    let name = |name: &String| {
+        if unlike && name.starts_with("place.") { format!("{name}{UNLIKE}") } else { name.clone() }
+    };
+    let weights = pair.weights.iter().filter(|name| *name != OTHER_NAME).map(name).collect();
+    Weighed { pair: pair.pair, crowd: pair.crowd, weights }
 }
 
 fn start(pairs: &[Weighed], rules: &Rules) -> Model {
@@ -50,11 +63,17 @@ fn start(pairs: &[Weighed], rules: &Rules) -> Model {
         *of_subject.entry(subject(name).to_owned()).or_default() += 1.0;
     }
     let mut rates = BTreeMap::new();
-    for (name, weight) in rules.weights() {
-        let (Some(count), Some(all)) = (seen.get(&name), of_subject.get(subject(&name))) else { continue };
-        let other = count / all;
+    let by_hand: BTreeMap<String, i32> =
+        rules.weights().into_iter().map(|(name, weight)| (name, *weight)).collect();
+    let weight = |name: &str| f64::from(by_hand.get(name).copied().unwrap_or(0));
+    for (name, count) in &seen {
+        let other = count / of_subject.get(subject(name)).copied().unwrap_or(1.0);
         // The weights set by hand are where fitting starts.
-        rates.insert(name, (other * (f64::from(*weight) / 1000.0).exp2(), other));
+        let by_hand = match name.strip_suffix(UNLIKE) {
+            Some(near) => weight(near) + weight(OTHER_NAME),
+            None => weight(name),
+        };
+        rates.insert(name.clone(), (other * (by_hand / 1000.0).exp2(), other));
     }
     normalise(&mut rates);
     Model { begun: rates.clone(), rates, prior: pairs.iter().map(|pair| (pair.crowd, 0.2)).collect() }
@@ -76,8 +95,7 @@ fn normalise(rates: &mut BTreeMap<String, (f64, f64)>) {
 impl Model {
     fn odds(&self, pair: &Weighed) -> f64 {
         let prior = self.prior.get(&pair.crowd).copied().unwrap_or(0.1);
-        let known = pair.weights.iter().filter(|name| *name != "place.other-name");
-        let ratios = known.filter_map(|name| self.rates.get(name)).map(|(m, u)| m / u);
+        let ratios = pair.weights.iter().filter_map(|name| self.rates.get(name)).map(|(m, u)| m / u);
         ratios.fold(prior / (1.0 - prior), |odds, ratio| odds * ratio)
     }
 
@@ -104,6 +122,19 @@ impl Model {
             .collect();
     }
 
+    /// What unlike names take off, over all distances at which places bore them, each by how often it did.
+    fn other_name(&self) -> f64 {
+        let (mut sum, mut all) = (0.0, 0.0);
+        for (name, (m, u)) in &self.rates {
+            let Some((near_m, near_u)) = name.strip_suffix(UNLIKE).and_then(|near| self.rates.get(near)) else {
+                continue;
+            };
+            sum += u * ((m / u).log2() - (near_m / near_u).log2()) * 1000.0;
+            all += u;
+        }
+        if all > 0.0 { sum / all } else { 0.0 }
+    }
+
     /// The straight line through the priors' doublings by the crowd's, each weighted by its pairs: where it starts, how it falls.
     fn line(&self, sizes: &BTreeMap<u32, f64>) -> (f64, f64) {
         let (mut n, mut sx, mut sy, mut sxx, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
@@ -127,13 +158,14 @@ fn tens(value: f64) -> i64 {
 /// Learns a table of weights from pairs. The threshold is where a pair is as likely to match as not.
 #[must_use]
 pub fn learn(pairs: &[Weighed], rules: &Rules) -> Learned {
+    let pairs: Vec<Weighed> = pairs.iter().map(told_apart).collect();
     let mut kinds: BTreeMap<(u32, Vec<String>), (Weighed, f64)> = BTreeMap::new();
     let mut sizes: BTreeMap<u32, f64> = BTreeMap::new();
-    for pair in pairs {
+    for pair in &pairs {
         kinds.entry((pair.crowd, pair.weights.clone())).or_insert_with(|| (pair.clone(), 0.0)).1 += 1.0;
         *sizes.entry(pair.crowd).or_default() += 1.0;
     }
-    let mut model = start(pairs, rules);
+    let mut model = start(&pairs, rules);
     for _ in 0..ROUNDS {
         model.fit(&kinds);
     }
@@ -142,11 +174,12 @@ pub fn learn(pairs: &[Weighed], rules: &Rules) -> Learned {
     let (at_one, slope) = model.line(&sizes);
     let threshold = tens(-at_one * 1000.0);
     let mut table = String::from("name,weight\n");
-    for (name, (m, u)) in model.rates.iter().filter(|(name, _)| *name != "place.other-name") {
-        table.push_str(&format!("{name},{}\n", tens((m / u).log2() * 1000.0)));
+    let weight = |(m, u): &(f64, f64)| (m / u).log2() * 1000.0;
+    for (name, rate) in model.rates.iter().filter(|(name, _)| !name.ends_with(UNLIKE)) {
+        table.push_str(&format!("{name},{}\n", tens(weight(rate))));
     }
-    // What places under two names are worth is in neither: the pairs were counted at their distance.
-    table.push_str(&format!("place.other-name,0\ncoincidence,{}\n", tens(-slope * 1000.0).max(0)));
+    table.push_str(&format!("{OTHER_NAME},{}\n", tens(model.other_name())));
+    table.push_str(&format!("coincidence,{}\n", tens(-slope * 1000.0).max(0)));
     // As far below the threshold as by hand.
     let floor = threshold - i64::from(rules.threshold) + i64::from(rules.floor);
     table.push_str(&format!("threshold,{threshold}\nfloor,{floor}\n"));
@@ -159,12 +192,13 @@ pub fn learn(pairs: &[Weighed], rules: &Rules) -> Learned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use truceline_model::ReceiptNo;
 
     /// Of a hundred pairs ten are alike in everything and ninety in nothing: that must come out without being told.
     #[test]
     fn two_kinds_of_pairs_are_told_apart() {
         let pair =
-            |names: &[&str]| Weighed { crowd: 1, weights: names.iter().map(|n| (*n).to_owned()).collect() };
+            |names: &[&str]| Weighed { pair: (ReceiptNo(0), ReceiptNo(1)), crowd: 1, weights: names.iter().map(|n| (*n).to_owned()).collect() };
         let mut pairs = vec![pair(&["place.near.1200", "act.same", "killed.same-large"]); 10];
         pairs.extend(vec![pair(&["place.near.wider", "act.other", "killed.far-apart"]); 90]);
         let learned = learn(&pairs, &Rules::default());

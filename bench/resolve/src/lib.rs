@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod airwars;
+pub mod ceiling;
 pub mod coder;
 pub mod export;
 pub mod ground;

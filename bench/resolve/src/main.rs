@@ -9,12 +9,13 @@ use std::process::ExitCode;
 use truceline_casework::{Desk, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::score::{Scores, digits, score};
-use truceline_resolve_bench::{Result, Set, export, groups, learn, noise};
+use truceline_resolve_bench::noise::Level;
+use truceline_resolve_bench::{Result, Set, ceiling, export, groups, learn, noise};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|noise|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--batch N] [--weights FILE]";
+const HELP: &str = "truceline-resolve-bench airwars|noise|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE]";
 
 struct Asked {
     command: String,
@@ -23,8 +24,15 @@ struct Asked {
     out: PathBuf,
     rounds: u32,
     seed: u64,
+    noise: u64,
     batch: usize,
     weights: Option<PathBuf>,
+}
+
+impl Asked {
+    fn level(&self) -> Level {
+        Level::of(self.noise)
+    }
 }
 
 fn main() -> ExitCode {
@@ -47,6 +55,7 @@ fn asked() -> Result<Asked> {
         out: PathBuf::from("."),
         rounds: 1,
         seed: 2026,
+        noise: 100,
         batch: 1,
         weights: None,
     };
@@ -59,6 +68,7 @@ fn asked() -> Result<Asked> {
             "--rounds" => asked.rounds = value.parse()?,
             "--weights" => asked.weights = Some(PathBuf::from(value)),
             "--batch" => asked.batch = value.parse()?,
+            "--noise" => asked.noise = value.parse::<u64>()?.min(100),
             "--seed" => asked.seed = value.parse()?,
             _ => return Err(format!("{word} is no option\n{HELP}").into()),
         }
@@ -76,17 +86,57 @@ fn run(asked: &Asked) -> Result<()> {
             }
         }
         "noise" => {
-            let set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds)?;
+            let mut set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds, &asked.level())?;
+            if let Some(file) = &asked.weights {
+                set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
+            }
             describe("noise", &set);
             measure("noise", &set);
         }
         "live" => {
-            let mut set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds)?;
+            let mut set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds, &asked.level())?;
             if let Some(file) = &asked.weights {
                 set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
             }
             describe("noise", &set);
             live(set, asked.batch);
+        }
+        "debug" => {
+            let mut set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
+            if let Some(file) = &asked.weights {
+                set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
+            }
+            let pairs = weighed(&set.observations, &set.context());
+            let mut groups_of: std::collections::BTreeMap<u64, u64> = Default::default();
+            for g in set.gold.values() { *groups_of.entry(*g).or_default() += 1; }
+            let all: u64 = groups_of.values().map(|n| n * (n - 1) / 2).sum();
+            let same = |p: &truceline_casework::Weighed| set.gold.get(&p.pair.0.0) == set.gold.get(&p.pair.1.0);
+            let hit = pairs.iter().filter(|p| same(p)).count();
+            println!("gold pairs {all}, compared {} of which gold {hit}", pairs.len());
+            let mut rules = set.rules.clone();
+            let w: std::collections::BTreeMap<String, i32> = rules.weights().into_iter().map(|(n, w)| (n, *w)).collect();
+            let mut hist: std::collections::BTreeMap<i32, (u64, u64)> = Default::default();
+            let mut feats: std::collections::BTreeMap<String, (f64, f64)> = Default::default();
+            let mut crowds: std::collections::BTreeMap<u32, (f64, f64)> = Default::default();
+            for p in &pairs {
+                let s: i32 = p.weights.iter().map(|n| w.get(n).copied().unwrap_or(0)).sum::<i32>() - p.crowd.ilog2() as i32 * w["coincidence"];
+                let e = hist.entry((s - w["threshold"]).div_euclid(500)).or_default();
+                let g = same(p);
+                if g { e.0 += 1 } else { e.1 += 1 }
+                let c = crowds.entry(p.crowd).or_default();
+                if g { c.0 += 1.0 } else { c.1 += 1.0 }
+                for n in &learn::told_apart(p).weights { let e = feats.entry(n.clone()).or_default(); if g { e.0 += 1.0 } else { e.1 += 1.0 } }
+            }
+            for (b, (m, u)) in hist { println!("{:>6} {m:>8} {u:>8}", b * 500); }
+            let mut sums: std::collections::BTreeMap<String, (f64, f64)> = Default::default();
+            for (n, (m, u)) in &feats { let s = sums.entry(n.split('.').next().unwrap_or("").to_owned()).or_default(); s.0 += m; s.1 += u; }
+            for (n, (m, u)) in &feats { let s = sums[n.split('.').next().unwrap_or("")]; println!("{n} {m} {u} w {:.0}", ((m / s.0) / (u / s.1)).log2() * 1000.0); }
+            for (c, (m, u)) in crowds { println!("crowd {c}: {m} {u} {:.2}", (m / u).log2()); }
+        }
+        "ceiling" => {
+            let set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
+            let found = ceiling::groups(&asked.root, &asked.data, &set, &asked.level())?;
+            say("noise-all", "ceiling", &score(&set.gold, &found));
         }
         "learn" => {
             for (name, set) in learning(asked)? {
@@ -118,8 +168,9 @@ fn run(asked: &Asked) -> Result<()> {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
                 export::write(&gold.set, Some(&gold.address), &asked.out.join(format!("{name}.jsonl")))?;
             }
-            let set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds)?;
-            export::write(&set, None, &asked.out.join("noise.jsonl"))?;
+            let name = if asked.noise == 100 { "noise.jsonl".to_owned() } else { format!("noise-{}.jsonl", asked.noise) };
+            let set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds, &asked.level())?;
+            export::write(&set, None, &asked.out.join(name))?;
         }
         other => return Err(format!("{other} is no command\n{HELP}").into()),
     }
@@ -152,15 +203,15 @@ const ENOUGH_PAIRS: usize = 20_000;
 const NOISE_MEASURED_FROM: &str = "2018-01-01";
 
 fn learning(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {
-    let mut noise = noise::read(&asked.root, &asked.data, asked.seed + 1, 1)?;
+    let mut noise = noise::read(&asked.root, &asked.data, asked.seed + 1, 1, &asked.level())?;
     noise.cut(NOISE_MEASURED_FROM, false);
     let texts = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning).set;
     Ok(vec![("noise", noise), ("texts", texts)])
 }
 
 fn measured(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {
-    let all = noise::read(&asked.root, &asked.data, asked.seed, 1)?;
-    let mut later = noise::read(&asked.root, &asked.data, asked.seed, 1)?;
+    let all = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
+    let mut later = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
     later.cut(NOISE_MEASURED_FROM, true);
     let texts = |part| {
         Ok::<_, Box<dyn std::error::Error>>(

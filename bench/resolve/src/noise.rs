@@ -16,62 +16,114 @@ use truceline_model::{
 use crate::{Result, Set, ground, times};
 use truceline_bench::judging::chance::Chance;
 
-/// How often each thing happens, in hundredths unless said otherwise.
-mod model {
+/// How often each thing happens, in ten-thousandths.
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
     /// Reports of one event: one to six.
-    pub(super) const REPORTS: [u64; 6] = [22, 20, 18, 16, 13, 11];
-    /// Monitors.
-    pub(super) const MONITORS: usize = 12;
+    pub reports: [u64; 6],
     /// The same monitor files the event a second time under another id.
-    pub(super) const FILED_TWICE: u64 = 2;
+    pub filed_twice: u64,
     /// Stated precision in metres, and how often; the point then lies up to that far off, each way.
-    pub(super) const PRECISION: [(u32, u64); 4] = [(500, 15), (1500, 45), (3000, 25), (5000, 15)];
+    pub precision: [(u32, u64); 4],
     /// The point lies up to twice its stated precision off.
-    pub(super) const OVERSTATED: u64 = 8;
+    pub overstated: u64,
     /// Only the governorate is given.
-    pub(super) const ONLY_GOVERNORATE: u64 = 4;
-    /// The place is named.
-    pub(super) const NAMED: u64 = 75;
+    pub only_governorate: u64,
+    /// The place is not named.
+    pub unnamed: u64,
     /// The right day, the day after, the day before, no day.
-    pub(super) const DAY: [u64; 4] = [84, 11, 4, 1];
+    pub day: [u64; 4],
     /// The act as it was, a general word, another act, none.
-    pub(super) const ACT: [u64; 4] = [76, 10, 10, 4];
+    pub act: [u64; 4],
     /// The actor, only its side, unknown, a rival.
-    pub(super) const ACTOR: [u64; 4] = [60, 14, 17, 9];
+    pub actor: [u64; 4],
     /// The number of killed, up to a third off, "at least" a half, nothing said.
-    pub(super) const KILLED: [u64; 4] = [52, 22, 14, 12];
-    /// "Nobody" is said of an event without dead; otherwise nothing is said.
-    pub(super) const NOUGHT_SAID: u64 = 40;
-    /// Metres in ten-millionths of a degree of latitude, and of longitude at 35° N.
-    pub(super) const UNITS: (i64, i64) = (90, 110);
+    pub killed: [u64; 4],
+    /// Nothing is said of the dead of an event without any; otherwise that nobody died.
+    pub nought_unsaid: u64,
 }
 
+/// Ten thousand: what the shares below are parts of.
+pub(crate) const WHOLE: u64 = 10_000;
+
+impl Level {
+    /// Monitors that are often late, vague or wrong.
+    pub const HARSH: Self = Self {
+        reports: [22, 20, 18, 16, 13, 11],
+        filed_twice: 200,
+        precision: [(500, 15), (1500, 45), (3000, 25), (5000, 15)],
+        overstated: 800,
+        only_governorate: 400,
+        unnamed: 2500,
+        day: [8400, 1100, 400, 100],
+        act: [7600, 1000, 1000, 400],
+        actor: [6000, 1400, 1700, 900],
+        killed: [5200, 2200, 1400, 1200],
+        nought_unsaid: 6000,
+    };
+
+    /// The same monitors with so many hundredths of their faults.
+    #[must_use]
+    pub fn of(hundredths: u64) -> Self {
+        let harsh = Self::HARSH;
+        let less = |n: u64| n * hundredths / 100;
+        let right = |[_, a, b, c]: [u64; 4]| [WHOLE - less(a) - less(b) - less(c), less(a), less(b), less(c)];
+        Self {
+            filed_twice: less(harsh.filed_twice),
+            overstated: less(harsh.overstated),
+            only_governorate: less(harsh.only_governorate),
+            unnamed: less(harsh.unnamed),
+            day: right(harsh.day),
+            act: right(harsh.act),
+            actor: right(harsh.actor),
+            killed: right(harsh.killed),
+            nought_unsaid: less(harsh.nought_unsaid),
+            ..harsh
+        }
+    }
+}
+
+/// Monitors.
+const MONITORS: u64 = 12;
+/// Metres in ten-millionths of a degree of latitude, and of longitude at 35° N.
+pub(crate) const UNITS: (i64, i64) = (90, 110);
+/// What an act is taken for.
+pub(crate) const OTHERS: [Act; 7] = [
+    Act::Airstrike,
+    Act::Shelling,
+    Act::RocketFire,
+    Act::SmallArmsFire,
+    Act::Bombing,
+    Act::Clash,
+    Act::GainingGround,
+];
+
 /// A real event.
-struct Happened {
-    day: Interval,
-    point: Point,
-    place: Option<AreaId>,
-    governorate: Option<AreaId>,
-    act: Act,
-    actor: ActorId,
-    side: ActorId,
-    killed: Option<u32>,
+pub(crate) struct Happened {
+    pub(crate) day: Interval,
+    pub(crate) point: Point,
+    pub(crate) place: Option<AreaId>,
+    pub(crate) governorate: Option<AreaId>,
+    pub(crate) act: Act,
+    pub(crate) actor: ActorId,
+    pub(crate) side: ActorId,
+    pub(crate) killed: Option<u32>,
 }
 
 /// The events, and the world that they lie in.
-struct World {
-    events: Vec<Happened>,
+pub(crate) struct World {
+    pub(crate) events: Vec<Happened>,
     areas: Areas,
     actors: Actors,
     zone: Zone,
-    rivals: Vec<ActorId>,
+    pub(crate) rivals: Vec<ActorId>,
 }
 
 /// Makes the set: `limit` events at most, all copied `rounds` times three hundred days later each.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn read(root: &Path, data: &Path, seed: u64, rounds: u32) -> Result<Set> {
+pub fn read(root: &Path, data: &Path, seed: u64, rounds: u32, level: &Level) -> Result<Set> {
     let world = world(root, data)?;
     let mut chance = Chance::new(seed);
     let mut set = Set {
@@ -88,16 +140,16 @@ pub fn read(root: &Path, data: &Path, seed: u64, rounds: u32) -> Result<Set> {
         let later = i64::from(round) * 86_400 * 365 * 20;
         for event in &world.events {
             incident += 1;
-            let reports = chance.pick(&model::REPORTS) + 1;
+            let reports = chance.pick(&level.reports) + 1;
             let mut monitors: BTreeSet<u64> = BTreeSet::new();
             while monitors.len() < reports {
-                monitors.insert(chance.below(u64::try_from(model::MONITORS)?));
+                monitors.insert(chance.below(MONITORS));
             }
             for monitor in monitors {
-                let times = if chance.below(100) < model::FILED_TWICE { 2 } else { 1 };
+                let times = if chance.below(WHOLE) < level.filed_twice { 2 } else { 1 };
                 for _ in 0..times {
                     let receipt = u64::try_from(set.observations.len())?;
-                    let one = report(event, &world, monitor, (receipt, later), &mut chance);
+                    let one = report(event, &world, monitor, (receipt, later), level, &mut chance);
                     set.gold.insert(receipt, incident);
                     set.observations.push(one);
                 }
@@ -112,18 +164,19 @@ fn report(
     world: &World,
     monitor: u64,
     (receipt, later): (u64, i64),
+    level: &Level,
     chance: &mut Chance,
 ) -> Observation {
     let shift = |i: Interval, by: i64| {
         Interval::new(i.start().plus_seconds(by), i.end().plus_seconds(by)).unwrap_or(i)
     };
-    let when = match chance.pick(&model::DAY) {
+    let when = match chance.pick(&level.day) {
         0 => Some(shift(event.day, later)),
         1 => Some(shift(event.day, later + 86_400)),
         2 => Some(shift(event.day, later - 86_400)),
         _ => None,
     };
-    let (actors, attribution) = actor(event, world, chance);
+    let (actors, attribution) = actor(event, world, level, chance);
     let source = SourceId::new(&format!("monitor-{monitor:02}"));
     let delay = i64::try_from(chance.below(3 * 86_400)).unwrap_or(0);
     Observation {
@@ -140,16 +193,16 @@ fn report(
         revises: BTreeSet::new(),
         same_as: BTreeSet::new(),
         body: Body::Event(Event {
-            acts: act(event.act, chance),
+            acts: act(event.act, level, chance),
             weapons: BTreeSet::new(),
             targets: BTreeSet::new(),
             when,
-            place: place(event, chance),
+            place: place(event, level, chance),
             actors,
             attribution,
             held_by: BTreeSet::new(),
             casualties: CasualtyFigures {
-                killed: killed(event.killed, chance),
+                killed: killed(event.killed, level, chance),
                 ..CasualtyFigures::default()
             },
             facts: BTreeMap::new(),
@@ -159,35 +212,26 @@ fn report(
     }
 }
 
-fn place(event: &Happened, chance: &mut Chance) -> Option<Place> {
-    let only = chance.below(100) < model::ONLY_GOVERNORATE;
+fn place(event: &Happened, level: &Level, chance: &mut Chance) -> Option<Place> {
+    let only = chance.below(WHOLE) < level.only_governorate;
     if let (true, Some(governorate)) = (only, &event.governorate) {
         let areas = BTreeSet::from([governorate.clone()]);
         return Some(Place { point: None, within_m: 80_000, areas, unresolved: None });
     }
-    let weights: Vec<u64> = model::PRECISION.iter().map(|(_, weight)| *weight).collect();
-    let within_m = model::PRECISION.get(chance.pick(&weights)).map_or(1500, |(metres, _)| *metres);
-    let off = if chance.below(100) < model::OVERSTATED { within_m * 2 } else { within_m };
+    let weights: Vec<u64> = level.precision.iter().map(|(_, weight)| *weight).collect();
+    let within_m = level.precision.get(chance.pick(&weights)).map_or(1500, |(metres, _)| *metres);
+    let off = if chance.below(WHOLE) < level.overstated { within_m * 2 } else { within_m };
     let (lat, lon) =
-        (chance.about(off * 7 / 10) * model::UNITS.0, chance.about(off * 7 / 10) * model::UNITS.1);
+        (chance.about(off * 7 / 10) * UNITS.0, chance.about(off * 7 / 10) * UNITS.1);
     let moved = |at: i32, by: i64| i32::try_from(i64::from(at) + by).unwrap_or(at);
     let point = Point { lon: moved(event.point.lon, lon), lat: moved(event.point.lat, lat) };
-    let named = chance.below(100) < model::NAMED;
+    let named = chance.below(WHOLE) < WHOLE - level.unnamed;
     let areas = event.place.iter().filter(|_| named).cloned().collect();
     Some(Place { point: Some(point), within_m, areas, unresolved: None })
 }
 
-fn act(act: Act, chance: &mut Chance) -> BTreeSet<Act> {
-    const OTHERS: [Act; 7] = [
-        Act::Airstrike,
-        Act::Shelling,
-        Act::RocketFire,
-        Act::SmallArmsFire,
-        Act::Bombing,
-        Act::Clash,
-        Act::GainingGround,
-    ];
-    let one = match chance.pick(&model::ACT) {
+fn act(act: Act, level: &Level, chance: &mut Chance) -> BTreeSet<Act> {
+    let one = match chance.pick(&level.act) {
         0 => act,
         1 if act == Act::Airstrike || act == Act::Shelling => Act::Explosion,
         1 => Act::Other,
@@ -200,9 +244,9 @@ fn act(act: Act, chance: &mut Chance) -> BTreeSet<Act> {
     BTreeSet::from([one])
 }
 
-fn actor(event: &Happened, world: &World, chance: &mut Chance) -> (BTreeSet<ActorId>, Option<Attribution>) {
+fn actor(event: &Happened, world: &World, level: &Level, chance: &mut Chance) -> (BTreeSet<ActorId>, Option<Attribution>) {
     let named = |id: &ActorId| (BTreeSet::from([id.clone()]), Some(Attribution::Stated));
-    match chance.pick(&model::ACTOR) {
+    match chance.pick(&level.actor) {
         0 => named(&event.actor),
         1 => named(&event.side),
         2 => (BTreeSet::new(), Some(Attribution::Unclear)),
@@ -216,12 +260,12 @@ fn actor(event: &Happened, world: &World, chance: &mut Chance) -> (BTreeSet<Acto
     }
 }
 
-fn killed(killed: Option<u32>, chance: &mut Chance) -> Option<Bounds> {
+fn killed(killed: Option<u32>, level: &Level, chance: &mut Chance) -> Option<Bounds> {
     let n = killed?;
     if n == 0 {
-        return (chance.below(100) < model::NOUGHT_SAID).then(|| Bounds::exactly(0));
+        return (chance.below(WHOLE) < WHOLE - level.nought_unsaid).then(|| Bounds::exactly(0));
     }
-    match chance.pick(&model::KILLED) {
+    match chance.pick(&level.killed) {
         0 => Some(Bounds::exactly(n)),
         1 => {
             let off = chance.about((n / 3).max(1));
@@ -232,7 +276,7 @@ fn killed(killed: Option<u32>, chance: &mut Chance) -> Option<Bounds> {
     }
 }
 
-fn world(root: &Path, data: &Path) -> Result<World> {
+pub(crate) fn world(root: &Path, data: &Path) -> Result<World> {
     let zone = ground::zone()?;
     let shipped = ground::shipped(root, &zone)?;
     let mut areas: Vec<Area> = ground::governorates(&shipped);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use truceline_model::{Instant, Observation};
+use truceline_model::{Instant, Observation, ReceiptNo};
 
 use crate::block::{candidates, count_crowds};
 use crate::copies;
@@ -20,6 +20,8 @@ use crate::unit::gather;
 /// By which weights one pair of reports was weighed, and among how many reports it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weighed {
+    /// The two reports, by the first of their unit.
+    pub pair: (ReceiptNo, ReceiptNo),
     /// Reports about, in whole doublings.
     pub crowd: u32,
     /// Names of the weights, `place.near.1200`; a pair of places under two names has two.
@@ -134,7 +136,7 @@ pub fn weighed(observations: &[Observation], ctx: &Context<'_>) -> Vec<Weighed> 
         let other = marks.iter().any(|mark| *mark > OTHER_NAME).then_some(OTHER_NAME);
         let marks = marks.into_iter().map(|mark| if mark > OTHER_NAME { mark - OTHER_NAME } else { mark });
         let weights = marks.chain(other).filter_map(|mark| names.get(&mark).cloned()).collect();
-        Some(Weighed { crowd: a.crowd.max(b.crowd), weights })
+        Some(Weighed { pair: (a.receipt(), b.receipt()), crowd: a.crowd.max(b.crowd), weights })
     });
     weighed.collect()
 }
