@@ -14,6 +14,8 @@ use truceline_casework::{Rules, Weighed};
 const ROUNDS: usize = 200;
 /// Pairs imagined at each weight, so that what was never seen is not impossible.
 const IMAGINED: f64 = 2.0;
+/// So many pairs of a source's own rows show what two events look like.
+const ENOUGH_OWN_ROWS: usize = 2000;
 /// No weight is heavier.
 const HEAVIEST: f64 = 6000.0;
 
@@ -27,13 +29,18 @@ pub struct Learned {
     pub matching: u64,
 }
 
+/// Pairs weighed alike, and how many.
+type Kinds = BTreeMap<((bool, u32), Vec<String>), (Weighed, f64)>;
+
 struct Model {
     /// Of each weight: how often a matching pair has it, and another pair.
     rates: BTreeMap<String, (f64, f64)>,
     /// The same where fitting started: what is imagined is like that, so that no rate fades to nothing.
     begun: BTreeMap<String, (f64, f64)>,
-    /// Share of matching pairs by crowd.
-    prior: BTreeMap<u32, f64>,
+    /// Share of matching pairs by whether both are one source's rows, and by crowd.
+    prior: BTreeMap<(bool, u32), f64>,
+    /// Whether a source's own rows are there to show what pairs of two events look like.
+    anchored: bool,
 }
 
 fn subject(name: &str) -> &str {
@@ -51,7 +58,7 @@ pub fn told_apart(pair: &Weighed) -> Weighed {
         if unlike && name.starts_with("place.") { format!("{name}{UNLIKE}") } else { name.clone() }
     };
     let weights = pair.weights.iter().filter(|name| *name != OTHER_NAME).map(name).collect();
-    Weighed { pair: pair.pair, crowd: pair.crowd, weights }
+    Weighed { weights, ..pair.clone() }
 }
 
 fn start(pairs: &[Weighed], rules: &Rules) -> Model {
@@ -76,7 +83,14 @@ fn start(pairs: &[Weighed], rules: &Rules) -> Model {
         rates.insert(name.clone(), (other * (by_hand / 1000.0).exp2(), other));
     }
     normalise(&mut rates);
-    Model { begun: rates.clone(), rates, prior: pairs.iter().map(|pair| (pair.crowd, 0.2)).collect() }
+    let own = pairs.iter().filter(|pair| pair.one_voice).count();
+    let prior = pairs.iter().map(|pair| (place_of(pair), if pair.one_voice { 0.02 } else { 0.2 })).collect();
+    let anchored = own >= ENOUGH_OWN_ROWS;
+    Model { begun: rates.clone(), rates, prior, anchored }
+}
+
+fn place_of(pair: &Weighed) -> (bool, u32) {
+    (pair.one_voice, pair.crowd)
 }
 
 fn normalise(rates: &mut BTreeMap<String, (f64, f64)>) {
@@ -94,24 +108,28 @@ fn normalise(rates: &mut BTreeMap<String, (f64, f64)>) {
 
 impl Model {
     fn odds(&self, pair: &Weighed) -> f64 {
-        let prior = self.prior.get(&pair.crowd).copied().unwrap_or(0.1);
+        let prior = self.prior.get(&place_of(pair)).copied().unwrap_or(0.1);
         let ratios = pair.weights.iter().filter_map(|name| self.rates.get(name)).map(|(m, u)| m / u);
         ratios.fold(prior / (1.0 - prior), |odds, ratio| odds * ratio)
     }
 
-    fn fit(&mut self, kinds: &BTreeMap<(u32, Vec<String>), (Weighed, f64)>) {
+    fn fit(&mut self, kinds: &Kinds) {
         let mut counts: BTreeMap<String, (f64, f64)> =
             self.begun.iter().map(|(name, (m, u))| (name.clone(), (m * IMAGINED, u * IMAGINED))).collect();
-        let mut crowds: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+        let mut crowds: BTreeMap<(bool, u32), (f64, f64)> = BTreeMap::new();
         for (pair, times) in kinds.values() {
             let odds = self.odds(pair);
             let matching = odds / (1.0 + odds) * times;
             for name in &pair.weights {
                 if let Some(count) = counts.get_mut(name) {
-                    *count = (count.0 + matching, count.1 + times - matching);
+                    // A source's own rows tell what two events look like, whatever is taken for a match; others would
+                    // blur it.
+                    let other = if self.anchored && !pair.one_voice { 0.0 } else { times - matching };
+                    let one = if pair.one_voice { 0.0 } else { matching };
+                    *count = (count.0 + one, count.1 + other);
                 }
             }
-            let crowd = crowds.entry(pair.crowd).or_default();
+            let crowd = crowds.entry(place_of(pair)).or_default();
             *crowd = (crowd.0 + matching, crowd.1 + times);
         }
         normalise(&mut counts);
@@ -120,6 +138,29 @@ impl Model {
             .into_iter()
             .map(|(c, (m, all))| (c, ((m + 0.5) / (all + 1.0)).clamp(0.0005, 0.9995)))
             .collect();
+    }
+
+    /// The score from which links are worth making: where pairwise F1 is highest if every pair matches as likely as the model says.
+    /// Lower than where a pair is as likely to match as not, for a link left out also costs.
+    fn threshold(&self, kinds: &Kinds, (at_one, slope): (f64, f64)) -> f64 {
+        let mut scored: Vec<(f64, f64, f64)> = Vec::new();
+        for (pair, times) in kinds.values().filter(|(pair, _)| !pair.one_voice) {
+            let ratios = pair.weights.iter().filter_map(|name| self.rates.get(name));
+            let score = ratios.map(|(m, u)| (m / u).log2()).sum::<f64>() + slope * f64::from(pair.crowd.ilog2());
+            let odds = (score + at_one).exp2();
+            scored.push((score, odds / (1.0 + odds) * times, *times));
+        }
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let belong: f64 = scored.iter().map(|(_, matching, _)| matching).sum();
+        let (mut right, mut put, mut best) = (0.0, 0.0, (0.0, -at_one));
+        for (score, matching, times) in scored {
+            (right, put) = (right + matching, put + times);
+            let f1 = 2.0 * right / (put + belong);
+            if f1 > best.0 {
+                best = (f1, score);
+            }
+        }
+        best.1
     }
 
     /// What unlike names take off, over all distances at which places bore them, each by how often it did.
@@ -136,10 +177,10 @@ impl Model {
     }
 
     /// The straight line through the priors' doublings by the crowd's, each weighted by its pairs: where it starts, how it falls.
-    fn line(&self, sizes: &BTreeMap<u32, f64>) -> (f64, f64) {
+    fn line(&self, sizes: &BTreeMap<(bool, u32), f64>) -> (f64, f64) {
         let (mut n, mut sx, mut sy, mut sxx, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (crowd, prior) in &self.prior {
-            let w = sizes.get(crowd).copied().unwrap_or(0.0);
+        for ((own, crowd), prior) in self.prior.iter().filter(|((own, _), _)| !own) {
+            let w = sizes.get(&(*own, *crowd)).copied().unwrap_or(0.0);
             let (x, y) = (f64::from(crowd.ilog2()), (prior / (1.0 - prior)).log2());
             (n, sx, sy, sxx, sxy) = (n + w, sx + w * x, sy + w * y, sxx + w * x * x, sxy + w * x * y);
         }
@@ -155,15 +196,15 @@ fn tens(value: f64) -> i64 {
     tens * 10
 }
 
-/// Learns a table of weights from pairs. The threshold is where a pair is as likely to match as not.
+/// Learns a table of weights from pairs.
 #[must_use]
 pub fn learn(pairs: &[Weighed], rules: &Rules) -> Learned {
     let pairs: Vec<Weighed> = pairs.iter().map(told_apart).collect();
-    let mut kinds: BTreeMap<(u32, Vec<String>), (Weighed, f64)> = BTreeMap::new();
-    let mut sizes: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut kinds = Kinds::new();
+    let mut sizes: BTreeMap<(bool, u32), f64> = BTreeMap::new();
     for pair in &pairs {
-        kinds.entry((pair.crowd, pair.weights.clone())).or_insert_with(|| (pair.clone(), 0.0)).1 += 1.0;
-        *sizes.entry(pair.crowd).or_default() += 1.0;
+        kinds.entry((place_of(pair), pair.weights.clone())).or_insert_with(|| (pair.clone(), 0.0)).1 += 1.0;
+        *sizes.entry(place_of(pair)).or_default() += 1.0;
     }
     let mut model = start(&pairs, rules);
     for _ in 0..ROUNDS {
@@ -172,7 +213,7 @@ pub fn learn(pairs: &[Weighed], rules: &Rules) -> Learned {
     let matching: f64 =
         kinds.values().map(|(pair, times)| model.odds(pair) / (1.0 + model.odds(pair)) * times).sum();
     let (at_one, slope) = model.line(&sizes);
-    let threshold = tens(-at_one * 1000.0);
+    let threshold = tens(model.threshold(&kinds, (at_one, slope)) * 1000.0);
     let mut table = String::from("name,weight\n");
     let weight = |(m, u): &(f64, f64)| (m / u).log2() * 1000.0;
     for (name, rate) in model.rates.iter().filter(|(name, _)| !name.ends_with(UNLIKE)) {
@@ -198,7 +239,7 @@ mod tests {
     #[test]
     fn two_kinds_of_pairs_are_told_apart() {
         let pair =
-            |names: &[&str]| Weighed { pair: (ReceiptNo(0), ReceiptNo(1)), crowd: 1, weights: names.iter().map(|n| (*n).to_owned()).collect() };
+            |names: &[&str]| Weighed { pair: (ReceiptNo(0), ReceiptNo(1)), one_voice: false, crowd: 1, weights: names.iter().map(|n| (*n).to_owned()).collect() };
         let mut pairs = vec![pair(&["place.near.1200", "act.same", "killed.same-large"]); 10];
         pairs.extend(vec![pair(&["place.near.wider", "act.other", "killed.far-apart"]); 90]);
         let learned = learn(&pairs, &Rules::default());

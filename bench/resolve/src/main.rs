@@ -106,7 +106,7 @@ fn run(asked: &Asked) -> Result<()> {
             if let Some(file) = &asked.weights {
                 set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
             }
-            let pairs = weighed(&set.observations, &set.context());
+            let pairs: Vec<_> = weighed(&set.observations, &set.context()).into_iter().filter(|p| !p.one_voice).collect();
             let mut groups_of: std::collections::BTreeMap<u64, u64> = Default::default();
             for g in set.gold.values() { *groups_of.entry(*g).or_default() += 1; }
             let all: u64 = groups_of.values().map(|n| n * (n - 1) / 2).sum();
@@ -131,6 +131,15 @@ fn run(asked: &Asked) -> Result<()> {
             let mut sums: std::collections::BTreeMap<String, (f64, f64)> = Default::default();
             for (n, (m, u)) in &feats { let s = sums.entry(n.split('.').next().unwrap_or("").to_owned()).or_default(); s.0 += m; s.1 += u; }
             for (n, (m, u)) in &feats { let s = sums[n.split('.').next().unwrap_or("")]; println!("{n} {m} {u} w {:.0}", ((m / s.0) / (u / s.1)).log2() * 1000.0); }
+            let mut out = String::from("name,weight\n");
+            for (n, (m, u)) in &feats { if n.contains('+') { continue } let s = sums[n.split('.').next().unwrap_or("")]; out.push_str(&format!("{n},{:.0}\n", (((m + 1.0) / s.0) / ((u + 1.0) / s.1)).log2() * 1000.0)); }
+            let (mut n0, mut sx, mut sy, mut sxx, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+            for (c, (m, u)) in &crowds { let w = m + u; let (x, y) = (c.ilog2() as f64, (m / u).log2()); if !y.is_finite() { continue } n0 += w; sx += w * x; sy += w * y; sxx += w * x * x; sxy += w * x * y; }
+            let slope = (n0 * sxy - sx * sy) / (n0 * sxx - sx * sx);
+            let zero = (sy - slope * sx) / n0;
+            out.push_str(&format!("place.other-name,-6000\ncoincidence,{:.0}\nthreshold,{:.0}\nfloor,{:.0}\n", -slope * 1000.0, -zero * 1000.0, -zero * 1000.0 - 3500.0));
+            std::fs::write(asked.out.join("sup.csv"), out)?;
+            println!("slope {slope} zero {zero}");
             for (c, (m, u)) in crowds { println!("crowd {c}: {m} {u} {:.2}", (m / u).log2()); }
         }
         "ceiling" => {

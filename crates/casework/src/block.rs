@@ -58,6 +58,15 @@ pub(crate) fn count_crowds(units: &mut [Unit<'_>], ctx: &Context<'_>) {
 
 /// Pairs worth comparing.
 pub(crate) fn candidates(units: &[Unit<'_>], ctx: &Context<'_>) -> Candidates {
+    near(units, ctx, |a, b| !speak_with_one_voice(a, b, ctx))
+}
+
+/// Pairs near in place and time that are to be kept.
+pub(crate) fn near(
+    units: &[Unit<'_>],
+    ctx: &Context<'_>,
+    keep: impl Fn(&Unit<'_>, &Unit<'_>) -> bool,
+) -> Candidates {
     let mut by_cell: ByCell = BTreeMap::new();
     let mut by_governorate: ByGovernorate<'_> = BTreeMap::new();
     let slack = ctx.rules.gap_limit_m / 2 + 1;
@@ -96,7 +105,9 @@ pub(crate) fn candidates(units: &[Unit<'_>], ctx: &Context<'_>) -> Candidates {
         }
         partners.sort_unstable();
         partners.dedup();
-        let others = partners.iter().filter(|p| **p != at && !speak_with_one_voice(unit, units, **p, ctx));
+        let other = |p: u32| usize::try_from(p).ok().and_then(|p| units.get(p));
+        let others =
+            partners.iter().filter(|p| **p != at && other(**p).is_some_and(|other| keep(unit, other)));
         found.pairs.extend(others.map(|p| (at.min(*p), at.max(*p))));
     }
     found.pairs.sort_unstable();
@@ -105,9 +116,8 @@ pub(crate) fn candidates(units: &[Unit<'_>], ctx: &Context<'_>) -> Candidates {
 }
 
 /// Two rows of one source for one origin are two events unless declared otherwise, so they need no comparison.
-fn speak_with_one_voice(unit: &Unit<'_>, units: &[Unit<'_>], other: u32, ctx: &Context<'_>) -> bool {
-    let other = usize::try_from(other).ok().and_then(|at| units.get(at));
-    other.is_some_and(|other| unit.shares_voice(other, ctx.rules))
+pub(crate) fn speak_with_one_voice(a: &Unit<'_>, b: &Unit<'_>, ctx: &Context<'_>) -> bool {
+    a.shares_voice(b, ctx.rules)
 }
 
 /// Everything of a vague report's governorates about its days; `false` when a day is too crowded.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use truceline_model::{Instant, Observation, ReceiptNo};
 
-use crate::block::{candidates, count_crowds};
+use crate::block::{count_crowds, near, speak_with_one_voice};
 use crate::copies;
 use crate::decisions::Constraints;
 use crate::known::Known;
@@ -22,6 +22,8 @@ use crate::unit::gather;
 pub struct Weighed {
     /// The two reports, by the first of their unit.
     pub pair: (ReceiptNo, ReceiptNo),
+    /// Whether both are rows of one source for one origin, which tell of two events nearly always.
+    pub one_voice: bool,
     /// Reports about, in whole doublings.
     pub crowd: u32,
     /// Names of the weights, `place.near.1200`; a pair of places under two names has two.
@@ -129,14 +131,15 @@ pub fn weighed(observations: &[Observation], ctx: &Context<'_>) -> Vec<Weighed> 
     copies::mark(&mut gathered.units, ctx.rules);
     count_crowds(&mut gathered.units, &ctx);
     let unit = |at: u32| usize::try_from(at).ok().and_then(|at| gathered.units.get(at));
-    let pairs = candidates(&gathered.units, &ctx).pairs;
+    let pairs = near(&gathered.units, &ctx, |_, _| true).pairs;
     let weighed = pairs.into_iter().filter_map(|(a, b)| {
         let (a, b) = (unit(a)?, unit(b)?);
         let marks = weigh(a, b, &ctx).ok()?.weights();
         let other = marks.iter().any(|mark| *mark > OTHER_NAME).then_some(OTHER_NAME);
         let marks = marks.into_iter().map(|mark| if mark > OTHER_NAME { mark - OTHER_NAME } else { mark });
         let weights = marks.chain(other).filter_map(|mark| names.get(&mark).cloned()).collect();
-        Some(Weighed { pair: (a.receipt(), b.receipt()), crowd: a.crowd.max(b.crowd), weights })
+        let one_voice = speak_with_one_voice(a, b, &ctx);
+        Some(Weighed { pair: (a.receipt(), b.receipt()), one_voice, crowd: a.crowd.max(b.crowd), weights })
     });
     weighed.collect()
 }
