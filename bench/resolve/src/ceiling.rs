@@ -66,16 +66,17 @@ fn likelihood(report: &Observation, said: &Event, event: &Happened, rivals: usiz
             }
             ln(level.day[3], all(&level.day))
         }
-        Some(when) => {
-            match day_of(when.start().seconds()) - day_of(event.day.start().seconds()) {
-                0 => ln(level.day[0], all(&level.day)),
-                1 => ln(level.day[1], all(&level.day)),
-                -1 => ln(level.day[2], all(&level.day)),
-                _ => return f64::NEG_INFINITY,
-            }
-        }
+        Some(when) => match day_of(when.start().seconds()) - day_of(event.day.start().seconds()) {
+            0 => ln(level.day[0], all(&level.day)),
+            1 => ln(level.day[1], all(&level.day)),
+            -1 => ln(level.day[2], all(&level.day)),
+            _ => return f64::NEG_INFINITY,
+        },
     };
-    day + place(said, event, level) + act(said, event, level) + actor(said, event, rivals, level) + killed(said, event, level)
+    day + place(said, event, level)
+        + act(said, event, level)
+        + actor(said, event, rivals, level)
+        + killed(said, event, level)
 }
 
 fn place(said: &Event, event: &Happened, level: &Level) -> f64 {
@@ -91,7 +92,11 @@ fn place(said: &Event, event: &Happened, level: &Level) -> f64 {
     };
     // Metres off along each side.
     let side = |a: i32, b: i32, units: i64| (i64::from(a) - i64::from(b)).abs() / units;
-    let off = side(point.lat, event.point.lat, noise::UNITS.0).max(side(point.lon, event.point.lon, noise::UNITS.1));
+    let off = side(point.lat, event.point.lat, noise::UNITS.0).max(side(
+        point.lon,
+        event.point.lon,
+        noise::UNITS.1,
+    ));
     let reach = |times: u32| i64::from(place.within_m * times * 7 / 10);
     let density = |times: u32, weight: u64| {
         let side = reach(times) as f64 * 2.0;
@@ -103,7 +108,8 @@ fn place(said: &Event, event: &Happened, level: &Level) -> f64 {
 fn act(said: &Event, event: &Happened, level: &Level) -> f64 {
     let all = level.act.iter().sum::<u64>() as f64;
     let Some(act) = said.acts.first() else { return (level.act[3] as f64 / all).ln() };
-    let general = if matches!(event.act, Act::Airstrike | Act::Shelling) { Act::Explosion } else { Act::Other };
+    let general =
+        if matches!(event.act, Act::Airstrike | Act::Shelling) { Act::Explosion } else { Act::Other };
     let mut weight = 0.0;
     if *act == event.act {
         weight += level.act[0] as f64;
@@ -139,7 +145,9 @@ fn killed(said: &Event, event: &Happened, level: &Level) -> f64 {
         (None, None) => 0.0,
         (None, Some(_)) => f64::NEG_INFINITY,
         (Some(0), None) => ln(level.nought_unsaid, noise::WHOLE),
-        (Some(0), Some(n)) if n.min == 0 && n.max == Some(0) => ln(noise::WHOLE - level.nought_unsaid, noise::WHOLE),
+        (Some(0), Some(n)) if n.min == 0 && n.max == Some(0) => {
+            ln(noise::WHOLE - level.nought_unsaid, noise::WHOLE)
+        }
         (Some(0), Some(_)) => f64::NEG_INFINITY,
         (Some(_), None) => (level.killed[3] as f64 / all).ln(),
         (Some(n), Some(bounds)) if bounds.qualifier == Qualifier::Exactly => {

@@ -52,7 +52,7 @@ const OTHER_NAME: &str = "place.other-name";
 const UNLIKE: &str = "+other-name";
 
 /// Distances under one name or none, and those under two, told apart.
-pub fn told_apart(pair: &Weighed) -> Weighed {
+fn told_apart(pair: &Weighed) -> Weighed {
     let unlike = pair.weights.iter().any(|name| name == OTHER_NAME);
     let name = |name: &String| {
         if unlike && name.starts_with("place.") { format!("{name}{UNLIKE}") } else { name.clone() }
@@ -146,7 +146,8 @@ impl Model {
         let mut scored: Vec<(f64, f64, f64)> = Vec::new();
         for (pair, times) in kinds.values().filter(|(pair, _)| !pair.one_voice) {
             let ratios = pair.weights.iter().filter_map(|name| self.rates.get(name));
-            let score = ratios.map(|(m, u)| (m / u).log2()).sum::<f64>() + slope * f64::from(pair.crowd.ilog2());
+            let score =
+                ratios.map(|(m, u)| (m / u).log2()).sum::<f64>() + slope * f64::from(pair.crowd.ilog2());
             let odds = (score + at_one).exp2();
             scored.push((score, odds / (1.0 + odds) * times, *times));
         }
@@ -167,7 +168,8 @@ impl Model {
     fn other_name(&self) -> f64 {
         let (mut sum, mut all) = (0.0, 0.0);
         for (name, (m, u)) in &self.rates {
-            let Some((near_m, near_u)) = name.strip_suffix(UNLIKE).and_then(|near| self.rates.get(near)) else {
+            let Some((near_m, near_u)) = name.strip_suffix(UNLIKE).and_then(|near| self.rates.get(near))
+            else {
                 continue;
             };
             sum += u * ((m / u).log2() - (near_m / near_u).log2()) * 1000.0;
@@ -238,8 +240,12 @@ mod tests {
     /// Of a hundred pairs ten are alike in everything and ninety in nothing: that must come out without being told.
     #[test]
     fn two_kinds_of_pairs_are_told_apart() {
-        let pair =
-            |names: &[&str]| Weighed { pair: (ReceiptNo(0), ReceiptNo(1)), one_voice: false, crowd: 1, weights: names.iter().map(|n| (*n).to_owned()).collect() };
+        let pair = |names: &[&str]| Weighed {
+            pair: (ReceiptNo(0), ReceiptNo(1)),
+            one_voice: false,
+            crowd: 1,
+            weights: names.iter().map(|n| (*n).to_owned()).collect(),
+        };
         let mut pairs = vec![pair(&["place.near.1200", "act.same", "killed.same-large"]); 10];
         pairs.extend(vec![pair(&["place.near.wider", "act.other", "killed.far-apart"]); 90]);
         let learned = learn(&pairs, &Rules::default());

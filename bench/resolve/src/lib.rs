@@ -13,6 +13,7 @@ pub mod ground;
 pub mod learn;
 pub mod noise;
 pub mod score;
+pub mod stages;
 pub mod times;
 
 /// Anything that can go wrong, in words.

@@ -8,14 +8,14 @@ use std::process::ExitCode;
 
 use truceline_casework::{Desk, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
-use truceline_resolve_bench::score::{Scores, digits, score};
 use truceline_resolve_bench::noise::Level;
-use truceline_resolve_bench::{Result, Set, ceiling, export, groups, learn, noise};
+use truceline_resolve_bench::score::{Scores, digits, score};
+use truceline_resolve_bench::{Result, Set, ceiling, export, groups, learn, noise, stages};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|noise|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE]";
+const HELP: &str = "truceline-resolve-bench airwars|noise|ceiling|stages|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE]";
 
 struct Asked {
     command: String,
@@ -32,6 +32,19 @@ struct Asked {
 impl Asked {
     fn level(&self) -> Level {
         Level::of(self.noise)
+    }
+
+    /// What a set of made-up monitors is called: by the share of the faults that they have, unless they have all.
+    fn name(&self) -> String {
+        if self.noise == 100 { "noise".to_owned() } else { format!("noise-{}", self.noise) }
+    }
+
+    /// Takes weights from a file, when one was named.
+    fn weigh(&self, set: &mut Set) -> Result<()> {
+        if let Some(file) = &self.weights {
+            set.rules = set.rules.clone().with_weights(&std::fs::read_to_string(file)?)?;
+        }
+        Ok(())
     }
 }
 
@@ -87,65 +100,25 @@ fn run(asked: &Asked) -> Result<()> {
         }
         "noise" => {
             let mut set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds, &asked.level())?;
-            if let Some(file) = &asked.weights {
-                set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
-            }
-            describe("noise", &set);
-            measure("noise", &set);
+            asked.weigh(&mut set)?;
+            describe(&asked.name(), &set);
+            measure(&asked.name(), &set);
         }
         "live" => {
             let mut set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds, &asked.level())?;
-            if let Some(file) = &asked.weights {
-                set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
-            }
-            describe("noise", &set);
+            asked.weigh(&mut set)?;
+            describe(&asked.name(), &set);
             live(set, asked.batch);
         }
-        "debug" => {
+        "stages" => {
             let mut set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
-            if let Some(file) = &asked.weights {
-                set.rules = set.rules.with_weights(&std::fs::read_to_string(file)?)?;
-            }
-            let pairs: Vec<_> = weighed(&set.observations, &set.context()).into_iter().filter(|p| !p.one_voice).collect();
-            let mut groups_of: std::collections::BTreeMap<u64, u64> = Default::default();
-            for g in set.gold.values() { *groups_of.entry(*g).or_default() += 1; }
-            let all: u64 = groups_of.values().map(|n| n * (n - 1) / 2).sum();
-            let same = |p: &truceline_casework::Weighed| set.gold.get(&p.pair.0.0) == set.gold.get(&p.pair.1.0);
-            let hit = pairs.iter().filter(|p| same(p)).count();
-            println!("gold pairs {all}, compared {} of which gold {hit}", pairs.len());
-            let mut rules = set.rules.clone();
-            let w: std::collections::BTreeMap<String, i32> = rules.weights().into_iter().map(|(n, w)| (n, *w)).collect();
-            let mut hist: std::collections::BTreeMap<i32, (u64, u64)> = Default::default();
-            let mut feats: std::collections::BTreeMap<String, (f64, f64)> = Default::default();
-            let mut crowds: std::collections::BTreeMap<u32, (f64, f64)> = Default::default();
-            for p in &pairs {
-                let s: i32 = p.weights.iter().map(|n| w.get(n).copied().unwrap_or(0)).sum::<i32>() - p.crowd.ilog2() as i32 * w["coincidence"];
-                let e = hist.entry((s - w["threshold"]).div_euclid(500)).or_default();
-                let g = same(p);
-                if g { e.0 += 1 } else { e.1 += 1 }
-                let c = crowds.entry(p.crowd).or_default();
-                if g { c.0 += 1.0 } else { c.1 += 1.0 }
-                for n in &learn::told_apart(p).weights { let e = feats.entry(n.clone()).or_default(); if g { e.0 += 1.0 } else { e.1 += 1.0 } }
-            }
-            for (b, (m, u)) in hist { println!("{:>6} {m:>8} {u:>8}", b * 500); }
-            let mut sums: std::collections::BTreeMap<String, (f64, f64)> = Default::default();
-            for (n, (m, u)) in &feats { let s = sums.entry(n.split('.').next().unwrap_or("").to_owned()).or_default(); s.0 += m; s.1 += u; }
-            for (n, (m, u)) in &feats { let s = sums[n.split('.').next().unwrap_or("")]; println!("{n} {m} {u} w {:.0}", ((m / s.0) / (u / s.1)).log2() * 1000.0); }
-            let mut out = String::from("name,weight\n");
-            for (n, (m, u)) in &feats { if n.contains('+') { continue } let s = sums[n.split('.').next().unwrap_or("")]; out.push_str(&format!("{n},{:.0}\n", (((m + 1.0) / s.0) / ((u + 1.0) / s.1)).log2() * 1000.0)); }
-            let (mut n0, mut sx, mut sy, mut sxx, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-            for (c, (m, u)) in &crowds { let w = m + u; let (x, y) = (c.ilog2() as f64, (m / u).log2()); if !y.is_finite() { continue } n0 += w; sx += w * x; sy += w * y; sxx += w * x * x; sxy += w * x * y; }
-            let slope = (n0 * sxy - sx * sy) / (n0 * sxx - sx * sx);
-            let zero = (sy - slope * sx) / n0;
-            out.push_str(&format!("place.other-name,-6000\ncoincidence,{:.0}\nthreshold,{:.0}\nfloor,{:.0}\n", -slope * 1000.0, -zero * 1000.0, -zero * 1000.0 - 3500.0));
-            std::fs::write(asked.out.join("sup.csv"), out)?;
-            println!("slope {slope} zero {zero}");
-            for (c, (m, u)) in crowds { println!("crowd {c}: {m} {u} {:.2}", (m / u).log2()); }
+            asked.weigh(&mut set)?;
+            println!("{}: {}", asked.name(), stages::lost(&set));
         }
         "ceiling" => {
             let set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
             let found = ceiling::groups(&asked.root, &asked.data, &set, &asked.level())?;
-            say("noise-all", "ceiling", &score(&set.gold, &found));
+            say(&asked.name(), "ceiling", &score(&set.gold, &found));
         }
         "learn" => {
             for (name, set) in learning(asked)? {
@@ -177,9 +150,8 @@ fn run(asked: &Asked) -> Result<()> {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
                 export::write(&gold.set, Some(&gold.address), &asked.out.join(format!("{name}.jsonl")))?;
             }
-            let name = if asked.noise == 100 { "noise.jsonl".to_owned() } else { format!("noise-{}.jsonl", asked.noise) };
             let set = noise::read(&asked.root, &asked.data, asked.seed, asked.rounds, &asked.level())?;
-            export::write(&set, None, &asked.out.join(name))?;
+            export::write(&set, None, &asked.out.join(format!("{}.jsonl", asked.name())))?;
         }
         other => return Err(format!("{other} is no command\n{HELP}").into()),
     }
@@ -211,11 +183,11 @@ const ENOUGH_PAIRS: usize = 20_000;
 /// The day from which made-up monitors are measured; what they say of earlier events is for learning, from another seed.
 const NOISE_MEASURED_FROM: &str = "2018-01-01";
 
-fn learning(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {
+fn learning(asked: &Asked) -> Result<Vec<(String, Set)>> {
     let mut noise = noise::read(&asked.root, &asked.data, asked.seed + 1, 1, &asked.level())?;
     noise.cut(NOISE_MEASURED_FROM, false);
     let texts = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning).set;
-    Ok(vec![("noise", noise), ("texts", texts)])
+    Ok(vec![(asked.name(), noise), ("texts".to_owned(), texts)])
 }
 
 fn measured(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {

@@ -221,8 +221,7 @@ fn place(event: &Happened, level: &Level, chance: &mut Chance) -> Option<Place> 
     let weights: Vec<u64> = level.precision.iter().map(|(_, weight)| *weight).collect();
     let within_m = level.precision.get(chance.pick(&weights)).map_or(1500, |(metres, _)| *metres);
     let off = if chance.below(WHOLE) < level.overstated { within_m * 2 } else { within_m };
-    let (lat, lon) =
-        (chance.about(off * 7 / 10) * UNITS.0, chance.about(off * 7 / 10) * UNITS.1);
+    let (lat, lon) = (chance.about(off * 7 / 10) * UNITS.0, chance.about(off * 7 / 10) * UNITS.1);
     let moved = |at: i32, by: i64| i32::try_from(i64::from(at) + by).unwrap_or(at);
     let point = Point { lon: moved(event.point.lon, lon), lat: moved(event.point.lat, lat) };
     let named = chance.below(WHOLE) < WHOLE - level.unnamed;
@@ -244,7 +243,12 @@ fn act(act: Act, level: &Level, chance: &mut Chance) -> BTreeSet<Act> {
     BTreeSet::from([one])
 }
 
-fn actor(event: &Happened, world: &World, level: &Level, chance: &mut Chance) -> (BTreeSet<ActorId>, Option<Attribution>) {
+fn actor(
+    event: &Happened,
+    world: &World,
+    level: &Level,
+    chance: &mut Chance,
+) -> (BTreeSet<ActorId>, Option<Attribution>) {
     let named = |id: &ActorId| (BTreeSet::from([id.clone()]), Some(Attribution::Stated));
     match chance.pick(&level.actor) {
         0 => named(&event.actor),
