@@ -215,6 +215,13 @@ impl Constraints {
     }
 }
 
+/// Entries that no longer hold as of a moment, because a person took them back: decisions of any kind, those that are not merges
+/// or splits too.
+#[must_use]
+pub fn undone_by(decisions: &[PersonDecision], as_of: Instant) -> BTreeSet<u64> {
+    undone(&decisions.iter().filter(|d| d.at <= as_of).map(|d| (d.entry, d)).collect())
+}
+
 /// Entries that no longer hold: a decision undone by an undo that itself holds. Latest first, as an undo is always later.
 fn undone(by_entry: &BTreeMap<u64, &PersonDecision>) -> BTreeSet<u64> {
     let mut undone = BTreeSet::new();

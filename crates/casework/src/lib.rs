@@ -28,7 +28,7 @@ mod unit;
 
 pub use assemble::Accusation;
 pub use cluster::Refusal;
-pub use decisions::{DecideError, Decision, PersonDecision, Side};
+pub use decisions::{DecideError, Decision, PersonDecision, Side, undone_by};
 pub use desk::Desk;
 pub use known::{Copy, Dangling};
 pub use moved::{Moved, moved};

@@ -57,8 +57,10 @@ fn groups<'o>(ctx: &Ctx<'o>) -> Groups<'o> {
 /// What a report is about: a local calm by its area, else the word for it.
 fn about(ctx: &Ctx<'_>, subject: &str) -> String {
     let calm = ctx.view.truce.calms.iter().find(|calm| calm.id == subject).map(|calm| ctx.area(&calm.area));
+    // What a text says of "the truce" is about this mission's agreement.
+    let mission = || (ctx.view.mission.id == subject).then(|| ctx.text(ctx.view.mission.title));
     let clause = || ctx.view.clauses.iter().find(|c| c.id.as_str() == subject).map(|c| ctx.text(&c.title));
-    calm.or_else(clause).unwrap_or_else(|| ctx.c.word("subject", &clean(subject)))
+    calm.or_else(mission).or_else(clause).unwrap_or_else(|| ctx.c.word("subject", &clean(subject)))
 }
 
 fn account(ctx: &Ctx<'_>, report: &Observation, said: &AgreementFact) -> Markup {

@@ -8,6 +8,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) mod deciding;
+pub(crate) mod words;
+
+pub(crate) use deciding::Decision;
+
 /// Done, but something was refused or found wrong; the output says what.
 pub(crate) const EXIT_FOUND: u8 = 1;
 /// The call was wrong.
@@ -189,6 +194,17 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Take texts in: articles, messages, notes. Each is on disk before it has a receipt; what it says is proposed, for a person.
+    #[command(
+        after_help = "Example: truceline receive article.txt --source reuters --date 2016-04-28 --country SY --store ops"
+    )]
+    Receive(words::Receive),
+    /// List what texts seem to say, each with its words and how it stands: open, confirmed, corrected or rejected.
+    #[command(after_help = "Example: truceline proposals --store ops --receipt r12 --format json")]
+    Proposals(words::Proposals),
+    /// List what a person should look at, first what would change a finding: proposals and doubtful links.
+    #[command(after_help = "Example: truceline queue --store ops --as-of 2016-05-04T12:00:00Z")]
+    Queue(words::Queue),
     /// Judge incidents of a file under an agreement; needs no store.
     #[command(
         after_help = "Example: truceline judge agreements/syria-2016 --incidents incidents.jsonl --as-of 2016-05-04T12:00:00Z --format json"
@@ -264,31 +280,11 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// A person's decision: merge, split, undo, or the answer to a judgement. Logged, and honoured ever after.
+    /// A person's decision: merge, split, undo, the answer to a judgement, or what becomes of a proposal. Logged, and honoured ever after.
     #[command(
-        after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0774 i-airwars-rs0776"
+        after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0774 i-airwars-rs0776\n         truceline decide --store ops --by 'duty officer' --why 'called the hospital' correct p12-incident-0-84 killed=14 actor=unknown"
     )]
-    Decide {
-        /// The store.
-        #[command(flatten)]
-        at: StoreAt,
-        /// Who decides.
-        #[arg(long)]
-        by: String,
-        /// Why.
-        #[arg(long)]
-        why: String,
-        /// From when on it holds: a moment. Without it: now, or, in a mission that looks back, from when the reports that it
-        /// speaks of were known.
-        #[arg(long, value_name = "TIME")]
-        known: Option<String>,
-        /// Words or JSON.
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// What is decided.
-        #[command(subcommand)]
-        what: Decision,
-    },
+    Decide(deciding::Decide),
     /// List incidents of a store, or show one with its reports, links and findings.
     #[command(
         after_help = "Example: truceline incidents --store ops --as-of 2016-05-04 i-msf-aq-msf-1 --lang ru"
@@ -387,40 +383,6 @@ pub(crate) enum Command {
         /// Words or JSON.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
-    },
-}
-
-/// A person's decision.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Decision {
-    /// Two incidents are one.
-    Merge {
-        /// One incident.
-        a: String,
-        /// The other.
-        b: String,
-    },
-    /// These reports of an incident are another incident.
-    Split {
-        /// The incident.
-        incident: String,
-        /// Receipt numbers (r12 or 12) of the reports that leave it.
-        #[arg(required = true)]
-        receipts: Vec<String>,
-    },
-    /// An earlier decision no longer holds.
-    Undo {
-        /// The entry of that decision.
-        entry: u64,
-    },
-    /// The answer to an open-textured word, for one incident.
-    Judgement {
-        /// The incident.
-        incident: String,
-        /// The judgement, e.g. proportionate.
-        judgement: String,
-        /// yes or no.
-        answer: String,
     },
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Folder {
     pub(crate) moments: Vec<(String, Texts)>,
     /// Translations of words that the agreement has in one language, by these words.
     pub(crate) phrases: BTreeMap<String, Texts>,
+    /// Roles or pseudonyms of those who may decide; when none is named, whoever says who he is.
+    pub(crate) people: Vec<String>,
     /// Files of reports with the mapping of each.
     pub(crate) reports: Vec<(String, String)>,
 }
@@ -103,6 +105,7 @@ impl Folder {
                 );
                 self.phrases.insert(words, all);
             }
+            "person" => self.people.push(word.ok_or_else(need)?),
             "reports" => {
                 let mapping =
                     node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
@@ -117,7 +120,7 @@ impl Folder {
                 }
                 self.reports.push((path, mapping));
             }
-            other => return Err(unknown(text, node, other, "mission, moment, phrase, reports")),
+            other => return Err(unknown(text, node, other, "mission, moment, person, phrase, reports")),
         }
         Ok(())
     }

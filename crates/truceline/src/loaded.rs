@@ -16,6 +16,8 @@ use truceline_store::Store;
 use crate::failure::Failure;
 use crate::log::{Shape, kind};
 use crate::mission::Mission;
+use crate::proposals::{self, Decided, Quoted};
+use crate::words::Words;
 
 /// A report that could not be read: where it stands, and every value that is wrong.
 #[derive(Clone, Debug)]
@@ -52,7 +54,7 @@ pub(crate) struct Judged {
 }
 
 /// Everything that the log says, up to an entry.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Loaded {
     /// The mission.
     pub(crate) mission: Arc<Mission>,
@@ -68,6 +70,12 @@ pub(crate) struct Loaded {
     pub(crate) decisions: Vec<PersonDecision>,
     /// Judgements.
     pub(crate) judged: Vec<Judged>,
+    /// Texts, by receipt.
+    pub(crate) words: BTreeMap<ReceiptNo, Words>,
+    /// What people made of proposals, in the order of the log.
+    pub(crate) proposed: Vec<Decided>,
+    /// The words behind observations that people confirmed, by receipt.
+    pub(crate) quoted: BTreeMap<ReceiptNo, Quoted>,
     /// The last checkpoint that covers no later entry, as text.
     pub(crate) checkpoint: Option<String>,
     /// The log's public key.
@@ -85,6 +93,9 @@ impl Loaded {
             warnings: Vec::new(),
             decisions: Vec::new(),
             judged: Vec::new(),
+            words: BTreeMap::new(),
+            proposed: Vec::new(),
+            quoted: BTreeMap::new(),
             checkpoint: None,
             verifier_key: String::new(),
         }
@@ -121,7 +132,13 @@ pub(crate) fn load(store: &Store, up_to: Option<u64>, threads: usize) -> Result<
     }
     let mission =
         Arc::new(reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?);
-    let (observations, refused, warnings) = parse_all(&reading, &mission, threads)?;
+    let (mut observations, mut refused, warnings) = parse_all(&reading, &mission, threads)?;
+    let confirmed =
+        proposals::confirmed(store, &reading.proposed, &reading.words, &reading.mappings, &mission)?;
+    observations.extend(confirmed.observations);
+    observations.sort_by_key(|o| o.receipt);
+    refused.extend(reading.words.values().filter_map(Words::refused).chain(confirmed.refused));
+    refused.sort_by_key(|r| r.receipt);
     let note = store.checkpoint_note().map_err(|e| Failure::operation("read the checkpoint", &e))?;
     let signed = store.last_checkpoint().ok().flatten().map_or(0, |c| c.size);
     Ok(Loaded {
@@ -132,6 +149,9 @@ pub(crate) fn load(store: &Store, up_to: Option<u64>, threads: usize) -> Result<
         warnings,
         decisions: reading.decisions,
         judged: reading.judged,
+        words: reading.words,
+        proposed: reading.proposed,
+        quoted: confirmed.quoted,
         checkpoint: note.filter(|_| signed == end).map(|n| String::from_utf8_lossy(&n).into_owned()),
         verifier_key: store.verifier().verifier_key().to_owned(),
     })
@@ -145,6 +165,8 @@ struct Reading {
     reports: Vec<Raw>,
     decisions: Vec<PersonDecision>,
     judged: Vec<Judged>,
+    words: BTreeMap<ReceiptNo, Words>,
+    proposed: Vec<Decided>,
 }
 
 impl Reading {
@@ -171,6 +193,7 @@ impl Reading {
                 let report = self.report(store, entry)?;
                 self.reports.push(report);
             }
+            kind::WORDS => drop(self.words.insert(ReceiptNo(entry.n), Words::of(store, entry)?)),
             kind::DECISION => self.decision(entry)?,
             _ => {}
         }
@@ -229,6 +252,10 @@ impl Reading {
             let judgement = JudgementId::new(word("judgement"));
             let (by, why) = (text("by"), text("why"));
             self.judged.push(Judged { at, incident, judgement, answer, by, why, entry: entry.n });
+            return Ok(());
+        }
+        if let Some(said) = what.get("proposal") {
+            self.proposed.push(Decided::of(entry, said, at)?);
             return Ok(());
         }
         let what =
@@ -391,7 +418,11 @@ fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal
     }
 }
 
-fn object(store: &Store, entry: &Logged, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
+/// An object that an entry refers to.
+///
+/// # Errors
+/// When the vault does not have it.
+pub(crate) fn object(store: &Store, entry: &Logged, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
     let digest = digest.ok_or_else(|| broken(entry, "no object where one is needed"))?;
     let found = store.object(&digest).map_err(|e| Failure::operation("read the vault", &e))?;
     found.ok_or_else(|| broken(entry, "an object that the vault does not have"))
@@ -405,6 +436,7 @@ fn number(entry: &Logged, name: &str) -> Result<u64, Failure> {
         .ok_or_else(|| broken(entry, &format!("no number \"{name}\"")))
 }
 
-fn broken(entry: &Logged, what: &str) -> Failure {
+/// An entry that holds what no entry may.
+pub(crate) fn broken(entry: &Logged, what: &str) -> Failure {
     Failure::operation("read the log", &format!("entry {} holds {what}; run truceline verify", entry.n))
 }

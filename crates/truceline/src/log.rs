@@ -23,6 +23,8 @@ pub(crate) mod kind {
     pub(crate) const FILE: &str = "file";
     /// One report as it came.
     pub(crate) const REPORT: &str = "report";
+    /// A text as it came.
+    pub(crate) const WORDS: &str = "words";
     /// A person's decision.
     pub(crate) const DECISION: &str = "decision";
 }
@@ -182,6 +184,47 @@ pub(crate) fn report(at: &str, row: Row, key: [u8; 32], raw: Object) -> NewEntry
         key: Some(key),
         objects: vec![raw],
     }
+}
+
+/// What is told of a text beside its bytes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    /// Name of the file or message.
+    pub(crate) name: String,
+    /// Who sent or published it.
+    pub(crate) source: String,
+    /// When it became known, where that is stated.
+    pub(crate) known: Option<String>,
+    /// The day on which it was written.
+    pub(crate) date: Option<String>,
+    /// The country that it speaks of.
+    pub(crate) country: Option<String>,
+    /// The language that it is said to be in.
+    pub(crate) language: Option<String>,
+    /// Its public address.
+    pub(crate) address: Option<String>,
+    /// Channels that it came through.
+    pub(crate) through: Vec<String>,
+}
+
+/// An entry for a text. The same bytes from the same source at the same stated time are one text, whatever the file's name.
+pub(crate) fn words(at: &str, told: &Told, shape: Shape, raw: &Digest, object: Object) -> NewEntry {
+    let known = told.known.as_deref();
+    NewEntry {
+        kind: kind::WORDS.into(),
+        at: at.into(),
+        body: json!({
+            "name": told.name, "source": told.source, "known": known, "date": told.date, "country": told.country,
+            "language": told.language, "address": told.address, "through": told.through, "shape": shape.as_str(),
+        }),
+        key: Some(key(&["words", &told.source, known.unwrap_or_default(), &raw.to_string()], &[])),
+        objects: vec![object],
+    }
+}
+
+/// What makes two decisions on one proposal the same step: the proposal, and the entry that it stood by before.
+pub(crate) fn step_key(proposal: &str, after: u64) -> [u8; 32] {
+    key(&["proposal", proposal, &after.to_string()], &[])
 }
 
 /// An entry for a person's decision, which holds from the moment `known` on.

@@ -18,9 +18,11 @@ mod outputs;
 mod pages;
 mod pipeline;
 mod progress;
+mod proposals;
 mod server;
 mod shipped;
 mod view;
+mod words;
 
 use std::process::ExitCode;
 

@@ -104,6 +104,7 @@ pub(crate) struct Derived {
 /// # Errors
 /// When the mission has no sound terms.
 pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Result<Derived, Failure> {
+    let loaded = crate::proposals::standing(loaded, as_of);
     let mission = Arc::clone(&loaded.mission);
     let terms = mission.terms()?;
     let rules = Rules::default();

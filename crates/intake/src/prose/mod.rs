@@ -17,6 +17,7 @@ use truceline_model::{Bounds, Span};
 
 mod aid;
 pub mod answered;
+mod becomes;
 mod casualties;
 mod chunks;
 mod counted;
@@ -38,6 +39,7 @@ mod statements;
 mod tokens;
 mod voices;
 
+pub use becomes::{Becomes, becomes};
 pub use day::Day;
 pub use lexicon::{LexiconFault, Lexicons};
 pub use registry::{Case, Gazetteer};

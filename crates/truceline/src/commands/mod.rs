@@ -9,9 +9,14 @@ mod formatting;
 mod intake;
 mod judging;
 mod plainly;
-mod reading;
+mod proposals;
+mod queue;
+pub(crate) mod reading;
+mod receive;
 mod scoring;
+mod shelf;
 mod show;
+mod step;
 mod testing;
 
 use std::net::SocketAddr;
@@ -66,9 +71,10 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
         }
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
-        Command::Decide { at, by, why, known, format, what } => {
-            decide::decide(&at.store, &by, &why, known.as_deref(), &what, format)
-        }
+        Command::Receive(asked) => receive::receive(&asked),
+        Command::Proposals(asked) => proposals::proposals(&asked),
+        Command::Queue(asked) => queue::queue(&asked),
+        Command::Decide(asked) => decide::decide(&asked),
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }

@@ -1,12 +1,15 @@
 //! `read`: free text to proposals, for a person to confirm. Takes nothing in and asks nobody.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use truceline_intake::prose::answered::{Asking, INSTRUCTIONS, schema};
 use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons, Reading, TEXT_LIMIT};
+use truceline_record::digest_of;
 
+use crate::cli::words::Tables;
 use crate::cli::{EXIT_FOUND, Format, OtherReader, ReaderKnows};
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::failure::Failure;
@@ -43,7 +46,7 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
             Failure::usage(format!("--date: \"{}\" is no day; write it like 2016-02-21", out::shown(text)))
         })?),
     };
-    let Known { lexicons, case, gazetteer } = Known::of(asked.known)?;
+    let Known { lexicons, case, gazetteer, .. } = Known::of(asked.known)?;
     let endpoint = endpoint(asked.other)?;
     let mut exit = 0;
     for path in asked.files {
@@ -79,10 +82,12 @@ pub(crate) fn read(asked: &Asked<'_>) -> Result<u8, Failure> {
 }
 
 /// What the reader knows before it sees a text.
-pub(super) struct Known {
-    pub(super) lexicons: Lexicons,
-    pub(super) case: Case,
-    pub(super) gazetteer: Gazetteer,
+pub(crate) struct Known {
+    pub(crate) lexicons: Lexicons,
+    pub(crate) case: Case,
+    pub(crate) gazetteer: Gazetteer,
+    /// SHA-256 of the tables, and of the gazetteer where there is one: by them a decision says what it was made with.
+    pub(crate) digests: (String, Option<String>),
 }
 
 impl Known {
@@ -91,7 +96,6 @@ impl Known {
     /// # Errors
     /// When one of them cannot be used.
     pub(super) fn of(known: &ReaderKnows) -> Result<Self, Failure> {
-        let lexicons = lexicons(known.lexicons.as_deref())?;
         let case = match &known.mission {
             None => Case::none(),
             Some(path) => {
@@ -99,16 +103,31 @@ impl Known {
                 Case::new(&mission.actors, &mission.areas)
             }
         };
-        let gazetteer = match &known.gazetteer {
-            None => Gazetteer::none(),
+        Self::with(known.lexicons.as_deref(), known.gazetteer.as_deref(), case)
+    }
+
+    /// The same for the mission of a store.
+    ///
+    /// # Errors
+    /// When a table or the gazetteer cannot be used.
+    pub(crate) fn within(tables: &Tables, mission: &Mission) -> Result<Self, Failure> {
+        let case = Case::new(&mission.actors, &mission.areas);
+        Self::with(tables.lexicons.as_deref(), tables.gazetteer.as_deref(), case)
+    }
+
+    fn with(tables: Option<&Path>, gazetteer: Option<&Path>, case: Case) -> Result<Self, Failure> {
+        let (lexicons, digest) = lexicons(tables)?;
+        let (gazetteer, places) = match gazetteer {
+            None => (Gazetteer::none(), None),
             Some(path) => {
                 let shown = path.display();
                 let text = files::text(path, GAZETTEER_LIMIT)
                     .map_err(|e| Failure::usage(format!("could not read {shown}: {e}")))?;
-                Gazetteer::parse(&text).map_err(|e| Failure::usage(format!("{shown}: {e}")))?
+                let read = Gazetteer::parse(&text).map_err(|e| Failure::usage(format!("{shown}: {e}")))?;
+                (read, Some(digest_of(text.as_bytes()).to_string()))
             }
         };
-        Ok(Self { lexicons, case, gazetteer })
+        Ok(Self { lexicons, case, gazetteer, digests: (digest, places) })
     }
 }
 
@@ -188,8 +207,8 @@ fn text_of(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text; save it as UTF-8".to_owned())
 }
 
-/// The shipped tables, or those of a folder `<language>/<table>.csv`.
-fn lexicons(folder: Option<&Path>) -> Result<Lexicons, Failure> {
+/// The shipped tables, or those of a folder `<language>/<table>.csv`, with their digest.
+fn lexicons(folder: Option<&Path>) -> Result<(Lexicons, String), Failure> {
     let mut found: Vec<(String, Vec<u8>)> = Vec::new();
     match folder {
         None => {
@@ -210,10 +229,25 @@ fn lexicons(folder: Option<&Path>) -> Result<Lexicons, Failure> {
     if found.is_empty() {
         return Err(Failure::usage("the folder of lexicons holds no <language>/<table>.csv".to_owned()));
     }
-    Lexicons::parse(found.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))).map_err(|faults| {
+    let read = Lexicons::parse(found.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+    let read = read.map_err(|faults| {
         let shown: Vec<String> = faults.iter().take(20).map(ToString::to_string).collect();
         Failure::usage(shown.join("\n"))
-    })
+    })?;
+    Ok((read, digest(&found)))
+}
+
+/// One digest over all tables, by language and name wherever the folder lies.
+fn digest(tables: &[(String, Vec<u8>)]) -> String {
+    let tail = |name: &str| {
+        let mut parts: Vec<&str> = name.rsplit(['/', '\\']).take(2).collect();
+        parts.reverse();
+        parts.join("/")
+    };
+    let named: BTreeMap<String, &[u8]> =
+        tables.iter().map(|(name, bytes)| (tail(name), bytes.as_slice())).collect();
+    let lines: String = named.iter().map(|(name, bytes)| format!("{name} {}\n", digest_of(bytes))).collect();
+    digest_of(lines.as_bytes()).to_string()
 }
 
 fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -256,8 +290,13 @@ fn legibly(document: &Document<'_>, reading: &Reading) -> Result<(), Failure> {
 }
 
 /// Words of the text in quotes, isolated so that Arabic inside does not reorder the line; nothing in them acts on a terminal.
-fn quoted(text: &str, span: truceline_model::Span) -> String {
-    let flat: String = words(text, span).split_whitespace().collect::<Vec<_>>().join(" ");
+pub(super) fn quoted(text: &str, span: truceline_model::Span) -> String {
+    set_apart(words(text, span))
+}
+
+/// Words in quotes on one line, isolated in the same way.
+pub(super) fn set_apart(words: &str) -> String {
+    let flat: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("\u{2068}\"{}\"\u{2069}", out::shown(&flat))
 }
 

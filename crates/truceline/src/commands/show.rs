@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use truceline_model::{Finding, Incident};
+use truceline_model::{Finding, Incident, Span};
 use truceline_publish::Lang;
 use truceline_publish::view::IncidentView;
 
+use super::reading;
 use crate::cli::{EXIT_FOUND, Format, Moment};
 use crate::failure::Failure;
 use crate::out;
 use crate::pipeline::{Derived, Source};
+use crate::proposals::Quoted;
 use crate::view::{self, Owned};
 
 /// Lists incidents, or shows one whole.
@@ -78,6 +80,9 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
             format!("{} ({}), known {}", o.source, o.sender_id, mission.zone.local_text(o.known))
         });
         let _ = writeln!(out, "  {} {who}; {:?}", link.receipt, link.decision);
+        if let Some(quoted) = derived.loaded.quoted.get(&link.receipt) {
+            out.push_str(&said_so(quoted));
+        }
         for reason in &link.reasons {
             let _ = writeln!(out, "      {:>6}  {}: {}", reason.weight, reason.evidence, reason.seen);
         }
@@ -91,6 +96,21 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
         out.push('\n');
     }
     Ok(out)
+}
+
+/// The words of a text that a person confirmed, value by value, with their bytes.
+fn said_so(quoted: &Quoted) -> String {
+    let (id, words, by) = (quoted.id, quoted.words, out::shown(&quoted.by));
+    let said = quoted.said.as_str();
+    let mut out = format!("      text {words}, {id}, {said} by {by}: {}\n", reading::set_apart(&quoted.text));
+    for (field, all) in quoted.fields.iter().filter(|(_, all)| !all.is_empty()) {
+        let one = |(span, text): &(Span, String)| {
+            format!("{} at {}-{}", reading::set_apart(text), span.start, span.end)
+        };
+        let shown: Vec<String> = all.iter().map(one).collect();
+        let _ = writeln!(out, "        {field:<16} {}", shown.join(" "));
+    }
+    out
 }
 
 /// The findings of an incident from a file, explained in words.

@@ -1,0 +1,162 @@
+//! A text as it came: what its entry of the log holds, and whether it can be read at all.
+//!
+//! Its bytes stay in the vault and are fetched when they are needed, one text at a time. Never interprets them: what a text seems
+//! to say is proposed by the reader, and becomes an observation when a person confirms it.
+
+use serde_json::Value;
+use truceline_intake::prose::{Day, Document, TEXT_LIMIT};
+use truceline_intake::{Fault, Refusal};
+use truceline_model::{Instant, ReceiptNo, SourceId};
+use truceline_record::{Digest, Entry as Logged};
+use truceline_store::Store;
+
+use crate::failure::Failure;
+use crate::loaded::{Refused, broken, object};
+use crate::log::Shape;
+
+/// A text in the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Words {
+    /// Its receipt.
+    pub(crate) receipt: ReceiptNo,
+    /// Name of the file or message.
+    pub(crate) name: String,
+    /// Who sent or published it.
+    pub(crate) source: SourceId,
+    /// When it became known: as stated, else when the log took it.
+    pub(crate) known: Instant,
+    /// The day on which it was written.
+    pub(crate) date: Option<Day>,
+    /// The country that it speaks of.
+    pub(crate) country: Option<String>,
+    /// The language that it is said to be in.
+    pub(crate) language: Option<String>,
+    /// Its public address.
+    pub(crate) address: Option<String>,
+    /// Channels that it came through.
+    pub(crate) through: Vec<String>,
+    /// Its bytes.
+    digest: Digest,
+    /// Why it cannot be read, when it cannot.
+    pub(crate) fault: Option<Refusal>,
+}
+
+impl Words {
+    /// What an entry of the log says, with a look at its bytes: whether they are text.
+    ///
+    /// # Errors
+    /// When the entry lacks what every text has, or the vault lacks its bytes.
+    pub(crate) fn of(store: &Store, entry: &Logged) -> Result<Self, Failure> {
+        let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
+        let owned = |name: &str| text(name).map(str::to_owned);
+        let shape = text("shape").and_then(Shape::parse);
+        let shape =
+            shape.ok_or_else(|| broken(entry, "a text of a shape that this version does not know"))?;
+        let digest = entry.objects.first().copied().ok_or_else(|| broken(entry, "a text without bytes"))?;
+        let known = text("known").unwrap_or(&entry.at);
+        let known = Instant::parse(known).map_err(|_| broken(entry, "a time that cannot be read"))?;
+        let through = entry.body.get("through").and_then(Value::as_array).into_iter().flatten();
+        let fault = match shape {
+            Shape::Whole => fault(&object(store, entry, Some(digest))?),
+            _ => Some(too_long()),
+        };
+        Ok(Self {
+            receipt: ReceiptNo(entry.n),
+            name: owned("name").unwrap_or_default(),
+            source: SourceId::new(text("source").unwrap_or_default()),
+            known,
+            date: text("date").and_then(Day::parse),
+            country: owned("country"),
+            language: owned("language"),
+            address: owned("address"),
+            through: through.filter_map(Value::as_str).map(str::to_owned).collect(),
+            digest,
+            fault,
+        })
+    }
+
+    /// Its text.
+    ///
+    /// # Errors
+    /// When it is none, in words; or the vault cannot be read.
+    pub(crate) fn text(&self, store: &Store) -> Result<String, Failure> {
+        if let Some(fault) = &self.fault {
+            return Err(Failure::usage(format!("{} cannot be read: {}", self.receipt, fault.found)));
+        }
+        let found = store.object(&self.digest).map_err(|e| Failure::operation("read the vault", &e))?;
+        let lost =
+            || Failure::operation("read the vault", &format!("the bytes of {} are not there", self.receipt));
+        String::from_utf8(found.ok_or_else(lost)?)
+            .map_err(|_| Failure::usage(format!("{} is not UTF-8 text", self.receipt)))
+    }
+
+    /// The text with what was told of it, as the reader takes it.
+    pub(crate) fn document<'t>(&'t self, text: &'t str) -> Document<'t> {
+        Document { name: &self.name, text, date: self.date, country: self.country.as_deref() }
+    }
+
+    /// As a report that could not be read, when it could not.
+    pub(crate) fn refused(&self) -> Option<Refused> {
+        let fault = self.fault.clone()?;
+        let (receipt, file_entry) = (self.receipt, self.receipt.0);
+        Some(Refused { receipt, file: self.name.clone(), file_entry, row: 1, refusals: vec![fault] })
+    }
+}
+
+/// What keeps bytes from being read as a text.
+pub(crate) fn fault(bytes: &[u8]) -> Option<Refusal> {
+    if bytes.len() > TEXT_LIMIT {
+        return Some(too_long());
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Some(refusal(
+            Fault::Encoding,
+            "bytes that are no UTF-8 text",
+            "send it as plain text in UTF-8; the bytes are kept",
+        ));
+    };
+    // A stray mark may slip into a message; a picture or an archive is full of them.
+    let controls = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    if text.contains('\0') || controls.saturating_mul(50) > text.chars().count() {
+        return Some(refusal(
+            Fault::Encoding,
+            "control characters: this is no plain text",
+            "send it as plain text in UTF-8; the bytes are kept",
+        ));
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return Some(refusal(Fault::Missing, "no word in it", "send the text itself; what came is kept"));
+    }
+    None
+}
+
+fn too_long() -> Refusal {
+    refusal(Fault::Oversized, "a text longer than 10 MB", "send it in parts; the bytes are kept")
+}
+
+fn refusal(fault: Fault, found: &str, would_be_right: &str) -> Refusal {
+    let (found, would_be_right) = (found.to_owned(), would_be_right.to_owned());
+    Refusal { fault, row: 1, column: None, found, would_be_right, span: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_told_from_what_is() {
+        for (bytes, word) in [
+            (&b""[..], Some("missing")),
+            (b" \n\t.. --", Some("missing")),
+            (b"\x89PNG\r\n\x1a\n\0\0", Some("encoding")),
+            (b"a\0b", Some("encoding")),
+            (b"\x1b[2J", Some("encoding")),
+            (b"A stray mark, \x1b[2J, in a message that is long enough to be one.", None),
+            ("قصف\u{202e}txt\u{202c}".as_bytes(), None),
+            (b"One line.\r\nTwo.", None),
+        ] {
+            assert_eq!(fault(bytes).map(|f| f.fault.as_str()), word, "{bytes:?}");
+        }
+        assert_eq!(fault(&vec![b'a'; TEXT_LIMIT + 1]).map(|f| f.fault), Some(Fault::Oversized));
+    }
+}
