@@ -58,6 +58,8 @@ tables! {
     Hedge = "hedges",
     Responsibility = "responsibility",
     Boundary = "boundaries",
+    Link = "links",
+    Header = "headers",
     Deal = "deals",
     DealVerb = "deal_verbs",
     Condition = "conditions",

@@ -36,6 +36,7 @@ mod parties;
 mod registry;
 mod roles;
 mod statements;
+mod story;
 mod tokens;
 mod voices;
 

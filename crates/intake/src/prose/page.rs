@@ -10,7 +10,7 @@ use super::numbers::{Figure, figures};
 use super::registry::{Case, Gazetteer};
 use super::tokens::{self, Class, Layout, Token, span, tokens as split};
 use super::voices::{Voice, voices};
-use super::{Day, Document, Proposal, Value, aid, deals, incidents, statements};
+use super::{Day, Document, Proposal, Value, aid, deals, incidents, statements, story};
 
 /// Most proposals of one text; beyond them it is no report.
 const PROPOSALS_LIMIT: usize = 2_000;
@@ -127,7 +127,7 @@ impl<'a> Page<'a> {
 
     /// Everything proposed, in the order of the text.
     pub(crate) fn proposals(&self) -> Vec<Proposal> {
-        let mut all = incidents::incidents(self);
+        let mut all = story::told(self, incidents::incidents(self));
         all.extend(deals::deals(self));
         all.extend(aid::aid(self));
         all.extend(statements::statements(self, &all));

@@ -1,0 +1,397 @@
+//! One event told over several sentences: what later sentences add to an incident is put to it, with its own span outside.
+//!
+//! A sentence that only counts the dead, or speaks of "the attack", belongs to the nearest incident before it that it fits: no
+//! other place, no other day, no word that opens another event. Figures are never added: where an incident has a figure already,
+//! the later one stays a proposal of its own, marked as a detail of the first. Two events are never made one because they lie near.
+
+use std::collections::BTreeMap;
+
+use super::lexicon::Cat;
+use super::page::Page;
+use super::tokens::Class;
+use super::{Field, Granularity, Proposal, Value, chunks};
+
+/// How many sentences an event is told over.
+const REACH: usize = 5;
+
+/// What a later sentence may bring to an incident.
+const BRINGS: [Field; 7] =
+    [Field::Weapon, Field::Actor, Field::Claim, Field::Hedge, Field::Victims, Field::AccordingTo, Field::Via];
+
+/// An incident with how its sentence speaks of it.
+struct Scene {
+    proposal: Proposal,
+    sentence: usize,
+    /// Where its clause ends.
+    to: usize,
+    /// "The death toll rose": its time is that of the count.
+    toll: bool,
+    /// Only counts those hurt; names no act of its own.
+    bare: bool,
+    /// "The attack", "الغارة": an act that was named before.
+    definite: bool,
+    /// Opens another event.
+    other: bool,
+    also: bool,
+    /// "There", "the same area".
+    there: bool,
+}
+
+/// Incidents with what later sentences say of them.
+pub(crate) fn told(page: &Page<'_>, incidents: Vec<Proposal>) -> Vec<Proposal> {
+    let mut out: Vec<Scene> = Vec::with_capacity(incidents.len());
+    for proposal in incidents {
+        let scene = scene(page, proposal);
+        // Clauses of one sentence were parted because they are two events.
+        let near = out.iter().rev().take_while(|q| q.sentence + REACH >= scene.sentence);
+        let nearest =
+            near.enumerate().find(|(back, q)| belongs(page, &scene, q, *back)).map(|(back, _)| back);
+        match nearest.and_then(|back| out.len().checked_sub(back + 1)) {
+            Some(at) => join(&mut out, at, scene),
+            None => out.push(scene),
+        }
+    }
+    loose(page, &mut out);
+    days(&mut out);
+    out.into_iter().map(|scene| scene.proposal).collect()
+}
+
+/// The token at a byte.
+fn token_at(page: &Page<'_>, byte: u32) -> usize {
+    page.tokens.partition_point(|t| u32::try_from(t.end).unwrap_or(u32::MAX) <= byte)
+}
+
+fn scene(page: &Page<'_>, proposal: Proposal) -> Scene {
+    let from = token_at(page, proposal.span.start);
+    let to = token_at(page, proposal.span.end);
+    let sentence = page.sentence_number(from);
+    let has = |field| proposal.fields.contains_key(&field);
+    let what = proposal.fields.get(&Field::What).into_iter().flatten();
+    let heads: Vec<usize> = what.map(|v| token_at(page, v.span.start)).collect();
+    let hurt = has(Field::Killed) || has(Field::Wounded) || has(Field::Victims);
+    let casualty = heads.iter().all(|at| {
+        page.is(Cat::Casualty, *at)
+            || page.tag(Cat::ActVerb, *at).is_some_and(|t| page.tags.kind(t) == "killing")
+    });
+    let own = [Field::Actor, Field::Weapon].into_iter().any(has) && !has(Field::Claim);
+    let opening = links(page, from.saturating_sub(2), to.min(from + 7));
+    let all = links(page, from, to);
+    let act_after = |at: usize| (at..at + 3).any(|i| page.is(Cat::ActNoun, i) || page.is(Cat::Weapon, i));
+    Scene {
+        bare: casualty && hurt && !own,
+        definite: !heads.is_empty() && heads.iter().all(|at| definite(page, *at)),
+        other: opening
+            .iter()
+            .any(|(kind, extra, at)| *kind == "other" && (extra.is_empty() || act_after(*at))),
+        also: opening.iter().any(|(kind, ..)| *kind == "also"),
+        there: all.iter().any(|(kind, ..)| *kind == "there"),
+        toll: heads
+            .iter()
+            .any(|at| page.tag(Cat::Casualty, *at).is_some_and(|t| page.tags.value(t) == "toll")),
+        proposal,
+        sentence,
+        to,
+    }
+}
+
+/// Words of the table of links: kind, extra, and where they begin.
+fn links<'p>(page: &'p Page<'_>, from: usize, to: usize) -> Vec<(&'p str, &'p str, usize)> {
+    let tags = page.tags.within(Cat::Link, from, to);
+    tags.map(|t| (page.tags.kind(t), page.tags.value(t), t.to)).collect()
+}
+
+/// "The attack", "this raid", "القصف": not a first, a second or another.
+fn definite(page: &Page<'_>, at: usize) -> bool {
+    let token = page.token(at);
+    if page.language == "ar" {
+        let bare = token.fold.trim_start_matches(['و', 'ف', 'ب', 'ل', 'ك']);
+        return page.is(Cat::ActNoun, at) && (bare.starts_with("ال") || token.fold.contains("لل"));
+    }
+    let near = |back: usize| at.checked_sub(back).map(|i| page.token(i));
+    let article = |back: usize| near(back).is_some_and(|t| t.any(&["the", "this", "that", "these", "those"]));
+    let plain = near(1).is_some_and(|t| {
+        t.word()
+            && !t.upper
+            && !t.any(&["latest", "new", "second", "third", "first", "other", "same", "fresh", "next", "of"])
+    });
+    page.is(Cat::ActNoun, at) && (article(1) || (article(2) && plain))
+}
+
+/// Whether a scene speaks of an incident told before it.
+fn belongs(page: &Page<'_>, later: &Scene, first: &Scene, back: usize) -> bool {
+    if later.sentence == first.sentence || first.bare && back > 0 {
+        return false;
+    }
+    let going_on = later.proposal.granularity == Granularity::Ongoing;
+    let anaphor = later.bare || !going_on && later.definite && kin(&later.proposal.sub, &first.proposal.sub);
+    if !anaphor || later.other || (later.also && !later.bare) || told_of_old(first) {
+        return false;
+    }
+    same_place(page, later, first) && same_time(later, first) && (back == 0 || named(page, later, first))
+}
+
+/// A campaign or history is no event that a figure belongs to.
+fn told_of_old(scene: &Scene) -> bool {
+    matches!(
+        scene.proposal.granularity,
+        Granularity::Background | Granularity::Pattern | Granularity::Ongoing
+    ) || !scene.proposal.fields.contains_key(&Field::Where)
+        && !scene.proposal.fields.contains_key(&Field::When)
+        && !scene.proposal.fields.contains_key(&Field::Target)
+}
+
+/// Whether it points past the last incident to this one: by its place.
+fn named(page: &Page<'_>, later: &Scene, first: &Scene) -> bool {
+    let own = values(&later.proposal, Field::Where);
+    !own.is_empty()
+        && own.iter().any(|a| values(&first.proposal, Field::Where).iter().any(|b| alike(page, a, b)))
+}
+
+/// Whether two kinds of act can be one event.
+fn kin(later: &str, first: &str) -> bool {
+    let class = |sub: &str| match sub {
+        "air_strike" | "bombing" | "shelling" | "explosion" | "missile_strike" | "chemical_attack" => 1,
+        "clash" | "ground_offensive" | "small_arms_fire" | "sniper_fire" | "ambush" => 2,
+        "killing" | "abduction" | "arrest" => 3,
+        _ => 0,
+    };
+    let both = (class(later), class(first));
+    later == first || both.0 == 0 || both.1 == 0 || both.0 == both.1 && !swap(later, first)
+}
+
+/// A strike from the air is not the shelling told before it.
+fn swap(later: &str, first: &str) -> bool {
+    matches!((later, first), ("air_strike", "shelling") | ("shelling", "air_strike"))
+}
+
+fn values(proposal: &Proposal, field: Field) -> &[Value] {
+    proposal.fields.get(&field).map_or(&[], Vec::as_slice)
+}
+
+fn text<'p>(page: &'p Page<'_>, value: &Value) -> &'p str {
+    page.slice(token_at(page, value.span.start), token_at(page, value.span.end.saturating_sub(1)) + 1)
+}
+
+fn alike(page: &Page<'_>, a: &Value, b: &Value) -> bool {
+    let fold = |v: &Value| super::tokens::fold(text(page, v));
+    let (left, right) = (fold(a), fold(b));
+    let by_name = left.contains(&right) || right.contains(&left) || shared_name(page, a, b);
+    by_name || a.registry.is_some() && a.registry == b.registry || a.norm.is_some() && a.norm == b.norm
+}
+
+/// A name that both phrases hold: "the Zahraa district" and "Zahraa".
+fn shared_name(page: &Page<'_>, a: &Value, b: &Value) -> bool {
+    let range = |v: &Value| token_at(page, v.span.start)..token_at(page, v.span.end.saturating_sub(1)) + 1;
+    let uncased = page.language == "ar";
+    range(a).any(|i| {
+        let token = page.token(i);
+        let name = token.word()
+            && (token.upper || uncased)
+            && !page.is(Cat::PlaceWord, i)
+            && !page.is(Cat::Stop, i)
+            && token.fold.chars().count() > 3;
+        name && range(b).any(|j| page.token(j).fold == token.fold)
+    })
+}
+
+fn same_place(page: &Page<'_>, later: &Scene, first: &Scene) -> bool {
+    let (own, old) = (values(&later.proposal, Field::Where), values(&first.proposal, Field::Where));
+    let pointed = |v: &Value| page.tags.over(Cat::Link, token_at(page, v.span.start)).is_some();
+    own.iter().all(pointed)
+        || later.there && own.is_empty()
+        || own.iter().any(|a| old.iter().any(|b| alike(page, a, b)))
+        || old.is_empty() && later.sentence <= first.sentence + 1
+}
+
+/// No other day: what is vague or left open is no other day.
+fn same_time(later: &Scene, first: &Scene) -> bool {
+    let days = |scene: &Scene| -> Vec<String> {
+        let all = values(&scene.proposal, Field::When).iter().filter_map(|v| v.norm.clone());
+        all.filter(|n| n.starts_with(|c: char| c.is_ascii_digit())).collect()
+    };
+    let (own, old) = (days(later), days(first));
+    let day = |norm: &str| norm.get(..10).unwrap_or(norm).to_owned();
+    later.toll
+        || own.is_empty()
+        || old.is_empty()
+        || own.iter().any(|a| old.iter().any(|b| day(a) == day(b) || a.contains(b) || b.contains(a.as_str())))
+}
+
+/// Puts a later scene to the incident at a place, or keeps it as a detail where its figures are others.
+fn join(out: &mut Vec<Scene>, at: usize, mut later: Scene) {
+    let Some(first) = out.get_mut(at) else { return };
+    let clash = [Field::Killed, Field::Wounded].into_iter().any(|field| {
+        let (old, new) = (values(&first.proposal, field), values(&later.proposal, field));
+        let bounds = |all: &[Value]| all.iter().map(|v| v.bounds).collect::<Vec<_>>();
+        !old.is_empty() && !new.is_empty() && bounds(old) != bounds(new)
+    });
+    let figures = [Field::Killed, Field::Wounded].iter().any(|f| later.proposal.fields.contains_key(f));
+    let brings = figures
+        || BRINGS
+            .iter()
+            .any(|f| later.proposal.fields.contains_key(f) && !first.proposal.fields.contains_key(f));
+    if clash || !brings {
+        later.proposal.granularity = if clash { Granularity::Detail } else { Granularity::Mention };
+        inherit(&mut later.proposal.fields, &first.proposal.fields);
+        out.push(later);
+        return;
+    }
+    let own = std::mem::take(&mut later.proposal.fields);
+    let fields = &mut first.proposal.fields;
+    for (field, new) in own {
+        let old = fields.get(&field).is_some_and(|v| !v.is_empty());
+        let wanted = match field {
+            Field::Killed | Field::Wounded | Field::Where | Field::When => !old,
+            Field::Weapon | Field::Actor => !old && !later.bare || later.bare && !old,
+            Field::Target => !old && later.definite,
+            field => BRINGS.contains(&field),
+        };
+        if wanted {
+            fields.entry(field).or_default().extend(new);
+        }
+    }
+    if first.proposal.granularity == Granularity::Mention {
+        first.proposal.granularity = Granularity::Discrete;
+    }
+}
+
+/// A later telling without place or time has those of the first.
+fn inherit(to: &mut BTreeMap<Field, Vec<Value>>, from: &BTreeMap<Field, Vec<Value>>) {
+    for field in [Field::Where, Field::When] {
+        if let Some(values) = from.get(&field).filter(|_| !to.contains_key(&field)) {
+            to.insert(field, values.clone());
+        }
+    }
+}
+
+/// An incident without a time of its own, close behind one with a day, is of that day as far as the text says.
+fn days(scenes: &mut [Scene]) {
+    let mut last: Option<(usize, Value)> = None;
+    for scene in scenes {
+        let single = matches!(scene.proposal.granularity, Granularity::Discrete | Granularity::Detail);
+        let own = values(&scene.proposal, Field::When);
+        match own {
+            [] => {
+                let day = last.as_ref().filter(|(at, _)| single && !scene.other && scene.sentence <= at + 3);
+                if let Some((_, day)) = day {
+                    scene.proposal.fields.insert(Field::When, vec![day.clone()]);
+                }
+            }
+            [one] => {
+                let day = one
+                    .norm
+                    .as_ref()
+                    .is_some_and(|n| n.len() == 10 && n.starts_with(|c: char| c.is_ascii_digit()));
+                last = day.then(|| (scene.sentence, one.clone()));
+            }
+            _ => last = None,
+        }
+    }
+}
+
+/// Sentences that tell no incident and speak of the one before: who is among the dead, who claims or is blamed, what is not confirmed.
+fn loose(page: &Page<'_>, scenes: &mut [Scene]) {
+    let mut taken: Vec<usize> =
+        scenes.iter().flat_map(|s| [s.sentence, page.sentence_number(s.to.saturating_sub(1))]).collect();
+    taken.sort_unstable();
+    let starts: Vec<usize> = scenes.iter().map(|s| s.sentence).collect();
+    for (at, scene) in scenes.iter_mut().enumerate() {
+        let stop = starts.get(at + 1).copied().unwrap_or(usize::MAX).min(scene.sentence + REACH);
+        if told_of_old(scene) || stop <= scene.sentence {
+            continue;
+        }
+        for number in scene.sentence + 1..stop {
+            let Some((from, to)) = page.sentences.get(number).copied() else { break };
+            if taken.binary_search(&number).is_ok() {
+                continue;
+            }
+            if links(page, from, to.min(from + 4)).iter().any(|(kind, ..)| *kind == "other") {
+                break;
+            }
+            let mut add = |field: Field, value: Value| {
+                let known = scene.proposal.fields.entry(field).or_default();
+                if !known.iter().any(|v| v.span == value.span) {
+                    known.push(value);
+                }
+            };
+            part(page, from, to, &mut add);
+            doubt(page, from, to, &mut add);
+        }
+        scene.proposal.fields.retain(|_, values| !values.is_empty());
+    }
+}
+
+/// "The dead included three children", "among the dead was a nurse", "وبين القتلى طبيب".
+fn part(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Value)) {
+    let Some(tag) = page.tags.within(Cat::Link, from, to).find(|t| page.tags.kind(*t) == "part") else {
+        return;
+    };
+    let mut at = tag.to;
+    while page.token(at).any(&["was", "were", "is", "are", "were:", "at", "least"]) && at < to {
+        at += 1;
+    }
+    // "A doctor and three nurses are among the dead."
+    if at >= to || !page.token(at).word() && page.figure_from(at).is_none() {
+        let verb = (from..tag.from).rev().take(2).find(|i| page.token(*i).any(&["are", "were", "is", "was"]));
+        if let Some(end) = verb.filter(|end| *end > from) {
+            add(Field::Victims, page.words(from, end));
+        }
+        return;
+    }
+    for _ in 0..4 {
+        let end = chunks::end(page, at, to).max(page.figure_from(at).map_or(at, |f| f.to));
+        if end <= at {
+            return;
+        }
+        let people = (at..end).rev().find_map(|i| page.tag(Cat::People, i)).filter(|p| p.to <= end);
+        let figure = page.figure_from(at);
+        let mut value = page.words(at, end);
+        value.bounds = figure.map(|f| f.bounds);
+        value.norm = people.map(|p| page.tags.value(p).to_owned()).filter(|n| !n.is_empty());
+        if people.is_some() || figure.is_some() {
+            add(Field::Victims, value);
+        }
+        let joined =
+            page.token(end).class == Class::Comma || page.token(end).any(&["and", "و", "и", "та", "і"]);
+        if !joined {
+            return;
+        }
+        at = end + 1 + usize::from(page.token(end + 1).is("and"));
+    }
+}
+
+/// Claims, blame and doubt about what was told before.
+fn doubt(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Value)) {
+    for tag in page.tags.within(Cat::Responsibility, from, to) {
+        let kind = page.tags.kind(tag);
+        let before = page.tags.value(tag) == "before";
+        let none = (from..tag.from)
+            .rev()
+            .take(6)
+            .any(|i| page.token(i).any(&["no", "not", "nobody", "none", "لم", "никто"]));
+        if none {
+            continue;
+        }
+        let actor = if before {
+            page.mentions_in(from, tag.from).filter(|m| m.acts() && !m.located).last()
+        } else {
+            page.mentions_in(tag.to, to.min(tag.to + 6)).find(|m| m.acts())
+        };
+        let mut value = page.words(tag.from, tag.to);
+        let who = actor.and_then(|m| m.registry.clone().or_else(|| m.norm.clone()));
+        value.norm = Some(who.map_or(kind.to_owned(), |who| format!("{kind}:{who}")));
+        add(Field::Claim, value);
+        if kind != "claimed" {
+            add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "accusation"));
+        }
+        if let Some(actor) = actor {
+            add(Field::Actor, actor.value(page));
+        }
+    }
+    let acts = (from..to).any(|i| page.is(Cat::ActNoun, i) || page.is(Cat::ActVerb, i));
+    for tag in page.tags.within(Cat::Hedge, from, to).filter(|_| !acts) {
+        if page.tags.value(tag) == "unconfirmed" && page.tags.kind(tag) == "soft" {
+            add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "unconfirmed"));
+        }
+    }
+}
