@@ -241,8 +241,8 @@ fn join(out: &mut Vec<Scene>, at: usize, mut later: Scene) {
     for (field, new) in own {
         let old = fields.get(&field).is_some_and(|v| !v.is_empty());
         let wanted = match field {
-            Field::Killed | Field::Wounded | Field::Where | Field::When => !old,
-            Field::Weapon | Field::Actor => !old && !later.bare || later.bare && !old,
+            Field::When => !old && !later.toll,
+            Field::Killed | Field::Wounded | Field::Where | Field::Weapon | Field::Actor => !old,
             Field::Target => !old && later.definite,
             field => BRINGS.contains(&field),
         };
