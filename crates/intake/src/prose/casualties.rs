@@ -5,7 +5,7 @@
 //! together is a figure of neither.
 
 use super::chunks::determiner;
-use super::counted::{Found, auxiliary, counts_people, found, people_after, said, subset};
+use super::counted::{Found, alone, auxiliary, counts_people, found, people_after, said, subset};
 use super::harmed::{left, right};
 use super::lexicon::{Cat, Tag};
 use super::numbers::Figure;
@@ -77,6 +77,13 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
             all.retain(|(from, to, _)| (*from..*to).any(|at| page.is(Cat::People, at)));
             all
         }
+        // "لقي سبعة اشخاص حتفهم": met their death.
+        "met" => {
+            let death = ["حتفه", "حتفهم", "حتفها", "حتفهما", "مصرعه", "مصرعهم", "مصرعها", "مصرعهما"];
+            let near = trigger.to..sentence.1.min(trigger.to + 12);
+            let met = near.into_iter().any(|at| page.token(at).any(&death));
+            if met { right(page, sentence, trigger) } else { Vec::new() }
+        }
         "body" => bodies(page, sentence, trigger),
         // "Claimed twelve lives", and not "claimed twelve prisoners".
         "lives" => {
@@ -99,7 +106,19 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
     let assumed =
         if matches!(value, "adjacent" | "coded" | "toll") { unknown(page, sentence, trigger) } else { None };
     let toll = |(from, to, value)| Toll { field, value, trigger, from, to, assumed };
-    all.into_iter().map(toll).collect()
+    all.into_iter().filter(|(_, to, _)| !of_both(page, *to)).map(toll).collect()
+}
+
+/// "13 people, between dead and wounded": one figure for both.
+fn of_both(page: &Page<'_>, at: usize) -> bool {
+    (at..at + 3).any(|i| page.token(i).is("بين") && page.is(Cat::Casualty, i + 1))
+        || page.tag(Cat::Casualty, at).is_some_and(|t| {
+            page.token(t.to).any(&["or", "and", "/"])
+                && page
+                    .tag(Cat::Casualty, t.to + 1)
+                    .is_some_and(|other| page.tags.kind(other) != page.tags.kind(t))
+                && page.figure_from(t.to + 2).is_none()
+        })
 }
 
 /// "Tried to kill two", "could kill dozens", "did not kill anybody".
@@ -114,7 +133,11 @@ fn unreal(page: &Page<'_>, trigger: Tag) -> bool {
     let infinitive = before.is("to") && !inflected && !able;
     let modal = before
         .any(&["could", "would", "will", "may", "might", "should", "can", "must", "not", "never", "if"]);
-    page.language == "en" && (infinitive || modal)
+    let feared = (trigger.from.saturating_sub(4)..trigger.from)
+        .rev()
+        .take_while(|at| page.token(*at).class != Class::Comma && page.figure_over(*at).is_none())
+        .any(|at| page.tag(Cat::Hedge, at).is_some_and(|t| page.tags.kind(t) == "unreal"));
+    feared || page.language == "en" && (infinitive || modal)
 }
 
 /// "Killed and wounded 20": nobody says how many of either.
@@ -144,7 +167,11 @@ fn mixed(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> bool {
         // "Two dead and one wounded", each word with its own number; "so many between dead and wounded" is one number for both.
         return between;
     }
-    let figure_before = page.figure_to(first.from).is_some_and(|f| counts_people(page, f));
+    // "A man was killed and three wounded", "شخصا قتل واصيب ثلاثة": the first verb has those whom it befell before it.
+    let subject = (1..4).filter_map(|back| first.from.checked_sub(back)).any(|at| {
+        at >= sentence.0 && alone(page, at).is_some_and(|(_, to, _)| to <= first.from && to + 2 >= first.from)
+    });
+    let figure_before = subject || page.figure_to(first.from).is_some_and(|f| counts_people(page, f));
     let figure_after = (second.to..second.to + 3)
         .find_map(|at| page.figure_from(at))
         .is_some_and(|f| counts_people(page, f));

@@ -7,7 +7,7 @@ use truceline_model::Bounds;
 
 use super::Value;
 use super::chunks::determiner;
-use super::lexicon::Cat;
+use super::lexicon::{Cat, Tag};
 use super::numbers::{Figure, bounded};
 use super::page::Page;
 use super::tokens::Class;
@@ -25,7 +25,7 @@ pub(crate) fn found(page: &Page<'_>, figure: &Figure, people: Option<(usize, usi
     value.who = people.map(|(from, to)| page.slice(from, to).to_owned());
     let mut to = people.map_or(figure.to, |(_, to)| to);
     let exact = figure.bounds.max == Some(figure.bounds.min);
-    let after = |at: usize| page.tag(Cat::Qualifier, at).filter(|t| page.tags.value(*t).starts_with("after"));
+    let after = |at: usize| page.tag(Cat::Qualifier, at).filter(|t| follows(page, *t));
     if let Some((tag, bounds)) = [to, end]
         .into_iter()
         .filter(|at| exact && *at > figure.to)
@@ -36,6 +36,11 @@ pub(crate) fn found(page: &Page<'_>, figure: &Figure, people: Option<(usize, usi
         to = tag.to;
     }
     (figure.from, to, value)
+}
+
+/// Whether a qualifier may stand after its number.
+pub(crate) fn follows(page: &Page<'_>, tag: Tag) -> bool {
+    matches!(page.tags.value(tag), "after" | "both")
 }
 
 /// So many, by words that say it without a figure.
@@ -112,7 +117,8 @@ pub(crate) fn counts_people(page: &Page<'_>, figure: &Figure) -> bool {
     let hyphened = next.hyphened && !page.is(Cat::People, figure.to);
     let no_one = before.any(&["no", "every", "any"]);
     let name = word(page, figure.from.wrapping_sub(1), "name");
-    let thing = (figure.to..figure.to + 2).any(|at| {
+    let far = figure.to + if page.language == "en" { 2 } else { 1 };
+    let thing = (figure.to..far).any(|at| {
         word(page, at, "thing") && page.token(figure.to).word() && !page.is(Cat::People, figure.to)
     }) && people_after(page, figure.to).is_none();
     // "Around 1430": an hour of the day.
@@ -194,15 +200,27 @@ pub(crate) fn alone(page: &Page<'_>, at: usize) -> Option<Found> {
             token.any(&["a", "the"]) && page.token(at + 1).is("couple") && !page.token(at + 2).is("of");
         return if pair { Some(said(page, at, at + 2, 2)) } else { one(page, at) };
     }
+    if matches!(token.fold.as_str(), "احد" | "احدي") && page.token(at + 1).word() {
+        let to = page.tag(Cat::People, at + 1).map_or(at + 2, |tag| tag.to);
+        return (page.figure_from(at).is_none_or(|f| f.to <= at + 1)).then(|| said(page, at, to, 1));
+    }
     let quoted = usize::from(matches!(token.class, Class::Open | Class::Other));
-    let tag = page.tag(Cat::People, at + quoted)?;
-    let count: u32 = page.tags.entry(tag).extra.parse().ok()?;
-    // "Another civilian and": the noun of a figure that stands before it counts nobody of its own.
+    // "ارتقاء الشهيد صالح": a word for the dead counts like a word for people.
+    let dead = || page.tag(Cat::Casualty, at + quoted).filter(|t| page.tags.value(*t) == "adjacent");
+    let tag = page.tag(Cat::People, at + quoted).or_else(dead)?;
+    // The noun of a figure that stands before it counts nobody of its own.
     if page.figure_to(at).is_some() {
         return None;
     }
-    // "مواطنين اثنين": the number that follows says the same once more.
-    let to = page.figure_from(tag.to).filter(|f| f.bounds == Bounds::exactly(count)).map_or(tag.to, |f| f.to);
+    let after =
+        page.figure_from(tag.to).filter(|f| f.bounds.max == Some(f.bounds.min) && counts_people(page, f));
+    let own: Option<u32> = page.tags.entry(tag).extra.parse().ok();
+    // "مواطنين اثنين": the number that follows says it, or says it once more.
+    let (count, to) = match (own, after) {
+        (Some(own), Some(figure)) if figure.bounds == Bounds::exactly(own) => (own, figure.to),
+        (None, Some(figure)) if figure.bounds.min > 1 => (figure.bounds.min, figure.to),
+        (own, _) => (own?, tag.to),
+    };
     let mut found = said(page, tag.from, to, count);
     found.2.who = Some(page.slice(tag.from, tag.to).to_owned());
     Some(found)
@@ -210,6 +228,24 @@ pub(crate) fn alone(page: &Page<'_>, at: usize) -> Option<Found> {
 
 fn sides(page: &Page<'_>, at: usize) -> bool {
     page.token(at).any(&["sides", "parties", "camps", "armies", "forces", "groups", "the", "in"])
+}
+
+/// A noun of one person without an article, as headlines put it: "man killed", "strike kills senior commander".
+pub(crate) fn bare(page: &Page<'_>, at: usize) -> Option<Found> {
+    let (from, to) =
+        people_after(page, at).filter(|(from, to)| *to < at + 7 && page.is(Cat::People, *from))?;
+    let clear =
+        (at..from).all(|i| page.token(i).word() && !page.is(Cat::Stop, i) && page.figure_over(i).is_none());
+    let head = page.token(to - 1);
+    let many = head.fold.ends_with('s') && !head.fold.ends_with("ss")
+        || head.any(&["men", "women", "children", "people", "personnel", "police", "troops", "staff"])
+        || head.fold.ends_with("men");
+    if !clear || many || page.language != "en" {
+        return None;
+    }
+    let mut found = said(page, at, to, 1);
+    found.2.who = Some(page.slice(from, to).to_owned());
+    Some(found)
 }
 
 /// "A senior commander", "another soldier", "his wife".
@@ -306,6 +342,11 @@ const COLLECTIVES: &[&str] = &[
     "thousand",
     "result",
     "bill",
+    "threat",
+    "attempt",
+    "effort",
+    "plan",
+    "idea",
     "hope",
     "motion",
     "proposal",

@@ -3,8 +3,8 @@
 //! A list gives its figures one by one, as they are written. Nothing is added.
 
 use super::counted::{
-    Found, acting, alone, auxiliary, chain_start, counts_people, found, one_of, past_fillers, people_after,
-    said, somebody, subset,
+    Found, acting, alone, auxiliary, bare, chain_start, counts_people, found, one_of, past_fillers,
+    people_after, said, somebody, subset,
 };
 use super::lexicon::{Cat, Tag};
 use super::numbers::Figure;
@@ -45,6 +45,7 @@ pub(crate) fn right(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> 
         .or_else(|| the(page, at))
         .or_else(|| counted(page, past_fillers(page, at)))
         .or_else(|| somebody(page, at))
+        .or_else(|| bare(page, trigger.to))
         .or_else(|| farther(page, trigger, sentence.1));
     let Some(first) = first.filter(|(_, to, _)| *to <= sentence.1) else { return Vec::new() };
     // "20 killed 30 wounded": the second figure belongs to the word after it.
@@ -58,7 +59,10 @@ pub(crate) fn right(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> 
         let Some(more) = counted(page, next) else { break };
         let named = figure.is_none() || people_after(page, figure.map_or(next, |f| f.to)).is_some();
         let own = figure.is_some_and(|f| subset(page, f));
-        if !named || own || page.is(Cat::Casualty, more.1) || verb_follows(page, more.1) {
+        if !named
+            || own
+            || page.language != "ar" && (page.is(Cat::Casualty, more.1) || verb_follows(page, more.1))
+        {
             break;
         }
         end = more.1;
@@ -104,7 +108,7 @@ fn next_is_other(page: &Page<'_>, trigger: Tag, at: usize) -> bool {
 /// "Assassinated using small arms fire two members", "قتل الجيش خمسة مسلحين": others words stand between.
 fn farther(page: &Page<'_>, trigger: Tag, end: usize) -> Option<Found> {
     let using = page.token(trigger.to).any(&["using", "with"]);
-    if !using && page.language == "en" {
+    if !using && page.language == "en" || page.is(Cat::Target, trigger.to) {
         return None;
     }
     for at in trigger.to + 1..end.min(trigger.to + LOOK_AHEAD) {
@@ -242,7 +246,8 @@ fn alone_left(page: &Page<'_>, floor: usize, chain: usize) -> Vec<Found> {
     {
         return vec![said(page, before - 1, chain, 0)];
     }
-    for at in (chain.saturating_sub(14).max(floor)..chain).rev() {
+    let reach = if page.language == "en" { 14 } else { 3 };
+    for at in (chain.saturating_sub(reach).max(floor)..chain).rev() {
         let named =
             || somebody(page, at).filter(|(_, to, _)| *to == chain || page.token(*to).class == Class::Comma);
         let Some(one) = alone(page, at).or_else(named).filter(|(_, to, _)| *to <= chain) else { continue };
@@ -266,5 +271,14 @@ fn alone_left(page: &Page<'_>, floor: usize, chain: usize) -> Vec<Found> {
         }
         return all;
     }
-    Vec::new()
+    headline(page, floor, chain)
+}
+
+/// "Man killed", "civilian dies of wounds": one person, where nothing stands before the noun.
+fn headline(page: &Page<'_>, floor: usize, chain: usize) -> Vec<Found> {
+    let opens =
+        |at: usize| at == floor || !(page.token(at - 1).word() || page.token(at - 1).class == Class::Number);
+    let found =
+        (chain.saturating_sub(5).max(floor)..chain).filter(|at| opens(*at)).find_map(|at| bare(page, at));
+    found.filter(|(_, to, _)| *to == chain).into_iter().collect()
 }

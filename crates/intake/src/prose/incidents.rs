@@ -370,7 +370,9 @@ fn what(page: &Page<'_>, group: &Group<'_>, best: &Act, add: &mut impl FnMut(Fie
         add(Field::What, value);
         from = chunks::begin(page, act.tag.from, group.from);
         let counted = (from..act.tag.from).find_map(|i| page.figure_from(i));
-        if let Some(figure) = counted.filter(|f| act.noun && f.to <= act.tag.from && !f.year) {
+        if let Some(figure) = counted.filter(|f| {
+            act.noun && f.to <= act.tag.from && !f.year && (page.language == "en" || f.to == act.tag.from)
+        }) {
             let mut count = page.words(figure.from, figure.to);
             count.bounds = Some(figure.bounds);
             add(Field::Count, count);

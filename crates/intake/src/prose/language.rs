@@ -3,6 +3,9 @@
 /// Bytes that are looked at: enough to tell.
 const LOOKED_AT: usize = 20_000;
 
+/// Letters of the shortest message that is worth reading among those of another script.
+const SHORT_MESSAGE: u32 = 30;
+
 /// `en`, `ar`, `ru`, `uk` or `?`.
 pub(crate) fn of(text: &str) -> &'static str {
     let (mut arabic, mut persian, mut cyrillic, mut ukrainian, mut latin, mut other) =
@@ -29,6 +32,15 @@ pub(crate) fn of(text: &str) -> &'static str {
         return if persian * 20 > arabic { "?" } else { "ar" };
     }
     if most == cyrillic + ukrainian {
+        return if ukrainian * 50 > cyrillic { "uk" } else { "ru" };
+    }
+    // A message in Arabic or Russian, copied with the buttons of the page around it.
+    let own = arabic.max(cyrillic + ukrainian);
+    let buttons = own >= SHORT_MESSAGE && (own * 6 >= latin || !english(text));
+    if buttons && own == arabic {
+        return if persian * 20 > arabic { "?" } else { "ar" };
+    }
+    if buttons {
         return if ukrainian * 50 > cyrillic { "uk" } else { "ru" };
     }
     if english(text) { "en" } else { "?" }
@@ -68,5 +80,8 @@ mod tests {
         assert_eq!(of("Унаслідок обстрілу загинули п'ять осіб, є поранені"), "uk");
         assert_eq!(of("Cinco personas murieron en un ataque contra la ciudad el domingo pasado"), "?");
         assert_eq!(of("  12 \n"), "?");
+        let copied =
+            "Copy link to Tweet Embed Tweet Back to top قصف مدفعي استهدف اطراف القرية وسقوط جرحى Loading";
+        assert_eq!(of(copied), "ar");
     }
 }

@@ -5,7 +5,8 @@
 
 use truceline_model::{Bounds, Qualifier};
 
-use super::lexicon::Cat;
+use super::counted::follows;
+use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::{Class, digit};
 
@@ -78,7 +79,14 @@ pub(crate) fn figures(page: &Page<'_>) -> Vec<Figure> {
 
 fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
     // "between 14 and 27", where the two are of one kind.
-    let prefix = page.tag(Cat::Qualifier, at).filter(|tag| !page.tags.value(*tag).starts_with("after"));
+    let prefix = page.tag(Cat::Qualifier, at).filter(|tag| page.tags.value(*tag) != "after");
+    // "Rose to 38", where the word for "to" also says "up to".
+    let risen = |tag: &Tag| {
+        page.tags.kind(*tag) == "at_most" && (at.saturating_sub(8)..at).any(|i| page.token(i).any(RISES))
+    };
+    if page.language != "en" && prefix.as_ref().is_some_and(risen) {
+        return None;
+    }
     let kind = prefix.map_or("", |tag| page.tags.kind(tag));
     let core = prefix.map_or(at, |tag| tag.to);
     let (low, to) = match core_at(page, core) {
@@ -104,7 +112,7 @@ fn figure(page: &Page<'_>, at: usize) -> Option<Figure> {
         let year = low > 1900 && high < 2100 && prefix.is_none();
         return Some(Figure { from: at, to: end, bounds, year });
     }
-    let after = page.tag(Cat::Qualifier, to).filter(|tag| page.tags.value(*tag).starts_with("after"));
+    let after = page.tag(Cat::Qualifier, to).filter(|tag| follows(page, *tag));
     // "400+" is at least 400.
     let plus = page.token(to).glued && page.slice(to, to + 1) == "+";
     let word = if plus { "at_least" } else { after.map_or(kind, |tag| page.tags.kind(tag)) };

@@ -28,7 +28,9 @@ pub(crate) fn weapons(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
         let mut value = page.words(tag.from, tag.to);
         value.norm = Some(page.tags.value(tag).to_owned());
         let begun = chunks::begin(page, tag.from, group.from);
-        if let Some(figure) = page.figure_from(begun).filter(|f| !f.year) {
+        // Only in English do words between a figure and a noun belong to one phrase.
+        let near = |f: &&super::numbers::Figure| !f.year && (page.language == "en" || f.to == tag.from);
+        if let Some(figure) = page.figure_from(begun).filter(near) {
             value.span = page.span(figure.from, tag.to);
             let mut count = page.words(figure.from, figure.to);
             count.bounds = Some(figure.bounds);
