@@ -62,6 +62,7 @@ tables! {
     Header = "headers",
     Deal = "deals",
     DealVerb = "deal_verbs",
+    DealWord = "deal_words",
     Condition = "conditions",
     Duration = "duration",
     Aid = "aid",

@@ -1,12 +1,14 @@
-//! Who is party to what is said of a deal, when and where it holds, for how long, and whom it leaves out.
+//! Who is party to what is said of a deal, whom it asks and whom it leaves out.
+//!
+//! A party is a phrase of the text: the subject, "between X and Y", "with X", "by X". A mediator who announces is none by that.
 
-use super::deals::Fact;
-use super::entities::What;
-use super::lexicon::Cat;
+use super::deal_fields::accusing;
+use super::deals::{Around, Fact};
+use super::entities::{Mention, What};
+use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::voices::subject;
-use super::{Field, Value};
+use super::{Field, Value, chunks};
 
 /// Parties: the subject, "between X and Y", "with X", "by X"; those left out of an exclusion go to `excluded`.
 pub(crate) fn parties(
@@ -15,69 +17,190 @@ pub(crate) fn parties(
     range: (usize, usize),
     add: &mut impl FnMut(Field, Value),
 ) {
-    let sub = fact.sub.as_str();
-    if sub == "scope_exclusion" {
-        excluded(page, fact, range, add);
-        return;
-    }
-    let status = sub.starts_with("status_")
-        || sub.starts_with("deadline_")
-        || sub == "in_force"
-        || sub == "terminated" && super::roles::passive(page, fact.verb);
-    let intransitive = fact.noun.is_some_and(|n| n.to <= fact.verb.from)
-        && page.tags.entry(fact.verb).extra.starts_with("before");
-    if sub == "position_unclear" {
-        let hedge =
-            page.tags.within(Cat::Hedge, range.0, fact.verb.from).find(|t| page.tags.kind(*t) == "unclear");
-        let from = hedge.map_or(range.0, |t| t.to);
-        for mention in page.mentions_in(from, fact.verb.from).filter(|m| m.acts()) {
-            add(Field::Party, mention.value(page));
-        }
-        return;
-    }
-    if sub == "scope" {
-        for mention in page.mentions_in(fact.verb.to, range.1).filter(|m| m.acts()) {
-            add(Field::Party, mention.value(page));
-        }
-        return;
-    }
-    let passive = super::roles::passive(page, fact.verb);
-    if !status && !intransitive && !passive {
-        subject_party(page, fact, add);
-    } else if passive && matches!(sub, "extended" | "renewed" | "suspended" | "terminated" | "announced") {
-        for voice in page.voices_of(page.sentence_number(fact.verb.from)) {
-            for value in voice.speakers.iter().filter(|v| v.registry.is_some()) {
-                add(Field::Party, value.clone());
+    match fact.sub.as_str() {
+        "scope_exclusion" => return excluded(page, fact, range, add),
+        "violation_alleged" => return violators(page, fact, range, add),
+        "position_unclear" => return silent(page, fact, add),
+        "scope" => {
+            for mention in page.mentions_in(fact.verb.to, range.1).filter(|m| m.acts()) {
+                add(Field::Party, mention.value(page));
             }
+            return;
         }
+        "open_issue" => return,
+        _ => {}
     }
-    for mention in page.mentions_in(range.0, range.1).filter(|m| m.acts()) {
+    let intransitive = fact.noun.is_some_and(|n| n.to <= fact.verb.from) && !active(page, fact);
+    let stands = fact.pronoun.is_some_and(|p| p.0 < fact.verb.from);
+    if !intransitive && !stands && !super::roles::passive(page, fact.verb) {
+        subject_party(page, fact, add);
+    }
+    joined(page, fact, range, add);
+}
+
+/// Whether the verb has a subject of its own although a deal word stands before it: "the truce that the army broke".
+fn active(page: &Page<'_>, fact: &Fact) -> bool {
+    let after = fact.noun.is_some_and(|n| n.from >= fact.verb.to);
+    after || (page.language == "ar" && !page.tags.entry(fact.verb).extra.starts_with("before"))
+}
+
+/// "Between X and Y", "with X", "by X".
+fn joined(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
+    let sub = fact.sub.as_str();
+    if sub == "demand" || sub.starts_with("position_") || sub == "in_force" && fact.noun.is_none() {
+        return;
+    }
+    let by = !sub.starts_with("status_") && sub != "announced" && sub != "in_force";
+    let mut chain = false;
+    for mention in page.mentions_in(range.0, range.1).filter(|m| m.acts() || m.what == What::Country) {
         let before = page.token(mention.from.wrapping_sub(1));
         let near = mention.from > fact.verb.from || fact.noun.is_some_and(|n| mention.from > n.from);
-        let with = before.any(&["with", "between", "بين", "между", "by", "مع"]) && near;
-        let and = before.any(&["and", "و", "и"])
-            && page.mention_to(mention.from - 1).is_some_and(|m| {
-                page.token(m.from.wrapping_sub(1)).any(&["between", "with", "by", "بين", "между"])
-            });
-        if (with || and) && sub != "demand" && !sub.starts_with("position_") && !sub.starts_with("status_") {
+        let agent = before.any(&["by"]) && by && super::roles::passive(page, fact.verb);
+        let with = before.any(&["with", "مع"]) && !sub.starts_with("status_");
+        let between = before.any(&["between", "بين", "между", "між"]) || mention.from > 0 && page.token(mention.from).fold == "بين";
+        let and = chain && (before.any(&["and", "و", "и", "і", "та"]) || page.token(mention.from).fold.starts_with('و'));
+        chain = near && (between || with || agent || and);
+        if chain {
             add(Field::Party, mention.value(page));
         }
     }
 }
 
+/// The phrase that ends before a token, over "of", "in", "for"; from its article.
+pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option<(usize, usize)> {
+    let mut at = end;
+    let skipped = |i: usize| {
+        let token = page.token(i);
+        let word = page.is(Cat::Stop, i)
+            && !token.any(&["he", "she", "they", "it", "we", "i", "both", "who", "which", "some", "all", "most", "each"])
+            || token.any(&["has", "have", "jointly", "reportedly", "now", "earlier", "unanimously", "قد"]);
+        word || token.fold.ends_with("ly") && token.word()
+    };
+    while at > floor && skipped(at - 1) {
+        at -= 1;
+    }
+    if at <= floor {
+        return None;
+    }
+    let last = page.token(at - 1);
+    if last.class == Class::Comma || last.class == Class::ParenClose {
+        // An apposition or a clause stands between: "Kerry, the secretary of state, said".
+        let open = (floor..at - 1).rev().find(|i| matches!(page.token(*i).class, Class::Comma | Class::ParenOpen))?;
+        let opens = page.token(open + 1);
+        let apposed = opens.any(&["who", "whose", "which", "the", "a", "an", "led", "chaired", "backed"])
+            || page.mention_from(open + 1).is_some()
+            || last.class == Class::ParenClose;
+        return if apposed && open > floor { phrase_before(page, open, floor) } else { None };
+    }
+    if last.any(&["who", "which", "that"]) {
+        let comma = usize::from(page.token(at.wrapping_sub(2)).class == Class::Comma);
+        return if at - 1 - comma > floor { phrase_before(page, at - 1 - comma, floor) } else { None };
+    }
+    if !(last.word() || last.class == Class::Number || last.class == Class::Close) || page.is(Cat::Boundary, at - 1) {
+        return None;
+    }
+    let from = left(page, at, floor);
+    (from < at).then_some((from, at))
+}
+
+/// Where a phrase begins that ends at `at`.
+fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
+    let mention = page.mention_to(at).filter(|m| m.from >= floor).map_or(at - 1, |m| m.from);
+    let mut from = chunks::begin(page, at - 1, floor).min(mention);
+    for _ in 0..3 {
+        let joint = from > floor + 1
+            && page.token(from - 1).any(&["of", "in", "from", "to", "for", "on", "at", "loyal"])
+            && page.token(from - 2).word()
+            && !page.is(Cat::Speech, from - 2)
+            && !page.is(Cat::DealVerb, from - 2)
+            && page.date_over(from - 2).is_none()
+            && !page.is(Cat::Stop, from - 2);
+        if !joint {
+            break;
+        }
+        let head = page.mention_to(from - 1).filter(|m| m.from >= floor).map_or(from - 2, |m| m.from);
+        from = chunks::begin(page, from - 2, floor).min(head);
+    }
+    from
+}
+
+/// A phrase as a party: with the id of the actor that it names.
+fn party(page: &Page<'_>, (from, to): (usize, usize)) -> Value {
+    let mut value = page.words(from, to);
+    let named: Vec<&Mention> = page.mentions_in(from, to).filter(|m| m.what != What::Place && m.what != What::Ground).collect();
+    if let Some(mention) = named.iter().find(|m| m.to == to).or(named.first()) {
+        value.norm.clone_from(&mention.norm);
+        value.registry.clone_from(&mention.registry);
+    }
+    value
+}
+
+/// The subjects before a verb: one phrase, or several that are joined.
+fn subjects(page: &Page<'_>, verb: usize, floor: usize, depth: u8) -> Vec<(usize, usize)> {
+    let mut end = verb;
+    // "Voted to accept", "agreed to extend", "has refused to sign": the subject is that of the first verb.
+    loop {
+        let led = page.tags.before(Cat::DealWord, end).filter(|t| {
+            t.from >= floor && matches!(page.tags.kind(*t), "meant" | "will" | "may" | "not" | "aim")
+        });
+        let verb = page.tags.before(Cat::DealVerb, end).filter(|t| {
+            t.from > floor && page.token(t.to.wrapping_sub(1)).any(&["to"])
+        });
+        match led.or(verb) {
+            Some(tag) if tag.from < end => end = tag.from,
+            _ => break,
+        }
+    }
+    let Some((from, to)) = phrase_before(page, end, floor) else {
+        return before_and(page, end, floor, depth);
+    };
+    let mut out = vec![(from, to)];
+    let mut at = from;
+    for _ in 0..3 {
+        let mut and = at.checked_sub(1).filter(|i| *i > floor);
+        if !and.is_some_and(|i| page.token(i).any(&["and", "и", "і", "та"]) || page.token(i).class == Class::Comma) {
+            break;
+        }
+        if and.is_some_and(|i| page.token(i - 1).class == Class::Comma) {
+            and = and.map(|i| i - 1);
+        }
+        let Some(end) = and else { break };
+        let mention = page.mention_to(end).is_some_and(|m| m.acts() && !m.located);
+        let Some(other) = phrase_before(page, end, floor).filter(|p| mention && p.1 == end) else { break };
+        at = other.0;
+        out.insert(0, other);
+    }
+    if out.len() == 1 && page.token(from).is("both") && to - from > 2 {
+        return out;
+    }
+    out
+}
+
+/// "X dismissed it and put forward Y", "X signed, accusing Y": the subject stands before the verb before.
+fn before_and(page: &Page<'_>, end: usize, floor: usize, depth: u8) -> Vec<(usize, usize)> {
+    let joint = end > floor
+        && (page.token(end - 1).any(&["and", "but", "then", "и", "і", "та"]) || page.token(end - 1).class == Class::Comma);
+    if !joint || depth == 0 {
+        return Vec::new();
+    }
+    let verb = (floor + 1..end - 1).rev().find(|i| {
+        (page.is(Cat::DealVerb, *i) || page.is(Cat::Speech, *i)) && !page.token(*i).fold.ends_with("ing")
+    });
+    verb.map_or_else(Vec::new, |at| subjects(page, at, floor, depth - 1))
+}
+
 fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let floor = fact.sentence.0;
     if page.language == "ar" {
-        // The verb stands first.
-        let after = (fact.verb.to..fact.verb.to + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts());
-        if let Some(mention) = after {
-            add(Field::Party, mention.value(page));
-            return;
+        for (from, to) in after_verb(page, fact) {
+            add(Field::Party, party(page, (from, to)));
         }
+        return;
     }
-    let found = subject(page, floor, fact.verb.from, None);
-    let pronoun =
-        found.as_ref().is_some_and(|(_, from)| page.token(*from).any(&["he", "she", "they", "it", "we"]));
+    let found = subjects(page, fact.verb.from, floor, 2);
+    let pronoun = found.first().is_some_and(|(from, to)| {
+        to - from == 1 && page.token(*from).any(&["he", "she", "they", "it", "we", "i"])
+    });
     if pronoun {
         let said = page
             .voices_of(page.sentence_number(fact.verb.from))
@@ -90,26 +213,196 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             return;
         }
     }
-    if let Some((values, from)) = found {
-        let place = page.mention_from(from).is_some_and(|m| m.is_place() && m.what != What::Country);
-        if !place {
-            for value in values {
-                add(Field::Party, value);
-            }
+    for (from, to) in found {
+        let place = page.mention_from(from).is_some_and(|m| m.is_place() && m.what != What::Country && m.to == to);
+        let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
+        let dated = page.date_over(from).is_some();
+        if !place && !deal && !dated && page.token(from).fold.chars().count() > 1 {
+            add(Field::Party, party(page, (from, to)));
+        }
+    }
+}
+
+/// In Arabic the subject follows its verb, or stands after "that" before it.
+fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
+    let mut at = fact.verb.to;
+    if page.token(at).any(&["ان", "انه", "انها"]) {
+        at += 1;
+    }
+    let mut out = Vec::new();
+    for _ in 0..3 {
+        let Some((from, to)) = arabic_phrase(page, at, fact.sentence.1) else { break };
+        out.push((from, to));
+        if !(page.token(to).fold.starts_with('و') && page.token(to).alts.len() > 1 || page.token(to).is("و")) {
+            break;
+        }
+        at = to;
+    }
+    if !out.is_empty() {
+        return out;
+    }
+    // "ان الحكومة رفضت": the phrase after "that" or at the start.
+    let that = (fact.part.0..fact.verb.from).rev().take(7).find(|i| page.token(*i).any(&["ان", "بان"]));
+    let start = that.map_or(fact.part.0, |i| i + 1);
+    if fact.verb.from > start && fact.verb.from - start < 6 {
+        out.extend(arabic_phrase(page, start, fact.verb.from));
+    } else if page.mention_to(fact.verb.from).is_some_and(Mention::acts) {
+        let mention = page.mention_to(fact.verb.from);
+        out.extend(mention.map(|m| (m.from, m.to)));
+    }
+    out
+}
+
+/// A phrase from a place on: a named actor with what belongs to it, else words up to a preposition, a verb or a deal word.
+fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Option<(usize, usize)> {
+    if let Some(mention) = page.mention_from(at).filter(|m| m.acts()) {
+        let mut to = mention.to;
+        // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
+        while to < ceiling.min(mention.to + 2)
+            && page.token(to).fold.starts_with("ال")
+            && page.token(to - 1).fold.starts_with("ال")
+            && page.tags.starting(to).all(|t| t.cat == Cat::Country)
+            && page.token(to).alts.len() < 2
+        {
+            to += 1;
+        }
+        return Some((at, to));
+    }
+    let mut to = at;
+    while to < ceiling && to - at < 5 {
+        let token = page.token(to);
+        let little = page.is(Cat::Stop, to) || page.is(Cat::Preposition, to) || page.is(Cat::Boundary, to);
+        let other = page.is(Cat::Deal, to) || page.is(Cat::DealVerb, to) || page.is(Cat::Condition, to) || page.is(Cat::Speech, to);
+        let led = to > at && token.alts.len() > 1 && token.fold.starts_with(['ب', 'ل', 'و', 'ف', 'ك']);
+        if !token.word() || little || other || led || page.date_over(to).is_some() || page.is(Cat::DealWord, to) {
+            break;
+        }
+        to += 1;
+    }
+    let placed = page.mention_from(at).is_some_and(|m| m.is_place() && m.located);
+    (to > at && !placed && page.token(at).fold.chars().count() > 2).then_some((at, to))
+}
+
+/// Whether a verb of asking has somebody who asks.
+pub(crate) fn says(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
+    if page.language != "en" {
+        return true;
+    }
+    let noun = page.token(verb.from.wrapping_sub(1)).any(&["the", "a", "their", "its", "his", "international", "repeated"]);
+    noun || !subjects(page, verb.from, around.sentence.0, 2).is_empty()
+        || super::roles::passive(page, verb)
+        || page.token(verb.from).fold.ends_with("ing")
+        || page.voices_of(page.sentence_number(verb.from)).iter().any(|v| v.cue.0 <= verb.from && verb.from < v.cue.1)
+}
+
+/// Who is said to have broken the truce: whom "accused" names, else the subject; who accuses is whose word it is.
+fn violators(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
+    let Some(accuses) = accusing(page, fact) else {
+        if let Some(by) = (fact.noun.map_or(fact.verb.to, |n| n.to)..range.1.min(fact.verb.to + 14))
+            .find(|i| page.token(*i).any(&["by"]) || page.token(*i).is("جانب") || page.token(*i).is("стороны"))
+            && let Some(mention) = (by + 1..by + 3).find_map(|i| page.mention_from(i)).filter(|m| m.acts())
+        {
+            add(Field::Party, mention.value(page));
+            return;
+        }
+        let counts = fact.noun.is_some_and(|n| page.tags.kind(n) == "violation");
+        if !counts && !super::roles::passive(page, fact.verb) {
+            subject_party(page, fact, add);
+        }
+        return;
+    };
+    let both = (fact.part.0..fact.part.1)
+        .filter_map(|i| page.tags.at(Cat::DealWord, i))
+        .any(|t| page.tags.kind(t) == "reciprocal" || page.tags.kind(t) == "mutual");
+    let (subject, object) = accused(page, fact, accuses);
+    if both || object.is_none() && subject.len() > 1 {
+        for p in &subject {
+            add(Field::Party, party(page, *p));
         }
         return;
     }
-    // "Assad said he is open to": the pronoun's sentence has one speaker.
-    let outer = page.mentions_in(floor, fact.verb.from).filter(|m| m.acts() && !m.located).last();
-    if let Some(mention) = outer.filter(|m| fact.verb.from - m.to < 12) {
-        add(Field::Party, mention.value(page));
+    if let Some(p) = object {
+        add(Field::Party, party(page, p));
+        for p in &subject {
+            add(Field::AccordingTo, party(page, *p));
+        }
+    }
+}
+
+/// Who accuses and who is accused.
+fn accused(page: &Page<'_>, fact: &Fact, accuses: Tag) -> (Vec<(usize, usize)>, Option<(usize, usize)>) {
+    if page.language == "ar" {
+        let first = arabic_phrase(page, accuses.to, fact.sentence.1);
+        let second = first.and_then(|f| arabic_phrase(page, f.1, fact.sentence.1));
+        return match (first, second) {
+            (Some(f), Some(s)) => (vec![f], Some(s)),
+            (Some(f), None) => {
+                let before = page.mention_to(accuses.from).filter(|m| m.acts());
+                before.map_or((vec![f], None), |m| (vec![(m.from, m.to)], Some(f)))
+            }
+            _ => (Vec::new(), None),
+        };
+    }
+    if accuses.to - accuses.from > 1 {
+        return (subjects(page, accuses.from, fact.sentence.0, 2), page.mentions_in(accuses.to, accuses.to + 6).find(|m| m.acts()).map(|m| (m.from, m.to)));
+    }
+    let subject = subjects(page, accuses.from, fact.sentence.0, 2);
+    let from = accuses.to;
+    let end = (from..fact.sentence.1.min(from + 16))
+        .find(|i| {
+            page.token(*i).any(&["of", "for", "в", "у"]) && !page.mention_at(*i).is_some_and(|m| m.from < *i && *i < m.to)
+                || matches!(page.token(*i).class, Class::Comma | Class::Stop | Class::Semicolon)
+                || page.is(Cat::DealVerb, *i)
+        })
+        .unwrap_or(from);
+    (subject, (end > from).then_some((from, end)))
+}
+
+/// Who has not said: the subject, or who stands after "no word from".
+fn silent(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let doubt = page.tags.within(Cat::Hedge, fact.sentence.0, fact.verb.from).find(|t| page.tags.kind(*t) == "unclear");
+    if let Some(hedge) = doubt {
+        for mention in page.mentions_in(hedge.to, fact.verb.from).filter(|m| m.acts()) {
+            add(Field::Party, mention.value(page));
+        }
+        return;
+    }
+    let floor = fact.sentence.0;
+    let after = page.token(fact.verb.to.wrapping_sub(1)).any(&["from", "من"]) || page.token(fact.verb.to).any(&["from", "من"]);
+    if after {
+        let from = fact.verb.to + usize::from(page.token(fact.verb.to).any(&["from", "من"]));
+        let end = chunks::end(page, from, fact.sentence.1);
+        if end > from {
+            add(Field::Party, party(page, (from, end)));
+        }
+        return;
+    }
+    if page.language == "ar" {
+        return subject_party(page, fact, add);
+    }
+    for p in subjects(page, fact.verb.from, floor, 1) {
+        add(Field::Party, party(page, p));
     }
 }
 
 fn excluded(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
-    let passive =
-        super::roles::passive(page, fact.verb) || page.token(fact.verb.to.wrapping_sub(1)).is("from");
-    let (from, to) = if passive { (range.0, fact.verb.from) } else { (fact.verb.to, range.1) };
+    let left_out = super::roles::passive(page, fact.verb)
+        || page.token(fact.verb.from).any(&["is", "are", "remain", "remains", "remained", "stays"])
+        || page.token(fact.verb.to.wrapping_sub(1)).is("from");
+    if left_out {
+        let subject = subjects(page, fact.verb.from, fact.sentence.0, 1);
+        for (from, to) in subject.iter().copied() {
+            let place = page.mentions_in(from, to).any(|m| m.is_place() && m.to == to && m.what != What::Country);
+            let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
+            if !deal {
+                add(if place { Field::ExcludedArea } else { Field::Excluded }, party(page, (from, to)));
+            }
+        }
+        if !subject.is_empty() {
+            return;
+        }
+    }
+    let (from, to) = if left_out { (range.0, fact.verb.from) } else { (fact.verb.to, range.1) };
     let mut any = false;
     let mut last = from;
     for mention in page.mentions_in(from, to).filter(|m| m.what == What::Actor) {
@@ -126,16 +419,29 @@ fn excluded(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl 
 /// What is asked, and of whom: "urged Russia to pressure Assad".
 pub(crate) fn asked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let mut from = fact.verb.to;
-    if fact.sub == "demand"
-        && let Some(mention) = (from..from + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts())
-    {
-        add(Field::Target, mention.value(page));
-        from = mention.to;
+    if fact.sub == "demand" {
+        let target = (from..from + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts());
+        if let Some(mention) = target {
+            // "Urged Lavrov to have Russia halt": whom the verb names, or whom they are to move.
+            let moved = (mention.to..mention.to + 3)
+                .find(|i| page.token(*i).any(&["have", "get", "make"]))
+                .and_then(|i| page.mention_from(i + 1))
+                .filter(|m| m.acts());
+            let mention = moved.unwrap_or(mention);
+            add(Field::Target, mention.value(page));
+            from = mention.to;
+        } else if page.language == "en" && !page.token(from).any(&["to", "for", "that", "a", "an"]) {
+            let end = chunks::end(page, from, fact.part.1);
+            if end > from && page.token(end).is("to") {
+                add(Field::Target, page.words(from, end));
+                from = end;
+            }
+        }
     }
-    if page.token(from).any(&["to", "for", "that"]) {
+    if page.token(from).any(&["to", "for", "that", "الي", "ان"]) {
         from += 1;
     }
-    let end = (from..fact.clause.1)
+    let end = (from..fact.sentence.1)
         .find(|i| {
             let token = page.token(*i);
             let stop = token.class == Class::Stop && i + 2 >= fact.sentence.1;
@@ -144,135 +450,12 @@ pub(crate) fn asked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Va
                 && !page.token(i + 1).is("and")
                 && page.mention_from(i + 1).is_none()
                 || (*i > from && page.token(*i).any(&["that", "which", "who", "also"]))
+                || *i > from && *i >= fact.part.1
                 || (page.is(Cat::Boundary, *i)
                     && page.tags.kind(page.tag(Cat::Boundary, *i).unwrap_or(fact.verb)) == "clause")
         })
-        .unwrap_or(fact.clause.1);
+        .unwrap_or(fact.part.1);
     if end > from {
         add(Field::What, page.words(from, end));
-    }
-}
-
-/// Times of what is said, from when it holds, and for how long.
-pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
-    let mut taken = Vec::new();
-    durations(page, range, &mut taken, add);
-    for date in page.dates_in(range.0, range.1) {
-        if taken.iter().any(|(a, b)| *a < date.to && date.from < *b)
-            || (date.vague && date.norm.is_none() && !fact.sub.starts_with("status"))
-        {
-            continue;
-        }
-        let mut value = page.words(date.from, date.to);
-        value.norm.clone_from(&date.norm);
-        let starts = (date.from.saturating_sub(5)..date.from).any(|i| {
-            page.token(i).any(&[
-                "start",
-                "begin",
-                "effect",
-                "force",
-                "starting",
-                "beginning",
-                "starts",
-                "begins",
-            ])
-        });
-        let deal = matches!(
-            fact.sub.as_str(),
-            "reached" | "announced" | "signed" | "accepted" | "in_force" | "deadline_set" | "extended"
-        );
-        let ahead = starts
-            || fact.sub == "in_force"
-            || (date.ahead && page.token(date.from).any(&["within", "with"]));
-        add(if deal && ahead && fact.sub != "deadline_set" { Field::Effective } else { Field::When }, value);
-    }
-}
-
-fn durations(
-    page: &Page<'_>,
-    range: (usize, usize),
-    taken: &mut Vec<(usize, usize)>,
-    add: &mut impl FnMut(Field, Value),
-) {
-    for figure in page.figures_in(range.0, range.1) {
-        let Some(unit) = page.tag(Cat::Unit, figure.to) else { continue };
-        let letter = match page.tags.kind(unit) {
-            "hour" => "H",
-            "day" => "D",
-            "week" => "W",
-            "month" => "M",
-            "year" => "Y",
-            "minute" => "MIN",
-            _ => continue,
-        };
-        let mut from = figure.from;
-        while from > range.0
-            && page.token(from - 1).any(&[
-                "an",
-                "additional",
-                "another",
-                "a",
-                "further",
-                "initial",
-                "extra",
-                "the",
-                "first",
-                "renewable",
-            ])
-        {
-            from -= 1;
-        }
-        let led = page
-            .token(from.wrapping_sub(1))
-            .any(&["for", "lasting", "last", "by", "of", "لمده", "на", "another"]);
-        let before_deal =
-            page.token(unit.from).hyphened && (unit.to..unit.to + 4).any(|i| page.is(Cat::Deal, i));
-        let ago = page.token(unit.to).any(&["ago", "later", "earlier", "old"]);
-        if !(led || before_deal) || ago {
-            continue;
-        }
-        let count = figure.bounds.min;
-        let norm = match letter {
-            "H" => format!("PT{count}H"),
-            "MIN" => format!("PT{count}M"),
-            letter => format!("P{count}{letter}"),
-        };
-        taken.push((from, unit.to));
-        let from = if before_deal { figure.from } else { from };
-        add(Field::Duration, Value::normed(page.span(from, unit.to), norm));
-    }
-}
-
-/// Where it holds, and where it does not.
-pub(crate) fn places(
-    page: &Page<'_>,
-    fact: &Fact,
-    range: (usize, usize),
-    add: &mut impl FnMut(Field, Value),
-) {
-    for mention in page.mentions_in(range.0, range.1) {
-        if !(mention.is_place() && mention.located)
-            || page
-                .voices_of(page.sentence_number(mention.from))
-                .iter()
-                .any(|v| v.from <= mention.from && mention.from < v.cue.0)
-        {
-            continue;
-        }
-        if page.mention_at(fact.verb.from).is_some()
-            || fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b)
-        {
-            continue;
-        }
-        let before = page.tags.before(Cat::Preposition, mention.from).map_or(mention.from, |t| t.from);
-        let path = page.tags.before(Cat::Preposition, mention.from).is_some_and(|t| {
-            page.token(t.from).any(&["from", "on", "against", "for", "into", "via", "toward", "towards"])
-        });
-        let out = page.token(before.wrapping_sub(1)).any(&["not", "except", "excluding"]);
-        let country = matches!(mention.what, What::Country | What::Ground) && path;
-        if country || (path && page.token(before).any(&["against"])) {
-            continue;
-        }
-        add(if out { Field::ExcludedArea } else { Field::Where }, mention.value(page));
     }
 }

@@ -1,0 +1,470 @@
+//! What one word says of a deal: which deal it speaks of, and what negation, "may", "if" and "whether" make of it.
+//!
+//! What is only hoped for, tried or asked in passing is no fact; a condition's own words are none either.
+
+use super::deals::{Around, Fact};
+use super::lexicon::{Cat, Tag};
+use super::page::Page;
+use super::tokens::{Class, Token};
+use super::{chunks, parties};
+
+/// How far a verb may stand from its deal word, in tokens.
+const REACH: usize = 18;
+
+/// What the table says of a verb: kinds of deal word with the fact that it is of each, position, and what negation makes of it.
+struct Meaning<'e> {
+    kinds: Vec<(&'e str, &'e str)>,
+    position: &'e str,
+    negated: &'e str,
+}
+
+impl<'e> Meaning<'e> {
+    fn of(page: &'e Page<'_>, verb: Tag) -> Self {
+        let entry = page.tags.entry(verb);
+        let kinds = entry.value.split(';').map(|k| k.split_once('=').unwrap_or((k, &entry.kind))).collect();
+        let (position, negated) = entry.extra.split_once(';').unwrap_or((&entry.extra, ""));
+        Self { kinds, position, negated }
+    }
+
+    fn sub(&self, kind: &str) -> Option<&'e str> {
+        self.kinds.iter().find(|k| k.0 == kind).map(|k| k.1)
+    }
+}
+
+/// The fact that a verb tells, if it tells one.
+pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fact> {
+    let kind = page.tags.kind(verb);
+    if beside(page, verb, around.nouns) || conditional(page, around, verb) {
+        return None;
+    }
+    if kind == "demand" {
+        return demand(page, around, verb);
+    }
+    let meaning = Meaning::of(page, verb);
+    let noun = nearest(page, around.part, verb, around.nouns, &meaning)
+        .or_else(|| nearest(page, around.sentence, verb, around.nouns, &meaning));
+    let before = around.nouns.iter().any(|n| n.from < verb.from && page.tags.kind(*n) != "talks");
+    let pronoun = if noun.is_none() && meaning.sub("pro").is_some() && (around.recent || before) {
+        pronoun(page, around, verb, meaning.position)
+    } else {
+        None
+    };
+    let nounless = noun.is_none()
+        && pronoun.is_none()
+        && meaning.sub("none").is_some()
+        && (around.recent || !around.nouns.is_empty() || kind == "position_unclear");
+    if noun.is_none() && pronoun.is_none() && !nounless {
+        return None;
+    }
+    let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
+    let mut sub = meaning.sub(of)?.to_owned();
+    if aside(page, around, verb, &sub) || !turned(page, around, verb, meaning.negated, noun, &mut sub) {
+        return None;
+    }
+    if nounless && !spoken_of(page, around, verb, &sub) {
+        return None;
+    }
+    let condition = conditioned(page, around, verb, &mut sub);
+    let (part, sentence) = (around.part, around.sentence);
+    Some(Fact { sub, verb, noun, pronoun, part, sentence, condition })
+}
+
+/// Whether a verb that names no deal still says enough of its own.
+fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
+    match sub {
+        "deadline_set" => {
+            page.token(verb.to.wrapping_sub(1)).is("until")
+                && (verb.to..verb.to + 4).any(|i| page.date_over(i).is_some())
+        }
+        "position_refuses_hedged" => page.token(verb.to.wrapping_sub(1)).is("to"),
+        "position_unclear" | "open_issue" | "pending_step" | "responsibility" | "position_refuses" => {
+            !page.tags.within(Cat::DealVerb, around.part.0, verb.from).any(|t| page.tags.kind(t) == "demand")
+        }
+        _ => false,
+    }
+}
+
+/// Whether the verb's word is part of a deal word, or only describes one: "the proposed truce".
+fn beside(page: &Page<'_>, verb: Tag, nouns: &[Tag]) -> bool {
+    let kind = page.tags.kind(verb);
+    let breach = |n: &Tag| kind == "violation_alleged" && page.tags.kind(*n) == "violation";
+    let within = nouns.iter().any(|n| n.from < verb.to && verb.from < n.to && !breach(n));
+    within || page.token(verb.from).hyphened || (passing(page, verb.from) && !kind.starts_with("status_"))
+}
+
+fn passing(page: &Page<'_>, at: usize) -> bool {
+    page.token(at).fold.ends_with("ed")
+        && chunks::determiner(page, at.wrapping_sub(1))
+        && !page.token(at.wrapping_sub(1)).any(&["that", "this", "all", "some", "both"])
+}
+
+/// "If the truce collapses": within the condition nothing is said to have happened.
+fn conditional(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
+    let opens = page.tags.within(Cat::Condition, around.part.0, verb.from).last();
+    opens.is_some_and(|c| {
+        page.token(c.from).any(&[
+            "if", "unless", "provided", "providing", "once", "until", "only", "as", "so", "in", "on", "اذا", "شرط",
+            "بشرط", "شريطه", "حال", "ما", "если", "пока", "якщо",
+        ]) && c.to <= verb.from
+            && !(c.to..verb.from).any(|i| page.token(i).class == Class::Comma)
+            && page.tags.kind(verb) != "position_unclear"
+    })
+}
+
+/// The deal word that a verb speaks of.
+fn nearest(
+    page: &Page<'_>,
+    range: (usize, usize),
+    verb: Tag,
+    nouns: &[Tag],
+    meaning: &Meaning<'_>,
+) -> Option<Tag> {
+    let own = page.tags.kind(verb);
+    let position = |n: &Tag| match meaning.sub(page.tags.kind(*n)) {
+        Some(sub) if sub != own => "any",
+        _ => meaning.position,
+    };
+    let fits = |n: &&Tag| range.0 <= n.from && n.to <= range.1 && meaning.sub(page.tags.kind(**n)).is_some();
+    let before = nouns
+        .iter()
+        .rev()
+        .filter(fits)
+        .find(|n| n.to <= verb.from && verb.from - n.to <= REACH && position(n) != "after")
+        .filter(|n| clear_before(page, n, verb))
+        .copied();
+    let after = nouns
+        .iter()
+        .filter(fits)
+        .find(|n| n.from >= verb.to && n.from - verb.to <= REACH && (position(n) != "before" || nominal(page, verb)))
+        .filter(|n| clear_after(page, verb, n))
+        .copied();
+    if page.language != "en" {
+        return after.filter(|n| n.from - verb.to < 10).or(before.filter(|n| verb.from - n.to < 9));
+    }
+    // The noun stands before a passive or a bare participle: "a truce brokered by"; else it is the object.
+    let passive = super::roles::passive(page, verb);
+    let participle = |n: &Tag| {
+        position(n) == "before"
+            || (verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1))
+            || page.tags.kind(*n) == "talks"
+    };
+    let before = before.filter(|n| passive || participle(n));
+    if passive || before.is_some_and(|n| position(&n) == "before") { before.or(after) } else { after.or(before) }
+}
+
+/// "The collapse of the truce", "breaches of the truce": a noun with "of".
+fn nominal(page: &Page<'_>, verb: Tag) -> bool {
+    page.token(verb.to.wrapping_sub(1)).is("of") || page.token(verb.to).is("of")
+}
+
+/// Whether nothing between a verb and the deal word after it makes the word that of another verb.
+fn clear_after(page: &Page<'_>, verb: Tag, noun: &Tag) -> bool {
+    if page.language != "en" {
+        let own = (verb.to..noun.from).all(|i| {
+            !page.is(Cat::Speech, i) && !matches!(page.token(i).class, Class::Comma | Class::Semicolon | Class::Stop)
+        });
+        return own;
+    }
+    (verb.to..noun.from).all(|i| {
+        let little = [
+            "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who", "where",
+            "after", "before", "when", "while", "despite", "because", "if", "since",
+        ];
+        (!page.is(Cat::DealVerb, i) || passing(page, i) || page.token(i).is("to") || page.token(i - 1).is("to"))
+            && !page.token(i).any(&little)
+            && !page.is(Cat::Speech, i)
+            && page.token(i).class != Class::Semicolon
+    })
+}
+
+/// Whether the deal word before a verb may be its subject: no other subject stands right before the verb.
+fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
+    if (noun.to..verb.from).any(|i| page.token(i).class == Class::Semicolon || page.is(Cat::Speech, i)) {
+        return false;
+    }
+    if page.language != "en" {
+        return true;
+    }
+    let mut at = verb.from;
+    while at > noun.to && (page.is(Cat::Stop, at - 1) || page.is(Cat::DealWord, at - 1)) {
+        at -= 1;
+    }
+    let Some(mention) = page.mention_to(at).filter(|m| m.from >= noun.to && m.acts() && !m.located) else {
+        return true;
+    };
+    page.token(mention.from.wrapping_sub(1)).any(&["between", "and", "with", "by", "of", "in", "from", "for", "to"])
+}
+
+/// "It was extended", "voted to accept it", "its extension".
+fn pronoun(page: &Page<'_>, around: &Around<'_>, verb: Tag, position: &str) -> Option<(usize, usize)> {
+    if page.language == "ar" {
+        let last = page.token(verb.to.checked_sub(1)?);
+        let after = page.token(verb.to).any(&["به", "بها", "عليه", "عليها"]);
+        if after {
+            return Some((verb.to, verb.to + 1));
+        }
+        return (last.fold.ends_with("ها") && last.fold.chars().count() > 4).then_some((verb.to - 1, verb.to));
+    }
+    let object = |t: &Token| t.any(&["it", "them", "his", "его", "ее", "их", "його", "її"]);
+    if position != "before"
+        && let Some(at) = (verb.to..verb.to + 2).find(|i| object(page.token(*i)))
+        && (verb.to..at).all(|i| page.token(i).any(&["to", "by", "with", "from", "of", "on", "for"]))
+    {
+        return Some((at, at + 1));
+    }
+    if verb.to - verb.from > 2
+        && let Some(at) = (verb.from..verb.to).find(|i| page.token(*i).is("it"))
+    {
+        return Some((at, at + 1));
+    }
+    if position == "after" {
+        return None;
+    }
+    (verb.from.saturating_sub(6).max(around.part.0)..verb.from)
+        .rev()
+        .take_while(|at| page.is(Cat::Stop, *at) || page.is(Cat::DealWord, *at) || page.is(Cat::Hedge, *at))
+        .find(|at| page.token(*at).any(&["it", "это", "он", "оно", "воно"]))
+        .filter(|_| page.tags.kind(verb) != "accepted")
+        .map(|at| (at, at + 1))
+}
+
+/// Whether a word of a kind stands within so many words before a verb, in its part of the sentence.
+pub(crate) fn governed(page: &Page<'_>, floor: usize, at: usize, kind: &str) -> bool {
+    (at.saturating_sub(4).max(floor)..at).any(|i| {
+        page.tags.over(Cat::DealWord, i).is_some_and(|t| t.to <= at && page.tags.kind(t) == kind)
+            && !(i + 1..at).any(|j| page.token(j).class == Class::Comma)
+    })
+}
+
+/// Whether the verb is only aimed at, or stands under a "whether" that no doubt explains.
+fn aside(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
+    let floor = around.sentence.0;
+    let whether = (verb.from.saturating_sub(7).max(floor)..verb.from).any(|i| page.token(i).is("whether"));
+    if whether && !unclear(page, around, verb) && sub != "proposal" && sub != "position_unclear" {
+        return true;
+    }
+    if matches!(sub, "talks_scheduled" | "demand" | "pending_step" | "open_issue" | "in_force" | "position_unclear") {
+        return false;
+    }
+    let at = verb.from;
+    let aim = (at.saturating_sub(3).max(floor)..at).find_map(|i| {
+        page.tags.over(Cat::DealWord, i).filter(|t| t.to <= at && page.tags.kind(*t) == "aim")
+    });
+    if let Some(aim) = aim {
+        return at - aim.to < 3;
+    }
+    let to = at.checked_sub(1).filter(|b| *b >= floor && page.token(*b).is("to"));
+    let Some(to) = to else { return false };
+    let leads = (to.saturating_sub(5).max(floor)..=to).any(|i| {
+        page.tags
+            .over(Cat::DealWord, i)
+            .is_some_and(|t| matches!(page.tags.kind(t), "meant" | "will" | "not") && t.to <= at)
+    });
+    !leads && !page.is(Cat::DealWord, to)
+}
+
+fn unclear(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
+    page.tags.within(Cat::Hedge, around.sentence.0, verb.from).any(|t| page.tags.kind(t) == "unclear")
+}
+
+/// What negation, "may" and "whether" make of a verb; false when nothing is left to propose.
+fn turned(
+    page: &Page<'_>,
+    around: &Around<'_>,
+    verb: Tag,
+    other: &str,
+    noun: Option<Tag>,
+    sub: &mut String,
+) -> bool {
+    let floor = around.part.0;
+    let none = noun.is_some_and(|n| {
+        page.tags.kind(n) == "violation" && (n.from.saturating_sub(2)..n.from).any(|i| page.token(i).any(&["no", "any"]))
+    });
+    let negated = governed(page, floor, verb.from, "not") || none;
+    let modal = governed(page, floor, verb.from, "may");
+    let ahead = governed(page, floor, verb.from, "will") || page.token(verb.from).any(&["due", "set", "expires"]);
+    let threat = (verb.from.saturating_sub(3).max(floor)..verb.from)
+        .any(|i| page.token(i).fold.starts_with("threat") || page.token(i).fold.starts_with("هدد"));
+    let doubt = unclear(page, around, verb);
+    let dated = page.dates_in(verb.to, around.sentence.1).any(|d| d.day.is_some());
+    let passive = super::roles::passive(page, verb);
+    let to = match sub.as_str() {
+        "position_unclear" | "open_issue" | "pending_step" => return true,
+        "accepted" | "position_refuses" | "reached" | "signed" | "extended" if doubt => "position_unclear",
+        "talks_ongoing" if doubt => return true,
+        _ if doubt => return false,
+        "terminated" | "suspended" if threat => "position_refuses_hedged",
+        "accepted" | "reached" if negated && modal => "position_refuses_hedged",
+        "accepted" if negated => "position_refuses",
+        "accepted" if modal => "position_accepts_hedged",
+        "position_refuses" if negated => "accepted",
+        "position_refuses" if governed(page, floor, verb.from, "may") && !page.token(verb.from - 1).is("would") => {
+            "position_refuses_hedged"
+        }
+        _ if negated && !other.is_empty() => other,
+        "reached" if negated && passive => "talks_collapsed",
+        "signed" | "extended" | "renewed" | "reached" if negated && !passive => "position_refuses",
+        "reached" | "signed" | "announced" | "extended" | "renewed" | "suspended" if negated => return false,
+        "reached" | "signed" | "renewed" if modal && governed(page, floor, verb.from, "aim") => return false,
+        "in_force" if negated => "deadline_lapsed",
+        "in_force" if modal && dated => "deadline_set",
+        "in_force" if modal => return page.dates_in(verb.to, around.sentence.1).next().is_some(),
+        "deadline_set" if modal && !dated => return false,
+        "deadline_lapsed" if negated => return false,
+        "deadline_lapsed" if ahead || modal => "deadline_set",
+        "terminated" if modal => "position_refuses_hedged",
+        "status_collapsed" if modal => "status_at_risk",
+        "status_collapsed" if negated => "status_holding",
+        "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "violation") => "status_holding",
+        "violation_alleged" | "terminated" | "talks_collapsed" if negated => return false,
+        _ => return true,
+    };
+    to.clone_into(sub);
+    true
+}
+
+/// The condition beside a verb, and what it makes of it.
+fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String) -> Option<(usize, usize)> {
+    let accepts = sub.starts_with("position_accept") || sub == "accepted" || sub == "reached";
+    let others = ["talks_ongoing", "signed", "extended", "renewed", "terminated", "pending_step"];
+    if !accepts && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
+        return None;
+    }
+    let condition = condition_after(page, around, verb.to)?;
+    if accepts {
+        "position_conditional".clone_into(sub);
+    } else if sub == "talks_ongoing" {
+        "condition".clone_into(sub);
+    }
+    Some(condition)
+}
+
+/// "If Russia stops", "as long as": to the end of the clause. "Until Tuesday" is a time.
+fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize) -> Option<(usize, usize)> {
+    let sentence = around.sentence;
+    let real = |t: &Tag| !(t.to..t.to + 4).any(|i| page.date_over(i).is_some_and(|d| d.from < t.to + 4)) || page.token(t.from).is("if");
+    let stop = (from..sentence.1).find(|i| page.token(*i).class == Class::Semicolon).unwrap_or(sentence.1);
+    let tag = page.tags.within(Cat::Condition, from, stop).find(real).or_else(|| {
+        page.tags.within(Cat::Condition, sentence.0, sentence.1).next().filter(|t| t.from <= sentence.0 + 1).filter(real)
+    })?;
+    let closes = |i: usize| {
+        let token = page.token(i);
+        matches!(token.class, Class::Semicolon | Class::Stop)
+            && page.token(i + 1).breaks + u8::from(i + 1 >= sentence.1) > 0
+            || (token.class == Class::Dash && !token.glued)
+            || token.class == Class::Semicolon
+            || (token.class == Class::Comma
+                && (tag.from <= sentence.0 + 1
+                    || page.voices_of(page.sentence_number(i)).iter().any(|v| v.from == i + 1)
+                    || page.tag(Cat::Boundary, i + 1).is_some_and(|t| page.tags.kind(t) == "clause")))
+    };
+    let mut end = (tag.to..sentence.1).find(|i| closes(*i)).unwrap_or(sentence.1);
+    let solid = |t: &Token| t.word() || matches!(t.class, Class::Number | Class::Close);
+    while end > tag.to && !solid(page.token(end - 1)) {
+        end -= 1;
+    }
+    Some((tag.from, end))
+}
+
+/// "Urged Russia to pressure Assad to stop the attacks", "demanded a halt".
+fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fact> {
+    let end = around.part.1.min(verb.to + 24);
+    let ahead = around.sentence.1.min(verb.to + 24);
+    let stops = (verb.to..end).any(|i| {
+        page.tag(Cat::Hedge, i).is_some_and(|t| page.tags.kind(t) == "stop")
+            || page.token(i).any(&[
+                "respect", "withdraw", "comply", "implement", "honour", "honor", "accept", "extend", "abide", "observe",
+                "uphold", "وقف", "بوقف", "لوقف", "الالتزام", "بالالتزام", "прекратить", "соблюдать", "припинити",
+                "дотримуватися",
+            ])
+    });
+    let wanted = |n: &&Tag| {
+        n.from >= verb.to
+            && n.to <= ahead
+            && matches!(page.tags.kind(**n), "truce" | "talks" | "step" | "violation" | "deadline")
+            && (verb.to..n.from).all(|i| page.token(i).class != Class::Semicolon)
+    };
+    let noun = around.nouns.iter().find(wanted).copied();
+    let time = page.token(verb.to).is("more") && page.token(verb.to + 1).is("time") && around.recent;
+    let negated = governed(page, around.part.0, verb.from, "not");
+    ((stops || noun.is_some() || time) && !negated && parties::says(page, around, verb)).then(|| Fact {
+        sub: "demand".to_owned(),
+        verb,
+        noun: None,
+        pronoun: None,
+        part: around.part,
+        sentence: around.sentence,
+        condition: None,
+    })
+}
+
+/// "No talks until…", "an agreement for a truce within a week", "three breaches of the truce": said without a verb of its own.
+pub(crate) fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag], found: &[Fact]) -> Vec<Fact> {
+    let mut out = Vec::new();
+    let around = Around { sentence, part: sentence, nouns, recent: true };
+    for noun in nouns {
+        let kind = page.tags.kind(*noun);
+        let told = found.iter().any(|f| f.noun == Some(*noun) && f.sub != "in_force");
+        let make = |sub: &str, verb, condition| Fact {
+            sub: sub.to_owned(),
+            verb,
+            noun: Some(*noun),
+            pronoun: None,
+            part: sentence,
+            sentence,
+            condition,
+        };
+        let no = (noun.from.saturating_sub(5).max(sentence.0)..noun.from)
+            .any(|i| page.token(i).any(&["no", "without"]))
+            || (noun.to..noun.to + 8).any(|i| page.token(i).is("impossible"));
+        if matches!(kind, "talks" | "truce") && no && !told && found.is_empty() && out.is_empty() {
+            if let Some((from, to)) = condition_after(page, &around, noun.to)
+                && let Some(verb) = page.tags.at(Cat::Condition, from)
+            {
+                out.push(make("condition", verb, Some((from, to))));
+            }
+            continue;
+        }
+        let part = super::deals::parts(page, sentence).into_iter().find(|c| c.0 <= noun.from && noun.from < c.1);
+        let Some(part) = part else { continue };
+        let said = found.iter().any(|f| f.part == part);
+        if kind == "truce" && !told {
+            let within = (noun.to..noun.to + 4).find(|i| page.token(*i).is("within"));
+            if let Some(date) = within.and_then(|i| page.date_over(i)).filter(|d| d.day.is_some()) {
+                let from = page.dates_in(part.0, noun.from).last().map_or(noun.from, |d| d.from);
+                out.push(Fact { part: (from, date.to), ..make("deadline_set", *noun, None) });
+                continue;
+            }
+        }
+        if kind == "truce" && !said && found.is_empty() && out.is_empty() && despite(page, sentence, *noun) {
+            out.push(Fact { part: sentence, ..make("status_fraying", *noun, None) });
+        }
+        if kind == "violation" && !told && !said && own_breach(page, sentence, *noun) {
+            out.push(Fact { part, ..make("violation_alleged", *noun, None) });
+        }
+    }
+    out
+}
+
+/// "Despite the truce" something was done.
+fn despite(page: &Page<'_>, sentence: (usize, usize), noun: Tag) -> bool {
+    let led = (noun.from.saturating_sub(8).max(sentence.0)..noun.from).any(|i| {
+        page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "despite")
+            && !(i..noun.from).any(|j| page.token(j).class == Class::Comma)
+    });
+    led && [Cat::ActNoun, Cat::ActVerb].iter().any(|c| page.tags.within(*c, sentence.0, sentence.1).next().is_some())
+}
+
+/// Breaches of a truce told as such: named with the truce, and not as what is watched for or avoided.
+fn own_breach(page: &Page<'_>, sentence: (usize, usize), noun: Tag) -> bool {
+    let named = noun.to - noun.from > 1
+        || page.tags.within(Cat::Deal, noun.to, noun.to + 4).any(|t| page.tags.kind(t) == "truce")
+        || page.tags.before(Cat::Deal, noun.from).is_some_and(|t| page.tags.kind(t) == "truce");
+    let aimed = (noun.from.saturating_sub(6).max(sentence.0)..noun.from).any(|i| {
+        let t = page.token(i);
+        page.tag(Cat::Hedge, i).is_some_and(|h| matches!(page.tags.kind(h), "unreal" | "stop"))
+            || t.any(&["no", "any", "against", "avoid", "investigate", "prevent", "about", "future", "without", "if"])
+            || page.tag(Cat::DealVerb, i).is_some_and(|v| matches!(page.tags.kind(v), "monitoring" | "demand" | "mechanism"))
+    });
+    named && !aimed
+}

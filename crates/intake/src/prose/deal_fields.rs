@@ -1,0 +1,337 @@
+//! A fact about a deal with its values: what it is about, on what terms, what is still to come, whose word it is, what holds it down.
+
+use std::collections::BTreeMap;
+
+use super::deals::{Fact, parts, phrase};
+use super::lexicon::{Cat, Tag};
+use super::page::Page;
+use super::tokens::Class;
+use super::voices::Voice;
+use super::{Field, Granularity, Kind, Proposal, Value, deal_times, parties, roles};
+
+pub(crate) fn proposal(
+    page: &Page<'_>,
+    number: usize,
+    fact: &Fact,
+    alone: bool,
+    last: Option<(usize, usize)>,
+) -> Proposal {
+    let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
+    let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
+    let (low, high) = if alone { wide(page, fact) } else { bounds(page, fact) };
+    what(page, fact, last, &mut add);
+    if let Some((from, to)) = fact.condition {
+        add(Field::Condition, page.words(from, to));
+    }
+    attributed(page, number, fact, &mut add);
+    parties::parties(page, fact, (low, high), &mut add);
+    deal_times::times(page, fact, (low, high), &mut add);
+    deal_times::places(page, fact, (low, high), &mut add);
+    terms(page, fact, high, &mut add);
+    let norms = hedges_of(&fact.sub);
+    roles::hedges(page, (low, high), norms, &mut add);
+    cue_hedge(page, fact, &mut add);
+    let mut sub = fact.sub.clone();
+    settle(page, fact, &mut sub, &mut fields);
+    let mut end = high;
+    while end > low && matches!(page.token(end - 1).class, Class::Comma | Class::Dash | Class::Semicolon | Class::Colon) {
+        end -= 1;
+    }
+    let span = page.span(low, end);
+    Proposal { kind: Kind::Agreement, sub, span, granularity: Granularity::Discrete, fields }
+}
+
+/// What the parties found make of a fact: "X agreed to a truce" is X's yes; both sides' yes is a truce reached.
+fn settle(page: &Page<'_>, fact: &Fact, sub: &mut String, fields: &mut BTreeMap<Field, Vec<Value>>) {
+    let parties = fields.get(&Field::Party).map_or(0, Vec::len);
+    let agrees = page.token(fact.verb.from).fold.starts_with("agree");
+    let many = fields.get(&Field::Party).is_some_and(|all| {
+        all.iter().any(|v| {
+            let norm = v.norm.as_deref().unwrap_or_default();
+            let text = page.text.get(index(v.span.start)..index(v.span.end)).unwrap_or_default().to_lowercase();
+            norm == "parties"
+                || ["both", "two ", "sides", "parties", "leaders", "delegations", "rivals", "countries"]
+                    .iter()
+                    .any(|w| text.contains(w))
+        })
+    });
+    if agrees && sub == "reached" && parties == 1 && !many && !roles::passive(page, fact.verb) {
+        "accepted".clone_into(sub);
+    }
+    if sub == "demand" && !fields.contains_key(&Field::AccordingTo) {
+        let party = fields.get(&Field::Party).cloned();
+        fields.extend(party.map(|p| (Field::AccordingTo, p)));
+    }
+}
+
+fn index(n: u32) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+/// Which hedges bear on which fact.
+fn hedges_of(sub: &str) -> &'static [&'static str] {
+    match sub {
+        "position_unclear" => &["unclear"][..],
+        "position_accepts_hedged" | "position_refuses_hedged" => &["authors_assessment", "possible", "opinion"],
+        "position_refuses" => &["authors_assessment"],
+        "scope" => &["conditional"],
+        "scope_exclusion" => &["opinion"],
+        "reached" | "announced" => &["provisional", "possible"],
+        "violation_alleged" => &["unconfirmed", "denied", "accusation"],
+        _ => &[
+            "provisional",
+            "possible",
+            "expected",
+            "planned",
+            "under_consideration",
+            "unconfirmed",
+            "date_withdrawn",
+        ],
+    }
+}
+
+/// The word that itself holds the fact down: who accuses accuses, who does not comment has not said.
+fn cue_hedge(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let doubt = page.tags.within(Cat::Hedge, fact.part.0, fact.verb.from).any(|t| page.tags.kind(t) == "unclear");
+    match fact.sub.as_str() {
+        "position_unclear" if !doubt => {
+            add(Field::Hedge, Value::normed(page.span(fact.verb.from, fact.verb.to), "no_comment"));
+        }
+        "violation_alleged" => {
+            if let Some(tag) = accusing(page, fact) {
+                add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "accusation"));
+            }
+        }
+        "position_conditional" | "position_accepts_hedged" if fact.condition.is_none() => {}
+        "monitoring" | "pending_step" | "mechanism" => {
+            let planned = (fact.part.0..fact.verb.to)
+                .filter_map(|i| page.tags.at(Cat::DealWord, i))
+                .find(|t| page.tags.kind(*t) == "will" && t.from + 4 > fact.verb.from);
+            if let Some(tag) = planned {
+                add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "planned"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// "Accused", "trading accusations": the word that makes a breach an accusation.
+pub(crate) fn accusing(page: &Page<'_>, fact: &Fact) -> Option<Tag> {
+    let mut near = page.tags.within(Cat::DealWord, fact.part.0, fact.part.1);
+    near.find(|t| page.tags.kind(*t) == "accuse")
+}
+
+/// What the fact is about.
+fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+    match (fact.noun, fact.sub.as_str()) {
+        (_, "demand") => parties::asked(page, fact, add),
+        (None, "position_refuses_hedged" | "position_refuses") if fact.pronoun.is_none() => {
+            parties::asked(page, fact, add);
+        }
+        (None, "position_unclear") if page.token(fact.verb.to.wrapping_sub(1)).is("to") => {
+            parties::asked(page, fact, add);
+        }
+        (Some(noun), "violation_alleged") if page.tags.kind(noun) != "violation" => {
+            let (from, to) = (fact.verb.from.min(noun.from), fact.verb.to.max(noun.to));
+            let passive = fact.verb.from > noun.from;
+            let (from, to) = if passive { phrase(page, noun, fact.sentence.0) } else { (from, to) };
+            add(Field::What, Value::normed(page.span(from, to), "violation"));
+        }
+        (Some(noun), "violation_alleged") => {
+            let (from, to) = phrase(page, noun, fact.sentence.0);
+            let truce = page
+                .tags
+                .within(Cat::Deal, to, fact.sentence.1.min(to + 5))
+                .find(|t| page.tags.kind(*t) == "truce" && page.token(to).any(&["of", "to", "in"]) || page.language == "ar");
+            let to = truce.map_or(to, |t| t.to);
+            add(Field::What, Value::normed(page.span(from, to), "violation"));
+        }
+        (Some(noun), _) => {
+            let noun = truce_of(page, noun, fact.sentence.1);
+            let (from, to) = phrase(page, noun, fact.sentence.0);
+            add(Field::What, Value::normed(page.span(from, to), page.tags.value(noun)));
+        }
+        (None, "responsibility" | "open_issue") => {
+            let (from, to) = parties::phrase_before(page, fact.verb.from, fact.part.0).unwrap_or((fact.verb.from, fact.verb.to));
+            add(Field::What, page.words(from, to));
+        }
+        (None, "position_unclear" | "pending_step") => {}
+        (None, _) => {
+            if let Some((from, to)) = fact.pronoun.or(last) {
+                add(Field::What, page.words(from, to));
+            }
+        }
+    }
+}
+
+/// "An agreement on a cessation of hostilities" is about the cessation.
+fn truce_of(page: &Page<'_>, noun: Tag, ceiling: usize) -> Tag {
+    if !matches!(page.tags.kind(noun), "deal" | "plan") {
+        return noun;
+    }
+    let truce = page
+        .tags
+        .within(Cat::Deal, noun.to, ceiling.min(noun.to + 14))
+        .find(|t| page.tags.kind(*t) == "truce");
+    truce
+        .filter(|t| {
+            page.token(noun.to).any(&["for", "on", "of", "to", "о", "об", "про"])
+                || (noun.to..t.from).any(|i| page.token(i).any(&["for", "on", "of"])) && t.from - noun.to < 9
+                || page.language == "ar" && t.from - noun.to < 2
+        })
+        .unwrap_or(noun)
+}
+
+/// "Which provides for a withdrawal", "pending a vote".
+fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, Value)) {
+    let deal = matches!(
+        fact.sub.as_str(),
+        "reached" | "signed" | "announced" | "accepted" | "in_force" | "extended" | "renewed" | "proposal" | "condition"
+    );
+    if !deal {
+        return;
+    }
+    let from = fact.noun.map_or(fact.verb.to, |n| n.to.max(fact.verb.to));
+    let ceiling = fact.sentence.1.max(high);
+    for at in from..ceiling {
+        let Some(tag) = page.tags.at(Cat::DealWord, at) else { continue };
+        let field = match page.tags.kind(tag) {
+            "terms" => Field::Terms,
+            "pending" => Field::Pending,
+            _ => continue,
+        };
+        let whole = page.token(tag.from).is("on");
+        let start = if whole { tag.from } else { tag.to };
+        let end = (start + 1..ceiling)
+            .find(|i| {
+                let token = page.token(*i);
+                matches!(token.class, Class::Comma | Class::Semicolon | Class::Stop | Class::Dash)
+                    && !(token.class == Class::Comma && page.token(i + 1).is("and"))
+                    || page.tags.at(Cat::DealWord, *i).is_some_and(|t| page.tags.kind(t) == "terms")
+                    || field == Field::Pending && page.token(*i).is("to")
+            })
+            .unwrap_or(ceiling);
+        if end > start {
+            add(field, page.words(start, end));
+        }
+        if field == Field::Pending {
+            return;
+        }
+    }
+}
+
+/// Whose word the fact is: of the voices of the sentence those that govern its part.
+fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let at = fact.verb.from;
+    let mut any = false;
+    for voice in page.voices_of(number) {
+        let own = voice.cue.0 <= at && at < voice.cue.1 || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;
+        let inside = voice.from <= at && at < voice.to && !own;
+        if inside || voice.kind == "asked" || (own && !speaks_for_it(page, fact, voice)) || !governs(page, fact, voice) {
+            continue;
+        }
+        any = true;
+        for value in &voice.speakers {
+            add(Field::AccordingTo, value.clone());
+        }
+        for value in &voice.via {
+            add(Field::Via, value.clone());
+        }
+    }
+    if any || page.quote_at(at).is_none() {
+        return;
+    }
+    // A quote that goes on: whoever spoke last in the paragraph.
+    let before = number.checked_sub(1).map(|n| page.voices_of(n)).and_then(|all| all.last());
+    let new = page.sentences.get(number).is_some_and(|s| page.token(s.0).breaks > 1);
+    if let Some(voice) = before.filter(|_| !new) {
+        for value in &voice.speakers {
+            add(Field::AccordingTo, value.clone());
+        }
+    }
+}
+
+/// "Kerry announced a truce": a person or an office makes known what others do; "the rebels declared a truce" is their own act.
+fn speaks_for_it(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
+    if fact.sub == "violation_alleged" {
+        return true;
+    }
+    let first = voice.speakers.first().map(|v| v.span.start);
+    let mention = page.mentions.iter().find(|m| Some(page.span(m.from, m.to).start) == first);
+    let person = mention.is_some_and(|m| matches!(m.what, super::entities::What::Person | super::entities::What::Source));
+    person || (matches!(fact.sub.as_str(), "in_force" | "reached" | "extended") && fact.verb.from > voice.cue.1)
+}
+
+/// Whether nothing parts a voice from the fact: no semicolon, and no other thing said by another.
+fn governs(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
+    let (low, high) = if voice.cue.0 < fact.part.0 { (voice.cue.1, fact.verb.from) } else { (fact.verb.to, voice.cue.0) };
+    if low >= high {
+        return true;
+    }
+    let strong = (low..high).any(|i| parted(page, i));
+    // A voice before the fact governs over "and"; one after it only when it closes the sentence.
+    !strong && (voice.cue.0 < fact.verb.from || closes(page, fact, voice))
+}
+
+/// "…, the minister said": it follows a comma or a quote and stands at the end.
+fn closes(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
+    let before = page.token(voice.from.min(voice.cue.0).wrapping_sub(1));
+    let mark = matches!(before.class, Class::Comma | Class::Close) || voice.kind == "according" || voice.kind == "via";
+    mark || (fact.part.0 <= voice.cue.0 && voice.cue.0 < fact.part.1)
+}
+
+/// A mark or a word that ends what a voice or a wide part covers.
+pub(crate) fn parted(page: &Page<'_>, at: usize) -> bool {
+    let token = page.token(at);
+    token.class == Class::Semicolon
+        || token.class == Class::Dash && !token.glued
+        || token.any(&["but", "while", "whereas", "although", "though", "however", "لكن", "بينما", "فيما", "غير", "но", "однако", "але"])
+}
+
+/// All that a fact that stands alone in its sentence may take its values from.
+fn wide(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
+    let all = parts(page, fact.sentence);
+    let (mut low, mut high) = bounds(page, fact);
+    for part in all.iter().rev().filter(|p| p.1 <= fact.part.0) {
+        let cut = all.iter().map(|p| p.0).find(|from| *from >= part.1 && *from <= low);
+        if cut.is_some_and(|at| parted(page, at)) {
+            break;
+        }
+        low = low.min(part.0);
+    }
+    for part in all.iter().filter(|p| p.0 >= fact.part.1) {
+        if parted(page, part.0) {
+            break;
+        }
+        high = high.max(part.1);
+    }
+    trim(page, low, high)
+}
+
+/// The part, widened to hold the deal word and the condition.
+fn bounds(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
+    let (mut from, mut to) = fact.part;
+    if let Some(noun) = fact.noun {
+        from = from.min(phrase(page, noun, fact.sentence.0).0);
+        to = to.max(noun.to);
+    }
+    if let Some((a, b)) = fact.condition {
+        from = from.min(a);
+        to = to.max(b);
+    }
+    trim(page, from, to)
+}
+
+fn trim(page: &Page<'_>, mut from: usize, to: usize) -> (usize, usize) {
+    while from < to
+        && !page.token(from).word()
+        && page.token(from).class != Class::Open
+        && page.token(from).class != Class::Number
+    {
+        from += 1;
+    }
+    while from < to && (page.is(Cat::Boundary, from) && !page.token(from).any(&["which", "that"])) {
+        from += 1;
+    }
+    (from, to)
+}

@@ -1,0 +1,155 @@
+//! When something is said to be done to a deal, from when and for how long it holds, where it holds and where it does not.
+
+use super::deals::Fact;
+use super::entities::What;
+use super::lexicon::Cat;
+use super::page::Page;
+use super::{Field, Value};
+
+/// Times of what is said, from when it holds, and for how long.
+pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
+    let mut taken = Vec::new();
+    lengths(page, fact, range, &mut taken, add);
+    durations(page, range, &mut taken, add);
+    let mut effective = false;
+    for date in page.dates_in(range.0, range.1) {
+        if taken.iter().any(|(a, b)| *a < date.to && date.from < *b)
+            || fact.condition.is_some_and(|(a, b)| a <= date.from && date.from < b)
+            || (date.vague && date.norm.is_none() && !fact.sub.starts_with("status"))
+        {
+            continue;
+        }
+        let mut value = page.words(date.from, date.to);
+        value.norm.clone_from(&date.norm);
+        let ahead = holds_from(page, fact, date.from)
+            || (date.ahead && page.token(date.from).any(&["within", "with"]));
+        let deal = matches!(
+            fact.sub.as_str(),
+            "reached" | "announced" | "signed" | "accepted" | "in_force" | "extended" | "renewed" | "monitoring" | "status_holding"
+        );
+        if deal && ahead && !(effective && fact.sub == "in_force") {
+            effective = true;
+            add(Field::Effective, value);
+        } else {
+            add(Field::When, value);
+        }
+    }
+    if !effective && matches!(fact.sub.as_str(), "announced" | "reached" | "accepted" | "signed") {
+        let now = (range.0..range.1).find_map(|i| page.tags.at(Cat::DealWord, i).filter(|t| page.tags.kind(*t) == "now"));
+        if let Some(tag) = now.filter(|t| page.date_over(t.from).is_none()) {
+            let mut value = page.words(tag.from, tag.to);
+            value.norm = page.reference.map(|day| day.to_string());
+            add(Field::Effective, value);
+        }
+    }
+}
+
+/// Whether a time is that from which the deal holds: the verb says that it began, or "from", "starting", "to take effect" leads to it.
+fn holds_from(page: &Page<'_>, fact: &Fact, at: usize) -> bool {
+    if fact.sub == "in_force" {
+        return true;
+    }
+    (at.saturating_sub(5)..at).any(|i| {
+        page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "from" && t.to <= at)
+            && !(i + 1..at).any(|j| page.date_over(j).is_some() || page.is(Cat::Speech, j))
+            || page.tag(Cat::DealVerb, i).is_some_and(|t| page.tags.kind(t) == "in_force" && t.to <= at)
+    })
+}
+
+/// "Indefinite", "week-long": a length in one word.
+fn lengths(
+    page: &Page<'_>,
+    fact: &Fact,
+    range: (usize, usize),
+    taken: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
+    if fact.sub.starts_with("status_") || fact.sub == "demand" {
+        return;
+    }
+    for at in range.0..range.1 {
+        let Some(tag) = page.tags.at(Cat::DealWord, at).filter(|t| page.tags.kind(*t) == "length") else { continue };
+        if taken.iter().all(|(a, b)| tag.to <= *a || *b <= tag.from) {
+            taken.push((tag.from, tag.to));
+            add(Field::Duration, Value::normed(page.span(tag.from, tag.to), page.tags.value(tag)));
+        }
+    }
+}
+
+fn durations(
+    page: &Page<'_>,
+    range: (usize, usize),
+    taken: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
+    for figure in page.figures_in(range.0, range.1) {
+        let worded = (figure.to..figure.to + 2).find_map(|i| {
+            let own = i == figure.to || page.tag(Cat::DealWord, figure.to).is_some_and(|t| page.tags.kind(t) == "lead");
+            page.tag(Cat::Unit, i).filter(|_| own)
+        });
+        let Some(unit) = worded else { continue };
+        let count = figure.bounds.min;
+        let norm = match page.tags.kind(unit) {
+            "hour" => format!("PT{count}H"),
+            "minute" => format!("PT{count}M"),
+            "day" => format!("P{count}D"),
+            "week" => format!("P{}D", count.saturating_mul(7)),
+            "month" => format!("P{count}M"),
+            "year" => format!("P{count}Y"),
+            _ => continue,
+        };
+        let is = |i: usize, kind: &str| page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == kind);
+        let mut from = figure.from;
+        while from > range.0 && is(from - 1, "lead") && !page.token(from - 1).hyphened {
+            from -= 1;
+        }
+        let led = from > 0 && (is(from - 1, "length_led") || page.tags.before(Cat::DealVerb, from).is_some_and(|t| matches!(page.tags.kind(t), "extended" | "in_force")));
+        let deal = |t: super::lexicon::Tag| page.tags.kind(t) == "truce";
+        let before_deal = (unit.to..unit.to + 4).any(|i| page.tag(Cat::Deal, i).is_some_and(deal))
+            && (page.token(unit.from).hyphened || page.language != "en");
+        let held = page.tags.before(Cat::Deal, from).is_some_and(deal);
+        let ago = page.token(unit.to).any(&["ago", "later", "earlier", "old", "after", "before", "of", "into"])
+            || page.token(figure.from.wrapping_sub(1)).any(&["within", "in", "after", "خلال", "بعد", "منذ", "قبل"]);
+        if !(led || before_deal || held) || ago {
+            continue;
+        }
+        taken.push((from, unit.to));
+        let from = if before_deal { figure.from } else { from };
+        add(Field::Duration, Value::normed(page.span(from, unit.to), norm));
+    }
+}
+
+/// Where it holds, and where it does not.
+pub(crate) fn places(
+    page: &Page<'_>,
+    fact: &Fact,
+    range: (usize, usize),
+    add: &mut impl FnMut(Field, Value),
+) {
+    if page.mention_at(fact.verb.from).is_some() {
+        return;
+    }
+    for mention in page.mentions_in(range.0, range.1) {
+        let speaks = page
+            .voices_of(page.sentence_number(mention.from))
+            .iter()
+            .any(|v| v.from <= mention.from && mention.from < v.cue.0);
+        let within = fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b);
+        if !(mention.is_place() && mention.located) || speaks || within {
+            continue;
+        }
+        let led = page.tags.before(Cat::Preposition, mention.from);
+        let before = led.map_or(mention.from, |t| t.from);
+        let path = led.is_some_and(|t| {
+            page.token(t.from).any(&["from", "on", "against", "for", "into", "via", "toward", "towards", "to"])
+        });
+        let parties = page.token(before).any(&["between", "with", "against", "by"]);
+        let out = page.token(before.wrapping_sub(1)).any(&["not", "except", "excluding"]);
+        let country = matches!(mention.what, What::Country | What::Ground) && path;
+        let belongs = mention.what == What::Country && page.token(mention.to).class == super::tokens::Class::Other;
+        if country || parties || belongs {
+            continue;
+        }
+        add(if out { Field::ExcludedArea } else { Field::Where }, mention.value(page));
+    }
+}
