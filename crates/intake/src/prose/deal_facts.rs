@@ -58,6 +58,19 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     }
     let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
     let mut sub = meaning.sub(of)?.to_owned();
+    let more = noun.is_some_and(|n| {
+        page.tags.kind(n) == "deal"
+            && page.token(n.to).is("to")
+            && (n.to..n.to + 3).any(|i| page.is(Cat::DealVerb, i))
+    });
+    if sub == "announced" && reports(page, verb) || matches!(sub.as_str(), "announced" | "reached") && more {
+        return None;
+    }
+    let with =
+        noun.is_some_and(|n| page.tags.kind(n) == "deal" && page.token(n.to).any(&["with", "between"]));
+    if sub == "announced" && with && !page.token(verb.from).fold.starts_with("br") {
+        "reached".clone_into(&mut sub);
+    }
     if aside(page, around, verb, &sub) || !turned(page, around, verb, meaning.negated, noun, &mut sub) {
         return None;
     }
@@ -69,6 +82,16 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     Some(Fact { sub, verb, noun, pronoun, part, sentence, condition })
 }
 
+/// "Announced that the truce had begun", "announced the extension of": what was announced is the fact.
+fn reports(page: &Page<'_>, verb: Tag) -> bool {
+    let next =
+        page.tags.within(Cat::DealVerb, verb.to, verb.to + 4).find(|t| page.tags.kind(*t) != "announced");
+    let that = (verb.to..verb.to + 8)
+        .take_while(|i| !page.is(Cat::Deal, *i) && page.token(*i).class != Class::Comma)
+        .any(|i| page.token(i).any(&["that", "ان"]));
+    that || (page.language == "ar" && next.is_some())
+}
+
 /// Whether a verb that names no deal still says enough of its own.
 fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
     match sub {
@@ -77,6 +100,8 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
                 && (verb.to..verb.to + 4).any(|i| page.date_over(i).is_some())
         }
         "position_refuses_hedged" => page.token(verb.to.wrapping_sub(1)).is("to"),
+        "scope_exclusion" => around.recent && page.token(verb.from).any(&["is", "are"]),
+        "condition" => true,
         "position_unclear" | "open_issue" | "pending_step" | "responsibility" | "position_refuses" => {
             !page.tags.within(Cat::DealVerb, around.part.0, verb.from).any(|t| page.tags.kind(t) == "demand")
         }
@@ -88,8 +113,12 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
 fn beside(page: &Page<'_>, verb: Tag, nouns: &[Tag]) -> bool {
     let kind = page.tags.kind(verb);
     let breach = |n: &Tag| kind == "violation_alleged" && page.tags.kind(*n) == "violation";
-    let within = nouns.iter().any(|n| n.from < verb.to && verb.from < n.to && !breach(n));
-    within || page.token(verb.from).hyphened || (passing(page, verb.from) && !kind.starts_with("status_"))
+    let own = |n: &Tag| n.from == verb.from && n.to < verb.to;
+    let within = nouns.iter().any(|n| n.from < verb.to && verb.from < n.to && !breach(n) && !own(n));
+    within
+        || page.token(verb.from).hyphened
+        || (page.token(verb.to).hyphened && verb.to == verb.from + 1)
+        || (passing(page, verb.from) && !kind.starts_with("status_"))
 }
 
 fn passing(page: &Page<'_>, at: usize) -> bool {
@@ -103,12 +132,36 @@ fn conditional(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
     let opens = page.tags.within(Cat::Condition, around.part.0, verb.from).last();
     opens.is_some_and(|c| {
         page.token(c.from).any(&[
-            "if", "unless", "provided", "providing", "once", "until", "only", "as", "so", "in", "on", "اذا", "شرط",
-            "بشرط", "شريطه", "حال", "ما", "если", "пока", "якщо",
+            "if",
+            "unless",
+            "provided",
+            "providing",
+            "once",
+            "until",
+            "only",
+            "as",
+            "so",
+            "in",
+            "on",
+            "اذا",
+            "شرط",
+            "بشرط",
+            "شريطه",
+            "حال",
+            "ما",
+            "если",
+            "пока",
+            "якщо",
         ]) && c.to <= verb.from
             && !(c.to..verb.from).any(|i| page.token(i).class == Class::Comma)
             && page.tags.kind(verb) != "position_unclear"
     })
+}
+
+/// Whether a verb is in the passive, where the form of "be" may stand in the table's phrase.
+pub(crate) fn passive(page: &Page<'_>, verb: Tag) -> bool {
+    let adjective = page.tags.entry(verb).extra.starts_with("after");
+    super::roles::passive(page, verb) && !adjective || page.token(verb.from).any(&["be", "been", "being"])
 }
 
 /// The deal word that a verb speaks of.
@@ -121,7 +174,7 @@ fn nearest(
 ) -> Option<Tag> {
     let own = page.tags.kind(verb);
     let position = |n: &Tag| match meaning.sub(page.tags.kind(*n)) {
-        Some(sub) if sub != own => "any",
+        Some(sub) if sub != own && sub == "talks_ongoing" => "any",
         _ => meaning.position,
     };
     let fits = |n: &&Tag| range.0 <= n.from && n.to <= range.1 && meaning.sub(page.tags.kind(**n)).is_some();
@@ -135,21 +188,29 @@ fn nearest(
     let after = nouns
         .iter()
         .filter(fits)
-        .find(|n| n.from >= verb.to && n.from - verb.to <= REACH && (position(n) != "before" || nominal(page, verb)))
+        .find(|n| {
+            n.from >= verb.to && n.from - verb.to <= REACH && (position(n) != "before" || nominal(page, verb))
+        })
         .filter(|n| clear_after(page, verb, n))
         .copied();
     if page.language != "en" {
         return after.filter(|n| n.from - verb.to < 10).or(before.filter(|n| verb.from - n.to < 9));
     }
     // The noun stands before a passive or a bare participle: "a truce brokered by"; else it is the object.
-    let passive = super::roles::passive(page, verb);
+    let is_passive = passive(page, verb);
     let participle = |n: &Tag| {
         position(n) == "before"
-            || (verb.from - n.to < 3 && !page.is(Cat::Boundary, verb.from - 1))
+            || (verb.from - n.to < 3
+                && (!page.is(Cat::Boundary, verb.from - 1)
+                    || page.token(verb.from - 1).any(&["that", "which"])))
             || page.tags.kind(*n) == "talks"
     };
-    let before = before.filter(|n| passive || participle(n));
-    if passive || before.is_some_and(|n| position(&n) == "before") { before.or(after) } else { after.or(before) }
+    let before = before.filter(|n| is_passive || participle(n));
+    if is_passive || before.is_some_and(|n| position(&n) == "before") {
+        before.or(after)
+    } else {
+        after.or(before)
+    }
 }
 
 /// "The collapse of the truce", "breaches of the truce": a noun with "of".
@@ -161,16 +222,22 @@ fn nominal(page: &Page<'_>, verb: Tag) -> bool {
 fn clear_after(page: &Page<'_>, verb: Tag, noun: &Tag) -> bool {
     if page.language != "en" {
         let own = (verb.to..noun.from).all(|i| {
-            !page.is(Cat::Speech, i) && !matches!(page.token(i).class, Class::Comma | Class::Semicolon | Class::Stop)
+            !page.is(Cat::Speech, i)
+                && !matches!(page.token(i).class, Class::Comma | Class::Semicolon | Class::Stop)
         });
         return own;
     }
     (verb.to..noun.from).all(|i| {
         let little = [
-            "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who", "where",
-            "after", "before", "when", "while", "despite", "because", "if", "since",
+            "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who",
+            "where", "after", "before", "when", "while", "despite", "because", "if", "since",
         ];
-        (!page.is(Cat::DealVerb, i) || passing(page, i) || page.token(i).is("to") || page.token(i - 1).is("to"))
+        let hyphen = page.token(i).hyphened || page.token(i + 1).hyphened;
+        (!page.is(Cat::DealVerb, i)
+            || hyphen
+            || passing(page, i)
+            || page.token(i).is("to")
+            || page.token(i - 1).is("to"))
             && !page.token(i).any(&little)
             && !page.is(Cat::Speech, i)
             && page.token(i).class != Class::Semicolon
@@ -190,9 +257,16 @@ fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
         at -= 1;
     }
     let Some(mention) = page.mention_to(at).filter(|m| m.from >= noun.to && m.acts() && !m.located) else {
-        return true;
+        // "The truce held as bulldozers began": another subject after another clause's word.
+        let own = chunks::begin(page, at.saturating_sub(1), noun.to);
+        let opens = page
+            .tags
+            .before(Cat::Boundary, own)
+            .is_some_and(|t| page.tags.kind(t) == "clause" && t.from >= noun.to);
+        return !(opens && own < at && !page.token(own).any(&["it", "which", "that"]));
     };
-    page.token(mention.from.wrapping_sub(1)).any(&["between", "and", "with", "by", "of", "in", "from", "for", "to"])
+    page.token(mention.from.wrapping_sub(1))
+        .any(&["between", "and", "with", "by", "of", "in", "from", "for", "to"])
 }
 
 /// "It was extended", "voted to accept it", "its extension".
@@ -203,7 +277,8 @@ fn pronoun(page: &Page<'_>, around: &Around<'_>, verb: Tag, position: &str) -> O
         if after {
             return Some((verb.to, verb.to + 1));
         }
-        return (last.fold.ends_with("ها") && last.fold.chars().count() > 4).then_some((verb.to - 1, verb.to));
+        return (last.fold.ends_with("ها") && last.fold.chars().count() > 4)
+            .then_some((verb.to - 1, verb.to));
     }
     let object = |t: &Token| t.any(&["it", "them", "his", "его", "ее", "их", "його", "її"]);
     if position != "before"
@@ -219,6 +294,11 @@ fn pronoun(page: &Page<'_>, around: &Around<'_>, verb: Tag, position: &str) -> O
     }
     if position == "after" {
         return None;
+    }
+    // "Not holding here": a message in haste has no subject.
+    let first = (around.sentence.0..verb.from).all(|i| page.is(Cat::DealWord, i) || !page.token(i).word());
+    if first && around.recent && page.tags.kind(verb).starts_with("status_") {
+        return Some((verb.from, verb.to));
     }
     (verb.from.saturating_sub(6).max(around.part.0)..verb.from)
         .rev()
@@ -243,13 +323,15 @@ fn aside(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
     if whether && !unclear(page, around, verb) && sub != "proposal" && sub != "position_unclear" {
         return true;
     }
-    if matches!(sub, "talks_scheduled" | "demand" | "pending_step" | "open_issue" | "in_force" | "position_unclear") {
+    if matches!(
+        sub,
+        "talks_scheduled" | "demand" | "pending_step" | "open_issue" | "in_force" | "position_unclear"
+    ) {
         return false;
     }
     let at = verb.from;
-    let aim = (at.saturating_sub(3).max(floor)..at).find_map(|i| {
-        page.tags.over(Cat::DealWord, i).filter(|t| t.to <= at && page.tags.kind(*t) == "aim")
-    });
+    let aim = (at.saturating_sub(3).max(floor)..at)
+        .find_map(|i| page.tags.over(Cat::DealWord, i).filter(|t| t.to <= at && page.tags.kind(*t) == "aim"));
     if let Some(aim) = aim {
         return at - aim.to < 3;
     }
@@ -278,16 +360,18 @@ fn turned(
 ) -> bool {
     let floor = around.part.0;
     let none = noun.is_some_and(|n| {
-        page.tags.kind(n) == "violation" && (n.from.saturating_sub(2)..n.from).any(|i| page.token(i).any(&["no", "any"]))
+        page.tags.kind(n) == "violation"
+            && (n.from.saturating_sub(2)..n.from).any(|i| page.token(i).any(&["no", "any"]))
     });
     let negated = governed(page, floor, verb.from, "not") || none;
     let modal = governed(page, floor, verb.from, "may");
-    let ahead = governed(page, floor, verb.from, "will") || page.token(verb.from).any(&["due", "set", "expires"]);
+    let ahead =
+        governed(page, floor, verb.from, "will") || page.token(verb.from).any(&["due", "set", "expires"]);
     let threat = (verb.from.saturating_sub(3).max(floor)..verb.from)
         .any(|i| page.token(i).fold.starts_with("threat") || page.token(i).fold.starts_with("هدد"));
     let doubt = unclear(page, around, verb);
     let dated = page.dates_in(verb.to, around.sentence.1).any(|d| d.day.is_some());
-    let passive = super::roles::passive(page, verb);
+    let is_passive = passive(page, verb);
     let to = match sub.as_str() {
         "position_unclear" | "open_issue" | "pending_step" => return true,
         "accepted" | "position_refuses" | "reached" | "signed" | "extended" if doubt => "position_unclear",
@@ -298,25 +382,36 @@ fn turned(
         "accepted" if negated => "position_refuses",
         "accepted" if modal => "position_accepts_hedged",
         "position_refuses" if negated => "accepted",
-        "position_refuses" if governed(page, floor, verb.from, "may") && !page.token(verb.from - 1).is("would") => {
+        "position_refuses"
+            if governed(page, floor, verb.from, "may") && !page.token(verb.from - 1).is("would") =>
+        {
             "position_refuses_hedged"
         }
         _ if negated && !other.is_empty() => other,
-        "reached" if negated && passive => "talks_collapsed",
-        "signed" | "extended" | "renewed" | "reached" if negated && !passive => "position_refuses",
+        "reached" if negated && is_passive => "talks_collapsed",
+        "signed" | "extended" | "renewed" | "reached" if negated && !is_passive => "position_refuses",
         "reached" | "signed" | "announced" | "extended" | "renewed" | "suspended" if negated => return false,
         "reached" | "signed" | "renewed" if modal && governed(page, floor, verb.from, "aim") => return false,
         "in_force" if negated => "deadline_lapsed",
-        "in_force" if modal && dated => "deadline_set",
-        "in_force" if modal => return page.dates_in(verb.to, around.sentence.1).next().is_some(),
+        "in_force" if modal && dated && !(page.token(verb.from - 1).is("would") && noun.is_some()) => {
+            "deadline_set"
+        }
+        "in_force" if modal => return page.token(verb.from - 1).is("would") || noun.is_none(),
         "deadline_set" if modal && !dated => return false,
         "deadline_lapsed" if negated => return false,
         "deadline_lapsed" if ahead || modal => "deadline_set",
         "terminated" if modal => "position_refuses_hedged",
         "status_collapsed" if modal => "status_at_risk",
         "status_collapsed" if negated => "status_holding",
-        "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "violation") => "status_holding",
-        "violation_alleged" | "terminated" | "talks_collapsed" if negated => return false,
+        "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "violation") => {
+            "status_holding"
+        }
+        "violation_alleged" | "terminated" | "talks_collapsed" | "monitoring" | "mechanism"
+        | "responsibility"
+            if negated =>
+        {
+            return false;
+        }
         _ => return true,
     };
     to.clone_into(sub);
@@ -342,20 +437,40 @@ fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String
 /// "If Russia stops", "as long as": to the end of the clause. "Until Tuesday" is a time.
 fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize) -> Option<(usize, usize)> {
     let sentence = around.sentence;
-    let real = |t: &Tag| !(t.to..t.to + 4).any(|i| page.date_over(i).is_some_and(|d| d.from < t.to + 4)) || page.token(t.from).is("if");
+    // "An imminent, if provisional, truce" sets no condition.
+    let aside = |t: &Tag| {
+        page.token(t.from).is("if")
+            && (t.to..t.to + 3).any(|i| matches!(page.token(i).class, Class::Comma | Class::Close))
+            && page.token(t.from.wrapping_sub(1)).class == Class::Comma
+    };
+    let real = |t: &Tag| {
+        !aside(t)
+            && ({
+                !(t.to..t.to + 4).any(|i| page.date_over(i).is_some_and(|d| d.from < t.to + 4))
+                    || page.token(t.from).is("if")
+            })
+    };
     let stop = (from..sentence.1).find(|i| page.token(*i).class == Class::Semicolon).unwrap_or(sentence.1);
     let tag = page.tags.within(Cat::Condition, from, stop).find(real).or_else(|| {
-        page.tags.within(Cat::Condition, sentence.0, sentence.1).next().filter(|t| t.from <= sentence.0 + 1).filter(real)
+        page.tags
+            .within(Cat::Condition, sentence.0, sentence.1)
+            .next()
+            .filter(|t| t.from <= sentence.0 + 1)
+            .filter(real)
     })?;
     let closes = |i: usize| {
         let token = page.token(i);
+        let voice = |at: usize| page.voices_of(page.sentence_number(i)).iter().any(|v| v.from == at);
+        if token.class == Class::Close && voice(i + 1) {
+            return true;
+        }
         matches!(token.class, Class::Semicolon | Class::Stop)
             && page.token(i + 1).breaks + u8::from(i + 1 >= sentence.1) > 0
             || (token.class == Class::Dash && !token.glued)
             || token.class == Class::Semicolon
             || (token.class == Class::Comma
                 && (tag.from <= sentence.0 + 1
-                    || page.voices_of(page.sentence_number(i)).iter().any(|v| v.from == i + 1)
+                    || voice(i + 1)
                     || page.tag(Cat::Boundary, i + 1).is_some_and(|t| page.tags.kind(t) == "clause")))
     };
     let mut end = (tag.to..sentence.1).find(|i| closes(*i)).unwrap_or(sentence.1);
@@ -373,8 +488,25 @@ fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fact> {
     let stops = (verb.to..end).any(|i| {
         page.tag(Cat::Hedge, i).is_some_and(|t| page.tags.kind(t) == "stop")
             || page.token(i).any(&[
-                "respect", "withdraw", "comply", "implement", "honour", "honor", "accept", "extend", "abide", "observe",
-                "uphold", "وقف", "بوقف", "لوقف", "الالتزام", "بالالتزام", "прекратить", "соблюдать", "припинити",
+                "respect",
+                "withdraw",
+                "comply",
+                "implement",
+                "honour",
+                "honor",
+                "accept",
+                "extend",
+                "abide",
+                "observe",
+                "uphold",
+                "وقف",
+                "بوقف",
+                "لوقف",
+                "الالتزام",
+                "بالالتزام",
+                "прекратить",
+                "соблюдать",
+                "припинити",
                 "дотримуватися",
             ])
     });
@@ -399,7 +531,12 @@ fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fact> {
 }
 
 /// "No talks until…", "an agreement for a truce within a week", "three breaches of the truce": said without a verb of its own.
-pub(crate) fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag], found: &[Fact]) -> Vec<Fact> {
+pub(crate) fn verbless(
+    page: &Page<'_>,
+    sentence: (usize, usize),
+    nouns: &[Tag],
+    found: &[Fact],
+) -> Vec<Fact> {
     let mut out = Vec::new();
     let around = Around { sentence, part: sentence, nouns, recent: true };
     for noun in nouns {
@@ -425,9 +562,14 @@ pub(crate) fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag],
             }
             continue;
         }
-        let part = super::deals::parts(page, sentence).into_iter().find(|c| c.0 <= noun.from && noun.from < c.1);
+        let part =
+            super::deals::parts(page, sentence).into_iter().find(|c| c.0 <= noun.from && noun.from < c.1);
         let Some(part) = part else { continue };
         let said = found.iter().any(|f| f.part == part);
+        if page.tags.value(*noun) == "halting" && !told {
+            out.push(Fact { part, ..make("announced", *noun, None) });
+            continue;
+        }
         if kind == "truce" && !told {
             let within = (noun.to..noun.to + 4).find(|i| page.token(*i).is("within"));
             if let Some(date) = within.and_then(|i| page.date_over(i)).filter(|d| d.day.is_some()) {
@@ -436,7 +578,13 @@ pub(crate) fn verbless(page: &Page<'_>, sentence: (usize, usize), nouns: &[Tag],
                 continue;
             }
         }
-        if kind == "truce" && !said && found.is_empty() && out.is_empty() && despite(page, sentence, *noun) {
+        if kind == "truce"
+            && !said
+            && found.is_empty()
+            && out.is_empty()
+            && despite(page, sentence, *noun)
+            && page.tags.value(*noun) != "ceasefire_agreement"
+        {
             out.push(Fact { part: sentence, ..make("status_fraying", *noun, None) });
         }
         if kind == "violation" && !told && !said && own_breach(page, sentence, *noun) {
@@ -452,7 +600,9 @@ fn despite(page: &Page<'_>, sentence: (usize, usize), noun: Tag) -> bool {
         page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "despite")
             && !(i..noun.from).any(|j| page.token(j).class == Class::Comma)
     });
-    led && [Cat::ActNoun, Cat::ActVerb].iter().any(|c| page.tags.within(*c, sentence.0, sentence.1).next().is_some())
+    led && [Cat::ActNoun, Cat::ActVerb]
+        .iter()
+        .any(|c| page.tags.within(*c, sentence.0, sentence.1).next().is_some())
 }
 
 /// Breaches of a truce told as such: named with the truce, and not as what is watched for or avoided.
@@ -463,8 +613,21 @@ fn own_breach(page: &Page<'_>, sentence: (usize, usize), noun: Tag) -> bool {
     let aimed = (noun.from.saturating_sub(6).max(sentence.0)..noun.from).any(|i| {
         let t = page.token(i);
         page.tag(Cat::Hedge, i).is_some_and(|h| matches!(page.tags.kind(h), "unreal" | "stop"))
-            || t.any(&["no", "any", "against", "avoid", "investigate", "prevent", "about", "future", "without", "if"])
-            || page.tag(Cat::DealVerb, i).is_some_and(|v| matches!(page.tags.kind(v), "monitoring" | "demand" | "mechanism"))
+            || t.any(&[
+                "no",
+                "any",
+                "against",
+                "avoid",
+                "investigate",
+                "prevent",
+                "about",
+                "future",
+                "without",
+                "if",
+            ])
+            || page
+                .tag(Cat::DealVerb, i)
+                .is_some_and(|v| matches!(page.tags.kind(v), "monitoring" | "demand" | "mechanism"))
     });
     named && !aimed
 }

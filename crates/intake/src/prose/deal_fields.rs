@@ -34,7 +34,9 @@ pub(crate) fn proposal(
     let mut sub = fact.sub.clone();
     settle(page, fact, &mut sub, &mut fields);
     let mut end = high;
-    while end > low && matches!(page.token(end - 1).class, Class::Comma | Class::Dash | Class::Semicolon | Class::Colon) {
+    while end > low
+        && matches!(page.token(end - 1).class, Class::Comma | Class::Dash | Class::Semicolon | Class::Colon)
+    {
         end -= 1;
     }
     let span = page.span(low, end);
@@ -48,14 +50,15 @@ fn settle(page: &Page<'_>, fact: &Fact, sub: &mut String, fields: &mut BTreeMap<
     let many = fields.get(&Field::Party).is_some_and(|all| {
         all.iter().any(|v| {
             let norm = v.norm.as_deref().unwrap_or_default();
-            let text = page.text.get(index(v.span.start)..index(v.span.end)).unwrap_or_default().to_lowercase();
+            let text =
+                page.text.get(index(v.span.start)..index(v.span.end)).unwrap_or_default().to_lowercase();
             norm == "parties"
                 || ["both", "two ", "sides", "parties", "leaders", "delegations", "rivals", "countries"]
                     .iter()
                     .any(|w| text.contains(w))
         })
     });
-    if agrees && sub == "reached" && parties == 1 && !many && !roles::passive(page, fact.verb) {
+    if agrees && sub == "reached" && parties == 1 && !many && !super::deal_facts::passive(page, fact.verb) {
         "accepted".clone_into(sub);
     }
     if sub == "demand" && !fields.contains_key(&Field::AccordingTo) {
@@ -72,27 +75,22 @@ fn index(n: u32) -> usize {
 fn hedges_of(sub: &str) -> &'static [&'static str] {
     match sub {
         "position_unclear" => &["unclear"][..],
-        "position_accepts_hedged" | "position_refuses_hedged" => &["authors_assessment", "possible", "opinion"],
+        "position_accepts_hedged" | "position_refuses_hedged" => {
+            &["authors_assessment", "possible", "opinion"]
+        }
         "position_refuses" => &["authors_assessment"],
         "scope" => &["conditional"],
         "scope_exclusion" => &["opinion"],
         "reached" | "announced" => &["provisional", "possible"],
         "violation_alleged" => &["unconfirmed", "denied", "accusation"],
-        _ => &[
-            "provisional",
-            "possible",
-            "expected",
-            "planned",
-            "under_consideration",
-            "unconfirmed",
-            "date_withdrawn",
-        ],
+        _ => &["provisional", "possible", "expected", "under_consideration", "unconfirmed", "date_withdrawn"],
     }
 }
 
 /// The word that itself holds the fact down: who accuses accuses, who does not comment has not said.
 fn cue_hedge(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
-    let doubt = page.tags.within(Cat::Hedge, fact.part.0, fact.verb.from).any(|t| page.tags.kind(t) == "unclear");
+    let doubt =
+        page.tags.within(Cat::Hedge, fact.part.0, fact.verb.from).any(|t| page.tags.kind(t) == "unclear");
     match fact.sub.as_str() {
         "position_unclear" if !doubt => {
             add(Field::Hedge, Value::normed(page.span(fact.verb.from, fact.verb.to), "no_comment"));
@@ -139,10 +137,10 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
         }
         (Some(noun), "violation_alleged") => {
             let (from, to) = phrase(page, noun, fact.sentence.0);
-            let truce = page
-                .tags
-                .within(Cat::Deal, to, fact.sentence.1.min(to + 5))
-                .find(|t| page.tags.kind(*t) == "truce" && page.token(to).any(&["of", "to", "in"]) || page.language == "ar");
+            let truce = page.tags.within(Cat::Deal, to, fact.sentence.1.min(to + 5)).find(|t| {
+                page.tags.kind(*t) == "truce" && page.token(to).any(&["of", "to", "in"])
+                    || page.language == "ar"
+            });
             let to = truce.map_or(to, |t| t.to);
             add(Field::What, Value::normed(page.span(from, to), "violation"));
         }
@@ -151,11 +149,12 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
             let (from, to) = phrase(page, noun, fact.sentence.0);
             add(Field::What, Value::normed(page.span(from, to), page.tags.value(noun)));
         }
-        (None, "responsibility" | "open_issue") => {
-            let (from, to) = parties::phrase_before(page, fact.verb.from, fact.part.0).unwrap_or((fact.verb.from, fact.verb.to));
+        (None, "open_issue") => {
+            let (from, to) = parties::phrase_before(page, fact.verb.from, fact.part.0)
+                .unwrap_or((fact.verb.from, fact.verb.to));
             add(Field::What, page.words(from, to));
         }
-        (None, "position_unclear" | "pending_step") => {}
+        (None, "position_unclear" | "pending_step" | "responsibility" | "condition") => {}
         (None, _) => {
             if let Some((from, to)) = fact.pronoun.or(last) {
                 add(Field::What, page.words(from, to));
@@ -176,7 +175,7 @@ fn truce_of(page: &Page<'_>, noun: Tag, ceiling: usize) -> Tag {
     truce
         .filter(|t| {
             page.token(noun.to).any(&["for", "on", "of", "to", "о", "об", "про"])
-                || (noun.to..t.from).any(|i| page.token(i).any(&["for", "on", "of"])) && t.from - noun.to < 9
+                || (noun.to..t.from).any(|i| page.token(i).any(&["for", "on", "of"])) && t.from - noun.to < 14
                 || page.language == "ar" && t.from - noun.to < 2
         })
         .unwrap_or(noun)
@@ -186,7 +185,15 @@ fn truce_of(page: &Page<'_>, noun: Tag, ceiling: usize) -> Tag {
 fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, Value)) {
     let deal = matches!(
         fact.sub.as_str(),
-        "reached" | "signed" | "announced" | "accepted" | "in_force" | "extended" | "renewed" | "proposal" | "condition"
+        "reached"
+            | "signed"
+            | "announced"
+            | "accepted"
+            | "in_force"
+            | "extended"
+            | "renewed"
+            | "proposal"
+            | "condition"
     );
     if !deal {
         return;
@@ -225,9 +232,14 @@ fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(
     let at = fact.verb.from;
     let mut any = false;
     for voice in page.voices_of(number) {
-        let own = voice.cue.0 <= at && at < voice.cue.1 || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;
+        let own = voice.cue.0 <= at && at < voice.cue.1
+            || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;
         let inside = voice.from <= at && at < voice.to && !own;
-        if inside || voice.kind == "asked" || (own && !speaks_for_it(page, fact, voice)) || !governs(page, fact, voice) {
+        if inside
+            || voice.kind == "asked"
+            || (own && !speaks_for_it(page, fact, voice))
+            || !governs(page, fact, voice)
+        {
             continue;
         }
         any = true;
@@ -258,13 +270,16 @@ fn speaks_for_it(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
     }
     let first = voice.speakers.first().map(|v| v.span.start);
     let mention = page.mentions.iter().find(|m| Some(page.span(m.from, m.to).start) == first);
-    let person = mention.is_some_and(|m| matches!(m.what, super::entities::What::Person | super::entities::What::Source));
-    person || (matches!(fact.sub.as_str(), "in_force" | "reached" | "extended") && fact.verb.from > voice.cue.1)
+    let person = mention
+        .is_some_and(|m| matches!(m.what, super::entities::What::Person | super::entities::What::Source));
+    person
+        || (matches!(fact.sub.as_str(), "in_force" | "reached" | "extended") && fact.verb.from > voice.cue.1)
 }
 
 /// Whether nothing parts a voice from the fact: no semicolon, and no other thing said by another.
 fn governs(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
-    let (low, high) = if voice.cue.0 < fact.part.0 { (voice.cue.1, fact.verb.from) } else { (fact.verb.to, voice.cue.0) };
+    let (low, high) =
+        if voice.cue.0 < fact.part.0 { (voice.cue.1, fact.verb.from) } else { (fact.verb.to, voice.cue.0) };
     if low >= high {
         return true;
     }
@@ -276,7 +291,9 @@ fn governs(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
 /// "…, the minister said": it follows a comma or a quote and stands at the end.
 fn closes(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
     let before = page.token(voice.from.min(voice.cue.0).wrapping_sub(1));
-    let mark = matches!(before.class, Class::Comma | Class::Close) || voice.kind == "according" || voice.kind == "via";
+    let mark = matches!(before.class, Class::Comma | Class::Close)
+        || voice.kind == "according"
+        || voice.kind == "via";
     mark || (fact.part.0 <= voice.cue.0 && voice.cue.0 < fact.part.1)
 }
 
@@ -285,14 +302,34 @@ pub(crate) fn parted(page: &Page<'_>, at: usize) -> bool {
     let token = page.token(at);
     token.class == Class::Semicolon
         || token.class == Class::Dash && !token.glued
-        || token.any(&["but", "while", "whereas", "although", "though", "however", "لكن", "بينما", "فيما", "غير", "но", "однако", "але"])
+        || token.any(&[
+            "but",
+            "while",
+            "whereas",
+            "although",
+            "though",
+            "however",
+            "لكن",
+            "بينما",
+            "فيما",
+            "غير",
+            "но",
+            "однако",
+            "але",
+        ])
 }
 
 /// All that a fact that stands alone in its sentence may take its values from.
 fn wide(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
     let all = parts(page, fact.sentence);
     let (mut low, mut high) = bounds(page, fact);
+    let act = |p: &(usize, usize)| {
+        [Cat::ActVerb, Cat::ActNoun].iter().any(|c| page.tags.within(*c, p.0, p.1).next().is_some())
+    };
     for part in all.iter().rev().filter(|p| p.1 <= fact.part.0) {
+        if act(part) {
+            break;
+        }
         let cut = all.iter().map(|p| p.0).find(|from| *from >= part.1 && *from <= low);
         if cut.is_some_and(|at| parted(page, at)) {
             break;
@@ -300,7 +337,7 @@ fn wide(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
         low = low.min(part.0);
     }
     for part in all.iter().filter(|p| p.0 >= fact.part.1) {
-        if parted(page, part.0) {
+        if parted(page, part.0) || act(part) {
             break;
         }
         high = high.max(part.1);
@@ -311,7 +348,8 @@ fn wide(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
 /// The part, widened to hold the deal word and the condition.
 fn bounds(page: &Page<'_>, fact: &Fact) -> (usize, usize) {
     let (mut from, mut to) = fact.part;
-    if let Some(noun) = fact.noun {
+    let reach = if fact.sub.starts_with("status_") && !page.token(from).is("which") { 20 } else { 6 };
+    if let Some(noun) = fact.noun.filter(|n| n.to + reach > fact.part.0 && n.from < fact.part.1 + 6) {
         from = from.min(phrase(page, noun, fact.sentence.0).0);
         to = to.max(noun.to);
     }

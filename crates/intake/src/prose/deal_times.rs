@@ -25,7 +25,15 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
             || (date.ahead && page.token(date.from).any(&["within", "with"]));
         let deal = matches!(
             fact.sub.as_str(),
-            "reached" | "announced" | "signed" | "accepted" | "in_force" | "extended" | "renewed" | "monitoring" | "status_holding"
+            "reached"
+                | "announced"
+                | "signed"
+                | "accepted"
+                | "in_force"
+                | "extended"
+                | "renewed"
+                | "monitoring"
+                | "status_holding"
         );
         if deal && ahead && !(effective && fact.sub == "in_force") {
             effective = true;
@@ -35,7 +43,8 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         }
     }
     if !effective && matches!(fact.sub.as_str(), "announced" | "reached" | "accepted" | "signed") {
-        let now = (range.0..range.1).find_map(|i| page.tags.at(Cat::DealWord, i).filter(|t| page.tags.kind(*t) == "now"));
+        let now = (range.0..range.1)
+            .find_map(|i| page.tags.at(Cat::DealWord, i).filter(|t| page.tags.kind(*t) == "now"));
         if let Some(tag) = now.filter(|t| page.date_over(t.from).is_none()) {
             let mut value = page.words(tag.from, tag.to);
             value.norm = page.reference.map(|day| day.to_string());
@@ -47,7 +56,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
 /// Whether a time is that from which the deal holds: the verb says that it began, or "from", "starting", "to take effect" leads to it.
 fn holds_from(page: &Page<'_>, fact: &Fact, at: usize) -> bool {
     if fact.sub == "in_force" {
-        return true;
+        return at >= fact.verb.from || fact.verb.from - at < 8;
     }
     (at.saturating_sub(5)..at).any(|i| {
         page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "from" && t.to <= at)
@@ -68,7 +77,9 @@ fn lengths(
         return;
     }
     for at in range.0..range.1 {
-        let Some(tag) = page.tags.at(Cat::DealWord, at).filter(|t| page.tags.kind(*t) == "length") else { continue };
+        let Some(tag) = page.tags.at(Cat::DealWord, at).filter(|t| page.tags.kind(*t) == "length") else {
+            continue;
+        };
         if taken.iter().all(|(a, b)| tag.to <= *a || *b <= tag.from) {
             taken.push((tag.from, tag.to));
             add(Field::Duration, Value::normed(page.span(tag.from, tag.to), page.tags.value(tag)));
@@ -84,7 +95,8 @@ fn durations(
 ) {
     for figure in page.figures_in(range.0, range.1) {
         let worded = (figure.to..figure.to + 2).find_map(|i| {
-            let own = i == figure.to || page.tag(Cat::DealWord, figure.to).is_some_and(|t| page.tags.kind(t) == "lead");
+            let own = i == figure.to
+                || page.tag(Cat::DealWord, figure.to).is_some_and(|t| page.tags.kind(t) == "lead");
             page.tag(Cat::Unit, i).filter(|_| own)
         });
         let Some(unit) = worded else { continue };
@@ -103,13 +115,21 @@ fn durations(
         while from > range.0 && is(from - 1, "lead") && !page.token(from - 1).hyphened {
             from -= 1;
         }
-        let led = from > 0 && (is(from - 1, "length_led") || page.tags.before(Cat::DealVerb, from).is_some_and(|t| matches!(page.tags.kind(t), "extended" | "in_force")));
+        let led = from > 0
+            && (is(from - 1, "length_led")
+                || page
+                    .tags
+                    .before(Cat::DealVerb, from)
+                    .is_some_and(|t| matches!(page.tags.kind(t), "extended" | "in_force")));
         let deal = |t: super::lexicon::Tag| page.tags.kind(t) == "truce";
         let before_deal = (unit.to..unit.to + 4).any(|i| page.tag(Cat::Deal, i).is_some_and(deal))
             && (page.token(unit.from).hyphened || page.language != "en");
         let held = page.tags.before(Cat::Deal, from).is_some_and(deal);
-        let ago = page.token(unit.to).any(&["ago", "later", "earlier", "old", "after", "before", "of", "into"])
-            || page.token(figure.from.wrapping_sub(1)).any(&["within", "in", "after", "خلال", "بعد", "منذ", "قبل"]);
+        let ago =
+            page.token(unit.to).any(&["ago", "later", "earlier", "old", "after", "before", "of", "into"])
+                || page
+                    .token(figure.from.wrapping_sub(1))
+                    .any(&["within", "in", "after", "خلال", "بعد", "منذ", "قبل"]);
         if !(led || before_deal || held) || ago {
             continue;
         }
@@ -141,13 +161,17 @@ pub(crate) fn places(
         let led = page.tags.before(Cat::Preposition, mention.from);
         let before = led.map_or(mention.from, |t| t.from);
         let path = led.is_some_and(|t| {
-            page.token(t.from).any(&["from", "on", "against", "for", "into", "via", "toward", "towards", "to"])
+            page.token(t.from)
+                .any(&["from", "on", "against", "for", "into", "via", "toward", "towards", "to"])
         });
         let parties = page.token(before).any(&["between", "with", "against", "by"]);
         let out = page.token(before.wrapping_sub(1)).any(&["not", "except", "excluding"]);
         let country = matches!(mention.what, What::Country | What::Ground) && path;
-        let belongs = mention.what == What::Country && page.token(mention.to).class == super::tokens::Class::Other;
-        if country || parties || belongs {
+        let belongs =
+            mention.what == What::Country && page.token(mention.to).class == super::tokens::Class::Other;
+        let titled =
+            (mention.from..mention.to).any(|i| page.is(Cat::Title, i) || page.token(i).is("secretary"));
+        if country || parties || belongs || titled {
             continue;
         }
         add(if out { Field::ExcludedArea } else { Field::Where }, mention.value(page));

@@ -72,11 +72,33 @@ fn speaks_of_truce(page: &Page<'_>) -> bool {
     let kinds: BTreeSet<&str> =
         page.tags.within(Cat::Deal, 0, end).map(|t| page.tags.kind(t)).filter(|k| *k != "other").collect();
     let acts = [Cat::ActNoun, Cat::ActVerb].iter().any(|c| page.tags.within(*c, 0, end).next().is_some());
-    kinds.contains("truce") || kinds.len() >= if acts { 1 } else { 2 }
+    let armed = page.tags.within(Cat::People, 0, end).any(|t| page.tags.kind(t) == "combatant")
+        || page.tags.within(Cat::Actor, 0, end).any(|t| matches!(page.tags.kind(t), "force" | "group"));
+    kinds.contains("truce") || kinds.len() >= if acts || armed { 1 } else { 2 }
 }
 
 /// The deal's words: from its article, with the quotes around it.
 pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) {
+    if page.language == "ar" {
+        return (tag.from, arabic_end(page, tag));
+    }
+    if matches!(page.language, "ru" | "uk") {
+        return (
+            slavic_begin(page, tag, floor),
+            tag.to + usize::from(page.token(tag.to).class == Class::Close),
+        );
+    }
+    if page.tags.value(tag) == "halt" {
+        let end = (tag.to..tag.to + 8).find(|i| {
+            let token = page.token(*i);
+            !token.word()
+                || page.is(Cat::Boundary, *i)
+                || page.is(Cat::DealVerb, *i)
+                || page.date_over(*i).is_some()
+                || page.tag(Cat::DealWord, *i).is_some_and(|t| page.tags.kind(t) == "length_led")
+        });
+        return (tag.from, end.unwrap_or(tag.to).max(tag.to));
+    }
     let mut from = chunks::begin(page, tag.from, floor);
     // What only tells for how long or by whom opens the phrase and is no part of what it is.
     if page.token(tag.from).is("deadline") && page.token(from.wrapping_sub(1)).is("the") {
@@ -86,13 +108,69 @@ pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) 
     let inner = (from..tag.from).find(|i| page.token(*i).class == Class::Open);
     if opened && page.token(tag.to).class == Class::Close {
         (from - 1, tag.to + 1)
-    } else if opened && page.token(tag.to).class == Class::Comma && page.token(tag.to + 1).class == Class::Close {
+    } else if opened
+        && page.token(tag.to).class == Class::Comma
+        && page.token(tag.to + 1).class == Class::Close
+    {
         (from - 1, tag.to + 2)
     } else if inner.is_some() && page.token(tag.to).class == Class::Close {
         (from, tag.to + 1)
     } else {
         (from, tag.to)
     }
+}
+
+/// In Arabic what describes a noun follows it: "الصيغة المعدلة", "جولة القاهرة".
+fn arabic_end(page: &Page<'_>, tag: Tag) -> usize {
+    let mut to = tag.to;
+    let definite = page.token(tag.to - 1).fold.contains("ال") || page.token(tag.from).alts.len() > 1;
+    while to < tag.to + 2 {
+        let token = page.token(to);
+        let other = [
+            Cat::Stop,
+            Cat::Preposition,
+            Cat::Boundary,
+            Cat::DealVerb,
+            Cat::Deal,
+            Cat::DealWord,
+            Cat::Speech,
+            Cat::Actor,
+        ];
+        let named = page.tags.kind(tag) == "talks"
+            && page.token(to).word()
+            && page.date_over(to).is_none()
+            && to == tag.to
+            && !definite;
+        let adjective = token.fold.starts_with("ال") && definite && page.date_over(to).is_none();
+        if !token.word() || other.iter().any(|c| page.is(*c, to)) || !(named || adjective) {
+            break;
+        }
+        to += 1;
+    }
+    to
+}
+
+/// Adjectives before a Russian or Ukrainian noun, with the quote that opens there.
+fn slavic_begin(page: &Page<'_>, tag: Tag, floor: usize) -> usize {
+    const ENDINGS: [&str; 22] = [
+        "ое", "ого", "ом", "ому", "ый", "ий", "ая", "ую", "ой", "ые", "ых", "ым", "им", "ее", "его", "не",
+        "ну", "на", "ної", "ний", "ного", "ному",
+    ];
+    let mut from = tag.from;
+    while from > floor && tag.from - from < 4 {
+        let before = page.token(from - 1);
+        let adjective = before.word()
+            && before.fold.chars().count() > 4
+            && ENDINGS.iter().any(|e| before.fold.ends_with(e))
+            && !page.is(Cat::DealVerb, from - 1)
+            && page.tag(Cat::DealWord, from - 1).is_none_or(|t| page.tags.kind(t) != "length");
+        let joint = before.any(&["та", "и", "і"]) && from - 1 > floor && from < tag.from;
+        if !(adjective || joint || before.class == Class::Open) {
+            break;
+        }
+        from -= 1;
+    }
+    if page.token(from).any(&["та", "и", "і"]) { from + 1 } else { from }
 }
 
 fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
@@ -110,25 +188,45 @@ fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
             }
         }
     }
+    absorb(page, &mut out);
     for fact in deal_facts::verbless(page, sentence, &nouns, &out) {
         keep(&mut out, fact);
     }
-    let deal = out
-        .iter()
-        .any(|f| matches!(f.sub.as_str(), "reached" | "announced" | "signed" | "extended" | "accepted"));
-    let lesser = |f: &Fact, all: &[Fact]| {
-        matches!(f.sub.as_str(), "in_force" | "deadline_set")
-            && all.iter().any(|o| o.noun == f.noun && o.part == f.part && o.sub != f.sub)
-    };
-    let all = out.clone();
-    out.retain(|f| !(deal && lesser(f, &all)) || f.noun.is_none());
     out
+}
+
+/// "Reached an agreement that could start within days": when it starts belongs to the fact before.
+fn absorb(page: &Page<'_>, out: &mut Vec<Fact>) {
+    let made =
+        |f: &Fact| matches!(f.sub.as_str(), "reached" | "announced" | "signed" | "extended" | "accepted");
+    let mut at = 1;
+    while at < out.len() {
+        let begins = out.get(at).filter(|f| matches!(f.sub.as_str(), "in_force" | "deadline_set")).cloned();
+        let before = out.iter_mut().take(at).rev().find(|f| made(f));
+        match (begins, before) {
+            (Some(begins), Some(fact)) if begins.noun == fact.noun || ahead(page, &begins) => {
+                fact.part.1 = fact.part.1.max(begins.part.1);
+                out.remove(at);
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+/// Whether a beginning is one to come, or only describes the truce that is told of: "the truce in force since May".
+fn ahead(page: &Page<'_>, fact: &Fact) -> bool {
+    let describes = fact.noun.is_some_and(|n| n.to == fact.verb.from && page.token(fact.verb.from).is("in"));
+    fact.noun.is_none()
+        || describes
+        || (fact.verb.from.saturating_sub(3)..fact.verb.from)
+            .any(|i| page.token(i).any(&["could", "would", "will", "to", "should", "may"]))
 }
 
 /// Takes a fact, or leaves it where a better one says the same.
 fn keep(out: &mut Vec<Fact>, fact: Fact) {
     let same = |f: &Fact| {
-        f.part == fact.part && (f.noun == fact.noun || f.sub == fact.sub || f.noun.is_none() || fact.noun.is_none())
+        f.part == fact.part
+            && (f.noun == fact.noun || f.sub == fact.sub || f.noun.is_none() || fact.noun.is_none())
     };
     if let Some(place) = out.iter().position(same) {
         let better = out.get(place).is_some_and(|f| rank(&fact.sub) < rank(&f.sub));
@@ -140,7 +238,10 @@ fn keep(out: &mut Vec<Fact>, fact: Fact) {
     // "It has frayed in some areas and fallen in others": one account of how it stands.
     let status = |f: &Fact| f.sub.starts_with("status_");
     let told = out.iter_mut().find(|f| {
-        status(f) && status(&fact) && f.sentence == fact.sentence && (fact.noun.is_none() || f.noun == fact.noun)
+        status(f)
+            && status(&fact)
+            && f.sentence == fact.sentence
+            && (fact.noun.is_none() || f.noun == fact.noun)
     });
     if let Some(first) = told {
         first.part.1 = fact.part.1;
@@ -185,13 +286,18 @@ fn cut(page: &Page<'_>, sentence: (usize, usize), last: usize, at: usize) -> boo
     if matches!(token.class, Class::Semicolon | Class::Colon) && !page.token(at + 1).glued || dash {
         return true;
     }
+    if page.tags.over(Cat::DealVerb, at).is_some_and(|t| t.from < at) {
+        return false;
+    }
     let comma = before.class == Class::Comma;
     let said = page.tags.within(Cat::DealVerb, last, at).next().is_some();
     if let Some(tag) = page.tag(Cat::Boundary, at).filter(|t| page.tags.kind(*t) == "clause") {
         // "Until Tuesday", "before the end of the week": a time, not a clause.
         let dated = (tag.to..tag.to + 3).any(|i| page.date_over(i).is_some());
-        let verb = (tag.to..sentence.1.min(tag.to + 12)).any(|i| acts(page, i));
-        return (comma || !dated) && (verb || comma) && !condition(page, at);
+        let verb = (tag.to..sentence.1.min(tag.to + 12))
+            .any(|i| acts(page, i) || page.is(Cat::ActVerb, i) || page.is(Cat::ActNoun, i));
+        let not = page.token(tag.to).is("not") && page.is(Cat::Preposition, tag.to + 1);
+        return (comma || !dated && verb) && !condition(page, at) && !not;
     }
     if token.any(&["and", "و", "и", "і", "та"]) && token.class == Class::Word && page.language != "ar" {
         return said && joined(page, sentence, at);
@@ -199,8 +305,26 @@ fn cut(page: &Page<'_>, sentence: (usize, usize), last: usize, at: usize) -> boo
     if page.language == "ar" && comma {
         return token.fold.starts_with('و') && (acts(page, at) || acts(page, at + 1)) || acts(page, at);
     }
+    // "Within minutes of its start, the two sides accused".
+    let opened = page.is(Cat::Boundary, last)
+        || page.token(last).any(&[
+            "within",
+            "after",
+            "before",
+            "hours",
+            "minutes",
+            "days",
+            "despite",
+            "following",
+            "shortly",
+            "just",
+        ]);
+    if comma && said && opened && (at..sentence.1.min(at + 9)).any(|i| page.is(Cat::DealVerb, i)) {
+        return true;
+    }
     // ", accusing", ", which".
-    comma && said
+    comma
+        && said
         && (token.fold.ends_with("ing") && acts(page, at)
             || page.language != "en" && acts(page, at)
             || token.any(&["which", "who"]) && (at..at + 8).any(|i| page.is(Cat::DealVerb, i)))
@@ -220,9 +344,12 @@ fn joined(page: &Page<'_>, sentence: (usize, usize), at: usize) -> bool {
     if page.token(at - 1).class == Class::Comma {
         return (at + 1..sentence.1.min(at + 12)).any(|i| acts(page, i));
     }
-    let verb = (at + 1..sentence.1.min(at + 4)).find(|i| !(page.is(Cat::Stop, *i) || page.is(Cat::DealWord, *i)));
+    let verb =
+        (at + 1..sentence.1.min(at + 4)).find(|i| !(page.is(Cat::Stop, *i) || page.is(Cat::DealWord, *i)));
     let base = page.token(at - 1).fold.ends_with("ed") || page.token(at - 1).fold.ends_with("ing");
-    if verb.is_some_and(|i| page.is(Cat::DealVerb, i) && !page.token(i - 1).any(&["the", "a", "its", "their"])) {
+    if verb
+        .is_some_and(|i| page.is(Cat::DealVerb, i) && !page.token(i - 1).any(&["the", "a", "its", "their"]))
+    {
         return !base && !page.token(at + 1).fold.ends_with("ing");
     }
     let subject = page.mention_from(at + 1).filter(|m| m.acts()).map(|m| m.to);

@@ -149,8 +149,12 @@ fn spoken(
         from = start;
     } else if inverted && kind != "accused" && (kind != "said" || !page.token(tag.to).any(&["that", "in"])) {
         let (found, end) = people_from(page, tag.to, range.1);
-        speakers = found;
-        to = end;
+        // "Said the rebels had fled": whom the words are about.
+        let about = page.token(end).any(&["has", "have", "had", "was", "were", "is", "are", "will", "would"]);
+        if !about || page.language != "en" {
+            speakers = found;
+            to = end;
+        }
     }
     if speakers.is_empty() {
         return None;
