@@ -7,7 +7,7 @@ use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
 use super::voices::Voice;
-use super::{Field, Granularity, Kind, Proposal, Value, deal_times, parties, roles};
+use super::{Field, Granularity, Kind, Proposal, Value, deal_times, parties, phrases, roles};
 
 pub(crate) fn proposal(
     page: &Page<'_>,
@@ -150,7 +150,7 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
             add(Field::What, Value::normed(page.span(from, to), page.tags.value(noun)));
         }
         (None, "open_issue") => {
-            let (from, to) = parties::phrase_before(page, fact.verb.from, fact.part.0)
+            let (from, to) = phrases::phrase_before(page, fact.verb.from, fact.part.0)
                 .unwrap_or((fact.verb.from, fact.verb.to));
             add(Field::What, page.words(from, to));
         }

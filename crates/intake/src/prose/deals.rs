@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Proposal, chunks, deal_facts, deal_fields};
+use super::{Proposal, chunks, deal_bare, deal_facts, deal_fields};
 
 /// How many sentences back a truce may have been named for "it" to mean it.
 const RECENT: usize = 3;
@@ -189,7 +189,7 @@ fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
         }
     }
     absorb(page, &mut out);
-    for fact in deal_facts::verbless(page, sentence, &nouns, &out) {
+    for fact in deal_bare::verbless(page, sentence, &nouns, &out) {
         keep(&mut out, fact);
     }
     out

@@ -1,0 +1,315 @@
+//! Who does it, as a phrase of the text: the subject before a verb, after it in Arabic, at the head of the clause in Russian and
+//! Ukrainian; from its article, over "of" and "in", joined subjects apart.
+//!
+//! No parser: a phrase ends where the tables know a little word, a verb, a date or a mark. Nothing found is nothing said.
+
+use super::deals::Fact;
+use super::entities::{Mention, What};
+use super::lexicon::Cat;
+use super::page::Page;
+use super::tokens::Class;
+use super::{Value, chunks};
+
+/// The phrase that ends before a token, over "of", "in", "for"; from its article.
+pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option<(usize, usize)> {
+    let mut at = end;
+    let skipped = |i: usize| {
+        let token = page.token(i);
+        let word = page.is(Cat::Stop, i)
+            && !token.any(&[
+                "he", "she", "they", "it", "we", "i", "both", "who", "which", "some", "all", "most", "each",
+            ])
+            || token.any(&[
+                "has",
+                "have",
+                "jointly",
+                "reportedly",
+                "now",
+                "earlier",
+                "unanimously",
+                "started",
+                "began",
+                "continued",
+                "immediately",
+                "قد",
+            ])
+            || token.class == Class::Open;
+        let left = token.class == Class::Other
+            && token.glued
+            && i > floor
+            && !matches!(token.fold.as_str(), "'s" | "'");
+        word || left || token.fold.ends_with("ly") && token.word()
+    };
+    loop {
+        let dated =
+            at.checked_sub(1).and_then(|i| page.date_over(i)).filter(|d| d.from > floor && d.to <= at);
+        if let Some(date) = dated {
+            at = date.from;
+        } else if at > floor && skipped(at - 1) {
+            at -= 1;
+        } else {
+            break;
+        }
+    }
+    if at <= floor {
+        return None;
+    }
+    let last = page.token(at - 1);
+    if last.any(&["he", "she", "they", "it", "we", "i"]) {
+        return Some((at - 1, at));
+    }
+    if last.class == Class::Comma || last.class == Class::ParenClose {
+        // An apposition or a clause stands between: "Kerry, the secretary of state, said".
+        let open = (floor..at - 1)
+            .rev()
+            .find(|i| matches!(page.token(*i).class, Class::Comma | Class::ParenOpen))?;
+        let opens = page.token(open + 1);
+        let apposed = opens.any(&["who", "whose", "which", "the", "a", "an", "led", "chaired", "backed"])
+            || page.mention_from(open + 1).is_some()
+            || last.class == Class::ParenClose;
+        return if apposed && open > floor { phrase_before(page, open, floor) } else { None };
+    }
+    if last.any(&["who", "which", "that"]) {
+        let comma = usize::from(page.token(at.wrapping_sub(2)).class == Class::Comma);
+        return if at - 1 - comma > floor { phrase_before(page, at - 1 - comma, floor) } else { None };
+    }
+    if !(last.word() || last.class == Class::Number || last.class == Class::Close)
+        || page.is(Cat::Boundary, at - 1)
+    {
+        return None;
+    }
+    let from = left(page, at, floor);
+    (from < at).then_some((from, at))
+}
+
+/// Where a phrase begins that ends at `at`.
+fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
+    let mention = page.mention_to(at).filter(|m| m.from >= floor).map_or(at - 1, |m| m.from);
+    let mut from = chunks::begin(page, at - 1, floor).min(mention);
+    for _ in 0..3 {
+        let joint = from > floor + 1
+            && page.token(from - 1).any(&["of", "in", "from", "to", "for", "on", "at", "loyal"])
+            && page.token(from - 2).word()
+            && !page.is(Cat::Speech, from - 2)
+            && !page.is(Cat::DealVerb, from - 2)
+            && page.date_over(from - 2).is_none()
+            && !page.is(Cat::Stop, from - 2);
+        if !joint {
+            break;
+        }
+        let head = page.mention_to(from - 1).filter(|m| m.from >= floor).map_or(from - 2, |m| m.from);
+        from = chunks::begin(page, from - 2, floor).min(head);
+    }
+    if from > floor && page.figure_from(from).is_some() && chunks::determiner(page, from - 1) {
+        from -= 1;
+    }
+    // "The start date": a word that could be a verb stands between the article and the head.
+    if from > floor + 1
+        && !chunks::determiner(page, from)
+        && page.token(from - 1).word()
+        && chunks::determiner(page, from - 2)
+    {
+        from -= 2;
+    }
+    from
+}
+
+/// A phrase as a party: with the id of the actor that it names.
+pub(crate) fn party(page: &Page<'_>, (from, to): (usize, usize)) -> Value {
+    let mut value = page.words(from, to);
+    let named: Vec<&Mention> =
+        page.mentions_in(from, to).filter(|m| m.what != What::Place && m.what != What::Ground).collect();
+    if let Some(mention) = named.iter().find(|m| m.to == to).or(named.first()) {
+        value.norm.clone_from(&mention.norm);
+        value.registry.clone_from(&mention.registry);
+    }
+    value
+}
+
+/// The subjects before a verb: one phrase, or several that are joined.
+pub(crate) fn subjects(page: &Page<'_>, verb: usize, floor: usize, depth: u8) -> Vec<(usize, usize)> {
+    let mut end = verb;
+    // "Voted to accept", "agreed to extend", "has refused to sign": the subject is that of the first verb.
+    loop {
+        let led = page.tags.before(Cat::DealWord, end).filter(|t| {
+            t.from >= floor && matches!(page.tags.kind(*t), "meant" | "will" | "may" | "not" | "aim")
+        });
+        let verb = page
+            .tags
+            .before(Cat::DealVerb, end)
+            .filter(|t| t.from > floor && page.token(t.to.wrapping_sub(1)).any(&["to"]));
+        match led.or(verb) {
+            Some(tag) if tag.from < end => end = tag.from,
+            _ => break,
+        }
+    }
+    let Some((from, to)) = phrase_before(page, end, floor) else {
+        return before_and(page, end, floor, depth);
+    };
+    let mut out = vec![(from, to)];
+    let mut at = from;
+    for _ in 0..3 {
+        let mut and = at.checked_sub(1).filter(|i| *i > floor);
+        if !and.is_some_and(|i| {
+            page.token(i).any(&["and", "и", "і", "та"]) || page.token(i).class == Class::Comma
+        }) {
+            break;
+        }
+        if and.is_some_and(|i| page.token(i - 1).class == Class::Comma) {
+            and = and.map(|i| i - 1);
+        }
+        let Some(end) = and else { break };
+        let mention = page.mention_to(end).is_some_and(|m| m.acts() && !m.located)
+            || page.token(end - 1).any(&["he", "she", "they"]);
+        let Some(other) = phrase_before(page, end, floor).filter(|p| mention && p.1 == end) else { break };
+        at = other.0;
+        out.insert(0, other);
+    }
+    if out.len() == 1 && page.token(from).is("both") && to - from > 2 {
+        return out;
+    }
+    out
+}
+
+/// "X dismissed it and put forward Y", "X signed, accusing Y": the subject stands before the verb before.
+fn before_and(page: &Page<'_>, end: usize, floor: usize, depth: u8) -> Vec<(usize, usize)> {
+    let joint = end > floor
+        && (page.token(end - 1).any(&["and", "but", "then", "и", "і", "та"])
+            || page.token(end - 1).class == Class::Comma);
+    if !joint || depth == 0 {
+        return Vec::new();
+    }
+    let verb = (floor + 1..end - 1).rev().find(|i| {
+        (page.is(Cat::DealVerb, *i) || page.is(Cat::Speech, *i)) && !page.token(*i).fold.ends_with("ing")
+    });
+    verb.map_or_else(Vec::new, |at| subjects(page, at, floor, depth - 1))
+}
+
+/// The subject of a Russian or Ukrainian verb: what opens the clause up to a preposition or a verb, or who stands right after the verb.
+pub(crate) fn slavic_subject(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
+    if let Some(mention) = page.mention_from(fact.verb.to).filter(|m| m.acts()) {
+        return vec![(mention.from, mention.to)];
+    }
+    let stops = |i: usize| {
+        let token = page.token(i);
+        !token.word()
+            || page.is(Cat::Preposition, i)
+            || page.is(Cat::DealVerb, i)
+            || page.is(Cat::DealWord, i)
+            || (page.is(Cat::Stop, i) && !token.any(&["и", "і", "та"]))
+            || page.is(Cat::Speech, i)
+            || page.date_over(i).is_some()
+    };
+    for floor in [fact.part.0, fact.sentence.0] {
+        let mut from = floor;
+        while from < fact.verb.from {
+            if let Some(place) =
+                page.mention_at(from).filter(|m| m.is_place() && m.located && m.to < fact.verb.from)
+            {
+                from = place.to;
+            } else if stops(from)
+                || page.token(from).any(&["и", "і", "та"])
+                || page.token(from).fold.ends_with("ее")
+            {
+                from += 1;
+            } else {
+                break;
+            }
+        }
+        let mut to = from;
+        while to < fact.verb.from && !stops(to) {
+            to += 1;
+        }
+        // "Украинские военные и сторонники": two that are joined.
+        let and = (from..to).find(|i| page.token(*i).any(&["и", "і", "та"]));
+        let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
+        if to > from && !deal && page.figure_from(from).is_none() {
+            return match and {
+                Some(at) if at > from && at + 1 < to => vec![(from, at), (at + 1, to)],
+                _ => vec![(from, to)],
+            };
+        }
+    }
+    Vec::new()
+}
+
+/// In Arabic the subject follows its verb, or stands after "that" before it.
+pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
+    let mut at = fact.verb.to;
+    let last = &page.token(fact.verb.to.wrapping_sub(1)).fold;
+    let owned = ["هم", "ها", "هما", "ته"].iter().any(|e| last.ends_with(e)) && last.chars().count() > 4;
+    if owned {
+        // "اعلن الحوثيون التزامهم": who is meant stands after the verb before.
+        let verb = [Cat::DealVerb, Cat::Speech]
+            .iter()
+            .flat_map(|c| page.tags.within(*c, fact.sentence.0, fact.verb.from))
+            .filter(|t| t.to <= fact.verb.from)
+            .max_by_key(|t| t.from);
+        at = verb.map_or(at, |t| t.to);
+    }
+    if page.token(at).any(&["ان", "انه", "انها", "فيه"]) {
+        at += 1;
+    }
+    let mut out = Vec::new();
+    for _ in 0..3 {
+        let Some((from, to)) = arabic_phrase(page, at, fact.sentence.1) else { break };
+        out.push((from, to));
+        if !(page.token(to).fold.starts_with('و') && page.token(to).alts.len() > 1 || page.token(to).is("و"))
+        {
+            break;
+        }
+        at = to;
+    }
+    if !out.is_empty() {
+        return out;
+    }
+    // "ان الحكومة رفضت": the phrase after "that" or at the start.
+    let that = (fact.part.0..fact.verb.from).rev().take(7).find(|i| page.token(*i).any(&["ان", "بان"]));
+    let start = that.map_or(fact.part.0, |i| i + 1);
+    if fact.verb.from > start && fact.verb.from - start < 6 {
+        out.extend(arabic_phrase(page, start, fact.verb.from));
+    } else if page.mention_to(fact.verb.from).is_some_and(Mention::acts) {
+        let mention = page.mention_to(fact.verb.from);
+        out.extend(mention.map(|m| (m.from, m.to)));
+    }
+    out
+}
+
+/// A phrase from a place on: a named actor with what belongs to it, else words up to a preposition, a verb or a deal word.
+pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Option<(usize, usize)> {
+    if let Some(mention) = page.mention_from(at).filter(|m| m.acts()) {
+        let mut to = mention.to;
+        // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
+        while to < ceiling.min(mention.to + 2)
+            && page.token(to).fold.starts_with("ال")
+            && page.token(to - 1).fold.starts_with("ال")
+            && page.tags.starting(to).all(|t| t.cat == Cat::Country)
+            && page.token(to).alts.len() < 2
+        {
+            to += 1;
+        }
+        return Some((at, to));
+    }
+    let mut to = at;
+    while to < ceiling && to - at < 5 {
+        let token = page.token(to);
+        let little = page.is(Cat::Stop, to) || page.is(Cat::Preposition, to) || page.is(Cat::Boundary, to);
+        let other = page.is(Cat::Deal, to)
+            || page.is(Cat::DealVerb, to)
+            || page.is(Cat::Condition, to)
+            || page.is(Cat::Speech, to);
+        let led = to > at && token.alts.len() > 1 && token.fold.starts_with(['ب', 'ل', 'و', 'ف', 'ك']);
+        if !token.word()
+            || little
+            || other
+            || led
+            || page.date_over(to).is_some()
+            || page.is(Cat::DealWord, to)
+        {
+            break;
+        }
+        to += 1;
+    }
+    let placed = page.mention_from(at).is_some_and(|m| m.is_place() && m.located);
+    (to > at && !placed && page.token(at).fold.chars().count() > 2).then_some((at, to))
+}
