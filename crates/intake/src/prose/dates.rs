@@ -4,6 +4,7 @@
 //! that of the day nearest to the day of the text. Months and weekdays come from tables, the calendar is the Gregorian one.
 
 use super::Day;
+use super::clock;
 use super::day::days_in;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
@@ -63,6 +64,12 @@ pub(crate) fn dateline(page: &Page<'_>) -> Option<Day> {
     (alone || (dash && at < 12)).then_some(date.day).flatten()
 }
 
+/// The day that a note gives for itself, in a header or its first line.
+pub(crate) fn day_of_note(page: &Page<'_>) -> Option<Day> {
+    let reader = Reader { page, reference: page.reference };
+    super::notes::day(page, &page.headers, |at| reader.day(at).and_then(|d| d.day))
+}
+
 impl Reader<'_, '_> {
     fn date(&self, at: usize, anchor: Option<Day>) -> Option<Date> {
         let page = self.page;
@@ -72,7 +79,8 @@ impl Reader<'_, '_> {
             .or_else(|| self.relative(at))
             .or_else(|| self.counted(at, anchor))
             .or_else(|| self.weekday(at))
-            .or_else(|| self.clock(at))?;
+            .or_else(|| clock::short_day(self, at))
+            .or_else(|| clock::alone(self, at, anchor))?;
         // "Monday evening", "on Friday at midnight", "Sunday, May 5": a part of the day or a second name of it belongs to it.
         loop {
             let next = date.to + usize::from(page.token(date.to).any(&["at", "في", "в"]));
@@ -90,12 +98,21 @@ impl Reader<'_, '_> {
                 Some(more) if more.day.is_some() && page.is(Cat::Weekday, at) => {
                     date = Date { from: at, ..more };
                 }
-                _ => return Some(date),
+                _ => return Some(clock::joined(self, date)),
             }
         }
     }
 
-    fn month(&self, at: usize) -> Option<(u8, usize)> {
+    /// A day by its date, its name or "yesterday".
+    pub(crate) fn day(&self, at: usize) -> Option<Date> {
+        let relative = || self.relative(at).filter(|d| d.day.is_some());
+        self.absolute(at)
+            .or_else(|| clock::short_day(self, at))
+            .or_else(|| self.weekday(at))
+            .or_else(relative)
+    }
+
+    pub(crate) fn month(&self, at: usize) -> Option<(u8, usize)> {
         let page = self.page;
         let tag = page.tag(Cat::Month, at)?;
         let token = page.token(at);
@@ -286,7 +303,7 @@ impl Reader<'_, '_> {
     }
 
     /// The day in its year; without one, the nearest to the day of the text.
-    fn complete(&self, year: Option<i32>, month: u8, day: u8) -> Option<Day> {
+    pub(crate) fn complete(&self, year: Option<i32>, month: u8, day: u8) -> Option<Day> {
         if let Some(year) = year {
             return Day::new(year, month, day);
         }
@@ -443,39 +460,6 @@ impl Reader<'_, '_> {
             }
         }
         false
-    }
-
-    /// "At 21:30", "at midnight", "6 p.m.": an hour without a day.
-    fn clock(&self, at: usize) -> Option<Date> {
-        let page = self.page;
-        let token = page.token(at);
-        if token.class != Class::Number || token.fold.len() > 2 {
-            return None;
-        }
-        let colon = page.slice(at + 1, at + 2) == ":" && page.token(at + 2).fold.len() == 2;
-        let mut end = if colon { at + 3 } else { at + 1 };
-        let half = page.token(end).any(&["a.m", "p.m", "am", "pm", "gmt", "utc"]);
-        if !colon && !half {
-            return None;
-        }
-        if half {
-            end += 1;
-            end += usize::from(
-                page.token(end).class == Class::Stop
-                    && page.token(end).glued
-                    && page.token(end + 1).breaks == 0
-                    && !page.token(end + 1).upper,
-            );
-        }
-        let mut date =
-            Date { from: at, to: end, norm: None, day: None, ahead: false, vague: true, full: false };
-        let on = end
-            + usize::from(page.token(end).any(&["on", "local"]))
-            + usize::from(page.token(end + 1).is("time"));
-        if let Some(day) = self.absolute(on).or_else(|| self.weekday(on)) {
-            date = Date { from: at, ..day };
-        }
-        Some(date)
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::Value;
 use super::chunks;
 use super::lexicon::Cat;
+use super::notes;
 use super::page::Page;
 use super::tokens::Class;
 
@@ -62,8 +63,10 @@ pub(crate) fn mentions(page: &Page<'_>) -> Vec<Mention> {
     while at < page.tokens.len() {
         let sentence = page.sentence_at(at).unwrap_or((0, 0));
         let low = floor.max(sentence.0);
-        let found =
-            person(page, at, &mut names).or_else(|| actor(page, at, low)).or_else(|| place(page, at, low));
+        let found = notes::place(page, at)
+            .or_else(|| person(page, at, &mut names))
+            .or_else(|| actor(page, at, low))
+            .or_else(|| place(page, at, low));
         match found {
             Some(mention) if mention.to > at => {
                 at = mention.to;

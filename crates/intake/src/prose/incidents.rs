@@ -10,7 +10,7 @@ use super::casualties::Toll;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Field, Granularity, Kind, Proposal, Value, chunks, roles};
+use super::{Field, Granularity, Kind, Proposal, Value, chunks, notes, roles};
 
 /// An act word.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ pub(crate) fn incidents(page: &Page<'_>) -> Vec<Proposal> {
             (last.saturating_sub(1)..=last)
                 .any(|i| page.token(i).class == Class::Stop && page.slice(i, i + 1).contains(['?', '؟']))
         });
-        if asks {
+        if asks || page.headers.iter().any(|h| h.sentence == number && h.tells_nothing()) {
             continue;
         }
         for group in groups(page, *sentence, &own) {
@@ -137,6 +137,9 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
             }
             out.push(Act { tag, noun });
         }
+    }
+    if out.is_empty() {
+        out.extend(notes::verbless(page, sentence).map(|tag| Act { tag, noun: true }));
     }
     out
 }

@@ -60,6 +60,7 @@ tables! {
     Boundary = "boundaries",
     Link = "links",
     Header = "headers",
+    NoteAct = "note_acts",
     Deal = "deals",
     DealVerb = "deal_verbs",
     DealWord = "deal_words",

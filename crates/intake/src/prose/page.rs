@@ -3,14 +3,14 @@
 use truceline_model::Span;
 
 use super::casualties::{Toll, tolls};
-use super::dates::{Date, dateline, dates};
+use super::dates::{Date, dateline, dates, day_of_note};
 use super::entities::{Mention, mentions};
 use super::lexicon::{Cat, Language, Tag, Tags};
 use super::numbers::{Figure, figures};
 use super::registry::{Case, Gazetteer};
 use super::tokens::{self, Class, Layout, Token, span, tokens as split};
 use super::voices::{Voice, voices};
-use super::{Day, Document, Proposal, Value, aid, deals, incidents, statements, story};
+use super::{Day, Document, Proposal, Value, aid, deals, incidents, notes, statements, story};
 
 /// Most proposals of one text; beyond them it is no report.
 const PROPOSALS_LIMIT: usize = 2_000;
@@ -31,6 +31,12 @@ pub(crate) struct Page<'a> {
     pub(crate) inferred: Option<String>,
     pub(crate) case: &'a Case,
     pub(crate) gazetteer: &'a Gazetteer,
+    /// Field message, hotline note, log or post.
+    pub(crate) note: bool,
+    /// The day that a note gives.
+    pub(crate) noted: Option<Day>,
+    pub(crate) headers: Vec<notes::Header>,
+    pub(crate) heads: Vec<notes::Head>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) dates: Vec<Date>,
     pub(crate) mentions: Vec<Mention>,
@@ -70,6 +76,10 @@ impl<'a> Page<'a> {
             inferred: None,
             case,
             gazetteer,
+            note: false,
+            noted: None,
+            headers: Vec::new(),
+            heads: Vec::new(),
             figures: Vec::new(),
             dates: Vec::new(),
             mentions: Vec::new(),
@@ -83,7 +93,13 @@ impl<'a> Page<'a> {
         if page.reference.is_none() {
             page.reference = dateline(&page);
         }
+        page.headers = notes::headers(&page);
+        page.note = notes::is_note(&page, &page.headers);
+        if page.note {
+            page.noted = day_of_note(&page);
+        }
         page.dates = dates(&page, page.reference);
+        page.heads = notes::heads(&page);
         page.inferred = page.most_named();
         page.mentions = mentions(&page);
         page.voices = voices(&page);
@@ -127,7 +143,9 @@ impl<'a> Page<'a> {
 
     /// Everything proposed, in the order of the text.
     pub(crate) fn proposals(&self) -> Vec<Proposal> {
-        let mut all = story::told(self, incidents::incidents(self));
+        let mut events = incidents::incidents(self);
+        notes::fill(self, &mut events);
+        let mut all = story::told(self, events);
         all.extend(deals::deals(self));
         all.extend(aid::aid(self));
         all.extend(statements::statements(self, &all));
@@ -217,6 +235,14 @@ impl<'a> Page<'a> {
     /// Whether a phrase of a table begins here.
     pub(crate) fn is(&self, cat: Cat, at: usize) -> bool {
         self.tag(cat, at).is_some()
+    }
+
+    /// Whether a line or a sentence begins here, but for a bullet.
+    pub(crate) fn opens_line(&self, at: usize) -> bool {
+        let start = self.sentence_at(at).map_or(0, |s| s.0);
+        (start..at).rev().all(|i| !self.token(i).word()) && (at - start) < 5
+            || self.token(at).breaks > 0
+            || at > 0 && self.tags.before(Cat::Link, at).is_some_and(|t| self.tags.kind(t) == "note")
     }
 
     /// The quote that holds a token.

@@ -335,8 +335,10 @@ pub(crate) struct Layout {
 pub(crate) fn layout(tokens: &[Token], abbreviation: impl Fn(&str) -> bool) -> Layout {
     let mut sentences = Vec::new();
     let mut first = 0;
+    let lines = super::lines::begun(tokens);
     for at in 0..tokens.len() {
-        if at > first && (at - first > 400 || ends_before(tokens, at, &abbreviation)) {
+        let line = lines.get(at).copied().unwrap_or(false);
+        if at > first && (line || at - first > 400 || ends_before(tokens, at, &abbreviation)) {
             sentences.push((first, at));
             first = at;
         }
