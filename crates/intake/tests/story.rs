@@ -116,3 +116,96 @@ fn the_day_told_once_holds_for_what_follows_closely() {
     assert_eq!(all.len(), 2);
     assert_eq!(values(text, &all[1], Field::When), ["^Tuesday = 2021-06-15"]);
 }
+
+#[test]
+fn header_lines_give_place_time_and_source_to_the_event_under_them() {
+    for text in [
+        "Date: 14 June 2021\nTime: 2155L\nLocation: Orvel, Maresk\nSource: hospital guard\nTwo bombs on the hospital.\nCas: 14 killed, 5 WIA",
+        "DTG: 142155C JUN 21\nLOC: Orvel, Maresk\nSRC: hospital guard\n2x mortar rds on the hospital, 14 KIA, 5 WIA. Nfi.",
+        "التاريخ: 14/6/2021\nالوقت: 21:55\nالمكان: أورفل - ماريسك\nالمصدر: حارس المشفى\nغارة على المشفى.\nالشهداء: 14 والجرحى: 5",
+        "Дата: 14.06.2021\nВремя: 21:55\nМесто: Орвель, Мареск\nИсточник: сторож\nДве ракеты по больнице. Погибшие: 14, раненые: 5",
+    ] {
+        let all = incidents(text);
+        assert_eq!(all.len(), 1, "{text}: {all:#?}");
+        let incident = &all[0];
+        assert_eq!(values(text, incident, Field::Killed).len(), 1, "{text}");
+        let bounds = |field| incident.fields[&field][0].bounds.unwrap();
+        assert_eq!((bounds(Field::Killed).min, bounds(Field::Wounded).min), (14, 5), "{text}");
+        let when = &incident.fields[&Field::When];
+        assert!(when.iter().any(|v| v.norm.as_deref() == Some("2021-06-14T21:55")), "{text}: {when:?}");
+        assert!(when.iter().all(|v| v.outside), "{text}");
+        assert_eq!(incident.fields[&Field::Where].len(), 1, "{text}");
+        assert_eq!(incident.fields[&Field::AccordingTo].len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_log_gives_one_incident_a_line() {
+    let text = "15/06 SITREP\n- 0615 Orvel: air strike on a school, 3 KIA.\n- 0900 Maresk: mortar rds on the market, 4 WIA.\n- 1320 Tolm: two helicopters seen, no strike.";
+    let all = incidents(text);
+    assert_eq!(all.len(), 2, "{all:#?}");
+    assert_eq!(values(text, &all[0], Field::Where), ["^Orvel"]);
+    assert_eq!(values(text, &all[0], Field::When), ["^0615 = 2021-06-15T06:15"]);
+    assert_eq!(values(text, &all[0], Field::Killed), ["3 = 3"]);
+    assert_eq!(values(text, &all[1], Field::Where), ["^Maresk"]);
+    assert_eq!(values(text, &all[1], Field::When), ["^0900 = 2021-06-15T09:00"]);
+    assert_eq!(values(text, &all[1], Field::Wounded), ["4 = 4"]);
+}
+
+#[test]
+fn messages_with_stamps_have_their_sender_and_their_hour() {
+    let text = "[15/06/2021, 14:07] Abu Ward: sniper on the Tolm road, a shepherd is dead\n[15/06/2021, 14:11] Abu Ward: his brother wounded";
+    let all = incidents(text);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!(values(text, &all[0], Field::AccordingTo), ["^Abu Ward"]);
+    assert_eq!(values(text, &all[0], Field::When), ["^15/06/2021, 14:07 = 2021-06-15T14:07"]);
+    assert_eq!(values(text, &all[0], Field::Killed), ["a shepherd = 1"]);
+    assert_eq!(values(text, &all[0], Field::Wounded), ["^his brother = 1"]);
+}
+
+#[test]
+fn coordinates_are_places() {
+    for (place, norm) in [
+        ("36.8506, 40.0706", Some("36.8506,40.0706")),
+        ("36.19N 37.12E", Some("36.19,37.12")),
+        ("14.79S 42.95W", Some("-14.79,-42.95")),
+        ("37T CN 8914 1230", None),
+    ] {
+        let text = format!("0615L grid {place}: 3x mortar rds, 2 KIA. Nfi.");
+        let all = incidents(&text);
+        assert_eq!(all.len(), 1, "{text}: {all:#?}");
+        let at: Vec<_> = all[0].fields[&Field::Where]
+            .iter()
+            .map(|v| (&text[v.span.start as usize..v.span.end as usize], v.norm.as_deref()))
+            .collect();
+        assert!(at.contains(&(place, norm)), "{text}: {at:?}");
+    }
+    let text = "The price rose from 36.85, 40.07 and more. Shelling hit a school in Orvel.";
+    assert_eq!(values(text, &incidents(text)[0], Field::Where), ["Orvel"]);
+}
+
+#[test]
+fn an_hour_has_a_day_only_where_the_text_gives_one() {
+    for (text, when) in [
+        (
+            "At 2210 on 14 June a mortar bomb landed beside a school in Orvel.",
+            "2210 on 14 June = 2021-06-14T22:10",
+        ),
+        ("Shelling hit a school in Orvel at 9:15 on Tuesday.", "9:15 on Tuesday = 2021-06-15T09:15"),
+        (
+            "Shelling hit a school in Orvel on 14 June at 21:30 GMT.",
+            "14 June at 21:30 GMT = 2021-06-14T21:30Z",
+        ),
+        ("Shelling hit a school in Orvel at 21:30.", "21:30"),
+    ] {
+        assert_eq!(values(text, &incidents(text)[0], Field::When), [when], "{text}");
+    }
+}
+
+#[test]
+fn a_full_line_that_was_wrapped_is_no_end_of_a_sentence() {
+    let text = "Shelling hit a school in the town of Orvel on Tuesday morning while the\nchildren were in class and killed at least nine people, among them the head of\nthe school.";
+    let all = incidents(text);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!(values(text, &all[0], Field::Killed), ["at least nine = >=9"]);
+}

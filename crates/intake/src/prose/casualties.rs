@@ -54,6 +54,9 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
     if value == "none" || value == "zero" {
         return nobody(page, trigger);
     }
+    if let Some((from, to, value)) = super::notes::counted(page, trigger) {
+        return vec![Toll { field, value, trigger, from, to, assumed: None }];
+    }
     if mixed(page, sentence, trigger) || unreal(page, trigger) {
         return Vec::new();
     }

@@ -193,7 +193,7 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "begun",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
-    let negated = before.any(&["no", "not", "without", "never"]) && noun;
+    let negated = before.any(&["no", "without"]) || before.any(&["not", "never"]) && noun;
     infinitive || negated
 }
 
@@ -305,6 +305,10 @@ fn told_enough(
     let facts = told.iter().filter(|f| fields.contains_key(f)).count();
     let general = best.is_some_and(|a| priority(page, a) >= 4);
     let verb_only = best.is_some_and(|a| !a.noun) && group.tolls.is_empty();
+    if page.note && best.is_some_and(|a| a.noun && priority(page, a) < 4) {
+        // Its place and hour stand in a header or at the beginning of the entry.
+        return true;
+    }
     let nothing = facts == 0
         || (general
             && facts < 2

@@ -35,7 +35,7 @@ pub(crate) fn begun(tokens: &[Token]) -> Vec<bool> {
         let [before, (from, to)] = pair else { continue };
         let length = width(*before);
         let word = tokens.get(*from).map_or(0, |t| t.end - t.start);
-        let full = length >= WRAP_LEAST && length <= WRAP_LIMIT && length + 1 + word > widest;
+        let full = (WRAP_LEAST..=WRAP_LIMIT).contains(&length) && length + 1 + word > widest;
         if (!full || entry(tokens, *from, *to))
             && let Some(slot) = out.get_mut(*from)
         {

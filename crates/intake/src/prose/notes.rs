@@ -113,13 +113,21 @@ fn stamp(page: &Page<'_>, at: usize) -> bool {
         && next.class == Class::Colon
         && next.glued
         && page.token(at + 2).class == Class::Number;
+    // "Nabatieh 0940:".
+    let placed = token.word()
+        && (at + 1..at + 5).any(|i| {
+            let (hour, mark) = (page.token(i), page.token(i + 1));
+            let digits =
+                hour.class == Class::Number && hour.fold.len() == 4 && hour.fold.starts_with(['0', '1', '2']);
+            digits && mark.class == Class::Colon && mark.glued && !page.token(i + 2).glued
+        });
     let military = token.class == Class::Number
         && matches!(token.fold.len(), 4 | 6)
         && next.glued
         && next.word()
         && next.fold.len() == 1
         && next.upper;
-    opened || clock || military
+    opened || clock || military || placed
 }
 
 /// The day that a header gives.
@@ -330,11 +338,11 @@ fn grid(page: &Page<'_>, at: usize) -> Option<usize> {
         to += 1;
     }
     let digits: usize = (square..to).map(|i| page.token(i).fold.len()).sum();
-    (digits >= 4 && digits <= 10 && digits.is_multiple_of(2)).then_some(to)
+    ((4..=10).contains(&digits) && digits.is_multiple_of(2)).then_some(to)
 }
 
 /// Puts what headers and the beginning of entries give to the incidents that lack it.
-pub(crate) fn fill(page: &Page<'_>, proposals: &mut [Proposal]) {
+pub(crate) fn fill<'p>(page: &Page<'_>, proposals: impl Iterator<Item = &'p mut Proposal>) {
     if !page.note {
         return;
     }
@@ -342,7 +350,7 @@ pub(crate) fn fill(page: &Page<'_>, proposals: &mut [Proposal]) {
     for header in &page.headers {
         own.entry(&header.kind).or_default().push(header);
     }
-    for proposal in proposals.iter_mut().filter(|p| p.kind == Kind::Incident) {
+    for proposal in proposals.filter(|p| p.kind == Kind::Incident) {
         let at =
             page.tokens.partition_point(|t| u32::try_from(t.end).unwrap_or(u32::MAX) <= proposal.span.start);
         let sentence = page.sentence_number(at);
@@ -380,8 +388,10 @@ fn placed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &B
     let from = head.and_then(|h| h.place).map(|(from, _)| from).or(header);
     let first =
         || page.mentions.iter().find(|m| m.is_place() && m.located && page.sentence_number(m.from) == 0);
-    let mention = from.and_then(|at| page.mention_from(at)).or_else(first);
-    let stated = from.is_some_and(|at| page.sentence_number(at) == sentence || header.is_some());
+    let beside = || beside(page, sentence);
+    let mention = from.and_then(|at| page.mention_from(at)).or_else(beside).or_else(first);
+    let stated = from.is_some_and(|at| page.sentence_number(at) == sentence || header.is_some())
+        || mention.is_some_and(|m| coordinate(page, m.from).is_some());
     let has = proposal.fields.contains_key(&Field::Where);
     if let Some(mention) = mention.filter(|_| stated || !has) {
         let value = mention.value(page);
@@ -390,6 +400,14 @@ fn placed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &B
             all.push(value);
         }
     }
+}
+
+/// A grid, coordinates or "vic. Orvel" in the sentence before or after.
+fn beside<'p>(page: &'p Page<'_>, sentence: usize) -> Option<&'p Mention> {
+    let near = sentence.saturating_sub(1)..sentence.saturating_add(2);
+    page.mentions
+        .iter()
+        .find(|m| near.contains(&page.sentence_number(m.from)) && coordinate(page, m.from).is_some())
 }
 
 fn timed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &BTreeMap<&str, Vec<&Header>>) {
@@ -410,12 +428,18 @@ fn timed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &BT
     if given.is_empty() && !proposal.fields.contains_key(&Field::When) {
         // A call's hour is not the event's; its day is, as far as the note says.
         let first = page.sentences.first().copied().unwrap_or((0, 0));
-        given.extend(dates(first.0, first.1.min(first.0 + 12)));
-        given.extend(own.get("received").into_iter().flatten().flat_map(|h| dates(h.from, h.to)));
-        given.truncate(1);
-        for value in &mut given {
+        let received = own.get("received").into_iter().flatten().flat_map(|h| dates(h.from, h.to));
+        let called = received.map(|mut value| {
             value.norm = value.norm.take().map(|n| n.get(..10).map(str::to_owned).unwrap_or(n));
-        }
+            value
+        });
+        let called: Vec<Value> = called.collect();
+        given.extend(if called.is_empty() {
+            dates(first.0, first.1.min(first.0 + 12)).collect()
+        } else {
+            called
+        });
+        given.truncate(1);
     }
     if given.is_empty() {
         return;
@@ -458,4 +482,21 @@ pub(crate) fn verbless(page: &Page<'_>, sentence: (usize, usize)) -> Option<Tag>
             _ => page.note.then_some(tag),
         }
     })
+}
+
+/// "Killed: 14", "Загиблих 7": a figure behind the word, as forms have it.
+pub(crate) fn counted(page: &Page<'_>, trigger: Tag) -> Option<(usize, usize, Value)> {
+    let marked = page.token(trigger.to).class == Class::Colon && page.token(trigger.to).breaks == 0;
+    let listed = page.note && page.tags.value(trigger) == "adjacent";
+    let figure = page.figure_from(trigger.to + usize::from(marked))?;
+    let other = page.is(Cat::People, figure.to)
+        || page.is(Cat::Unit, figure.to)
+        || page.is(Cat::Casualty, figure.to) && !marked;
+    let clock = page.token(figure.to).class == Class::Colon && page.token(figure.to).glued;
+    if !(marked || listed) || clock || figure.year || other && !marked {
+        return None;
+    }
+    let mut value = page.words(figure.from, figure.to);
+    value.bounds = Some(figure.bounds);
+    Some((figure.from, figure.to, value))
 }

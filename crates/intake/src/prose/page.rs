@@ -143,9 +143,7 @@ impl<'a> Page<'a> {
 
     /// Everything proposed, in the order of the text.
     pub(crate) fn proposals(&self) -> Vec<Proposal> {
-        let mut events = incidents::incidents(self);
-        notes::fill(self, &mut events);
-        let mut all = story::told(self, events);
+        let mut all = story::told(self, incidents::incidents(self));
         all.extend(deals::deals(self));
         all.extend(aid::aid(self));
         all.extend(statements::statements(self, &all));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::lexicon::Cat;
 use super::page::Page;
 use super::tokens::Class;
-use super::{Field, Granularity, Proposal, Value, chunks};
+use super::{Field, Granularity, Proposal, Value, chunks, notes};
 
 /// How many sentences an event is told over.
 const REACH: usize = 5;
@@ -40,17 +40,19 @@ struct Scene {
 /// Incidents with what later sentences say of them.
 pub(crate) fn told(page: &Page<'_>, incidents: Vec<Proposal>) -> Vec<Proposal> {
     let mut out: Vec<Scene> = Vec::with_capacity(incidents.len());
-    for proposal in incidents {
-        let scene = scene(page, proposal);
+    let mut scenes: Vec<Scene> = incidents.into_iter().map(|proposal| scene(page, proposal)).collect();
+    notes::fill(page, scenes.iter_mut().filter(|s| !s.bare).map(|s| &mut s.proposal));
+    for scene in scenes {
         // Clauses of one sentence were parted because they are two events.
         let near = out.iter().rev().take_while(|q| q.sentence + REACH >= scene.sentence);
         let nearest =
             near.enumerate().find(|(back, q)| belongs(page, &scene, q, *back)).map(|(back, _)| back);
         match nearest.and_then(|back| out.len().checked_sub(back + 1)) {
-            Some(at) => join(&mut out, at, scene),
+            Some(at) => join(page, &mut out, at, scene),
             None => out.push(scene),
         }
     }
+    notes::fill(page, out.iter_mut().map(|s| &mut s.proposal));
     loose(page, &mut out);
     days(&mut out);
     out.into_iter().map(|scene| scene.proposal).collect()
@@ -124,7 +126,7 @@ fn belongs(page: &Page<'_>, later: &Scene, first: &Scene, back: usize) -> bool {
     }
     let going_on = later.proposal.granularity == Granularity::Ongoing;
     let anaphor = later.bare || !going_on && later.definite && kin(&later.proposal.sub, &first.proposal.sub);
-    if !anaphor || later.other || (later.also && !later.bare) || told_of_old(first) {
+    if !anaphor || later.other || (later.also && !later.bare) || told_of_old(first) && !page.note {
         return false;
     }
     same_place(page, later, first) && same_time(later, first) && (back == 0 || named(page, later, first))
@@ -218,7 +220,7 @@ fn same_time(later: &Scene, first: &Scene) -> bool {
 }
 
 /// Puts a later scene to the incident at a place, or keeps it as a detail where its figures are others.
-fn join(out: &mut Vec<Scene>, at: usize, mut later: Scene) {
+fn join(page: &Page<'_>, out: &mut Vec<Scene>, at: usize, mut later: Scene) {
     let Some(first) = out.get_mut(at) else { return };
     let clash = [Field::Killed, Field::Wounded].into_iter().any(|field| {
         let (old, new) = (values(&first.proposal, field), values(&later.proposal, field));
@@ -247,7 +249,14 @@ fn join(out: &mut Vec<Scene>, at: usize, mut later: Scene) {
             field => BRINGS.contains(&field),
         };
         if wanted {
-            fields.entry(field).or_default().extend(new);
+            let known = fields.entry(field).or_default();
+            for value in new {
+                let modal = field == Field::Hedge && value.norm.as_deref() == Some("possible");
+                let twice = known.iter().any(|v| text(page, v) == text(page, &value));
+                if !modal && !twice {
+                    known.push(value);
+                }
+            }
         }
     }
     if first.proposal.granularity == Granularity::Mention {
@@ -307,6 +316,9 @@ fn loose(page: &Page<'_>, scenes: &mut [Scene]) {
             }
             if links(page, from, to.min(from + 4)).iter().any(|(kind, ..)| *kind == "other") {
                 break;
+            }
+            if page.note && page.headers.iter().any(|h| h.sentence == number) {
+                continue;
             }
             let mut add = |field: Field, value: Value| {
                 let known = scene.proposal.fields.entry(field).or_default();
