@@ -10,7 +10,7 @@ use truceline_model::{
     Incident, IncidentId, Link, LinkDecision, LinkReason, Observation, ReceiptNo, SourceId, Target,
 };
 
-use crate::cluster::{Clusters, Join};
+use crate::cluster::Join;
 use crate::origins::roots;
 use crate::resolve::Context;
 use crate::unit::Unit;
@@ -41,7 +41,7 @@ pub(crate) fn assemble(
     units: &[Unit<'_>],
     members: &[usize],
     tree: &[(usize, Join)],
-    clusters: &Clusters<'_, '_, '_>,
+    shown: &dyn Fn(&Join) -> (LinkDecision, Vec<LinkReason>),
     ctx: &Context<'_>,
 ) -> (Incident, Vec<Accusation>) {
     let mine: Vec<&Unit<'_>> = members.iter().filter_map(|at| units.get(*at)).collect();
@@ -84,7 +84,7 @@ pub(crate) fn assemble(
     incident.governorates = governorates(&mine);
     incident.killed = killed(&mine, &roots, ctx);
     incident.wounded = figures(&mine, &roots, ctx, &[(CasualtyStatus::Any, |e| e.casualties.wounded)]);
-    incident.links = links(units, members, tree, clusters);
+    incident.links = links(units, members, tree, shown);
     (incident, accusations(&mine))
 }
 
@@ -134,7 +134,7 @@ fn actors(
 
 /// Governorates that every located report allows; when they exclude one another, all of them.
 fn governorates(units: &[&Unit<'_>]) -> BTreeSet<truceline_model::AreaId> {
-    let given = || units.iter().map(|u| &u.at.governorates).filter(|g| !g.is_empty());
+    let given = || units.iter().map(|u| &*u.at.governorates).filter(|g| !g.is_empty());
     let shared = given().cloned().reduce(|a, b| a.intersection(&b).cloned().collect()).unwrap_or_default();
     if shared.is_empty() { given().flatten().cloned().collect() } else { shared }
 }
@@ -214,7 +214,7 @@ fn links(
     units: &[Unit<'_>],
     members: &[usize],
     tree: &[(usize, Join)],
-    clusters: &Clusters<'_, '_, '_>,
+    shown: &dyn Fn(&Join) -> (LinkDecision, Vec<LinkReason>),
 ) -> Vec<Link> {
     let parent: BTreeMap<usize, &Join> = tree.iter().map(|(_, join)| (join.a, join)).collect();
     let mut all: Vec<(&Observation, Link)> = Vec::new();
@@ -234,7 +234,7 @@ fn links(
                     }],
                 },
                 (None, Some(join)) => {
-                    let (decision, reasons) = clusters.shown(join);
+                    let (decision, reasons) = shown(join);
                     let to = units.get(join.b).map_or(report.receipt, Unit::receipt);
                     Link { receipt: report.receipt, to, decision, reasons }
                 }

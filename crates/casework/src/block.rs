@@ -40,7 +40,7 @@ pub(crate) fn count_crowds(units: &mut [Unit<'_>], ctx: &Context<'_>) {
     // A flood of copies must not make every likeness of its day look cheap.
     for unit in units.iter().filter(|unit| unit.follows.is_none()) {
         let Some((first, last)) = days(unit, ctx) else { continue };
-        for governorate in &unit.at.governorates {
+        for governorate in unit.at.governorates.iter() {
             for day in first..=last {
                 *per_day.entry((governorate.clone(), day)).or_default() += 1;
             }
@@ -78,7 +78,7 @@ pub(crate) fn near(
             for (x, y) in &covered {
                 by_cell.entry((day, *x, *y)).or_default().push(at);
             }
-            for governorate in &unit.at.governorates {
+            for governorate in unit.at.governorates.iter() {
                 by_governorate.entry((day, governorate)).or_default().push(at);
             }
         }
@@ -131,7 +131,7 @@ fn partners_in_governorates(
     if unit.crowd > ctx.rules.max_crowd {
         return false;
     }
-    for governorate in &unit.at.governorates {
+    for governorate in unit.at.governorates.iter() {
         for day in first - 1..=last + 1 {
             partners.extend(by_governorate.get(&(day, governorate)).into_iter().flatten());
         }

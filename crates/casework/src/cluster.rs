@@ -425,17 +425,24 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         out.sort_by_key(|(_, join)| join.a);
         out
     }
+}
 
-    /// What is shown of a link: who decided, and why.
-    pub(crate) fn shown(&self, join: &Join) -> (LinkDecision, Vec<LinkReason>) {
-        let evidence = self.unit(join.a).zip(self.unit(join.b)).and_then(|(a, b)| weigh(a, b, self.ctx).ok());
-        let reasons = evidence.map(|e| e.reasons()).unwrap_or_default();
-        match join.how {
-            How::Scored(score) => {
-                (LinkDecision::Threshold { score, threshold: self.ctx.rules.threshold }, reasons)
-            }
-            How::Declared => (LinkDecision::Declared, reasons),
-            How::Person(entry) => (LinkDecision::Person(entry), reasons),
-        }
-    }
+/// What is shown of a link: who decided, and why.
+pub(crate) fn shown(units: &[Unit<'_>], join: &Join, ctx: &Context<'_>) -> (LinkDecision, Vec<LinkReason>) {
+    let evidence = units.get(join.a).zip(units.get(join.b)).and_then(|(a, b)| weigh(a, b, ctx).ok());
+    decided(join, evidence.map(|e| e.reasons()).unwrap_or_default(), ctx)
+}
+
+/// Who decided a link, with the reasons for it.
+pub(crate) fn decided(
+    join: &Join,
+    reasons: Vec<LinkReason>,
+    ctx: &Context<'_>,
+) -> (LinkDecision, Vec<LinkReason>) {
+    let decision = match join.how {
+        How::Scored(score) => LinkDecision::Threshold { score, threshold: ctx.rules.threshold },
+        How::Declared => LinkDecision::Declared,
+        How::Person(entry) => LinkDecision::Person(entry),
+    };
+    (decision, reasons)
 }

@@ -4,9 +4,10 @@
 //! the same few, and tried only where the point lies in the governorate's bounding box.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use truceline_model::place::Ring;
-use truceline_model::{Area, AreaId, AreaKind, Areas, Containment, Place, Point, Shape};
+use truceline_model::{ActorId, Area, AreaId, AreaKind, Areas, Containment, Place, Point, Shape};
 
 /// Side of a grid cell: a tenth of a degree, in coordinate units.
 const CELL: i32 = 1_000_000;
@@ -22,73 +23,118 @@ pub(crate) struct Where {
     pub(crate) point: Option<Point>,
     pub(crate) within_m: u32,
     /// Named places, without governorates and the country.
-    pub(crate) named: BTreeSet<AreaId>,
-    pub(crate) governorates: BTreeSet<AreaId>,
+    pub(crate) named: Shared<AreaId>,
+    pub(crate) governorates: Shared<AreaId>,
 }
+
+/// A set of ids that many reports name: held once.
+pub(crate) type Shared<T> = Arc<BTreeSet<T>>;
 
 /// A bounding box: lowest and highest longitude, lowest and highest latitude.
 type Bbox = (i32, i32, i32, i32);
 
-/// Looks places up and remembers them.
+/// Looks places up and remembers them, and holds each set of ids once.
 pub(crate) struct Locator<'a> {
     areas: &'a Areas,
     boxes: Vec<(&'a Area, Option<Bbox>)>,
-    seen: BTreeMap<Place, Where>,
+    /// What names alone tell.
+    names: BTreeMap<BTreeSet<AreaId>, Named>,
+    /// Governorates of points without a name.
+    points: BTreeMap<(Point, u32), Shared<AreaId>>,
+    governorates: BTreeMap<BTreeSet<AreaId>, Shared<AreaId>>,
+    people: BTreeMap<BTreeSet<ActorId>, Shared<ActorId>>,
+}
+
+/// What a place's names tell.
+#[derive(Clone, Default)]
+struct Named {
+    named: Shared<AreaId>,
+    governorates: Shared<AreaId>,
+    /// The point and radius that the most precise name lends.
+    lent: Option<(u32, Point)>,
+}
+
+/// The one set equal to this.
+fn held<T: Clone + Ord>(all: &mut BTreeMap<BTreeSet<T>, Shared<T>>, set: BTreeSet<T>) -> Shared<T> {
+    if let Some(found) = all.get(&set) {
+        return Arc::clone(found);
+    }
+    make_room(all);
+    let one = Arc::new(set.clone());
+    all.insert(set, Arc::clone(&one));
+    one
+}
+
+/// Remembering is for the few names that many reports use; a record of a million points must not stay in memory twice.
+fn make_room<K, V>(all: &mut BTreeMap<K, V>) {
+    if all.len() >= REMEMBERED {
+        all.clear();
+    }
 }
 
 impl<'a> Locator<'a> {
     pub(crate) fn new(areas: &'a Areas) -> Self {
         let boxes =
             areas.iter().filter(|a| a.kind == AreaKind::Governorate).map(|a| (a, bbox(&a.shape))).collect();
-        Self { areas, boxes, seen: BTreeMap::new() }
+        Self {
+            areas,
+            boxes,
+            names: BTreeMap::new(),
+            points: BTreeMap::new(),
+            governorates: BTreeMap::new(),
+            people: BTreeMap::new(),
+        }
+    }
+
+    /// The one set equal to this.
+    pub(crate) fn people(&mut self, set: BTreeSet<ActorId>) -> Shared<ActorId> {
+        held(&mut self.people, set)
     }
 
     pub(crate) fn locate(&mut self, place: &Place) -> Where {
-        if let Some(found) = self.seen.get(place) {
-            return found.clone();
-        }
-        let found = self.look_up(place);
-        // Remembering is for the few names that many reports use; a record of a million points must not stay in memory twice.
-        if self.seen.len() >= REMEMBERED {
-            self.seen.clear();
-        }
-        self.seen.insert(place.clone(), found.clone());
-        found
+        let names = self.named(&place.areas);
+        let lent = names.lent.filter(|_| place.point.is_none());
+        let (within_m, point) =
+            lent.map_or((place.within_m, place.point), |(radius, point)| (radius, Some(point)));
+        let governorates = match point {
+            Some(point) if names.governorates.is_empty() => self.about(place, point, within_m),
+            _ => names.governorates,
+        };
+        Where { point, within_m, named: names.named, governorates }
     }
 
-    fn look_up(&self, place: &Place) -> Where {
-        let named: BTreeSet<AreaId> = place
-            .areas
+    fn named(&mut self, areas: &BTreeSet<AreaId>) -> Named {
+        if let Some(found) = self.names.get(areas) {
+            return found.clone();
+        }
+        let named: BTreeSet<AreaId> = areas
             .iter()
             .filter(|id| self.areas.get(id).is_none_or(|a| a.kind == AreaKind::Place))
             .cloned()
             .collect();
-        let mut found = Where { point: place.point, within_m: place.within_m, named, ..Where::default() };
-        if found.point.is_none() {
-            // A name that has a point lends it; of several the most precise.
-            let discs = found.named.iter().filter_map(|id| match self.areas.get(id).map(|a| &a.shape) {
-                Some(Shape::Disc(point, radius)) => Some((*radius, *point)),
-                _ => None,
-            });
-            if let Some((radius, point)) = discs.min() {
-                found.point = Some(point);
-                found.within_m = radius;
-            }
-        }
-        found.governorates = self.governorates(place, &found);
+        // A name that has a point lends it; of several the most precise.
+        let discs = named.iter().filter_map(|id| match self.areas.get(id).map(|a| &a.shape) {
+            Some(Shape::Disc(point, radius)) => Some((*radius, *point)),
+            _ => None,
+        });
+        let lent = discs.min();
+        let governorates = areas.iter().filter_map(|id| governorate_of(self.areas, id)).collect();
+        let governorates = held(&mut self.governorates, governorates);
+        let found = Named { named: Arc::new(named), governorates, lent };
+        make_room(&mut self.names);
+        self.names.insert(areas.clone(), found.clone());
         found
     }
 
-    fn governorates(&self, place: &Place, found: &Where) -> BTreeSet<AreaId> {
-        let by_name: BTreeSet<AreaId> =
-            place.areas.iter().filter_map(|id| governorate_of(self.areas, id)).collect();
-        if !by_name.is_empty() {
-            return by_name;
+    /// Governorates in which a point lies or may lie.
+    fn about(&mut self, place: &Place, point: Point, within_m: u32) -> Shared<AreaId> {
+        let key = (point, within_m);
+        // What a name of no governorate adds is not remembered.
+        if let Some(found) = self.points.get(&key).filter(|_| place.areas.is_empty()) {
+            return Arc::clone(found);
         }
-        let Some(point) = found.point else { return BTreeSet::new() };
-        let at = Place { point: Some(point), within_m: found.within_m, ..place.clone() };
-        let near =
-            self.boxes.iter().filter(|(_, bbox)| bbox.is_none_or(|b| reaches(b, point, found.within_m)));
+        let at = Place { point: Some(point), within_m, ..place.clone() };
+        let near = self.boxes.iter().filter(|(_, bbox)| bbox.is_none_or(|b| reaches(b, point, within_m)));
         let mut sure = BTreeSet::new();
         let mut may = BTreeSet::new();
         for (area, _) in near {
@@ -98,7 +144,12 @@ impl<'a> Locator<'a> {
                 Containment::Outside => false,
             };
         }
-        if sure.is_empty() { may } else { sure }
+        let found = held(&mut self.governorates, if sure.is_empty() { may } else { sure });
+        if place.areas.is_empty() {
+            make_room(&mut self.points);
+            self.points.insert(key, Arc::clone(&found));
+        }
+        found
     }
 }
 

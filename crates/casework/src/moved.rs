@@ -52,54 +52,82 @@ pub enum Moved {
     },
 }
 
+/// An incident as far as it can move: its id, first report and version, and all its reports.
+pub(crate) struct Stand {
+    pub(crate) id: IncidentId,
+    pub(crate) first: Option<ReceiptNo>,
+    pub(crate) version: u32,
+    pub(crate) receipts: Vec<ReceiptNo>,
+}
+
+impl Stand {
+    fn of(incident: &Incident) -> Self {
+        let receipts: Vec<ReceiptNo> = incident.receipts().collect();
+        let first = receipts.first().copied();
+        Self { id: incident.id.clone(), first, version: incident.version, receipts }
+    }
+}
+
 /// What moved from one resolution to a later one, in a stable order.
 #[must_use]
 pub fn moved(before: &Resolved, after: &Resolved) -> Vec<Moved> {
+    let stands = |resolved: &Resolved| resolved.incidents.iter().map(Stand::of).collect::<Vec<_>>();
+    compare(&stands(before), &stands(after), |a, b| before.incidents.get(a) != after.incidents.get(b))
+}
+
+/// The same of what stood and what stands; `differs` tells of two by their positions whether the one says anything else.
+pub(crate) fn compare(
+    before: &[Stand],
+    after: &[Stand],
+    mut differs: impl FnMut(usize, usize) -> bool,
+) -> Vec<Moved> {
+    let of = |stands: &'_ [Stand]| -> BTreeMap<ReceiptNo, usize> {
+        let each = stands.iter().enumerate();
+        each.flat_map(|(at, stand)| stand.receipts.iter().map(move |receipt| (*receipt, at))).collect()
+    };
+    let (was, is) = (of(before), of(after));
     let mut all = BTreeSet::new();
-    let mut followed: BTreeMap<&IncidentId, &IncidentId> = BTreeMap::new();
-    for incident in &before.incidents {
-        // An incident goes where its first report goes.
-        if let Some(now) = incident.links.first().and_then(|link| after.incident_of.get(&link.receipt)) {
-            followed.insert(&incident.id, now);
-            if *now != incident.id {
-                all.insert(Moved::Renamed { from: incident.id.clone(), to: now.clone() });
+    // Where each incident went: an incident goes where its first report goes.
+    let mut followed: Vec<Option<usize>> = Vec::with_capacity(before.len());
+    for stand in before {
+        let now = stand.first.and_then(|first| is.get(&first)).copied();
+        if let Some(now) = now.and_then(|now| after.get(now)).filter(|now| now.id != stand.id) {
+            all.insert(Moved::Renamed { from: stand.id.clone(), to: now.id.clone() });
+        }
+        followed.push(now);
+    }
+    let kept: BTreeSet<usize> = followed.iter().flatten().copied().collect();
+    for (at, now) in after.iter().enumerate() {
+        for receipt in &now.receipts {
+            let (receipt, incident) = (*receipt, now.id.clone());
+            match was.get(&receipt) {
+                None if !kept.contains(&at) && now.first == Some(receipt) => {
+                    all.insert(Moved::Opened { receipt, incident });
+                }
+                None => {
+                    all.insert(Moved::Joined { receipt, incident });
+                }
+                Some(from) if followed.get(*from).copied().flatten() != Some(at) => {
+                    let from = before.get(*from).map_or_else(|| incident.clone(), |from| from.id.clone());
+                    all.insert(Moved::Went { receipt, from, to: incident });
+                }
+                Some(_) => {}
             }
         }
     }
-    let kept: BTreeSet<&IncidentId> = followed.values().copied().collect();
-    for (receipt, now) in &after.incident_of {
-        match before.incident_of.get(receipt) {
-            None => {
-                let first = after.incident(now).and_then(|i| i.links.first());
-                let existed = kept.contains(now);
-                let opened = !existed && first.is_some_and(|link| link.receipt == *receipt);
-                let (receipt, incident) = (*receipt, now.clone());
-                all.insert(if opened {
-                    Moved::Opened { receipt, incident }
-                } else {
-                    Moved::Joined { receipt, incident }
-                });
-            }
-            Some(from) if followed.get(from).is_none_or(|to| *to != now) => {
-                all.insert(Moved::Went { receipt: *receipt, from: from.clone(), to: now.clone() });
-            }
-            Some(_) => {}
-        }
-    }
-    for incident in &before.incidents {
-        if let Some(now) =
-            after.incident(&incident.id).filter(|now| now.id == incident.id && differs(incident, now))
+    let by_id: BTreeMap<&IncidentId, usize> =
+        after.iter().enumerate().map(|(at, now)| (&now.id, at)).collect();
+    for (at, stand) in before.iter().enumerate() {
+        if let Some(same) = by_id.get(&stand.id).copied()
+            && let Some(now) = after.get(same)
+            && differs(at, same)
         {
             all.insert(Moved::Changed {
-                incident: incident.id.clone(),
-                before: incident.version,
+                incident: stand.id.clone(),
+                before: stand.version,
                 after: now.version,
             });
         }
     }
     all.into_iter().collect()
-}
-
-fn differs(a: &Incident, b: &Incident) -> bool {
-    a != b
 }

@@ -193,7 +193,11 @@ fn note(incident: &mut Incident, report: &Observation, statement: &Statement) {
 /// Named places narrow enough to mean one spot.
 fn narrow_names(place: &Place, ctx: &Context<'_>, locator: &mut Locator<'_>) -> BTreeSet<AreaId> {
     let at = locator.locate(place);
-    if at.point.is_none() || at.within_m > ctx.rules.statement_within_m { BTreeSet::new() } else { at.named }
+    if at.point.is_none() || at.within_m > ctx.rules.statement_within_m {
+        BTreeSet::new()
+    } else {
+        (*at.named).clone()
+    }
 }
 
 fn by_named_place(

@@ -11,7 +11,7 @@ use truceline_model::{
 
 use crate::assemble::{Accusation, assemble};
 use crate::block::{candidates, count_crowds};
-use crate::cluster::{Clusters, Edge, Refusal};
+use crate::cluster::{Clusters, Edge, Refusal, shown};
 use crate::copies;
 use crate::decisions::{Constraints, PersonDecision};
 use crate::known::{Copy, Dangling, Known, order};
@@ -121,8 +121,9 @@ pub fn resolve(
         let reports = members.iter().filter_map(|at| units.get(*at)).flat_map(|u| u.reports.iter().copied());
         let id = names.give(reports.collect());
         let tree = clusters.tree(members, &links);
-        let (mut incident, accusations) = assemble(id, units, members, &tree, &clusters, ctx);
-        incident.version = version(&incident, &constraints);
+        let (mut incident, accusations) =
+            assemble(id, units, members, &tree, &|join| shown(units, join, ctx), ctx);
+        incident.version = version(&incident.receipts().collect(), &constraints);
         resolved.hold(incident, accusations);
     }
     resolved.answers_to = names.answers_to;
@@ -131,9 +132,8 @@ pub fn resolve(
 }
 
 /// The number of reports, decisions, and reports decided upon that have changed an incident.
-pub(crate) fn version(incident: &Incident, constraints: &Constraints) -> u32 {
-    let receipts: BTreeSet<ReceiptNo> = incident.receipts().collect();
-    let (entries, spoken) = constraints.changes(&receipts);
+pub(crate) fn version(receipts: &BTreeSet<ReceiptNo>, constraints: &Constraints) -> u32 {
+    let (entries, spoken) = constraints.changes(receipts);
     count(receipts.union(&spoken).count()).saturating_add(count(entries.len()))
 }
 

@@ -157,7 +157,7 @@ fn observers(
             let found = locator.locate(place).governorates;
             // A report that may lie in several governorates is no look at any of them.
             if found.len() == 1 {
-                areas.extend(found);
+                areas.extend(found.iter().cloned());
             }
         }
         match &report.body {

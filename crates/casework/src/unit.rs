@@ -14,7 +14,7 @@ use truceline_model::{
 
 use crate::decisions::Constraints;
 use crate::known::{Dangling, Known};
-use crate::locate::{Locator, Where};
+use crate::locate::{Locator, Shared, Where};
 use crate::resolve::Context;
 use crate::rules::Rules;
 
@@ -39,9 +39,9 @@ pub(crate) struct Account {
     /// First and last local day, counted from 1970.
     pub(crate) days: Option<(i64, i64)>,
     pub(crate) at: Where,
-    pub(crate) actors: BTreeSet<ActorId>,
+    pub(crate) actors: Shared<ActorId>,
     /// The actors and all that they belonged to then.
-    pub(crate) sides: BTreeSet<ActorId>,
+    pub(crate) sides: Shared<ActorId>,
     pub(crate) attribution: Option<Attribution>,
     pub(crate) killed: Option<Bounds>,
 }
@@ -289,8 +289,8 @@ pub(crate) fn combine<'a>(
         when,
         days: when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1)))),
         at: place.map(|p| locator.locate(p)).unwrap_or_default(),
-        sides: sides(&actors, when, ctx),
-        actors,
+        sides: locator.people(sides(&actors, when, ctx)),
+        actors: locator.people(actors),
         attribution: accusing.and_then(|e| e.attribution),
         killed: last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed),
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::SourceId;
 
 /// The values that origins give for one attribute, each with its origins. Nothing is voted away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Alternatives<T: Ord> {
     values: BTreeMap<T, BTreeSet<SourceId>>,
     /// Origins that positively say it could be another than those they name, or that it is not known who or what.

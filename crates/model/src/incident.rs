@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A figure as one report gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Figure {
     /// The report.
     pub receipt: ReceiptNo,
@@ -25,7 +25,7 @@ pub struct Figure {
 }
 
 /// Every figure given for one incident.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Casualties {
     /// In the order in which they became known.
     pub figures: Vec<Figure>,
@@ -63,7 +63,7 @@ impl Casualties {
 }
 
 /// Who decided a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LinkDecision {
     /// Accepted by the stated threshold: score and threshold, both in thousandths.
     Threshold {
@@ -79,7 +79,7 @@ pub enum LinkDecision {
 }
 
 /// One reason for or against a link, and what it weighs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LinkReason {
     /// Which evidence: `distance`, `time`, `act`, `target`, `actor`, `casualties`, `same-source`, `coincidence`…
     pub evidence: &'static str,
@@ -90,7 +90,7 @@ pub struct LinkReason {
 }
 
 /// Why one report belongs to an incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
     /// The report.
     pub receipt: ReceiptNo,
@@ -103,7 +103,7 @@ pub struct Link {
 }
 
 /// One incident, at one version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Incident {
     /// Stable id: that of the report that opened it.
     pub id: IncidentId,

@@ -119,7 +119,7 @@ const COSINE: [i64; 91] = [
 ];
 
 /// Where something was, as one source gives it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The point, when one is given or follows from a named place.
     pub point: Option<Point>,

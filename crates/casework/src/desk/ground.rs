@@ -169,7 +169,7 @@ impl Ground {
     pub(super) fn recount(
         &mut self,
         changes: &mut Changes,
-        reports: &BTreeMap<ReceiptNo, Observation>,
+        reports: &BTreeMap<ReceiptNo, Box<Observation>>,
         ctx: &Context<'_>,
     ) {
         for account in std::mem::take(&mut changes.accounts) {
@@ -213,7 +213,7 @@ impl Ground {
     fn followers(
         &self,
         account: &AccountKey,
-        reports: &BTreeMap<ReceiptNo, Observation>,
+        reports: &BTreeMap<ReceiptNo, Box<Observation>>,
         ctx: &Context<'_>,
     ) -> Vec<(ReceiptNo, Option<ReceiptNo>)> {
         let mut members: Vec<(&Observation, ReceiptNo, &Card)> = self
@@ -223,7 +223,7 @@ impl Ground {
             .flatten()
             .filter_map(|key| {
                 let card = self.cards.get(key)?;
-                Some((reports.get(&card.root)?, *key, card))
+                Some((&**reports.get(&card.root)?, *key, card))
             })
             .collect();
         members.sort_by(|(a, ..), (b, ..)| order(a, b));
@@ -261,7 +261,7 @@ impl Ground {
         let Some((first, last)) = days(&account, ctx) else { return };
         let vague = is_vague(&account, ctx);
         let wide = first != last || account.at.governorates.len() > 1;
-        for governorate in &account.at.governorates {
+        for governorate in account.at.governorates.iter() {
             if !self.by_governorate.contains_key(governorate) {
                 self.by_governorate.insert(governorate.clone(), BTreeMap::new());
             }
@@ -297,7 +297,7 @@ impl Ground {
         }
         let (account, stood) = (Arc::clone(&card.account), card.follows.is_none());
         let Some((first, last)) = days(&account, ctx) else { return };
-        for governorate in &account.at.governorates {
+        for governorate in account.at.governorates.iter() {
             let Some(all) = self.by_governorate.get_mut(governorate) else { continue };
             for (number, day) in all.range_mut(first..=last) {
                 if day.all.remove(&key) && stood {
@@ -360,7 +360,7 @@ impl Ground {
             return found;
         }
         let vague = is_vague(&card.account, ctx);
-        for governorate in &card.account.at.governorates {
+        for governorate in card.account.at.governorates.iter() {
             let all = self.by_governorate.get(governorate).into_iter();
             for (_, day) in all.flat_map(|days| days.range(first - 1..=last + 1)) {
                 if vague && card.crowd <= ctx.rules.max_crowd {

@@ -4,56 +4,136 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Incident, IncidentId, Observation, ReceiptNo};
+use truceline_model::{IncidentId, Observation, ReceiptNo};
 
 use super::Desk;
 use super::ground::Changes;
-use crate::assemble::{Accusation, assemble};
-use crate::cluster::{Clusters, Edge};
+use super::show::print_of;
+use crate::cluster::{Clusters, Edge, How, Join, Refusal};
 use crate::copies;
 use crate::known::order;
-use crate::moved::{Moved, moved};
-use crate::resolve::{Resolved, incident_id, version};
+use crate::moved::{Moved, Stand, compare};
+use crate::resolve::version;
 use crate::unit::Unit;
 
-/// One incident and the units in it.
+/// One incident: which units stand in it, and the links by which they do. What it says is worked out when somebody looks.
+#[derive(Debug)]
 pub(super) struct Group {
-    pub(super) incident: Incident,
-    pub(super) accusations: Vec<Accusation>,
     /// First to last.
-    members: Vec<ReceiptNo>,
-    /// The id that it would bear if no other claimed it.
-    wanted: IncidentId,
+    pub(super) members: Box<[ReceiptNo]>,
+    /// The link by which each member but the first came in.
+    pub(super) branches: Box<[Branch]>,
+    /// The report after which it is called.
+    pub(super) first: ReceiptNo,
+    pub(super) version: u32,
+    /// Which it is of those that claim its id: the first bears it as it is, the others with their number.
+    pub(super) nth: u32,
+    /// What it was when its reports were about to change.
+    pub(super) frozen: Option<Box<Frozen>>,
+}
+
+/// A link between two members by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Branch {
+    pub(super) child: u32,
+    pub(super) parent: u32,
+    /// Among how many reports their likeness was found.
+    pub(super) crowd: u32,
+    pub(super) how: How,
+}
+
+/// What is left of an incident whose reports change.
+#[derive(Debug)]
+pub(super) struct Frozen {
+    pub(super) wanted: IncidentId,
+    pub(super) receipts: Vec<ReceiptNo>,
+    pub(super) print: u64,
+}
+
+impl Group {
+    fn key(&self) -> ReceiptNo {
+        self.members.first().copied().unwrap_or(self.first)
+    }
+
+    /// Whether both are the same members by the same links, and nothing that they say has changed.
+    fn is_as(&self, other: &Self) -> bool {
+        self.frozen.is_none()
+            && self.members == other.members
+            && self.branches == other.branches
+            && self.version == other.version
+    }
+}
+
+/// A unit, and a link of it that was refused: to which other, its score, why.
+type Refused = (ReceiptNo, (ReceiptNo, i32, Refusal));
+
+/// The id of the nth incident that claims it.
+fn numbered(wanted: &IncidentId, nth: u32) -> IncidentId {
+    if nth == 1 { wanted.clone() } else { IncidentId::new(&format!("{wanted}-{nth}")) }
 }
 
 impl Desk<'_> {
     /// Works the incidents of touched units anew.
     pub(super) fn regroup(&mut self, changes: &Changes) -> Vec<Moved> {
         let reached = self.reached(changes);
-        let mut before = Resolved::default();
-        let mut wanted = BTreeSet::new();
         for unit in reached.iter().chain(&changes.units) {
             self.refused.remove(unit);
-            if let Some(group) = self.group_of.get(unit).copied().and_then(|group| self.take(group)) {
-                wanted.insert(group.wanted.clone());
-                before.hold(group.incident, group.accusations);
+        }
+        let (mut made, refused) = self.cluster(&reached);
+        for (unit, one) in refused {
+            self.refused.entry(unit).or_default().push(one);
+        }
+        let mut standing = BTreeSet::new();
+        made.retain(|group| {
+            let stands = self.groups.get(&group.key()).is_some_and(|held| held.is_as(group));
+            if stands {
+                standing.insert(group.key());
+            }
+            !stands
+        });
+        let mut before: Vec<(Stand, Option<Group>)> = Vec::new();
+        let mut wanted = BTreeSet::new();
+        for unit in reached.iter().chain(&changes.units) {
+            let key = self.group_of.get(unit).copied().filter(|key| !standing.contains(key));
+            if let Some(group) = key.and_then(|key| self.take(key)) {
+                wanted.insert(self.wanted(&group));
+                before.push((self.stand(&group), Some(group)));
             }
         }
-        let made = self.cluster(&reached);
-        wanted.extend(made.iter().map(|group| group.wanted.clone()));
-        let mut after = self.rivals_of_names(&wanted, &mut before);
-        after.extend(made);
-        for group in after {
+        wanted.extend(made.iter().map(|group| self.wanted(group)));
+        let rivals: BTreeSet<ReceiptNo> = wanted.iter().flat_map(|id| self.claiming(id)).collect();
+        before.extend(rivals.iter().filter_map(|key| Some((self.stand(self.groups.get(key)?), None))));
+        let mut keys: Vec<ReceiptNo> = made.iter().map(Group::key).collect();
+        keys.extend(&rivals);
+        for group in made {
             self.keep(group);
         }
-        let changed = self.name(&wanted);
-        let mut now = Resolved::default();
-        for group in changed.iter().filter_map(|key| self.groups.get(key)) {
-            now.hold(group.incident.clone(), group.accusations.clone());
+        for id in &wanted {
+            self.name(id);
         }
-        before.incidents.sort_by(|a, b| a.id.cmp(&b.id));
-        now.incidents.sort_by(|a, b| a.id.cmp(&b.id));
-        moved(&before, &now)
+        let after: Vec<Stand> =
+            keys.iter().filter_map(|key| self.groups.get(key)).map(|group| self.stand(group)).collect();
+        let (before, taken): (Vec<Stand>, Vec<Option<Group>>) = before.into_iter().unzip();
+        compare(&before, &after, |a, b| {
+            let (Some(was), Some(is)) = (before.get(a), after.get(b)) else { return false };
+            if was.receipts != is.receipts || was.version != is.version {
+                return true;
+            }
+            // A rival that was not taken says what it said.
+            let (Some(Some(old)), Some(new)) =
+                (taken.get(a), keys.get(b).and_then(|key| self.groups.get(key)))
+            else {
+                return false;
+            };
+            self.print(old) != self.print(new)
+        })
+    }
+
+    fn stand(&self, group: &Group) -> Stand {
+        let mut receipts = self.receipts(group);
+        receipts.sort_unstable();
+        let id = numbered(&self.wanted(group), group.nth);
+        Stand { id, first: Some(group.first), version: group.version, receipts }
     }
 
     /// All units that something connects with the touched ones, in canonical order.
@@ -78,14 +158,14 @@ impl Desk<'_> {
         all
     }
 
-    fn cluster(&mut self, reached: &[ReceiptNo]) -> Vec<Group> {
+    fn cluster(&self, reached: &[ReceiptNo]) -> (Vec<Group>, Vec<Refused>) {
         let place: BTreeMap<ReceiptNo, usize> =
             reached.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
         let mut units: Vec<Unit<'_>> = Vec::with_capacity(reached.len());
         let (mut edges, mut same) = (Vec::new(), Vec::new());
         for (at, key) in reached.iter().enumerate() {
             let Some(card) = self.ground.cards.get(key) else { continue };
-            let reports = card.reports.iter().filter_map(|r| self.reports.get(r)).collect();
+            let reports = card.reports.iter().filter_map(|r| self.report(*r)).collect();
             let mut unit = Unit::of(reports, std::sync::Arc::clone(&card.account));
             unit.crowd = card.crowd;
             units.push(unit);
@@ -104,26 +184,50 @@ impl Desk<'_> {
         let mut clusters = Clusters::new(&units, &self.constraints, &self.ctx);
         clusters.declare(&same);
         clusters.link(edges);
-        for (edge, refusal) in &clusters.refused {
-            if let (Some(a), Some(b)) = (reached.get(edge.a), reached.get(edge.b)) {
-                self.refused.entry(*a).or_default().push((*b, edge.score, *refusal));
-            }
-        }
+        let refused = clusters.refused.iter().filter_map(|(edge, refusal)| {
+            Some((*reached.get(edge.a)?, (*reached.get(edge.b)?, edge.score, *refusal)))
+        });
+        let refused = refused.collect();
         let links = clusters.links();
         let mut made = Vec::new();
         for members in clusters.groups() {
-            let of_group =
-                members.iter().filter_map(|at| units.get(*at)).flat_map(|u| u.reports.iter().copied());
-            let first: Option<&Observation> = of_group.min_by(|a, b| order(a, b));
-            let wanted = first.map_or_else(|| IncidentId::new("i-unnamed"), incident_id);
             let tree = clusters.tree(members, &links);
-            let (mut incident, accusations) =
-                assemble(wanted.clone(), &units, members, &tree, &clusters, &self.ctx);
-            incident.version = version(&incident, &self.constraints);
-            let members = members.iter().filter_map(|at| reached.get(*at)).copied().collect();
-            made.push(Group { incident, accusations, members, wanted });
+            made.push(self.group(reached, &units, members, &tree));
         }
-        made
+        (made, refused)
+    }
+
+    fn group(
+        &self,
+        reached: &[ReceiptNo],
+        units: &[Unit<'_>],
+        members: &[usize],
+        tree: &[(usize, Join)],
+    ) -> Group {
+        let reports: Vec<&Observation> =
+            members.iter().filter_map(|at| units.get(*at)).flat_map(|u| u.reports.iter().copied()).collect();
+        let first =
+            reports.iter().copied().min_by(|a, b| order(a, b)).map_or(ReceiptNo(u64::MAX), |o| o.receipt);
+        let version = if self.decisions.is_empty() {
+            u32::try_from(reports.len()).unwrap_or(u32::MAX)
+        } else {
+            version(&reports.iter().map(|o| o.receipt).collect(), &self.constraints)
+        };
+        let place =
+            |unit: usize| members.iter().position(|at| *at == unit).and_then(|at| u32::try_from(at).ok());
+        let crowd = |at: usize| units.get(at).map_or(1, |unit| unit.crowd);
+        let branches = tree.iter().filter_map(|(_, join)| {
+            let (child, parent) = (place(join.a)?, place(join.b)?);
+            Some(Branch { child, parent, crowd: crowd(join.a).max(crowd(join.b)), how: join.how })
+        });
+        Group {
+            branches: branches.collect(),
+            members: members.iter().filter_map(|at| reached.get(*at)).copied().collect(),
+            first,
+            version,
+            nth: 1,
+            frozen: None,
+        }
     }
 
     /// Takes an incident off the desk.
@@ -132,48 +236,36 @@ impl Desk<'_> {
         for unit in &group.members {
             self.group_of.remove(unit);
         }
-        if let Some(all) = self.claims.get_mut(&group.wanted) {
-            all.remove(&key);
-            if all.is_empty() {
-                self.claims.remove(&group.wanted);
-            }
-        }
+        let claim = print_of(&self.wanted(&group));
+        self.claims.remove(&(claim, key));
         Some(group)
     }
 
     fn keep(&mut self, group: Group) {
-        let Some(key) = group.members.first().copied() else { return };
+        let key = group.key();
         self.group_of.extend(group.members.iter().map(|unit| (*unit, key)));
-        self.claims.entry(group.wanted.clone()).or_default().insert(key);
+        self.claims.insert((print_of(&self.wanted(&group)), key));
         self.groups.insert(key, group);
     }
 
-    /// Other incidents that claim one of these ids: which of them bears it may change.
-    fn rivals_of_names(&mut self, wanted: &BTreeSet<IncidentId>, before: &mut Resolved) -> Vec<Group> {
-        let keys: Vec<ReceiptNo> =
-            wanted.iter().filter_map(|id| self.claims.get(id)).flatten().copied().collect();
-        let mut rivals = Vec::new();
-        for group in keys.into_iter().filter_map(|key| self.take(key)) {
-            before.hold(group.incident.clone(), group.accusations.clone());
-            rivals.push(group);
-        }
-        rivals
+    /// Incidents on the desk that claim an id: which of them bears it may change.
+    fn claiming(&self, id: &IncidentId) -> Vec<ReceiptNo> {
+        let claim = print_of(id);
+        let all = self.claims.range((claim, ReceiptNo(0))..=(claim, ReceiptNo(u64::MAX)));
+        let claims = |key: &ReceiptNo| self.groups.get(key).is_some_and(|group| self.wanted(group) == *id);
+        all.map(|(_, key)| *key).filter(claims).collect()
     }
 
-    /// Names the incidents that claim these ids, the first in order first; gives them all.
-    fn name(&mut self, wanted: &BTreeSet<IncidentId>) -> Vec<ReceiptNo> {
-        let mut named = Vec::new();
-        for id in wanted {
-            let mut claiming: Vec<ReceiptNo> = self.claims.get(id).into_iter().flatten().copied().collect();
+    /// Numbers the incidents that claim an id, the first in order first.
+    fn name(&mut self, id: &IncidentId) {
+        let mut claiming = self.claiming(id);
+        if claiming.len() > 1 {
             claiming.sort_by(|a, b| self.units_in_order(*a, *b));
-            for (n, key) in (1_u32..).zip(&claiming) {
-                if let Some(group) = self.groups.get_mut(key) {
-                    group.incident.id =
-                        if n == 1 { id.clone() } else { IncidentId::new(&format!("{id}-{n}")) };
-                }
-            }
-            named.extend(claiming);
         }
-        named
+        for (nth, key) in (1..).zip(&claiming) {
+            if let Some(group) = self.groups.get_mut(key) {
+                group.nth = nth;
+            }
+        }
     }
 }

@@ -15,17 +15,16 @@ use crate::unit::gather;
 
 impl Desk<'_> {
     /// Every report that bears or names one of these ids, or is named along with one that does.
-    fn kin(&self, names: &BTreeSet<String>) -> BTreeSet<ReceiptNo> {
-        let mut seen: BTreeSet<&String> = names.iter().collect();
-        let mut waiting: Vec<&String> = seen.iter().copied().collect();
+    fn kin(&self, names: &BTreeSet<u64>) -> BTreeSet<ReceiptNo> {
+        let mut seen = names.clone();
+        let mut waiting: Vec<u64> = names.iter().copied().collect();
         let mut kin = BTreeSet::new();
         while let Some(name) = waiting.pop() {
-            for receipt in self.named.get(name).into_iter().flatten() {
-                if !kin.insert(*receipt) {
-                    continue;
+            for (_, receipt) in self.named.range((name, ReceiptNo(0))..=(name, ReceiptNo(u64::MAX))) {
+                if kin.insert(*receipt) {
+                    let others = self.report(*receipt).into_iter().flat_map(names_of);
+                    waiting.extend(others.filter(|other| seen.insert(*other)));
                 }
-                let others = self.reports.get(receipt).into_iter().flat_map(names_of);
-                waiting.extend(others.filter(|other| seen.insert(other)));
             }
         }
         kin
@@ -41,7 +40,8 @@ impl Desk<'_> {
             self.revisions.remove(receipt);
             self.dangling.remove(receipt);
         }
-        let reports: Vec<&Observation> = kin.iter().filter_map(|r| self.reports.get(r)).collect();
+        let reports: Vec<&Observation> =
+            kin.iter().filter_map(|r| self.reports.get(r)).map(|report| &**report).collect();
         let known = Known::of(reports);
         let gathered = gather(&known, &self.constraints, &mut self.locator, &self.ctx);
         self.copies.extend(known.copies.iter().map(|copy| (copy.receipt, *copy)));
@@ -60,21 +60,28 @@ impl Desk<'_> {
                 }
             }
         }
+        let cards: Vec<(ReceiptNo, Card)> = gathered
+            .units
+            .iter()
+            .zip(&gathered.roots)
+            .zip(same)
+            .map(|((unit, root), same)| {
+                (unit.receipt(), Card::new(unit, root.receipt, same, Arc::clone(&unit.account)))
+            })
+            .collect();
         let mut changes = Changes::default();
-        for ((unit, root), same) in gathered.units.iter().zip(&gathered.roots).zip(same) {
-            let key = unit.receipt();
-            let card = Card::new(unit, root.receipt, same, Arc::clone(&unit.account));
+        for (key, card) in cards {
             self.unit_of.extend(card.reports.iter().map(|receipt| (*receipt, key)));
             old.remove(&key);
             let touched = card.reports.iter().any(|receipt| waiting.reports.contains(receipt));
             let stands = self.ground.cards.get(&key).is_some_and(|held| held.says_as(&card));
             if touched || !stands {
-                self.ground.take_out(key, &mut changes, &self.ctx);
+                self.take_out(key, &mut changes);
                 self.ground.put_in(key, card, &mut changes);
             }
         }
         for key in old {
-            self.ground.take_out(key, &mut changes, &self.ctx);
+            self.take_out(key, &mut changes);
         }
         // What a person joined with a report that went may stand apart without it.
         for receipt in &waiting.reports {
@@ -82,5 +89,11 @@ impl Desk<'_> {
             changes.touched.extend(others.filter_map(|other| self.unit_of.get(other)));
         }
         changes
+    }
+
+    /// Takes a unit out; what its incident says is kept as a print.
+    fn take_out(&mut self, key: ReceiptNo, changes: &mut Changes) {
+        self.freeze(key);
+        self.ground.take_out(key, changes, &self.ctx);
     }
 }

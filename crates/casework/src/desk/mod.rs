@@ -8,10 +8,11 @@
 mod ground;
 mod group;
 mod kin;
+mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{IncidentId, Observation, ReceiptNo};
+use truceline_model::{Observation, ReceiptNo};
 
 use crate::cluster::{Edge, Refusal, keep_best};
 use crate::decisions::{Constraints, PersonDecision};
@@ -23,14 +24,16 @@ use crate::score::weigh_accounts;
 use crate::unit::Revision;
 use ground::Ground;
 use group::Group;
+use show::print_of;
 
 /// Everything known so far, and the incidents that follow from it.
 pub struct Desk<'c> {
     ctx: Context<'c>,
     locator: Locator<'c>,
-    reports: BTreeMap<ReceiptNo, Observation>,
-    /// Sender's ids, and the reports that bear or name each.
-    named: BTreeMap<String, BTreeSet<ReceiptNo>>,
+    /// Boxed, for a tree's half empty nodes would otherwise hold room for as many reports again.
+    reports: BTreeMap<ReceiptNo, Box<Observation>>,
+    /// Prints of sender's ids, with the reports that bear or name each. Two ids under one print are only looked at together.
+    named: BTreeSet<(u64, ReceiptNo)>,
     decisions: BTreeMap<u64, PersonDecision>,
     constraints: Constraints,
     together: BTreeMap<ReceiptNo, BTreeSet<ReceiptNo>>,
@@ -40,8 +43,8 @@ pub struct Desk<'c> {
     /// Incidents by the unit that comes first in each, and the incident of each unit.
     groups: BTreeMap<ReceiptNo, Group>,
     group_of: BTreeMap<ReceiptNo, ReceiptNo>,
-    /// Which incidents would bear an id.
-    claims: BTreeMap<IncidentId, BTreeSet<ReceiptNo>>,
+    /// Prints of ids, with the incidents that would bear each.
+    claims: BTreeSet<(u64, ReceiptNo)>,
     /// Links that were refused though they reach the threshold or a person asked for them.
     refused: BTreeMap<ReceiptNo, Vec<(ReceiptNo, i32, Refusal)>>,
     copies: BTreeMap<ReceiptNo, Copy>,
@@ -55,13 +58,13 @@ pub struct Desk<'c> {
 struct Waiting {
     /// Reports that came, went or were decided upon.
     reports: BTreeSet<ReceiptNo>,
-    /// Sender's ids that they bear or name, or did.
-    names: BTreeSet<String>,
+    /// Prints of sender's ids that they bear or name, or did.
+    names: BTreeSet<u64>,
 }
 
-/// Sender's ids that a report bears or by which it names others; totals that it is a part of are related afterwards.
-fn names_of(report: &Observation) -> impl Iterator<Item = &String> {
-    std::iter::once(&report.sender_id).chain(&report.revises).chain(&report.same_as)
+/// Prints of the sender's ids that a report bears or by which it names others; totals that it is a part of are related afterwards.
+fn names_of(report: &Observation) -> impl Iterator<Item = u64> + '_ {
+    std::iter::once(&report.sender_id).chain(&report.revises).chain(&report.same_as).map(print_of)
 }
 
 impl<'c> Desk<'c> {
@@ -72,7 +75,7 @@ impl<'c> Desk<'c> {
             ctx,
             locator: Locator::new(ctx.areas),
             reports: BTreeMap::new(),
-            named: BTreeMap::new(),
+            named: BTreeSet::new(),
             decisions: BTreeMap::new(),
             constraints: Constraints::default(),
             together: BTreeMap::new(),
@@ -80,7 +83,7 @@ impl<'c> Desk<'c> {
             ground: Ground::default(),
             groups: BTreeMap::new(),
             group_of: BTreeMap::new(),
-            claims: BTreeMap::new(),
+            claims: BTreeSet::new(),
             refused: BTreeMap::new(),
             copies: BTreeMap::new(),
             revisions: BTreeMap::new(),
@@ -92,28 +95,27 @@ impl<'c> Desk<'c> {
     /// Takes a report in. One under a receipt that is there already takes its place.
     pub fn add(&mut self, report: Observation) {
         self.retract(report.receipt);
-        for name in names_of(&report) {
-            self.named.entry(name.clone()).or_default().insert(report.receipt);
-        }
-        self.waiting.names.extend(names_of(&report).cloned());
+        self.named.extend(names_of(&report).map(|name| (name, report.receipt)));
+        self.waiting.names.extend(names_of(&report));
         self.waiting.reports.insert(report.receipt);
-        self.reports.insert(report.receipt, report);
+        self.reports.insert(report.receipt, Box::new(report));
     }
 
     /// Takes a report out, as if it had never come; gives it back if it was there.
     pub fn retract(&mut self, receipt: ReceiptNo) -> Option<Observation> {
+        if !self.reports.contains_key(&receipt) {
+            return None;
+        }
+        if let Some(unit) = self.unit_of.get(&receipt).copied() {
+            self.freeze(unit);
+        }
         let report = self.reports.remove(&receipt)?;
         for name in names_of(&report) {
-            if let Some(all) = self.named.get_mut(name) {
-                all.remove(&receipt);
-                if all.is_empty() {
-                    self.named.remove(name);
-                }
-            }
+            self.named.remove(&(name, receipt));
         }
-        self.waiting.names.extend(names_of(&report).cloned());
+        self.waiting.names.extend(names_of(&report));
         self.waiting.reports.insert(receipt);
-        Some(report)
+        Some(*report)
     }
 
     /// Takes a person's decision in.
@@ -131,7 +133,7 @@ impl<'c> Desk<'c> {
         }
         for receipt in spoken {
             if let Some(report) = self.reports.get(&receipt) {
-                self.waiting.names.extend(names_of(report).cloned());
+                self.waiting.names.extend(names_of(report));
                 self.waiting.reports.insert(receipt);
             }
         }
@@ -159,11 +161,10 @@ impl<'c> Desk<'c> {
             self.groups.iter().filter_map(|(unit, group)| Some((self.root(*unit)?, group))).collect();
         groups.sort_by(|(a, _), (b, _)| order(a, b));
         for (_, group) in groups {
-            let receipts = group.incident.receipts();
-            let id = names.give(receipts.filter_map(|r| self.reports.get(&r)).collect());
-            let mut incident = group.incident.clone();
-            incident.id = id;
-            resolved.hold(incident, group.accusations.clone());
+            let receipts = self.receipts(group);
+            let id = names.give(receipts.into_iter().filter_map(|r| self.report(r)).collect());
+            let (incident, accusations) = self.assembled(group, id);
+            resolved.hold(incident, accusations);
         }
         resolved.answers_to = names.answers_to;
         resolved.considered = self.considered();
@@ -174,7 +175,7 @@ impl<'c> Desk<'c> {
         copies.sort_by(|a, b| self.in_order(a.receipt, b.receipt));
         resolved.copies = copies;
         resolved.dangling = self.dangling.values().flatten().cloned().collect();
-        resolved.finish(&Known::of(self.reports.values().collect()), &self.ctx);
+        resolved.finish(&Known::of(self.reports.values().map(|report| &**report).collect()), &self.ctx);
         resolved
     }
 
@@ -192,7 +193,11 @@ impl<'c> Desk<'c> {
 
     /// The report by which a unit stands in the order of units.
     fn root(&self, unit: ReceiptNo) -> Option<&Observation> {
-        self.reports.get(&self.ground.cards.get(&unit)?.root)
+        self.report(self.ground.cards.get(&unit)?.root)
+    }
+
+    fn report(&self, receipt: ReceiptNo) -> Option<&Observation> {
+        self.reports.get(&receipt).map(|report| &**report)
     }
 
     fn in_order(&self, a: ReceiptNo, b: ReceiptNo) -> std::cmp::Ordering {
