@@ -9,6 +9,7 @@ pub mod airwars;
 pub mod ceiling;
 pub mod coder;
 pub mod export;
+pub mod four;
 pub mod ground;
 pub mod learn;
 pub mod noise;

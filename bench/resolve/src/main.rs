@@ -10,12 +10,12 @@ use truceline_casework::{Desk, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
-use truceline_resolve_bench::{Result, Set, ceiling, export, groups, learn, noise, stages};
+use truceline_resolve_bench::{Result, Set, ceiling, export, four, groups, learn, noise, stages};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|noise|ceiling|stages|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE]";
+const HELP: &str = "truceline-resolve-bench airwars|noise|ceiling|stages|four|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE]";
 
 struct Asked {
     command: String,
@@ -115,6 +115,7 @@ fn run(asked: &Asked) -> Result<()> {
             asked.weigh(&mut set)?;
             println!("{}: {}", asked.name(), stages::lost(&set));
         }
+        "four" => four(asked)?,
         "ceiling" => {
             let set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
             let found = ceiling::groups(&asked.root, &asked.data, &set, &asked.level())?;
@@ -155,6 +156,42 @@ fn run(asked: &Asked) -> Result<()> {
         }
         other => return Err(format!("{other} is no command\n{HELP}").into()),
     }
+    Ok(())
+}
+
+/// Links four datasets' rows, and writes the pairs that are drawn to be judged.
+fn four(asked: &Asked) -> Result<()> {
+    let mut all = Vec::new();
+    let mut threshold = 0;
+    let mut names = Vec::new();
+    for (n, country) in four::COUNTRIES.into_iter().enumerate() {
+        let mut set = four::read(&asked.data, country)?;
+        asked.weigh(&mut set)?;
+        threshold = set.rules.threshold;
+        describe(country, &set);
+        export::write(&set, None, &asked.out.join(format!("four-{country}.jsonl")))?;
+        let pairs = four::pairs(&set);
+        println!(
+            "{country}: {} pairs compared, {} linked",
+            pairs.len(),
+            pairs.iter().filter(|p| p.linked).count()
+        );
+        all.extend(pairs.into_iter().map(|pair| (n, pair)));
+        names.push(
+            set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect::<Vec<_>>(),
+        );
+    }
+    let mut file = String::from("country,a,b,score,band,of,drawn\n");
+    for (name, (size, drawn)) in four::draw(&all, threshold, asked.seed) {
+        for (country, pair) in drawn.iter().filter_map(|at| all.get(*at)) {
+            let row =
+                |receipt: u64| usize::try_from(receipt).ok().and_then(|at| names.get(*country)?.get(at));
+            let (Some(a), Some(b)) = (row(pair.pair.0), row(pair.pair.1)) else { continue };
+            let country = four::COUNTRIES.get(*country).copied().unwrap_or_default();
+            file.push_str(&format!("{country},{a},{b},{},{name},{size},{}\n", pair.score, drawn.len()));
+        }
+    }
+    std::fs::write(asked.out.join("four-drawn.csv"), file)?;
     Ok(())
 }
 

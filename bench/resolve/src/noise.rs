@@ -352,7 +352,7 @@ struct Row {
     killed: Option<u32>,
 }
 
-fn table(path: &Path) -> Result<Vec<BTreeMap<String, String>>> {
+pub(crate) fn table(path: &Path) -> Result<Vec<BTreeMap<String, String>>> {
     let mut reader = csv::Reader::from_path(path).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(reader.deserialize().collect::<std::result::Result<_, _>>()?)
 }

@@ -1,0 +1,397 @@
+//! One year of one country as four datasets have it: their rows into observations, for linking across datasets.
+//!
+//! Reads coded columns only, never the prose beside them. There is no gold: `draw` takes pairs by a stated rule for people to judge.
+//! A degree square stands for a governorate, for the four do not share one gazetteer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use truceline_casework::{Rules, resolve, weighed};
+use truceline_model::place::Ring;
+use truceline_model::{
+    Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
+    CasualtyFigures, Credibility, Event, Grade, Interval, Observation, Place, Point, ReceiptNo, Shape,
+    SourceId, Zone,
+};
+
+use crate::{Result, Set, ground, groups, noise};
+use truceline_bench::judging::chance::Chance;
+
+/// Country-years, by the beginning of their files' names.
+pub const COUNTRIES: [&str; 3] = ["SSudan_2015", "Libya_2014", "Nigeria_2011"];
+
+type Row = BTreeMap<String, String>;
+/// What a row of one dataset says.
+type Reader = fn(&Row, &Zone) -> Said;
+
+/// What a row says, whatever dataset it is of.
+struct Said {
+    id: String,
+    when: Option<Interval>,
+    at: Option<(Point, u32)>,
+    town: String,
+    acts: Vec<Act>,
+    actors: String,
+    killed: Option<Bounds>,
+}
+
+/// Reads one country-year.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn read(data: &Path, country: &str) -> Result<Set> {
+    let zone = Zone::utc();
+    let mut areas = squares();
+    let mut towns: BTreeMap<String, AreaId> = BTreeMap::new();
+    let words = actor_words()?;
+    let mut set = Set {
+        observations: Vec::new(),
+        gold: BTreeMap::new(),
+        actors: actors(&words),
+        areas: Areas::default(),
+        rules: rules(),
+        zone: zone.clone(),
+    };
+    let readers: [(&str, Reader); 4] = [("acled", acled), ("ged", ged), ("gtd", gtd), ("scad", scad)];
+    for (dataset, reader) in readers {
+        let path = data.join(format!("four-datasets/{country}_{dataset}.csv"));
+        for row in noise::table(&path)? {
+            let said = reader(&row, &zone);
+            let town = town(&said, &mut towns, &mut areas);
+            let receipt = ReceiptNo(u64::try_from(set.observations.len())?);
+            set.observations.push(observation(receipt, dataset, said, town, &words));
+        }
+    }
+    set.areas = Areas::new(areas);
+    Ok(set)
+}
+
+/// Words that leave room for others are these datasets' own: an attack may be any, killing of civilians may be by any fire.
+fn rules() -> Rules {
+    use Act::{
+        Abduction, Airstrike, Attack, Bombing, Clash, Execution, Explosion, GainingGround, GroundOffensive,
+        KillingOfCivilians, MortarFire, RocketFire, Shelling, SmallArmsFire,
+    };
+    let mut rules = Rules::default();
+    let fire = [Airstrike, Bombing, Clash, Execution, Explosion, GainingGround, GroundOffensive, MortarFire];
+    let more = [RocketFire, Shelling, SmallArmsFire, Abduction];
+    let all: BTreeSet<Act> = fire.into_iter().chain(more).collect();
+    let mut attack = all.clone();
+    attack.insert(KillingOfCivilians);
+    rules.general_acts.insert(Attack, attack);
+    rules.general_acts.insert(KillingOfCivilians, all);
+    rules.general_acts.insert(Clash, [SmallArmsFire, Shelling, GainingGround, Airstrike].into());
+    rules.rare_acts.clear();
+    rules
+}
+
+fn observation(
+    receipt: ReceiptNo,
+    dataset: &str,
+    said: Said,
+    town: Option<AreaId>,
+    words: &[(String, ActorId)],
+) -> Observation {
+    let text = said.actors.to_lowercase();
+    let named: BTreeSet<ActorId> =
+        words.iter().filter(|(word, _)| text.contains(word.as_str())).map(|(_, id)| id.clone()).collect();
+    let source = SourceId::new(dataset);
+    let place = said.at.map(|(point, within_m)| Place {
+        point: Some(point),
+        within_m,
+        areas: town.into_iter().collect(),
+        unresolved: None,
+    });
+    Observation {
+        receipt,
+        sender_id: said.id,
+        known: said.when.map_or(noise::END, Interval::end),
+        source: source.clone(),
+        origin: source,
+        through: BTreeSet::new(),
+        address: None,
+        grade: Grade::F,
+        credibility: Credibility::UNJUDGED,
+        part_of: BTreeSet::new(),
+        revises: BTreeSet::new(),
+        same_as: BTreeSet::new(),
+        body: Body::Event(Event {
+            acts: said.acts.into_iter().collect(),
+            weapons: BTreeSet::new(),
+            targets: BTreeSet::new(),
+            when: said.when,
+            place,
+            attribution: Some(if named.is_empty() { Attribution::Unclear } else { Attribution::Stated }),
+            actors: named,
+            held_by: BTreeSet::new(),
+            casualties: CasualtyFigures { killed: said.killed, ..CasualtyFigures::default() },
+            facts: BTreeMap::new(),
+        }),
+        note: None,
+        spans: BTreeMap::new(),
+    }
+}
+
+fn cell<'r>(row: &'r Row, name: &str) -> &'r str {
+    row.get(name).map(|text| text.trim()).unwrap_or_default()
+}
+
+fn number(row: &Row, name: &str) -> Option<u32> {
+    cell(row, name).split('.').next().and_then(|n| n.parse().ok())
+}
+
+/// A point with the radius that a step of a dataset's own scale of precision stands for; past the scale, no place.
+fn point(row: &Row, (lat, lon): (&str, &str), step: Option<u32>, metres: &[u32]) -> Option<(Point, u32)> {
+    let step = usize::try_from(step.unwrap_or(1).max(1)).ok()? - 1;
+    Some((Point::parse(cell(row, lat), cell(row, lon)).ok()?, *metres.get(step)?))
+}
+
+/// A span of days from so many before to so many after a date.
+fn days(zone: &Zone, date: &str, before: i64, after: i64) -> Option<Interval> {
+    let day = zone.interval(date.get(..10)?).ok()?;
+    Interval::new(day.start().plus_seconds(-before * 86_400), day.end().plus_seconds(after * 86_400)).ok()
+}
+
+fn acled(row: &Row, zone: &Zone) -> Said {
+    let spread = match cell(row, "TIME_PRECISION") {
+        "1" => 0,
+        "2" => 3,
+        _ => 15,
+    };
+    let acts = match cell(row, "EVENT_TYPE") {
+        kind if kind.starts_with("Battle") => vec![Act::Clash],
+        "Remote violence" => vec![Act::Explosion],
+        "Violence against civilians" => vec![Act::KillingOfCivilians],
+        kind if kind.contains("iot") || kind.contains("rotest") => vec![Act::Harassment],
+        _ => vec![Act::Presence],
+    };
+    Said {
+        id: cell(row, "EVENT_ID_NO_CNTY").to_owned(),
+        when: days(zone, cell(row, "EVENT_DATE"), spread, spread),
+        at: point(row, ("LATITUDE", "LONGITUDE"), number(row, "GEO_PRECISION"), &[5000, 25_000, 80_000]),
+        town: cell(row, "LOCATION").to_owned(),
+        acts,
+        actors: format!("{} {} {}", cell(row, "ACTOR1"), cell(row, "ALLY_ACTOR_1"), cell(row, "ACTOR2")),
+        // Nought stands for "not known" as well.
+        killed: number(row, "FATALITIES").filter(|n| *n > 0).map(Bounds::exactly),
+    }
+}
+
+fn ged(row: &Row, zone: &Zone) -> Said {
+    let when = zone.interval(&format!(
+        "{}/{}",
+        cell(row, "date_start").get(..10).unwrap_or_default(),
+        cell(row, "date_end").get(..10).unwrap_or_default()
+    ));
+    let best = number(row, "best").or_else(|| number(row, "best_est"));
+    let low = number(row, "low").or_else(|| number(row, "low_est"));
+    let high = number(row, "high").or_else(|| number(row, "high_est"));
+    let killed = match (best, low, high) {
+        (_, Some(low), Some(high)) if low < high => Bounds::range(low, high),
+        (best, ..) => best.map(Bounds::exactly),
+    };
+    let civilians = cell(row, "type_of_violence") == "3";
+    Said {
+        id: cell(row, "id").to_owned(),
+        when: when.ok(),
+        at: point(row, ("latitude", "longitude"), number(row, "where_prec"), &[5000, 25_000, 50_000, 80_000]),
+        town: cell(row, "where_coordinates").to_owned(),
+        acts: vec![if civilians { Act::KillingOfCivilians } else { Act::Attack }],
+        actors: format!("{} {}", cell(row, "side_a"), cell(row, "side_b")),
+        killed,
+    }
+}
+
+fn gtd(row: &Row, zone: &Zone) -> Said {
+    let (year, month, day) = (number(row, "iyear"), number(row, "imonth"), number(row, "iday"));
+    let (year, month) = (year.unwrap_or(0), month.unwrap_or(0));
+    let date = match day {
+        Some(day) if day > 0 => days(zone, &format!("{year:04}-{month:02}-{day:02}"), 0, 0),
+        _ => days(zone, &format!("{year:04}-{month:02}-15"), 14, 15),
+    };
+    let spread = if cell(row, "approxdate").is_empty() { 0 } else { 3 * 86_400 };
+    let when =
+        date.and_then(|w| Interval::new(w.start().plus_seconds(-spread), w.end().plus_seconds(spread)).ok());
+    let acts = match cell(row, "attacktype1_txt") {
+        "Bombing/Explosion" => vec![Act::Bombing, Act::Explosion],
+        "Armed Assault" => vec![Act::SmallArmsFire, Act::Clash],
+        "Assassination" => vec![Act::KillingOfCivilians, Act::SmallArmsFire],
+        kind if kind.starts_with("Hostage") => vec![Act::Abduction],
+        "Facility/Infrastructure Attack" => vec![Act::DestructionOfProperty, Act::Attack],
+        _ => vec![Act::Attack],
+    };
+    Said {
+        id: cell(row, "eventid").to_owned(),
+        when,
+        at: point(
+            row,
+            ("latitude", "longitude"),
+            number(row, "specificity"),
+            &[5000, 25_000, 50_000, 80_000],
+        ),
+        town: cell(row, "city").to_owned(),
+        acts,
+        actors: format!("{} {}", cell(row, "gname"), cell(row, "gname2")),
+        killed: number(row, "nkill").map(Bounds::exactly),
+    }
+}
+
+fn scad(row: &Row, zone: &Zone) -> Said {
+    let start = cell(row, "startdate").get(..10).unwrap_or_default();
+    let end = cell(row, "enddate").get(..10).unwrap_or_default();
+    let when = zone.interval(&format!("{start}/{end}")).or_else(|_| zone.interval(start)).ok();
+    let acts = match cell(row, "etype") {
+        "1" | "2" | "3" | "4" | "5" | "6" => vec![Act::Harassment],
+        _ => vec![Act::Attack],
+    };
+    // Nationwide, unknown.
+    let step = match cell(row, "gislocnum") {
+        "6" => 3,
+        "3" | "5" => 2,
+        "7" | "8" => 9,
+        _ => 1,
+    };
+    Said {
+        id: format!("{}-{}", cell(row, "eventid"), cell(row, "sublocal")),
+        when,
+        at: point(row, ("latitude", "longitude"), Some(step), &[5000, 10_000, 80_000]),
+        town: cell(row, "elocal").to_owned(),
+        acts,
+        actors: format!("{} {} {}", cell(row, "actor1"), cell(row, "actor2"), cell(row, "target1")),
+        killed: number(row, "ndeath").map(Bounds::exactly),
+    }
+}
+
+/// Degree squares over the three countries: what a governorate is elsewhere.
+fn squares() -> Vec<Area> {
+    let mut all = Vec::new();
+    for (lon, lat) in (2..36).flat_map(|lon| (3..34).map(move |lat| (lon, lat))) {
+        let corner = |x: i32, y: i32| Point { lon: (lon + x) * 10_000_000, lat: (lat + y) * 10_000_000 };
+        let ring: Ring = vec![corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1), corner(0, 0)];
+        let mut area = ground::named_place(&format!("square-{lon}-{lat}"), None, corner(0, 0), 0);
+        (area.kind, area.shape) = (AreaKind::Governorate, Shape::Polygon(vec![ring]));
+        all.push(area);
+    }
+    all
+}
+
+/// The consonants of a town's name: what the ways of writing it in Latin letters share.
+fn skeleton(name: &str) -> String {
+    const ADDED: [&str; 12] =
+        ["town", "city", "village", "state", "district", "county", "lga", "al", "el", "area", "payam", "the"];
+    let lower = name.split([',', '(']).next().unwrap_or_default().to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !ADDED.contains(w));
+    let mut bones = String::new();
+    for c in words.flat_map(str::chars).filter(|c| !"aeiouyhw".contains(*c)) {
+        let c = match c {
+            'q' | 'c' => 'k',
+            'g' => 'j',
+            'z' => 's',
+            'p' => 'b',
+            other => other,
+        };
+        if !bones.ends_with(c) {
+            bones.push(c);
+        }
+    }
+    bones
+}
+
+/// The town that a row names; its place is where the first row that names it lies.
+fn town(said: &Said, towns: &mut BTreeMap<String, AreaId>, areas: &mut Vec<Area>) -> Option<AreaId> {
+    let (point, within_m) = said.at?;
+    let bones = skeleton(&said.town);
+    if bones.len() < 2 || within_m > 5000 {
+        return None;
+    }
+    let id = towns.entry(bones).or_insert_with_key(|bones| {
+        let id = format!("town-{bones}");
+        areas.push(ground::named_place(&id, None, point, 3000));
+        AreaId::new(&id)
+    });
+    Some(id.clone())
+}
+
+fn actor_words() -> Result<Vec<(String, ActorId)>> {
+    let mut reader = csv::Reader::from_reader(include_str!("../data/four-actors.csv").as_bytes());
+    let rows = reader.records().collect::<std::result::Result<Vec<_>, _>>()?;
+    let word = |row: &csv::StringRecord| Some((row.get(0)?.to_owned(), ActorId::new(row.get(1)?)));
+    Ok(rows.iter().filter_map(word).collect())
+}
+
+fn actors(words: &[(String, ActorId)]) -> Actors {
+    let ids: BTreeSet<&ActorId> = words.iter().map(|(_, id)| id).collect();
+    let all = ids.into_iter().map(|id| Actor {
+        id: id.clone(),
+        kind: ActorKind::Party,
+        member_of: Vec::new(),
+        names: BTreeMap::new(),
+        aliases: BTreeSet::new(),
+    });
+    Actors::new(all)
+}
+
+/// A pair of rows of two datasets: where they stand, and what they were weighed at.
+pub struct Pair {
+    /// Their receipts.
+    pub pair: (u64, u64),
+    /// Their score, in thousandths; that of a pair which others brought together may be below the threshold.
+    pub score: i32,
+    /// Whether they stand in one incident.
+    pub linked: bool,
+}
+
+/// Every pair of rows that was compared, or stands in one incident.
+#[must_use]
+pub fn pairs(set: &Set) -> Vec<Pair> {
+    let mut rules = set.rules.clone();
+    let weights: BTreeMap<String, i32> = rules.weights().into_iter().map(|(name, w)| (name, *w)).collect();
+    let weight = |name: &str| weights.get(name).copied().unwrap_or(0);
+    let found = groups(&resolve(&set.observations, &[], &set.context(), noise::END));
+    let together = |a: u64, b: u64| found.get(&a).is_some_and(|group| found.get(&b) == Some(group));
+    let compared = weighed(&set.observations, &set.context()).into_iter().filter(|pair| !pair.one_voice);
+    let mut all: Vec<Pair> = compared
+        .map(|pair| {
+            let crowd = i32::try_from(pair.crowd.max(1).ilog2()).unwrap_or(0);
+            let score =
+                pair.weights.iter().map(|name| weight(name)).sum::<i32>() - crowd * weight("coincidence");
+            let pair = (pair.pair.0.0, pair.pair.1.0);
+            Pair { pair, score, linked: together(pair.0, pair.1) }
+        })
+        .collect();
+    all.sort_by_key(|pair| pair.pair);
+    all
+}
+
+/// How many pairs of each band are drawn to be judged: those linked, those not linked and near it, the rest.
+pub const DRAWN: [(&str, usize); 3] = [("linked", 100), ("near", 70), ("far", 30)];
+
+/// The band of a pair: near are pairs not linked that stay below the threshold by less than 2,500, or reach it.
+#[must_use]
+pub fn band(pair: &Pair, threshold: i32) -> &'static str {
+    match pair {
+        Pair { linked: true, .. } => "linked",
+        Pair { score, .. } if *score > threshold - 2500 => "near",
+        _ => "far",
+    }
+}
+
+/// Draws pairs of each band by a seed, over all three country-years: positions in `all`.
+#[must_use]
+pub fn draw(all: &[(usize, Pair)], threshold: i32, seed: u64) -> BTreeMap<&'static str, (usize, Vec<usize>)> {
+    let mut chance = Chance::new(seed);
+    let mut drawn = BTreeMap::new();
+    for (name, wanted) in DRAWN {
+        let mut left: Vec<usize> = (0..all.len())
+            .filter(|at| all.get(*at).is_some_and(|(_, pair)| band(pair, threshold) == name))
+            .collect();
+        let (size, mut taken) = (left.len(), Vec::new());
+        while taken.len() < wanted && !left.is_empty() {
+            let at = usize::try_from(chance.below(u64::try_from(left.len()).unwrap_or(1))).unwrap_or(0);
+            taken.push(left.swap_remove(at));
+        }
+        taken.sort_unstable();
+        drawn.insert(name, (size, taken));
+    }
+    drawn
+}
