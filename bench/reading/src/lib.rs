@@ -7,6 +7,7 @@
 pub mod acled;
 pub mod airwars;
 pub mod ceaf;
+pub mod flatten;
 pub mod labelled;
 pub mod muc;
 pub mod options;

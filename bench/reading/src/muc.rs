@@ -1,9 +1,7 @@
 //! MUC-4: who did it, to what and whom, with what, as sets of entities in a document.
 //!
-//! Proposals become entities so: of incidents, `actor` gives a person or an organisation, `target` a thing or a victim, `victims` a
-//! victim, `weapon` a weapon; every string once, as an entity of one mention. Whether words mean persons is told by their head, the
-//! last word before the first preposition, by a list here: the labels part what our fields do not. Nothing is merged, since the
-//! strict measure asks no more of a found entity than that its mentions belong together.
+//! Proposals become entities as [`crate::flatten`] says. Known beforehand are the actors of `bench/reading/muc`, as a mission knows
+//! those of its case; `--no-mission`: none.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,29 +9,16 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 use truceline_score::right::Held;
 use truceline_score::show::{ms_each, shown};
-use truceline_score::{Claim, Kind};
 
 use crate::Result;
 use crate::ceaf::{self, Entity, normal};
-use crate::options::Options;
+use crate::flatten::{Organisations, entities};
+use crate::options::{Options, root};
 use crate::reader::{Reader, text};
 use crate::report::Report;
 
 /// Roles, in the order of the tables.
 pub const ROLES: [&str; 5] = ["PerpInd", "PerpOrg", "Target", "Victim", "Weapon"];
-
-/// Heads that mean persons; a plural in s or one ending in `men` is one too.
-const PERSONS: &str = "assassin attacker ambassador archbishop bishop businessman candidate captain chief child children citizen civilian \
-colonel commando congressman consul counselor criminal deputy diplomat director doctor driver element employee engineer extremist farmer \
-father former general governor guard guerrilla gunman hooligan individual inhabitant insurgent jesuit journalist judge kidnapper killer \
-lawyer leader legislator lieutenant major man manager mayor mercenary minister monk national nun official officer passenger peasant people \
-people person persons physician police policeman policemen politician president priest prosecutor rebel relative reporter resident robber secretary \
-senator sergeant soldier son student subject subversive suspect terrorist thug tourist trafficker trooper troop unionist urban victim vigilante \
-wife woman women worker youth minor youngster";
-
-/// Words at which a head ends.
-const PREPOSITIONS: [&str; 12] =
-    ["of", "in", "from", "at", "on", "with", "who", "for", "belonging", "wearing", "armed", "to"];
 
 /// Measures one part.
 ///
@@ -45,14 +30,17 @@ pub fn measure(options: &Options) -> Result<Report> {
     if !path.exists() {
         return Ok(Report::Skipped(format!("no MUC-4 at {}", path.display())));
     }
-    let mut reader = Reader::for_job(options, None)?;
+    let own = options.mission.clone().unwrap_or_else(|| root().join("bench/reading/muc"));
+    let mut reader = Reader::for_job(options, Some(&own))?;
+    let case = if options.no_mission { Organisations::none() } else { Organisations::of(&own)? };
     let mut held: BTreeMap<&str, Held> = BTreeMap::new();
     for line in text(&path)?.lines().take(options.only) {
         let document: Value = serde_json::from_str(line)?;
         let name = document.get("docid").and_then(Value::as_str).unwrap_or_default();
         let words = document.get("doctext").and_then(Value::as_str).unwrap_or_default();
         let words = if options.capitals { words.to_ascii_uppercase() } else { words.to_owned() };
-        let (gold, found) = (labels(&document), entities(&reader.claims(name, &words, None, None)?));
+        let (gold, found) =
+            (labels(&document), entities(&reader.claims(name, &words, None, None)?, &words, &case));
         for role in ROLES {
             let of = |all: &BTreeMap<&str, Vec<Entity>>| all.get(role).cloned().unwrap_or_default();
             held.entry(role).or_default().add(ceaf::hold(&of(&gold), &of(&found)));
@@ -108,39 +96,4 @@ fn labels(document: &Value) -> BTreeMap<&'static str, Vec<Entity>> {
         }
     }
     all
-}
-
-/// Found entities by role.
-#[must_use]
-pub fn entities(claims: &[Claim]) -> BTreeMap<&'static str, Vec<Entity>> {
-    let mut all: BTreeMap<&str, Vec<Entity>> = BTreeMap::new();
-    for claim in claims.iter().filter(|claim| claim.kind == Kind::Incident) {
-        for (field, value) in claim.values() {
-            let words = normal(&value.text);
-            let role = match field {
-                "actor" if persons(&words) => "PerpInd",
-                "actor" => "PerpOrg",
-                "target" if !persons(&words) => "Target",
-                "target" | "victims" => "Victim",
-                "weapon" => "Weapon",
-                _ => continue,
-            };
-            let entity = Entity::from([words]);
-            let of = all.entry(role).or_default();
-            if !of.contains(&entity) {
-                of.push(entity);
-            }
-        }
-    }
-    all
-}
-
-/// Whether words mean persons, by their head.
-fn persons(words: &str) -> bool {
-    // The first word is never where a head ends: "armed men".
-    let until =
-        words.split(' ').enumerate().take_while(|(at, word)| *at == 0 || !PREPOSITIONS.contains(word));
-    let Some((_, head)) = until.last() else { return false };
-    let known = |head: &str| PERSONS.split_ascii_whitespace().any(|person| person == head);
-    known(head) || head.strip_suffix('s').is_some_and(known) || head.ends_with("men")
 }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use truceline_reading::ceaf::{Entity, hold, merge, normal};
-use truceline_reading::muc::entities;
+use truceline_reading::flatten::{Organisations, entities};
 use truceline_reading::options::Options;
 use truceline_reading::split::held;
 use truceline_score::Limits;
@@ -47,21 +47,26 @@ fn entities_of_several_templates_are_those_of_one_document() {
 
 #[test]
 fn proposals_become_roles() {
-    let value = |words: &str| json!([{ "text": words, "start": 0, "end": 1 }]);
+    let value = |words: &str, norm: &str| json!([{ "text": words, "start": 0, "end": 1, "norm": norm }]);
     let claims = json!({ "doc": "d", "claims": [
-        { "id": "1", "kind": "incident", "start": 0, "end": 1, "actor": value("ARMED TERRORISTS OF THE FRONT"), "weapon": value("A BOMB") },
-        { "id": "2", "kind": "incident", "start": 0, "end": 1, "actor": value("the Cara Front"), "weapon": value("bomb"),
-          "target": value("two peasants"), "victims": value("a priest") },
-        { "id": "3", "kind": "incident", "start": 0, "end": 1, "target": value("the bridge") },
-        { "id": "4", "kind": "agreement", "start": 0, "end": 1, "target": value("the town") },
+        { "id": "1", "kind": "incident", "sub": "bombing", "granularity": "discrete", "start": 0, "end": 1,
+          "actor": value("FOUR ARMED TERRORISTS OF THE FRONT", ""), "weapon": value("two BOMBS", "bomb"), "target": value("the bridge", "infrastructure") },
+        { "id": "2", "kind": "incident", "sub": "killing", "start": 0, "end": 1, "actor": value("the Cara Front", ""),
+          "weapon": value("a bomb", "bomb"), "target": value("an army post", "military_object"), "victims": value("Vell", "person:Ana Vell") },
+        { "id": "3", "kind": "incident", "sub": "clash", "start": 0, "end": 1, "actor": value("the army", ""), "target": value("the rebels", "") },
+        { "id": "4", "kind": "agreement", "sub": "signed", "start": 0, "end": 1, "target": value("the town", "") },
     ]});
     let (_, claims) = truceline_score::claims(&claims.to_string(), Limits::default()).unwrap();
-    let all = entities(&claims);
-    assert_eq!(all["PerpInd"], [entity(&["armed terrorists of front"])]);
+    let all = entities(&claims, "", &Organisations::none());
+    assert_eq!(all["PerpInd"], [entity(&["armed terrorists"])]);
     assert_eq!(all["PerpOrg"], [entity(&["cara front"])]);
-    assert_eq!(all["Weapon"], [entity(&["bomb"])]);
-    assert_eq!(all["Target"], [entity(&["bridge"])]);
-    assert_eq!(all["Victim"], [entity(&["two peasants"]), entity(&["priest"])]);
+    assert_eq!(all["Weapon"], [entity(&["bomb"])], "one kind of weapon is one");
+    assert_eq!(all["Target"], [entity(&["bridge"])], "what soldiers hold is none");
+    assert_eq!(all["Victim"], [entity(&["ana vell"])]);
+    assert!(
+        entities(claims.get(2..).unwrap(), "", &Organisations::none()).is_empty(),
+        "war and deals give none"
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::casualties::Toll;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Field, Granularity, Kind, Proposal, Value, chunks, notes, roles};
+use super::{Field, Granularity, Kind, Proposal, Value, chunks, frames, notes, roles};
 
 /// An act word.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,8 @@ pub(crate) fn incidents(page: &Page<'_>) -> Vec<Proposal> {
             continue;
         }
         for group in groups(page, *sentence, &own) {
-            out.extend(proposal(page, number, &group));
+            let earlier = !out.is_empty();
+            out.extend(proposal(page, number, &group, earlier));
         }
     }
     out
@@ -97,8 +98,26 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
             _ => out.push(Group { sentence, from, to, acts: own, tolls: hurt }),
         }
     }
-    out.retain(|g| !g.acts.is_empty() || !g.tolls.is_empty());
+    // Somebody of whom it is only told that he died or was hurt may be named.
+    let hurt = |g: &Group<'_>| page.language == "en" && sufferers(page, g).is_some();
+    out.retain(|g| !g.acts.is_empty() || !g.tolls.is_empty() || hurt(g));
     out
+}
+
+/// Whether a word tells of somebody who was hurt, and not of a count.
+fn hurts(page: &Page<'_>, tag: Tag) -> bool {
+    !matches!(page.tags.value(tag), "toll" | "none")
+}
+
+/// A word that tells of those who were killed or hurt, and whether killed.
+fn sufferers(page: &Page<'_>, group: &Group<'_>) -> Option<(usize, usize, bool)> {
+    let hurt = page.tags.within(Cat::Casualty, group.from, group.to).find(|t| hurts(page, *t));
+    if let Some(tag) = hurt {
+        return Some((tag.from, tag.to, page.tags.kind(tag) == "killed"));
+    }
+    let at = (group.from..group.to)
+        .find(|at| page.token(*at).any(&["victims", "victim", "hostages", "hostage", "identified"]))?;
+    Some((at, at + 1, false))
 }
 
 const NOUN_FIRST: [(Cat, bool); 2] = [(Cat::ActNoun, true), (Cat::ActVerb, false)];
@@ -132,7 +151,17 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
             let Some(tag) = page.tag(cat, at).filter(|t| page.tags.over(Cat::Deal, t.from).is_none()) else {
                 continue;
             };
-            if out.last().is_some_and(|last| last.tag.to > tag.from) || unreal(page, sentence, tag, noun) {
+            // "To kidnap" is the verb, whatever nouns there are; "a bomb exploded" is the weapon.
+            let infinitive = noun && page.token(at.wrapping_sub(1)).is("to") && page.is(Cat::ActVerb, at);
+            let thing =
+                !noun && page.tag(Cat::Weapon, at).is_some_and(|w| w.to == tag.to) && !as_verb(page, at);
+            if infinitive || thing {
+                continue;
+            }
+            if out.last().is_some_and(|last| last.tag.to > tag.from)
+                || unreal(page, sentence, tag, noun)
+                || unarmed(page, sentence, tag, noun)
+            {
                 continue;
             }
             out.push(Act { tag, noun });
@@ -142,6 +171,29 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
         out.extend(notes::verbless(page, sentence).map(|tag| Act { tag, noun: true }));
     }
     out
+}
+
+/// Whether a verb that is an act only with a weapon ("placed a bomb"), or only beside one ("damaged ten shops"), stands without.
+fn unarmed(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bool {
+    if noun {
+        return false;
+    }
+    let weapon = |from: usize, to: usize| page.tags.within(Cat::Weapon, from, to).next().is_some();
+    match (page.tags.kind(tag), page.tags.value(tag)) {
+        (_, "set") => !weapon(tag.from.saturating_sub(6).max(sentence.0), sentence.1.min(tag.to + 7)),
+        ("damage", _) => {
+            let before = sentence.0.checked_sub(1).and_then(|at| page.sentence_at(at)).unwrap_or(sentence);
+            let actor = |m: &super::entities::Mention| m.what == super::entities::What::Actor;
+            !(weapon(before.0, sentence.1)
+                || page.mentions_in(sentence.0, tag.from).any(actor)
+                || page.tags.within(Cat::ActNoun, before.0, sentence.1).next().is_some()
+                || page
+                    .tags
+                    .within(Cat::ActVerb, sentence.0, sentence.1)
+                    .any(|t| t.from != tag.from && !matches!(page.tags.kind(t), "damage" | "support")))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the act is only asked for, forbidden, feared, possible or spoken of as an idea.
@@ -191,6 +243,11 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "began",
             "started",
             "begun",
+            "tried",
+            "attempted",
+            "managed",
+            "trying",
+            "attempting",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
     let negated = before.any(&["no", "without"]) || before.any(&["not", "never"]) && noun;
@@ -200,6 +257,7 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
 fn priority(page: &Page<'_>, act: &Act) -> usize {
     match (page.tags.kind(act.tag), act.noun) {
         ("support", _) => 9,
+        ("damage", _) => 7,
         ("attack" | "violence_background", true) => 4,
         ("attack", false) => 5,
         ("killing" | "deaths_aggregate", _) => 6,
@@ -208,7 +266,7 @@ fn priority(page: &Page<'_>, act: &Act) -> usize {
     }
 }
 
-fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposal> {
+fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) -> Option<Proposal> {
     let best = group
         .acts
         .iter()
@@ -218,26 +276,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     // Violence that people die of is told by their number.
     let best = best.filter(|a| group.tolls.is_empty() || page.tags.kind(a.tag) != "violence_background");
-    let mut sub = match best {
-        Some(act) => {
-            let sub = page.tags.kind(act.tag).to_owned();
-            what(page, group, act, &mut add);
-            sub
-        }
-        None => {
-            let toll = group.tolls.first()?;
-            add(Field::What, page.words(toll.trigger.from, toll.trigger.to));
-            let died = page.tags.value(toll.trigger) == "left" || page.tags.value(toll.trigger) == "toll";
-            let killed = page.tags.kind(toll.trigger) == "killed";
-            if killed && died {
-                "deaths_aggregate".to_owned()
-            } else if killed {
-                "killing".to_owned()
-            } else {
-                "attack".to_owned()
-            }
-        }
-    };
+    let mut sub = told(page, group, best, &mut add)?;
     hurt(page, group, &mut add);
     roles::weapons(page, group, &mut add);
     roles::victims(page, group, &mut add);
@@ -246,10 +285,20 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
     roles::actors(page, group, &mut add);
     roles::targets(page, group, &mut add);
     roles::places(page, group, whole, &mut add);
+    frames::fill(page, group, &mut fields);
+    let named = fields
+        .get(&Field::Victims)
+        .into_iter()
+        .flatten()
+        .any(|v| v.norm.as_ref().is_some_and(|n| n.starts_with("person:")));
+    if best.is_none() && group.tolls.is_empty() && !named {
+        return None;
+    }
     if sub == "attack" || sub == "killing" {
         sub = by_weapon(&fields).map_or(sub, str::to_owned);
     }
-    if !told_enough(page, group, best, &fields) {
+    let enough = told_enough(page, group, best, &fields);
+    if !(enough || earlier && detailed(page, best, &fields)) {
         return None;
     }
     let span = span(page, group);
@@ -271,8 +320,35 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>) -> Option<Proposa
         ],
         &mut add,
     );
-    let granularity = granularity(page, group, &fields, best);
+    let granularity = if enough { granularity(page, group, &fields, best) } else { Granularity::Detail };
     Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields })
+}
+
+/// The words that tell what happened, and what kind of incident they make of it.
+fn told(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    best: Option<&Act>,
+    add: &mut impl FnMut(Field, Value),
+) -> Option<String> {
+    if let Some(act) = best {
+        what(page, group, act, add);
+        return Some(page.tags.kind(act.tag).to_owned());
+    }
+    let Some(toll) = group.tolls.first() else {
+        let (from, to, killed) = sufferers(page, group)?;
+        add(Field::What, page.words(from, to));
+        return Some(if killed { "killing" } else { "attack" }.to_owned());
+    };
+    add(Field::What, page.words(toll.trigger.from, toll.trigger.to));
+    let died = page.tags.value(toll.trigger) == "left" || page.tags.value(toll.trigger) == "toll";
+    let killed = page.tags.kind(toll.trigger) == "killed";
+    let sub = match (killed, died) {
+        (true, true) => "deaths_aggregate",
+        (true, false) => "killing",
+        _ => "attack",
+    };
+    Some(sub.to_owned())
 }
 
 /// Figures of those hurt, and what says that nobody counted them.
@@ -283,6 +359,13 @@ fn hurt(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Field, Value)) 
             add(Field::Hedge, Value::normed(page.span(from, to), "assumed"));
         }
     }
+}
+
+/// "The attack was carried out by rebels": something more about what was told before, in a text in English.
+fn detailed(page: &Page<'_>, best: Option<&Act>, fields: &BTreeMap<Field, Vec<Value>>) -> bool {
+    let many = best.is_some_and(|a| a.noun && page.token(a.tag.to.saturating_sub(1)).fold.ends_with('s'));
+    let told = [Field::Actor, Field::Target, Field::Victims, Field::Weapon];
+    page.language == "en" && !many && best.is_some() && told.iter().any(|f| fields.contains_key(f))
 }
 
 /// Whether enough is told of it to be an event of its own and no mere mention.

@@ -71,6 +71,9 @@ tables! {
     Stop = "stop_words",
     Abbreviation = "abbreviations",
     Wall = "walls",
+    GivenName = "given_names",
+    Verb = "verbs",
+    Body = "bodies",
 }
 
 /// What is wrong with a table.

@@ -1,5 +1,7 @@
 //! A text with everything that the first grammars found in it, on which the later ones work.
 
+use std::collections::BTreeMap;
+
 use truceline_model::Span;
 
 use super::casualties::{Toll, tolls};
@@ -10,7 +12,9 @@ use super::numbers::{Figure, figures};
 use super::registry::{Case, Gazetteer};
 use super::tokens::{self, Class, Layout, Token, span, tokens as split};
 use super::voices::{Voice, voices};
-use super::{Day, Document, Proposal, Value, aid, deals, incidents, notes, statements, story};
+use super::{
+    Day, Document, Proposal, Value, aid, deals, incidents, notes, nouns, statements, story, uncased,
+};
 
 /// Most proposals of one text; beyond them it is no report.
 const PROPOSALS_LIMIT: usize = 2_000;
@@ -42,6 +46,10 @@ pub(crate) struct Page<'a> {
     pub(crate) mentions: Vec<Mention>,
     pub(crate) voices: Vec<Voice>,
     pub(crate) tolls: Vec<Toll>,
+    /// Letters tell no names.
+    pub(crate) uncased: bool,
+    /// Full names of persons by each part that may stand for them.
+    pub(crate) people: BTreeMap<String, String>,
 }
 
 impl<'a> Page<'a> {
@@ -52,11 +60,18 @@ impl<'a> Page<'a> {
         case: &'a Case,
         gazetteer: &'a Gazetteer,
     ) -> Self {
-        let tokens = split(document.text);
+        let mut tokens = split(document.text);
+        let uncased = language == "en" && uncased::is(&tokens);
+        if uncased {
+            uncased::plain(&mut tokens);
+        }
         let Layout { sentences, quotes } =
-            tokens::layout(&tokens, |word| tables.has(Cat::Abbreviation, word));
+            tokens::layout(&tokens, uncased, |word| tables.has(Cat::Abbreviation, word));
         let sentences = without_datelines(&tokens, sentences);
         let tags = tables.tags(&tokens);
+        if uncased {
+            uncased::mark(&mut tokens, &tags, case);
+        }
         let mut in_sentence = vec![0; tokens.len()];
         for (number, (from, to)) in sentences.iter().enumerate() {
             for slot in in_sentence.iter_mut().take(*to).skip(*from) {
@@ -85,6 +100,8 @@ impl<'a> Page<'a> {
             mentions: Vec::new(),
             voices: Vec::new(),
             tolls: Vec::new(),
+            uncased,
+            people: BTreeMap::new(),
         };
         if page.nothing().is_some() {
             return page;
@@ -104,12 +121,15 @@ impl<'a> Page<'a> {
         page.mentions = mentions(&page);
         page.voices = voices(&page);
         page.tolls = tolls(&page);
+        if language == "en" {
+            page.people = nouns::people(&page);
+        }
         page
     }
 
     /// The country whose name, people or capital the text names most.
     fn most_named(&self) -> Option<String> {
-        let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        let mut counts: BTreeMap<&str, usize> = std::collections::BTreeMap::new();
         for tag in self.tags.within(Cat::Country, 0, self.tokens.len()) {
             *counts.entry(self.tags.value(tag)).or_default() += 1;
         }
@@ -180,6 +200,18 @@ impl<'a> Page<'a> {
         let span = self.span(from, to);
         let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         self.text.get(index(span.start)..index(span.end)).unwrap_or_default()
+    }
+
+    /// Where a name ends that begins at a token.
+    pub(crate) fn name_end(&self, at: usize) -> usize {
+        let end = uncased::name_end(&self.tokens, &self.tags, at);
+        (at + 1..end).find(|i| !self.uncased && self.token(*i).word() && !self.token(*i).upper).unwrap_or(end)
+    }
+
+    /// The words of a range in small letters, with single spaces.
+    pub(crate) fn folded(&self, from: usize, to: usize) -> String {
+        let words = (from..to).map(|at| self.token(at)).filter(|t| t.word()).map(|t| t.fold.as_str());
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// The token at a place; past the end, a full stop.

@@ -194,11 +194,30 @@ fn take(
         return;
     }
     found.push((from, to));
-    let value = match page.mention_at(to.saturating_sub(1)).filter(|m| m.from >= from) {
+    let from = member(page, from);
+    let value = match page.mention_at(to.saturating_sub(1)).filter(|m| m.from >= from || m.to == to) {
         Some(mention) => Value { span: page.span(from, to), ..mention.value(page) },
         None => page.words(from, to),
     };
     add(Field::Actor, value);
+}
+
+/// "Members of the front": the words begin before.
+fn member(page: &Page<'_>, from: usize) -> usize {
+    let of = from.checked_sub(1).filter(|at| page.language == "en" && page.token(*at).is("of"));
+    let head = of.and_then(|at| at.checked_sub(1)).filter(|at| {
+        page.token(*at).any(&[
+            "members",
+            "member",
+            "elements",
+            "militants",
+            "fighters",
+            "followers",
+            "guerrillas",
+            "column",
+        ])
+    });
+    head.map_or(from, |at| chunks::begin(page, at, page.sentence_at(at).map_or(at, |s| s.0)))
 }
 
 /// "Claimed by the Islamic State", "blamed on the government", "accused of bombing".
@@ -210,6 +229,9 @@ fn responsible(
     add: &mut impl FnMut(Field, Value),
 ) {
     let kind = page.tags.kind(tag).to_owned();
+    if kind == "charged" {
+        return;
+    }
     let forward = page.tags.value(tag) != "before";
     let mention = if forward {
         (tag.to..tag.to + 4)
@@ -284,6 +306,17 @@ pub(crate) fn passive(page: &Page<'_>, tag: Tag) -> bool {
     if page.token(tag.from).fold.ends_with("ing") {
         return false;
     }
+    // "The engineer, kidnapped by rebels", "the man killed by a shell".
+    let part = page.token(tag.to.saturating_sub(1)).fold.ends_with("ed")
+        || page.token(tag.from).any(&["shot", "slain", "hit"]);
+    if part && page.language == "en" && tag.from + 1 == tag.to {
+        let next = page.token(tag.to);
+        let free = next.is("by") || page.date_over(tag.to).is_some() || page.is(Cat::Preposition, tag.to);
+        let before = page.token(tag.from.wrapping_sub(1));
+        if next.is("by") || free && before.class == Class::Comma {
+            return true;
+        }
+    }
     let mut at = tag.from;
     for _ in 0..4 {
         let Some(before) = at.checked_sub(1) else { return false };
@@ -291,7 +324,11 @@ pub(crate) fn passive(page: &Page<'_>, tag: Tag) -> bool {
         if token.any(&["was", "were", "been", "being", "is", "are", "be", "got", "gets"]) {
             return true;
         }
+        // "Were rocketed and machine-gunned".
+        let coordinated = token.is("and") && page.token(before.wrapping_sub(1)).fold.ends_with("ed")
+            || at < tag.from && token.fold.ends_with("ed") && page.token(at).is("and");
         if !(page.is(Cat::Hedge, before)
+            || coordinated
             || token.fold.ends_with("ly")
             || token.any(&["also", "again", "not"]))
         {
@@ -390,7 +427,7 @@ fn by(
         let mention = (at + 1..at + 3).find_map(|i| page.mention_from(i));
         match mention.filter(|m| m.acts() && (by_word || page.language == "ar")) {
             Some(mention) => take(page, mention.from, mention.to, found, add),
-            None if by_word => {
+            None if by_word && page.language != "en" => {
                 let end = chunks::end(page, at + 1, group.to);
                 let people = (at + 1..end).find(|i| page.is(Cat::People, *i) || page.is(Cat::Actor, *i));
                 if people.is_some() && !page.is(Cat::Casualty, at + 1) {
@@ -450,7 +487,10 @@ pub(crate) fn targets(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
 /// One thing after another: "a hospital and three clinics".
 fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMut(Field, Value)) {
     for _ in 0..4 {
-        if page.date_over(at).is_some() || page.is(Cat::Casualty, at) {
+        let led =
+            page.token(at).any(&["by", "with", "in", "from", "near", "during", "after", "before", "because"]);
+        let verb = page.is(Cat::ActVerb, at) && page.token(at).fold.ends_with("ing");
+        if page.date_over(at).is_some() || page.is(Cat::Casualty, at) || led || verb {
             return;
         }
         let mention = (at..at + 2).find_map(|i| page.mention_from(i));

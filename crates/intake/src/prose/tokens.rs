@@ -236,6 +236,9 @@ fn goes_on(class: Class, next: char, rest: &str, so_far: &str) -> bool {
     match next {
         // don't, O'Brien, Sana'a: but the possessive and what is left of a verb are tokens of their own.
         c if apostrophe(c) => after.is_some_and(char::is_alphabetic) && suffix(rest) == 0,
+        // "u.s." in a text without capitals.
+        '.' if so_far == "u" && (rest.starts_with("s.") || rest.starts_with("n.")) => true,
+        '.' if so_far == "u.s" || so_far == "u.n" => true,
         // U.S., U.N.
         '.' => {
             one_letter
@@ -331,14 +334,14 @@ pub(crate) struct Layout {
     pub(crate) quotes: Vec<(usize, usize)>,
 }
 
-/// Finds sentences and quotes; `abbreviation` says whether a word before a full stop is one.
-pub(crate) fn layout(tokens: &[Token], abbreviation: impl Fn(&str) -> bool) -> Layout {
+/// Finds sentences and quotes; `abbreviation` says whether a word before a full stop is one, `uncased` that no capital opens a sentence.
+pub(crate) fn layout(tokens: &[Token], uncased: bool, abbreviation: impl Fn(&str) -> bool) -> Layout {
     let mut sentences = Vec::new();
     let mut first = 0;
     let lines = super::lines::begun(tokens);
     for at in 0..tokens.len() {
         let line = lines.get(at).copied().unwrap_or(false);
-        if at > first && (line || at - first > 400 || ends_before(tokens, at, &abbreviation)) {
+        if at > first && (line || at - first > 400 || ends_before(tokens, at, uncased, &abbreviation)) {
             sentences.push((first, at));
             first = at;
         }
@@ -350,7 +353,7 @@ pub(crate) fn layout(tokens: &[Token], abbreviation: impl Fn(&str) -> bool) -> L
 }
 
 /// Whether a sentence ends before the token at `at`.
-fn ends_before(tokens: &[Token], at: usize, abbreviation: &impl Fn(&str) -> bool) -> bool {
+fn ends_before(tokens: &[Token], at: usize, small: bool, abbreviation: &impl Fn(&str) -> bool) -> bool {
     let (Some(token), Some(before)) = (tokens.get(at), at.checked_sub(1).and_then(|b| tokens.get(b))) else {
         return false;
     };
@@ -373,7 +376,7 @@ fn ends_before(tokens: &[Token], at: usize, abbreviation: &impl Fn(&str) -> bool
     if stop.is_none() {
         return false;
     }
-    let uncased = !token.fold.chars().next().is_some_and(char::is_lowercase);
+    let uncased = small || !token.fold.chars().next().is_some_and(char::is_lowercase);
     let opens = matches!(token.class, Class::Number | Class::Open | Class::Dash | Class::ParenOpen);
     if token.glued || !(opens || (token.word() && (token.upper || uncased))) {
         return false;
@@ -382,7 +385,9 @@ fn ends_before(tokens: &[Token], at: usize, abbreviation: &impl Fn(&str) -> bool
     let shortened = before.class == Class::Stop
         && before.end - before.start == 1
         && prior.is_some_and(|p| {
-            p.word() && before.glued && (abbreviation(&p.fold) || (p.upper && p.end - p.start == 1))
+            p.word()
+                && before.glued
+                && (abbreviation(&p.fold) || ((p.upper || small) && p.end - p.start == 1))
         });
     !shortened
 }
