@@ -162,7 +162,7 @@ fn conditional(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
 /// Whether a verb is in the passive, where the form of "be" may stand in the table's phrase.
 pub(crate) fn passive(page: &Page<'_>, verb: Tag) -> bool {
     let adjective = page.tags.entry(verb).extra.starts_with("after");
-    super::roles::passive(page, verb) && !adjective || page.token(verb.from).any(&["be", "been", "being"])
+    super::subjects::passive(page, verb) && !adjective || page.token(verb.from).any(&["be", "been", "being"])
 }
 
 /// The deal word that a verb speaks of.

@@ -9,9 +9,9 @@ use super::incidents::{Act, Group};
 use super::lexicon::{Cat, Tag};
 use super::nouns::{Phrase, Sort, over, phrases, unknown};
 use super::page::Page;
-use super::subjects::subjects;
+use super::subjects::{passive, subjects};
 use super::tokens::Class;
-use super::{Field, Value, roles};
+use super::{Field, Value};
 
 /// What the common form of a person's own name begins with.
 const PERSON: &str = "person:";
@@ -183,7 +183,7 @@ impl Frame<'_, '_> {
 
     fn of_verb(&mut self, tag: Tag) {
         let page = self.page;
-        let passive = roles::passive(page, tag);
+        let passive = passive(page, tag);
         let dies = page.tags.value(tag) == "left" && tag_is(page, tag, Cat::Casualty);
         let kind = page.tags.kind(tag).to_owned();
         let subjects = self.subjects(tag.from);

@@ -4,6 +4,7 @@ use super::entities::{What, located};
 use super::incidents::{Act, Group};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
+use super::subjects::passive;
 use super::tokens::Class;
 use super::voices::subject;
 use super::{Field, Value, chunks};
@@ -299,44 +300,6 @@ fn modifier(
     if let Some(owner) = owner.filter(|m| near && act.tag.from - m.to < 6) {
         take(page, owner.from, owner.to, found, add);
     }
-}
-
-/// Whether a verb is in the passive: a form of "be" before it.
-pub(crate) fn passive(page: &Page<'_>, tag: Tag) -> bool {
-    if page.token(tag.from).fold.ends_with("ing") {
-        return false;
-    }
-    // "The engineer, kidnapped by rebels", "the man killed by a shell".
-    let part = page.token(tag.to.saturating_sub(1)).fold.ends_with("ed")
-        || page.token(tag.from).any(&["shot", "slain", "hit"]);
-    if part && page.language == "en" && tag.from + 1 == tag.to {
-        let next = page.token(tag.to);
-        let free = next.is("by") || page.date_over(tag.to).is_some() || page.is(Cat::Preposition, tag.to);
-        let before = page.token(tag.from.wrapping_sub(1));
-        if next.is("by") || free && before.class == Class::Comma {
-            return true;
-        }
-    }
-    let mut at = tag.from;
-    for _ in 0..4 {
-        let Some(before) = at.checked_sub(1) else { return false };
-        let token = page.token(before);
-        if token.any(&["was", "were", "been", "being", "is", "are", "be", "got", "gets"]) {
-            return true;
-        }
-        // "Were rocketed and machine-gunned".
-        let coordinated = token.is("and") && page.token(before.wrapping_sub(1)).fold.ends_with("ed")
-            || at < tag.from && token.fold.ends_with("ed") && page.token(at).is("and");
-        if !(page.is(Cat::Hedge, before)
-            || coordinated
-            || token.fold.ends_with("ly")
-            || token.any(&["also", "again", "not"]))
-        {
-            return false;
-        }
-        at = before;
-    }
-    false
 }
 
 /// The subject of an active verb.
