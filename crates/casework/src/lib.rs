@@ -24,6 +24,7 @@ mod slots;
 mod status;
 mod sums;
 mod toll;
+mod tried;
 mod unit;
 
 pub use assemble::Accusation;
@@ -41,4 +42,5 @@ pub use slots::{Weighed, weighed};
 pub use status::{StatusInput, StatusRule, Worst, status, window as status_window};
 pub use sums::{Breakdown, SumFault, sum_faults};
 pub use toll::{TollStep, history, toll_history};
+pub use tried::{Between, Doubt, Trial, Turn, Weight, doubts, turns};
 pub use unit::Revision;

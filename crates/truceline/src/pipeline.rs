@@ -136,7 +136,7 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
 }
 
 /// Puts people's answers, given by then, on the incidents that now answer to the ids they were given for.
-fn answer_judgements(resolved: &mut Resolved, loaded: &Loaded, as_of: Instant) {
+pub(crate) fn answer_judgements(resolved: &mut Resolved, loaded: &Loaded, as_of: Instant) {
     for judged in loaded.judged.iter().filter(|j| j.at <= as_of) {
         let now = resolved.answers_to.get(&judged.incident).unwrap_or(&judged.incident).clone();
         if let Some(incident) = resolved.incidents.iter_mut().find(|i| i.id == now) {
@@ -169,7 +169,7 @@ fn judge_all(
 }
 
 /// The worst that a clause which forbids says under any reading; permissions answer for nothing by themselves.
-fn worst(terms: &Terms, findings: &[Finding]) -> Worst {
+pub(crate) fn worst(terms: &Terms, findings: &[Finding]) -> Worst {
     let counts = |f: &&Finding| {
         terms.clause(&f.clause).is_some_and(|c| matches!(c.kind, ClauseKind::Forbids | ClauseKind::Calm))
     };
