@@ -406,13 +406,22 @@ fn heading(tokens: &[Token], at: usize) -> bool {
     start.is_some_and(|start| end.saturating_sub(start) < 48)
 }
 
+/// Whether a quote that is open at the end of a line was never closed: another opens before it would close, or the line ends a
+/// sentence and the mark is far.
+fn forgotten(tokens: &[Token], from: usize, at: usize) -> bool {
+    let ended = at > from + 1 && tokens.get(at - 1).is_some_and(|t| t.class == Class::Stop);
+    let mut rest = tokens.iter().skip(at).take(400).enumerate();
+    let next = rest.find(|(_, t)| matches!(t.class, Class::Open | Class::Close) || t.breaks > 1);
+    ended && next.is_none_or(|(far, t)| t.class == Class::Open || t.breaks > 1 || far > 60)
+}
+
 fn quotes(tokens: &[Token]) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut open: Option<usize> = None;
     for (at, token) in tokens.iter().enumerate() {
-        if token.breaks > 1
-            && let Some(from) = open.take()
-        {
+        let ends =
+            token.breaks > 1 || token.breaks == 1 && open.is_some_and(|from| forgotten(tokens, from, at));
+        if ends && let Some(from) = open.take() {
             // Never closed: the quote goes on in the next paragraph, or the mark was forgotten.
             out.push((from, at));
         }

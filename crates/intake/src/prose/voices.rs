@@ -147,7 +147,11 @@ fn spoken(
         }
         speakers = found;
         from = start;
-    } else if inverted && kind != "accused" && (kind != "said" || !page.token(tag.to).any(&["that", "in"])) {
+    } else if inverted
+        && !page.token(tag.from).fold.ends_with("ing")
+        && kind != "accused"
+        && (kind != "said" || !page.token(tag.to).any(&["that", "in"]))
+    {
         let (found, end) = people_from(page, tag.to, range.1);
         // "Said the rebels had fled": whom the words are about.
         let about = page.token(end).any(&["has", "have", "had", "was", "were", "is", "are", "will", "would"]);
@@ -155,6 +159,16 @@ fn spoken(
             speakers = found;
             to = end;
         }
+    }
+    if speakers.is_empty()
+        && page.token(tag.from).fold.ends_with("ing")
+        && page.token(tag.from).fold.is_ascii()
+    {
+        // "X spoke in Orvel, telling reporters": who is the subject of the sentence.
+        let main = page
+            .mentions_in(range.0, tag.from)
+            .find(|m| !m.located && m.what != What::Place && m.what != What::Ground);
+        speakers.extend(main.map(|m| speaker(page, m)));
     }
     if speakers.is_empty() {
         return None;
