@@ -113,16 +113,19 @@ fn whole(page: &Page<'_>, from: usize, to: usize) -> bool {
 /// Who says a quote: the cue beside it, else the last speaker of the paragraph.
 fn voice_of<'p>(page: &'p Page<'_>, from: usize, to: usize) -> Option<(&'p Voice, bool)> {
     let (first, last) = (page.sentence_number(from), page.sentence_number(to.saturating_sub(1)));
-    let before = first.saturating_sub(1);
-    let near = (before..=last + 1).flat_map(|n| page.voices_of(n)).find(|v| {
+    let beside = |v: &&Voice| {
         let own = (first..=last).contains(&v.sentence);
         let outside = v.to <= from || v.from >= to;
-        let reach = if own { 14 } else { 4 };
-        let lead = if own && v.sentence == first { 40 } else { reach };
+        let lead = if own && v.sentence == first { 40 } else { 4 };
         let close = v.from >= to && v.from - to < 3 || v.to <= from && from - v.to < lead;
         let clear = (v.to..from).all(|at| page.quote_at(at).is_none());
         outside && close && clear && !v.speakers.is_empty() && v.kind != "according"
-    });
+    };
+    // The cue nearest before it in its sentence, else the one after it, else the one at the end of the sentence before.
+    let own = page.voices_of(first).iter().rev().filter(|v| v.to <= from).find(beside);
+    let near = own
+        .or_else(|| (first..=last + 1).flat_map(|n| page.voices_of(n)).find(beside))
+        .or_else(|| first.checked_sub(1).and_then(|n| page.voices_of(n).iter().rev().find(beside)));
     if let Some(voice) = near {
         return Some((voice, true));
     }
