@@ -59,7 +59,6 @@ pub(crate) fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize)
 /// "Urged Russia to pressure Assad to stop the attacks", "demanded a halt".
 pub(crate) fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fact> {
     let end = around.part.1.min(verb.to + 24);
-    let ahead = around.sentence.1.min(verb.to + 24);
     let stops = (verb.to..end).any(|i| {
         page.tag(Cat::Hedge, i).is_some_and(|t| page.tags.kind(t) == "stop")
             || page.token(i).any(&[
@@ -87,7 +86,7 @@ pub(crate) fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<
     });
     let wanted = |n: &&Tag| {
         n.from >= verb.to
-            && n.to <= ahead
+            && n.to <= end
             && matches!(page.tags.kind(**n), "truce" | "talks" | "step" | "violation" | "deadline")
             && (verb.to..n.from).all(|i| page.token(i).class != Class::Semicolon)
     };

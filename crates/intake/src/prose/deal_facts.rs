@@ -59,6 +59,18 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     }
     let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
     let mut sub = meaning.sub(of)?.to_owned();
+    let first = page.token(verb.from);
+    let adjective = first.is("ongoing") && noun.is_some_and(|n| n.from == verb.to);
+    let nominal_start = sub == "in_force"
+        && first.any(&["start", "beginning"])
+        && chunks::determiner(page, verb.from.wrapping_sub(1));
+    let extension = first.fold.starts_with("agree")
+        && noun.is_some_and(|n| {
+            page.tags.at(Cat::DealVerb, n.from).is_some_and(|t| page.tags.kind(t) == "extended")
+        });
+    if adjective || nominal_start || extension {
+        return None;
+    }
     let more = noun.is_some_and(|n| {
         page.tags.kind(n) == "deal"
             && page.token(n.to).is("to")

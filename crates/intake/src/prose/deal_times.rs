@@ -4,7 +4,7 @@ use super::deals::Fact;
 use super::entities::What;
 use super::lexicon::Cat;
 use super::page::Page;
-use super::{Field, Value};
+use super::{Field, Value, clocks};
 
 /// Times of what is said, from when it holds, and for how long.
 pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
@@ -21,6 +21,20 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         }
         let mut value = page.words(date.from, date.to);
         value.norm.clone_from(&date.norm);
+        let begins = matches!(
+            fact.sub.as_str(),
+            "in_force"
+                | "announced"
+                | "reached"
+                | "signed"
+                | "accepted"
+                | "extended"
+                | "deadline_set"
+                | "status_holding"
+        );
+        if let Some(moment) = begins.then(|| clocks::moment(page, date, range)).flatten() {
+            value = moment;
+        }
         let ahead = holds_from(page, fact, date.from)
             || (date.ahead && page.token(date.from).any(&["within", "with"]));
         let deal = matches!(
@@ -41,6 +55,15 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         } else {
             add(Field::When, value);
         }
+    }
+    let alone = matches!(fact.sub.as_str(), "in_force" | "status_holding" | "announced");
+    if !effective
+        && alone
+        && let Some(moment) = clocks::alone(page, range)
+        && !page.dates_in(range.0, range.1).any(|d| d.day.is_some())
+    {
+        effective = true;
+        add(Field::Effective, moment);
     }
     if !effective && matches!(fact.sub.as_str(), "announced" | "reached" | "accepted" | "signed") {
         let now = (range.0..range.1)
@@ -156,6 +179,9 @@ pub(crate) fn places(
             .any(|v| v.from <= mention.from && mention.from < v.cue.0);
         let within = fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b);
         if !(mention.is_place() && mention.located) || speaks || within {
+            continue;
+        }
+        if page.tags.over(Cat::DealVerb, mention.from).is_some() {
             continue;
         }
         let led = page.tags.before(Cat::Preposition, mention.from);

@@ -21,6 +21,7 @@ mod becomes;
 mod casualties;
 mod chunks;
 mod clock;
+mod clocks;
 mod counted;
 mod dates;
 mod day;

@@ -35,7 +35,10 @@ pub(crate) fn parties(
     let intransitive = fact.noun.is_some_and(|n| n.to <= fact.verb.from) && !active(page, fact);
     let stands = fact.pronoun.is_some_and(|p| p.0 < fact.verb.from);
     let passive = super::deal_facts::passive(page, fact.verb);
-    if !intransitive && !stands && !passive {
+    let bare =
+        fact.noun == Some(fact.verb) || fact.sub.starts_with("status_") && fact.sub != "status_at_risk";
+    if bare && page.language == "en" {
+    } else if !intransitive && !stands && !passive {
         subject_party(page, fact, add);
     } else if passive && matches!(fact.sub.as_str(), "extended" | "renewed" | "suspended" | "terminated") {
         // "The army said that the truce would be extended": who says so does so.

@@ -327,6 +327,12 @@ fn subjects_before(
         return (tag.from > floor && page.token(tag.from - 1).word())
             .then(|| (vec![Value::words(page.span(start, mention.to))], start));
     }
+    if from > floor + 1
+        && page.token(from - 1).any(&["his", "her", "its", "their", "the"])
+        && page.token(from - 2).is("and")
+    {
+        from -= 1;
+    }
     for _ in 0..3 {
         let Some(joined) = from.checked_sub(1).filter(|at| *at > floor) else { break };
         let mut end = joined;
