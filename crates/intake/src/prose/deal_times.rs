@@ -4,7 +4,7 @@ use super::deals::Fact;
 use super::entities::What;
 use super::lexicon::Cat;
 use super::page::Page;
-use super::{Field, Value, clocks};
+use super::{Field, Value, moments};
 
 /// Times of what is said, from when it holds, and for how long.
 pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
@@ -32,7 +32,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
                 | "deadline_set"
                 | "status_holding"
         );
-        if let Some(moment) = begins.then(|| clocks::moment(page, date, range)).flatten() {
+        if let Some(moment) = begins.then(|| moments::moment(page, date, range)).flatten() {
             value = moment;
         }
         let ahead = holds_from(page, fact, date.from)
@@ -59,7 +59,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
     let alone = matches!(fact.sub.as_str(), "in_force" | "status_holding" | "announced");
     if !effective
         && alone
-        && let Some(moment) = clocks::alone(page, range)
+        && let Some(moment) = moments::alone(page, range)
         && !page.dates_in(range.0, range.1).any(|d| d.day.is_some())
     {
         effective = true;
