@@ -92,13 +92,12 @@ pub fn measure(options: &Options) -> Result<Report> {
 
 impl Counts {
     fn add(&mut self, row: &Row, claims: &[Claim]) {
-        let numbers = killed(claims);
         if row.fatalities == 0 {
             self.none += 1;
-            self.none_right += u64::from(numbers.iter().all(|&number| number == 0));
+            self.none_right += u64::from(none_above(claims));
         } else if stated(&row.note, row.fatalities) {
             self.stated += 1;
-            self.stated_right += u64::from(exactly(claims, row.fatalities));
+            self.stated_right += u64::from(exactly(claims, "killed", row.fatalities));
         }
         let people = ["actor", "target", "victims", "party"];
         for actor in &row.actors {
@@ -210,14 +209,21 @@ fn places(text: &str, name: &str) -> Vec<Span> {
     found.filter_map(|(at, found)| starts.chars(at, at.saturating_add(found.len()))).collect()
 }
 
-fn stated(note: &str, number: u64) -> bool {
+/// Whether a note says a number, in digits or as a word up to twelve.
+pub(crate) fn stated(note: &str, number: u64) -> bool {
     let word = usize::try_from(number).ok().and_then(|n| NUMBERS.get(n)).copied().unwrap_or_default();
     !places(note, &number.to_string()).is_empty() || !places(note, word).is_empty()
 }
 
-fn exactly(claims: &[Claim], number: u64) -> bool {
+/// Whether no figure of killed above 0 is proposed.
+pub(crate) fn none_above(claims: &[Claim]) -> bool {
+    killed(claims).iter().all(|&number| number == 0)
+}
+
+/// Whether some figure of a field is that number.
+pub(crate) fn exactly(claims: &[Claim], field: &str, number: u64) -> bool {
     let incidents = claims.iter().filter(|claim| claim.kind == Kind::Incident);
-    let mut values = incidents.flat_map(|claim| claim.field("killed"));
+    let mut values = incidents.flat_map(|claim| claim.field(field));
     values.any(|v| v.value == Some(number) || (v.min == Some(number) && v.max == Some(number)))
 }
 

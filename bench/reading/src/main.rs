@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use truceline_reading::options::{HELP, Job, Options};
 use truceline_reading::report::Report;
-use truceline_reading::{Result, acled, airwars, labelled, muc, speed};
+use truceline_reading::{Result, acled, airwars, events, labelled, muc, speed};
 
 /// The program's own, so that its times are these.
 #[global_allocator]
@@ -36,7 +36,11 @@ fn run(words: &[String]) -> Result<()> {
             Job::NotesFrozen => labelled::sentences(&options, "notes_frozen")?,
             Job::Muc => muc::measure(&options)?,
             Job::Airwars => airwars::measure(&options)?,
-            Job::Acled => acled::measure(&options)?,
+            Job::Acled => {
+                Report::print(&acled::measure(&options)?, job.as_str(), options.json);
+                Report::print(&events::measure(&options)?, "acled, other files", options.json);
+                continue;
+            }
             Job::Speed => speed::measure(&options)?,
         };
         Report::print(&report, job.as_str(), options.json);
