@@ -4,7 +4,7 @@
 //! Apart from English because the order is another, not because the rules are: claims and blame stay what they are, and nothing
 //! is put where no word of the tables stands.
 
-use super::entities::Mention;
+use super::entities::{Mention, What};
 use super::incidents::{Act, Group};
 use super::lexicon::Cat;
 use super::page::Page;
@@ -19,12 +19,33 @@ const TARGETS: usize = 3;
 
 /// Verbs with "it" that bring in who did it: "غارات شنتها طائرات".
 const DONE_BY: [&str; 18] = [
-    "نفذته", "نفذها", "نفذتها", "نفذه", "نفذتهما", "شنته", "شنها", "شنتها", "شنه", "شنتهما", "ارتكبتها", "ارتكبها",
-    "ارتكبته", "اطلقتها", "اطلقها", "اطلقته", "القاها", "القتها",
+    "نفذته",
+    "نفذها",
+    "نفذتها",
+    "نفذه",
+    "نفذتهما",
+    "شنته",
+    "شنها",
+    "شنتها",
+    "شنه",
+    "شنتهما",
+    "ارتكبتها",
+    "ارتكبها",
+    "ارتكبته",
+    "اطلقتها",
+    "اطلقها",
+    "اطلقته",
+    "القاها",
+    "القتها",
 ];
 
 /// Who did it: agents of verbs and of nouns, "by", and the country of an adjective.
-pub(crate) fn actors(page: &Page<'_>, group: &Group<'_>, found: &mut Vec<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+pub(crate) fn actors(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    found: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
     for act in &group.acts {
         if act.noun {
             of_noun(page, group, act, found, add);
@@ -39,23 +60,41 @@ pub(crate) fn actors(page: &Page<'_>, group: &Group<'_>, found: &mut Vec<(usize,
         let fire = page.token(at).any(&["برصاص", "بنيران"]);
         let from = at + 1 + usize::from(by);
         if (done || by || fire)
-            && let Some(mention) = (from..from + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts() && m.to <= group.to)
+            && let Some(mention) =
+                (from..from + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts() && m.to <= group.to)
         {
             take(page, mention, found, add);
         }
     }
 }
 
-fn take(page: &Page<'_>, mention: &Mention, found: &mut Vec<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+fn take(
+    page: &Page<'_>,
+    mention: &Mention,
+    found: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
     if found.iter().any(|(a, b)| *a < mention.to && mention.from < *b) {
         return;
     }
     found.push((mention.from, mention.to));
     add(Field::Actor, mention.value(page));
+    // "قوات النظام وروسيا": two did it.
+    let joined = page.token(mention.to).fold.starts_with('و');
+    let next = mention.to + usize::from(page.token(mention.to).fold == "و");
+    if joined && let Some(other) = page.mention_from(next).filter(|m| m.acts() && !m.located) {
+        take(page, other, found, add);
+    }
 }
 
 /// "قصف قوات النظام", "غارات روسية", "قصف مدفعي تركي".
-fn of_noun(page: &Page<'_>, group: &Group<'_>, act: &Act, found: &mut Vec<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+fn of_noun(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    act: &Act,
+    found: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
     if matches!(page.tags.kind(act.tag), "killing" | "abduction" | "arrest" | "clash" | "siege") {
         return;
     }
@@ -79,7 +118,10 @@ fn of_noun(page: &Page<'_>, group: &Group<'_>, act: &Act, found: &mut Vec<(usize
             }
             return;
         }
-        let led = page.is(Cat::Preposition, at) || page.is(Cat::Stop, at) || page.is(Cat::Target, at) || page.is(Cat::PlaceWord, at);
+        let led = page.is(Cat::Preposition, at)
+            || page.is(Cat::Stop, at)
+            || page.is(Cat::Target, at)
+            || page.is(Cat::PlaceWord, at);
         if led {
             return;
         }
@@ -91,19 +133,28 @@ fn governs(page: &Page<'_>, from: usize, to: usize) -> bool {
     (from..to.min(from + 10)).any(|at| {
         let token = page.token(at);
         let object = page.is(Cat::PlaceWord, at) || page.is(Cat::Target, at) || page.is(Cat::Weapon, at);
-        token.is("علي") || (object && token.fold.starts_with(['ل', 'ب']) && token.alts.len() == 1) || (object && token.fold.starts_with("ل"))
+        token.is("علي")
+            || (object && token.fold.starts_with(['ل', 'ب']) && token.alts.len() == 1)
+            || (object && token.fold.starts_with("ل"))
     })
 }
 
 /// The agent of a verb: after it, as Arabic puts it, or before it.
 fn of_verb<'p>(page: &'p Page<'_>, group: &Group<'_>, act: &Act) -> Option<&'p Mention> {
     let fits = |m: &&Mention| m.acts() && !m.located;
-    let after = (act.tag.to..act.tag.to + 2).find_map(|i| page.mention_from(i)).filter(fits).filter(|m| m.to <= group.to);
+    let after = (act.tag.to..act.tag.to + 2)
+        .find_map(|i| page.mention_from(i))
+        .filter(fits)
+        .filter(|m| m.to <= group.to);
     after.or_else(|| {
-        let before = page.mentions_in(group.sentence.0.max(act.tag.from.saturating_sub(9)), act.tag.from).filter(fits).last()?;
+        let before = page
+            .mentions_in(group.sentence.0.max(act.tag.from.saturating_sub(9)), act.tag.from)
+            .filter(fits)
+            .last()?;
         let clear = (before.to..act.tag.from).all(|i| {
             let token = page.token(i);
-            token.word() && !page.is(Cat::Casualty, i) && !page.is(Cat::ActVerb, i) || token.class == super::tokens::Class::Other
+            token.word() && !page.is(Cat::Casualty, i) && !page.is(Cat::ActVerb, i)
+                || token.class == super::tokens::Class::Other
         });
         (clear && act.tag.from - before.to < 5).then_some(before)
     })
@@ -118,12 +169,19 @@ pub(crate) fn targets(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
             continue;
         }
         for at in act.tag.to.max(floor)..group.to.min(act.tag.to + TARGET_REACH) {
-            let tolled = page.is(Cat::Casualty, at) || page.tag(Cat::Boundary, at).is_some_and(|t| page.tags.kind(t) == "clause");
+            let tolled = page.is(Cat::Casualty, at)
+                || page.tag(Cat::Boundary, at).is_some_and(|t| page.tags.kind(t) == "clause");
             if tolled || taken >= TARGETS {
                 break;
             }
-            let Some(tag) = page.tag(Cat::Target, at).filter(|t| page.tags.over(Cat::Weapon, t.from).is_none()) else { continue };
-            let sourced = page.mention_at(at).is_some_and(|m| m.what == super::entities::What::Source);
+            let Some(tag) =
+                page.tag(Cat::Target, at).filter(|t| page.tags.over(Cat::Weapon, t.from).is_none())
+            else {
+                continue;
+            };
+            let sourced = page
+                .mention_at(at)
+                .is_some_and(|m| m.what == What::Source || m.what == What::Place && m.from == at);
             if sourced || tag.to > group.to {
                 continue;
             }
@@ -163,7 +221,8 @@ pub(crate) fn victims(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
 
 /// Whether what is called shelling was done from the air: "قصفت طائرات حربية".
 pub(crate) fn from_the_air(page: &Page<'_>, group: &Group<'_>) -> bool {
-    let weapons: Vec<&str> = page.tags.within(Cat::Weapon, group.from, group.to).map(|t| page.tags.value(t)).collect();
+    let weapons: Vec<&str> =
+        page.tags.within(Cat::Weapon, group.from, group.to).map(|t| page.tags.value(t)).collect();
     let air = weapons.iter().any(|w| matches!(*w, "air_strike" | "aerial_bomb" | "drone"));
     let ground = weapons.iter().any(|w| matches!(*w, "artillery" | "mortar"));
     page.language == "ar" && air && !ground

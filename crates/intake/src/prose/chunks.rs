@@ -62,6 +62,13 @@ pub(crate) fn verbal(page: &Page<'_>, at: usize) -> bool {
 
 /// Where the phrase begins whose head begins at `head`; never before `floor`.
 pub(crate) fn begin(page: &Page<'_>, head: usize, floor: usize) -> usize {
+    if page.language == "ar" {
+        // Adjectives follow their noun; only a number stands before it.
+        return page
+            .figure_to(head)
+            .filter(|f| f.from >= floor && page.date_over(f.from).is_none())
+            .map_or(head, |f| f.from);
+    }
     let mut at = head;
     while at > floor && head - at < LEFT_LIMIT {
         let before = at - 1;

@@ -73,6 +73,21 @@ pub(crate) fn day_of_note(page: &Page<'_>) -> Option<Day> {
 impl Reader<'_, '_> {
     fn date(&self, at: usize, anchor: Option<Day>) -> Option<Date> {
         let page = self.page;
+        // "Evening of 3 May", "مساء الخميس": the part of the day goes with the day after it.
+        if let Some(part) = page.tag(Cat::Relative, at).filter(|t| page.tags.kind(*t) == "part") {
+            let little = page.token(part.to).any(&["of", "on", "في", "من"]);
+            let next = part.to + usize::from(little);
+            if page.token(next).breaks == 0
+                && let Some(day) = self.dated(next, anchor).filter(|d| !d.vague)
+            {
+                return Some(Date { from: at, ..day });
+            }
+        }
+        self.dated(at, anchor)
+    }
+
+    fn dated(&self, at: usize, anchor: Option<Day>) -> Option<Date> {
+        let page = self.page;
         let mut date = self
             .absolute(at)
             .or_else(|| self.modified(at))
@@ -89,13 +104,23 @@ impl Reader<'_, '_> {
                 continue;
             }
             let comma = usize::from(page.token(date.to).class == Class::Comma);
+            // "Today, Friday", "اليوم الجمعة": one day by two names.
+            let today = page.tag(Cat::Relative, at).is_some_and(|t| page.tags.kind(t) == "day");
+            let named = page.tag(Cat::Weekday, date.to + comma);
+            if let Some(day) = named
+                .or_else(|| page.tag(Cat::Weekday, at).filter(|t| t.to > date.to))
+                .filter(|_| today && !date.full)
+            {
+                date.to = day.to;
+                continue;
+            }
             let more = if date.full || page.token(date.to).breaks > 1 {
                 None
             } else {
                 self.absolute(date.to + comma)
             };
             match more {
-                Some(more) if more.day.is_some() && page.is(Cat::Weekday, at) => {
+                Some(more) if more.day.is_some() && (today || page.is(Cat::Weekday, at)) => {
                     date = Date { from: at, ..more };
                 }
                 _ => return Some(clock::joined(self, date)),
@@ -122,7 +147,10 @@ impl Reader<'_, '_> {
             return None;
         }
         let dot = usize::from(
-            page.token(tag.to).class == Class::Stop && page.token(tag.to).glued && short(page, tag),
+            page.token(tag.to).class == Class::Stop
+                && page.token(tag.to).glued
+                && short(page, tag)
+                && page.sentence_at(tag.to).is_none_or(|s| tag.to + 1 < s.1),
         );
         let other = page.token(tag.to + dot).class == Class::Other
             && page.slice(tag.to + dot, tag.to + dot + 1) == "/";
@@ -187,10 +215,30 @@ impl Reader<'_, '_> {
         let year = |t: &str| t.parse::<i32>().ok().filter(|y| t.len() == 4 && (1900..2100).contains(y));
         let day = match (year(a), year(c)) {
             (Some(year), _) => Day::new(year, small(b)?, small(c)?)?,
-            (_, Some(year)) => Day::new(year, small(b)?, small(a)?)?,
+            (_, Some(year)) => {
+                let dots = token.fold.contains('.');
+                return self.either(at, end, (year, small(a)?, small(b)?), dots || page.language != "en");
+            }
             _ => return None,
         };
         Some(full(at, end, day))
+    }
+
+    /// "3/4/2016": where neither language nor marks say which is the day, it stays open, unless the day of the text is one of the two.
+    fn either(&self, from: usize, to: usize, (year, a, b): (i32, u8, u8), day_first: bool) -> Option<Date> {
+        let (first, second) = (Day::new(year, b, a), Day::new(year, a, b));
+        let close = |day: Day| self.reference.is_some_and(|reference| reference.until(day).abs() <= 1);
+        let day = match (first, second) {
+            (Some(day), None) | (None, Some(day)) => Some(day),
+            (Some(day), Some(_)) if day_first || a == b => Some(day),
+            (Some(one), Some(other)) => match (close(one), close(other)) {
+                (true, false) => Some(one),
+                (false, true) => Some(other),
+                _ => None,
+            },
+            (None, None) => return None,
+        };
+        Some(day.map_or_else(|| self.one(from, to, None, (0, 0, true)), |day| full(from, to, day)))
     }
 
     fn day_month(&self, at: usize) -> Option<Date> {
@@ -378,7 +426,8 @@ impl Reader<'_, '_> {
     fn counted(&self, at: usize, anchor: Option<Day>) -> Option<Date> {
         let page = self.page;
         let within = page.token(at).any(&["within", "خلال", "течение"]);
-        let first = at + usize::from(within);
+        let before = page.token(at).any(&["قبل", "منذ"]) && page.language == "ar";
+        let first = at + usize::from(within || before);
         let figure = page.figure_from(first);
         let (count, end) = match figure {
             Some(figure) => (i64::from(figure.bounds.min), figure.to),
@@ -391,6 +440,7 @@ impl Reader<'_, '_> {
         let count = if hours { count / 24 } else { count };
         let (sign, from, to) = match page.token(unit.to) {
             t if t.any(&["ago", "earlier", "назад", "тому"]) => (-1, self.reference, unit.to + 1),
+            _ if before => (-1, self.reference, unit.to),
             t if t.any(&["later"]) => (1, anchor.or(self.reference), unit.to + 1),
             _ if within => (1, anchor.or(self.reference), unit.to),
             _ => return None,

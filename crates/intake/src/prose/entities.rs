@@ -200,10 +200,13 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     }
     if let Some(mut tag) = tagged {
         // "Jihadist rebel forces": the last head is the head.
-        while let Some(next) = page.tag(Cat::Actor, tag.to).filter(|n| page.tags.kind(*n) != "name") {
+        while let Some(next) = onward(page, tag.to) {
             tag = next;
         }
         let name = page.tags.kind(tag) == "name";
+        if page.language == "ar" {
+            return Some(arabic_force(page, at, tag));
+        }
         let from = if name { article(page, at, floor) } else { chunks::begin(page, at, floor) };
         let to = belonging(page, tag.to);
         let norm = described(page, from, tag.from).or_else(|| some(page.tags.value(tag)));
@@ -226,6 +229,31 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         found.norm = Some(page.slice(at, tag.to).to_owned());
     }
     (!page.token(tag.to).hyphened).then_some(found)
+}
+
+/// A head behind a head; in Arabic what follows is another's.
+fn onward(page: &Page<'_>, at: usize) -> Option<super::lexicon::Tag> {
+    page.tag(Cat::Actor, at).filter(|n| page.tags.kind(*n) != "name" && page.language != "ar")
+}
+
+/// "الطيران الحربي الروسي": the country of a force stands behind it.
+fn arabic_force(page: &Page<'_>, at: usize, tag: super::lexicon::Tag) -> Mention {
+    let land = (tag.to..tag.to + 2).find_map(|i| page.tag(Cat::Country, i)).filter(|t| {
+        page.tags.kind(*t) == "demonym"
+            && (tag.to..t.from).all(|i| {
+                page.token(i).word() && !page.is(Cat::Stop, i) && !page.token(i).fold.starts_with('و')
+            })
+    });
+    let to = land.map_or(tag.to, |t| t.to);
+    let head = page.tags.value(tag);
+    let norm = match land.map(|t| page.tags.value(t)) {
+        Some(land) if head.is_empty() => Some(land.to_owned()),
+        Some(land) => Some(format!("{land}:{head}")),
+        None => some(head),
+    };
+    let mut found = mention(at, to, What::Actor, norm);
+    found.registry = registry(page, at, to);
+    found
 }
 
 /// "South Sudan's government": the country belongs to what acts.
@@ -405,6 +433,9 @@ fn named(page: &Page<'_>, at: usize) -> Option<Named> {
     (if uncased { arabic } else { preposed || word_after || word_before }).then_some((end, None, None))
 }
 
+/// Sides of a place, as adjectives.
+const SIDES: [&str; 8] = ["شمالي", "جنوبي", "شرقي", "غربي", "شماليه", "جنوبيه", "شرقيه", "غربيه"];
+
 /// A named place with the words that describe it: "the coastal province of Latakia", "Aleppo city", "near Aleppo".
 fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize) {
     let mut from = at;
@@ -420,6 +451,14 @@ fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize
         && tag.from >= floor
     {
         from = chunks::begin(page, tag.from, floor);
+    }
+    // "ريف ادلب الجنوبي": the side belongs to the name.
+    if page.language == "ar"
+        && from < at
+        && page.token(to).fold.starts_with("ال")
+        && page.token(to).any(&SIDES)
+    {
+        to += 1;
     }
     if from > floor
         && let Some(tag) = page.tags.before(Cat::Preposition, from)

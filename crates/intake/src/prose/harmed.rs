@@ -256,7 +256,8 @@ fn alone_left(page: &Page<'_>, floor: usize, chain: usize) -> Vec<Found> {
                 || page
                     .token(at - 1)
                     .any(&["of", "by", "with", "to", "against", "on", "for", "from", "as", "than"]));
-        if led || !bridged(page, one.1, chain) {
+        let apart = page.language == "ar" && one.1 + 1 < chain && !page.is(Cat::Qualifier, one.1);
+        if led || apart || !bridged(page, one.1, chain) {
             continue;
         }
         let mut all = vec![one];

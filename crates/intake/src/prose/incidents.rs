@@ -10,7 +10,7 @@ use super::casualties::Toll;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Field, Granularity, Kind, Proposal, Value, chunks, frames, notes, roles};
+use super::{Field, Granularity, Kind, Proposal, Value, arabic, chunks, frames, notes, roles};
 
 /// An act word.
 #[derive(Clone, Copy, Debug)]
@@ -250,7 +250,9 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "attempting",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
-    let negated = before.any(&["no", "without"]) || before.any(&["not", "never"]) && noun;
+    let negated = before.any(&["no", "without"])
+        || before.any(&["not", "never"]) && noun
+        || page.language == "ar" && before.any(&["لم", "لن", "عدم", "دون", "بدون", "نفي", "نفت"]);
     infinitive || negated
 }
 
@@ -293,6 +295,9 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
         .any(|v| v.norm.as_ref().is_some_and(|n| n.starts_with("person:")));
     if best.is_none() && group.tolls.is_empty() && !named {
         return None;
+    }
+    if sub == "shelling" && arabic::from_the_air(page, group) {
+        "air_strike".clone_into(&mut sub);
     }
     if sub == "attack" || sub == "killing" {
         sub = by_weapon(&fields).map_or(sub, str::to_owned);
@@ -451,7 +456,9 @@ fn what(page: &Page<'_>, group: &Group<'_>, best: &Act, add: &mut impl FnMut(Fie
             if list {
                 from = chunks::begin(page, from - 2, group.from);
             }
-        } else if let Some(weapon) = roles::object_weapon(page, act.tag.to, group.to) {
+        } else if (page.language != "ar" || page.tags.kind(act.tag) == "bombing")
+            && let Some(weapon) = roles::object_weapon(page, act.tag.to, group.to)
+        {
             to = weapon;
         }
         let norm = page.tags.entry(act.tag).value.clone();

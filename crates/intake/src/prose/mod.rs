@@ -17,6 +17,7 @@ use truceline_model::{Bounds, Span};
 
 mod aid;
 pub mod answered;
+mod arabic;
 mod becomes;
 mod casualties;
 mod chunks;

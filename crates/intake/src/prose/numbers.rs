@@ -200,6 +200,10 @@ fn words(page: &Page<'_>, at: usize) -> Option<Core> {
             next += 1;
         }
         let Some(tag) = page.tag(Cat::Number, next) else { break };
+        // "وأحد" is "and one of", "واحد" is "one": only the sign above the letter tells.
+        if page.token(next).fold == "واحد" && page.slice(next, next + 1).contains('أ') {
+            break;
+        }
         let value: u32 = page.tags.value(tag).parse().ok()?;
         match page.tags.kind(tag) {
             "unit" | "ten" => {

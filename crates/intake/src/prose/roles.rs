@@ -7,7 +7,7 @@ use super::page::Page;
 use super::subjects::passive;
 use super::tokens::Class;
 use super::voices::subject;
-use super::{Field, Value, chunks};
+use super::{Field, Value, arabic, chunks};
 
 /// The clause, or the whole sentence when the other clauses tell of no other act.
 pub(crate) fn scope(page: &Page<'_>, group: &Group<'_>) -> (usize, usize) {
@@ -39,7 +39,8 @@ pub(crate) fn weapons(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
         }
         add(Field::Weapon, value);
     }
-    for act in &group.acts {
+    let named = page.language == "ar" && page.tags.within(Cat::Weapon, group.from, group.to).next().is_some();
+    for act in group.acts.iter().filter(|_| !named) {
         let implied = page.tags.entry(act.tag).extra.split(';').next().unwrap_or_default();
         if !implied.is_empty() && implied != "ongoing" && page.tags.over(Cat::Weapon, act.tag.from).is_none()
         {
@@ -68,6 +69,10 @@ pub(crate) fn object_weapon(page: &Page<'_>, from: usize, ceiling: usize) -> Opt
 
 /// "Most of those killed were civilians", "including five children".
 pub(crate) fn victims(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Field, Value)) {
+    if page.language == "ar" {
+        arabic::victims(page, group, add);
+        return;
+    }
     for at in group.from..group.to {
         let token = page.token(at);
         let most = token.any(&["most", "mostly", "majority", "many", "half"]);
@@ -142,6 +147,9 @@ pub(crate) fn places(
                 && mention.from <= a.tag.to + 3
                 && (a.tag.to..mention.from).all(|i| chunks::determiner(page, i))
         });
+        // An Arabic place with its word ("بلدة") is the object of the act, or where it was.
+        let near_act =
+            near_act || page.language == "ar" && mention.what == What::Place && mention.to > mention.from + 1;
         let held = page.is(Cat::Held, mention.to);
         if (mention.located || near_act || mention.what == What::Place && page.is(Cat::Boundary, mention.to))
             && !held
@@ -173,6 +181,10 @@ pub(crate) fn actors(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Fi
         if let Some(tag) = page.tag(Cat::Responsibility, at) {
             responsible(page, group, tag, &mut found, add);
         }
+    }
+    if page.language == "ar" {
+        arabic::actors(page, group, &mut found, add);
+        return;
     }
     for act in &group.acts {
         if act.noun {
@@ -405,6 +417,10 @@ fn by(
 
 /// At what: the object of the verb, what stands after "on" or "against", the subject of a passive.
 pub(crate) fn targets(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Field, Value)) {
+    if page.language == "ar" {
+        arabic::targets(page, group, add);
+        return;
+    }
     for act in &group.acts {
         let mut at = act.tag.to;
         if !act.noun && passive(page, act.tag) {
@@ -557,7 +573,8 @@ pub(crate) fn hedges(
 ) {
     for tag in page.tags.within(Cat::Hedge, from, to) {
         let norm = page.tags.value(tag);
-        if norms.contains(&norm) {
+        // "On 3 May" doubts nothing.
+        if norms.contains(&norm) && page.date_over(tag.from).is_none() {
             add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), norm));
         }
     }

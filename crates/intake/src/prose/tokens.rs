@@ -76,7 +76,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut chars = text.char_indices().peekable();
     let (mut breaks, mut space, mut hyphen) = (0_u8, true, false);
     while let Some((start, c)) = chars.next() {
-        if c.is_whitespace() || c == '\u{feff}' || (misread_space(c) && !space) {
+        if c.is_whitespace() || c == '\u{feff}' || (misread_space(c) && !space) || matches!(c, '#' | '_') {
             breaks = if c == '\n' || c == '\u{2029}' { (breaks + 1).min(2) } else { breaks };
             space = true;
             continue;
@@ -221,6 +221,9 @@ fn goes_on(class: Class, next: char, rest: &str, so_far: &str) -> bool {
     if class == Class::Number {
         let grouped = matches!(next, ',' | '.' | '٬' | '٫') && after.and_then(digit).is_some();
         return digit(next).is_some() || grouped;
+    }
+    if next == '_' {
+        return false;
     }
     if misread_space(next) && so_far.ends_with(|c: char| c.is_ascii_lowercase()) {
         return false;
