@@ -7,8 +7,8 @@
 pub mod acled;
 pub mod airwars;
 pub mod ceaf;
-pub mod flatten;
 pub mod events;
+pub mod flatten;
 pub mod labelled;
 pub mod muc;
 pub mod options;
