@@ -109,7 +109,7 @@ pub(crate) fn alone(reader: &Reader<'_, '_>, at: usize, anchor: Option<Day>) -> 
         let norm = day.day.map(|d| hour.of(d)).or(day.norm.clone());
         return Some(Date { from: at, norm, ..day });
     }
-    let given = if page.note { page.noted.or(anchor).or(reader.reference) } else { None };
+    let given = if page.note { page.noted(at).or(anchor).or(reader.reference) } else { None };
     if let Some(day) = given {
         date.norm = Some(hour.of(day));
         date.vague = false;

@@ -39,7 +39,7 @@ pub(crate) fn dates(page: &Page<'_>, reference: Option<Day>) -> Vec<Date> {
     let mut out: Vec<Date> = Vec::new();
     let mut at = 0;
     while at < page.tokens.len() {
-        let anchor = out.iter().rev().find_map(|d| d.day.filter(|_| at < d.to + 60));
+        let anchor = out.iter().rev().take_while(|d| at < d.to + 60).find_map(|d| d.day);
         match reader.date(at, anchor) {
             Some(date) => {
                 at = date.to.max(at + 1);
@@ -64,10 +64,10 @@ pub(crate) fn dateline(page: &Page<'_>) -> Option<Day> {
     (alone || (dash && at < 12)).then_some(date.day).flatten()
 }
 
-/// The day that a note gives for itself, in a header or its first line.
-pub(crate) fn day_of_note(page: &Page<'_>) -> Option<Day> {
+/// The days that a note gives for itself, in headers or its first line.
+pub(crate) fn days_of_note(page: &Page<'_>) -> Vec<(usize, Day)> {
     let reader = Reader { page, reference: page.reference };
-    super::notes::day(page, &page.headers, |at| reader.day(at).and_then(|d| d.day))
+    super::notes::days(page, |at| reader.day(at).and_then(|d| d.day))
 }
 
 impl Reader<'_, '_> {

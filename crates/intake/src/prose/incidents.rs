@@ -41,7 +41,7 @@ pub(crate) fn incidents(page: &Page<'_>) -> Vec<Proposal> {
             (last.saturating_sub(1)..=last)
                 .any(|i| page.token(i).class == Class::Stop && page.slice(i, i + 1).contains(['?', '؟']))
         });
-        if asks || page.headers.iter().any(|h| h.sentence == number && h.tells_nothing()) {
+        if asks || page.header_in(number).is_some_and(notes::Header::tells_nothing) {
             continue;
         }
         for group in groups(page, *sentence, &own) {

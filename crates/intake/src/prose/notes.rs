@@ -130,16 +130,22 @@ fn stamp(page: &Page<'_>, at: usize) -> bool {
     opened || clock || military || placed
 }
 
-/// The day that a header gives.
-pub(crate) fn day(page: &Page<'_>, headers: &[Header], read: impl Fn(usize) -> Option<Day>) -> Option<Day> {
-    let dated = headers.iter().filter(|h| matches!(h.kind.as_str(), "date" | "time"));
-    let received = headers.iter().filter(|h| h.kind == "received");
-    let day = dated.chain(received).find_map(|h| (h.from..h.to).find_map(&read));
-    day.or_else(|| {
+/// The days that headers give, with where they stand; without one, what the first line gives.
+pub(crate) fn days(page: &Page<'_>, read: impl Fn(usize) -> Option<Day>) -> Vec<(usize, Day)> {
+    let of = |kinds: &[&str]| -> Vec<(usize, Day)> {
+        let dated = page.headers.iter().filter(|h| kinds.contains(&h.kind.as_str()));
+        dated.filter_map(|h| Some((h.from, (h.from..h.to.min(h.from + 8)).find_map(&read)?))).collect()
+    };
+    let mut out = of(&["date", "time"]);
+    if out.is_empty() {
+        out = of(&["received"]);
+    }
+    if out.is_empty() {
         // "SITREP 10/02", "[22/03/2017, 14:07]": the first line.
-        let (from, to) = page.sentences.first().copied()?;
-        (from..to.min(from + 8)).find_map(&read)
-    })
+        let (from, to) = page.sentences.first().copied().unwrap_or((0, 0));
+        out.extend((from..to.min(from + 8)).find_map(&read).map(|day| (from, day)));
+    }
+    out
 }
 
 /// How entries begin, by sentence.
@@ -149,7 +155,7 @@ pub(crate) fn heads(page: &Page<'_>) -> Vec<Head> {
         return out;
     }
     for (sentence, range) in page.sentences.iter().enumerate() {
-        if page.headers.iter().all(|h| h.sentence != sentence) {
+        if page.header_in(sentence).is_none() {
             out.extend(head(page, sentence, *range));
         }
     }
@@ -246,7 +252,7 @@ pub(crate) fn place(page: &Page<'_>, at: usize) -> Option<Mention> {
     if !page.note {
         return None;
     }
-    let header = page.headers.iter().find(|h| h.kind == "place" && h.from == at);
+    let header = page.header_in(page.sentence_number(at)).filter(|h| h.kind == "place" && h.from == at);
     if let Some(header) = header {
         let to = (at..header.to).find(|i| page.token(*i).class == Class::ParenOpen).unwrap_or(header.to);
         return (to > at).then(|| located(at, to, None));
@@ -351,10 +357,9 @@ pub(crate) fn fill<'p>(page: &Page<'_>, proposals: impl Iterator<Item = &'p mut 
         own.entry(&header.kind).or_default().push(header);
     }
     for proposal in proposals.filter(|p| p.kind == Kind::Incident) {
-        let at =
-            page.tokens.partition_point(|t| u32::try_from(t.end).unwrap_or(u32::MAX) <= proposal.span.start);
-        let sentence = page.sentence_number(at);
-        let head = page.heads.iter().rev().find(|h| h.sentence <= sentence);
+        let sentence = begun(page, proposal);
+        let next = page.heads.partition_point(|h| h.sentence <= sentence);
+        let head = next.checked_sub(1).and_then(|at| page.heads.get(at));
         placed(page, proposal, head, &own);
         timed(page, proposal, head, &own);
         if !proposal.fields.contains_key(&Field::AccordingTo) {
@@ -377,17 +382,33 @@ fn said(page: &Page<'_>, header: &Header) -> usize {
 
 /// The last header before a sentence, else the first after it.
 fn nearest<'h>(all: &[&'h Header], sentence: usize) -> Option<&'h Header> {
-    all.iter().rev().find(|h| h.sentence < sentence).or_else(|| all.first()).copied()
+    let next = all.partition_point(|h| h.sentence < sentence);
+    next.checked_sub(1).and_then(|at| all.get(at)).or_else(|| all.first()).copied()
+}
+
+/// The sentence in which a proposal begins.
+fn begun(page: &Page<'_>, proposal: &Proposal) -> usize {
+    let start = proposal.span.start;
+    page.sentence_number(page.tokens.partition_point(|t| u32::try_from(t.end).unwrap_or(u32::MAX) <= start))
+}
+
+/// Whether another form or entry begins between two sentences: one that names its own place or day.
+pub(crate) fn apart(page: &Page<'_>, first: usize, later: usize) -> bool {
+    let from = page.headers.partition_point(|h| h.sentence <= first);
+    let headers = page.headers.iter().skip(from).take_while(|h| h.sentence <= later);
+    let before = page.headers.get(..from).unwrap_or_default().iter().rev().take(16);
+    let mut anew = headers.filter(|h| matches!(h.kind.as_str(), "place" | "date"));
+    let again = anew.any(|h| before.clone().any(|b| b.kind == h.kind));
+    let from = page.heads.partition_point(|h| h.sentence <= first);
+    again || page.heads.iter().skip(from).take_while(|h| h.sentence <= later).any(|h| h.place.is_some())
 }
 
 fn placed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &BTreeMap<&str, Vec<&Header>>) {
-    let sentence = page.sentence_number(
-        page.tokens.partition_point(|t| u32::try_from(t.end).unwrap_or(u32::MAX) <= proposal.span.start),
-    );
+    let sentence = begun(page, proposal);
     let header = own.get("place").and_then(|all| nearest(all, sentence)).map(|h| h.from);
     let from = head.and_then(|h| h.place).map(|(from, _)| from).or(header);
     let first =
-        || page.mentions.iter().find(|m| m.is_place() && m.located && page.sentence_number(m.from) == 0);
+        || page.mentions_in(0, page.sentences.first().map_or(0, |s| s.1)).find(|m| m.is_place() && m.located);
     let beside = || beside(page, sentence);
     let mention = from.and_then(|at| page.mention_from(at)).or_else(beside).or_else(first);
     let stated = from.is_some_and(|at| page.sentence_number(at) == sentence || header.is_some())
@@ -404,10 +425,9 @@ fn placed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &B
 
 /// A grid, coordinates or "vic. Orvel" in the sentence before or after.
 fn beside<'p>(page: &'p Page<'_>, sentence: usize) -> Option<&'p Mention> {
-    let near = sentence.saturating_sub(1)..sentence.saturating_add(2);
-    page.mentions
-        .iter()
-        .find(|m| near.contains(&page.sentence_number(m.from)) && coordinate(page, m.from).is_some())
+    let from = page.sentences.get(sentence.saturating_sub(1)).map_or(0, |s| s.0);
+    let to = page.sentences.get(sentence + 1).or(page.sentences.get(sentence)).map_or(from, |s| s.1);
+    page.mentions_in(from, to).find(|m| coordinate(page, m.from).is_some())
 }
 
 fn timed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &BTreeMap<&str, Vec<&Header>>) {
@@ -418,9 +438,11 @@ fn timed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &BT
             value
         })
     };
+    let sentence = begun(page, proposal);
     let mut given: Vec<Value> = Vec::new();
     for kind in ["date", "time"] {
-        given.extend(own.get(kind).into_iter().flatten().flat_map(|h| dates(h.from, h.to)));
+        let header = own.get(kind).and_then(|all| nearest(all, sentence));
+        given.extend(header.into_iter().flat_map(|h| dates(h.from, h.to)));
     }
     if let Some((head, (from, _))) = head.and_then(|h| Some((h, page.sentences.get(h.sentence)?))) {
         given.extend(dates(*from, head.after));
@@ -428,7 +450,8 @@ fn timed(page: &Page<'_>, proposal: &mut Proposal, head: Option<&Head>, own: &BT
     if given.is_empty() && !proposal.fields.contains_key(&Field::When) {
         // A call's hour is not the event's; its day is, as far as the note says.
         let first = page.sentences.first().copied().unwrap_or((0, 0));
-        let received = own.get("received").into_iter().flatten().flat_map(|h| dates(h.from, h.to));
+        let received = own.get("received").and_then(|all| nearest(all, sentence));
+        let received = received.into_iter().flat_map(|h| dates(h.from, h.to));
         let called = received.map(|mut value| {
             value.norm = value.norm.take().map(|n| n.get(..10).map(str::to_owned).unwrap_or(n));
             value

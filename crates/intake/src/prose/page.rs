@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use truceline_model::Span;
 
 use super::casualties::{Toll, tolls};
-use super::dates::{Date, dateline, dates, day_of_note};
+use super::dates::{Date, dateline, dates, days_of_note};
 use super::entities::{Mention, mentions};
 use super::lexicon::{Cat, Language, Tag, Tags};
 use super::numbers::{Figure, figures};
@@ -37,8 +37,8 @@ pub(crate) struct Page<'a> {
     pub(crate) gazetteer: &'a Gazetteer,
     /// Field message, hotline note, log or post.
     pub(crate) note: bool,
-    /// The day that a note gives.
-    pub(crate) noted: Option<Day>,
+    /// The days that a note gives, and where.
+    noted: Vec<(usize, Day)>,
     pub(crate) headers: Vec<notes::Header>,
     pub(crate) heads: Vec<notes::Head>,
     pub(crate) figures: Vec<Figure>,
@@ -92,7 +92,7 @@ impl<'a> Page<'a> {
             case,
             gazetteer,
             note: false,
-            noted: None,
+            noted: Vec::new(),
             headers: Vec::new(),
             heads: Vec::new(),
             figures: Vec::new(),
@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
         page.headers = notes::headers(&page);
         page.note = notes::is_note(&page, &page.headers);
         if page.note {
-            page.noted = day_of_note(&page);
+            page.noted = days_of_note(&page);
         }
         page.dates = dates(&page, page.reference);
         page.heads = notes::heads(&page);
@@ -273,6 +273,20 @@ impl<'a> Page<'a> {
         (start..at).rev().all(|i| !self.token(i).word()) && (at - start) < 5
             || self.token(at).breaks > 0
             || at > 0 && self.tags.before(Cat::Link, at).is_some_and(|t| self.tags.kind(t) == "note")
+    }
+
+    /// The day that a note gives for what stands at a token.
+    pub(crate) fn noted(&self, at: usize) -> Option<Day> {
+        let next = self.noted.partition_point(|(from, _)| *from <= at);
+        let given =
+            next.checked_sub(1).and_then(|before| self.noted.get(before)).or_else(|| self.noted.first());
+        given.map(|(_, day)| *day)
+    }
+
+    /// The header line that a sentence is.
+    pub(crate) fn header_in(&self, sentence: usize) -> Option<&notes::Header> {
+        let at = self.headers.binary_search_by_key(&sentence, |h| h.sentence).ok()?;
+        self.headers.get(at)
     }
 
     /// The quote that holds a token.

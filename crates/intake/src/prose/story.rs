@@ -129,7 +129,11 @@ fn belongs(page: &Page<'_>, later: &Scene, first: &Scene, back: usize) -> bool {
     if !anaphor || later.other || (later.also && !later.bare) || told_of_old(first) && !page.note {
         return false;
     }
-    same_place(page, later, first) && same_time(later, first) && (back == 0 || named(page, later, first))
+    let entry = page.note && notes::apart(page, first.sentence, later.sentence);
+    !entry
+        && same_place(page, later, first)
+        && same_time(later, first)
+        && (back == 0 || named(page, later, first))
 }
 
 /// A campaign or history is no event that a figure belongs to.
@@ -317,7 +321,7 @@ fn loose(page: &Page<'_>, scenes: &mut [Scene]) {
             if links(page, from, to.min(from + 4)).iter().any(|(kind, ..)| *kind == "other") {
                 break;
             }
-            if page.note && page.headers.iter().any(|h| h.sentence == number) {
+            if page.note && page.header_in(number).is_some() {
                 continue;
             }
             let mut add = |field: Field, value: Value| {
