@@ -251,6 +251,7 @@ fn observation(
         body: Body::Event(event(coded, published, &set.areas)),
         note: None,
         spans: BTreeMap::new(),
+        wording: None,
     }
 }
 

@@ -209,6 +209,7 @@ fn report(
         }),
         note: None,
         spans: BTreeMap::new(),
+        wording: None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::decisions::Constraints;
 use crate::resolve::Context;
 use crate::score::weigh;
 use crate::unit::Unit;
+use crate::wording::near_copies;
 
 /// How many of a report's other links are looked at for one that the chosen incident excludes.
 const RIVALS_LOOKED_AT: usize = 16;
@@ -97,7 +98,7 @@ pub(crate) struct Clusters<'u, 'a, 'c> {
     group_of: Vec<usize>,
     /// Within a group, the part that was weighed together: what a person or a source joined is not weighed across.
     part_of: Vec<usize>,
-    /// Of each part, one unit for each thing that an origin says in it: what it says again needs no second weighing.
+    /// Of each part, one unit for each thing that somebody tells in it: what is told again needs no second weighing.
     said: Vec<BTreeMap<(&'a SourceId, usize), usize>>,
     /// Of each group, who speaks in it.
     voices: Vec<BTreeSet<(&'a SourceId, &'a SourceId)>>,
@@ -107,10 +108,6 @@ pub(crate) struct Clusters<'u, 'a, 'c> {
     closed: BTreeMap<(usize, usize), Refusal>,
     pub(crate) joins: Vec<Join>,
     pub(crate) refused: Vec<(Edge, Refusal)>,
-}
-
-fn said_by<'a>(at: usize, unit: &Unit<'a>) -> BTreeMap<(&'a SourceId, usize), usize> {
-    unit.reports.last().map(|o| ((&o.origin, unit.class), at)).into_iter().collect()
 }
 
 impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
@@ -123,7 +120,7 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             groups: (0..n).map(|at| vec![at]).collect(),
             group_of: (0..n).collect(),
             part_of: (0..n).collect(),
-            said: units.iter().enumerate().map(|(at, unit)| said_by(at, unit)).collect(),
+            said: Vec::new(),
             voices: units.iter().map(|unit| unit.list_voices(ctx.rules)).collect(),
             weighed: BTreeMap::new(),
             closed: BTreeMap::new(),
@@ -151,6 +148,7 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
     /// Joins by score, best first. Edges below the threshold are only noted.
     pub(crate) fn link(&mut self, mut edges: Vec<Edge>) {
         edges.sort_by_key(|e| (std::cmp::Reverse(e.score), e.a, e.b));
+        self.hear(&edges);
         let mut by_unit: BTreeMap<usize, Vec<(i32, usize)>> = BTreeMap::new();
         for edge in edges.iter().filter(|e| e.score >= self.ctx.rules.threshold) {
             by_unit.entry(edge.a).or_default().push((edge.score, edge.b));
@@ -179,6 +177,42 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             waiting = later;
         }
         self.keep_best_refusals();
+    }
+
+    /// Finds out who tells each account. Near copies, however many and however signed, are one account: the first one's. Only
+    /// copies that link are looked at, so that what lies elsewhere has no say.
+    fn hear(&mut self, edges: &[Edge]) {
+        let mut first: Vec<usize> = (0..self.units.len()).collect();
+        let root = |first: &[usize], mut at: usize| {
+            while let Some(up) = first.get(at).copied().filter(|up| *up != at) {
+                at = up;
+            }
+            at
+        };
+        for edge in edges.iter().filter(|e| e.score >= self.ctx.rules.threshold) {
+            let (Some(a), Some(b)) = (self.units.get(edge.a), self.units.get(edge.b)) else { continue };
+            let (Some(x), Some(y)) = (&a.wording, &b.wording) else { continue };
+            let (p, q) = (root(&first, edge.a), root(&first, edge.b));
+            if p != q
+                && near_copies(x, y)
+                && let Some(up) = first.get_mut(p.max(q))
+            {
+                *up = p.min(q);
+            }
+        }
+        let told_by = |at: usize| self.units.get(root(&first, at))?.reports.last().map(|o| &o.origin);
+        self.said = (0..self.units.len())
+            .map(|at| told_by(at).map(|told| ((told, self.class(at)), at)).into_iter().collect())
+            .collect();
+    }
+
+    /// The unit whose account stands for this one: near copies are weighed as the first of them is.
+    fn stands_for(&self, at: usize) -> usize {
+        self.units.get(at).and_then(|unit| unit.follows).unwrap_or(at)
+    }
+
+    fn class(&self, at: usize) -> usize {
+        self.units.get(self.stands_for(at)).map_or(at, |unit| unit.class)
     }
 
     fn try_to_join(&mut self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> Option<Refusal> {
@@ -282,7 +316,7 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
     /// The score of two units, remembered by what they say.
     fn scored(&mut self, x: usize, y: usize) -> Option<i32> {
         let (units, ctx) = (self.units, self.ctx);
-        let (x, y) = units.get(x).zip(units.get(y))?;
+        let (x, y) = units.get(self.stands_for(x)).zip(units.get(self.stands_for(y)))?;
         let key = (x.class.min(y.class), x.class.max(y.class));
         *self.weighed.entry(key).or_insert_with(|| weigh(x, y, ctx).ok().map(|e| e.score()))
     }

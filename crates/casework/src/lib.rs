@@ -26,6 +26,7 @@ mod sums;
 mod toll;
 mod tried;
 mod unit;
+mod wording;
 
 pub use assemble::Accusation;
 pub use cluster::Refusal;
@@ -36,7 +37,7 @@ pub use moved::{Moved, moved};
 pub use origins::{Origin, origins};
 pub use resolve::{Considered, Context, Resolved, compare, incident_id, resolve};
 pub use rivals::{Holds, IN_TALLY, RivalInput, compare as compare_counts, rivals, who_lists};
-pub use rules::{CasualtyWeights, PlaceWeights, Rules, TimeWeights, WhatWeights};
+pub use rules::{CasualtyWeights, PlaceWeights, Rules, TimeWeights, WhatWeights, WordingWeights};
 pub use score::Exclusion;
 pub use slots::{Weighed, weighed};
 pub use status::{StatusInput, StatusRule, Worst, status, window as status_window};

@@ -30,6 +30,13 @@ pub(crate) struct Where {
 /// A set of ids that many reports name: held once.
 pub(crate) type Shared<T> = Arc<BTreeSet<T>>;
 
+impl Where {
+    /// Whether nothing is said of a place.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.point.is_none() && self.named.is_empty() && self.governorates.is_empty()
+    }
+}
+
 /// A bounding box: lowest and highest longitude, lowest and highest latitude.
 type Bbox = (i32, i32, i32, i32);
 

@@ -42,6 +42,8 @@ pub struct Rules {
     pub what: WhatWeights,
     /// Weights of casualty figures.
     pub casualties: CasualtyWeights,
+    /// Weights of what two texts share.
+    pub wording: WordingWeights,
     /// Taken off for each doubling of the number of reports among which the likeness was found.
     pub coincidence: i32,
     /// Words that say less than others: `explosion` says nothing against `airstrike`. A general word is no alternative
@@ -72,6 +74,8 @@ pub struct PlaceWeights {
     pub holds: i32,
     /// Only the governorate is shared.
     pub governorate: i32,
+    /// One says nothing of a place.
+    pub unknown: i32,
 }
 
 /// Times.
@@ -87,10 +91,28 @@ pub struct TimeWeights {
     pub wide: i32,
     /// They touch without overlapping: the day before or after, as one told late may be dated.
     pub next_day: i32,
+    /// The gap in seconds up to which it is the next day.
+    pub next_day_s: i64,
+    /// A wider gap that does not yet exclude: told days later. Only a likeness of words brings such two together.
+    pub days_apart: i32,
     /// Their gap in seconds beyond which they exclude one another.
     pub gap_limit_s: i64,
     /// One gives no time.
     pub unknown: i32,
+}
+
+/// What two texts share. Both lists are read from the least: the first step that reaches the surprise of what is shared, in
+/// thousandths of a doubling, gives the weight. Words and names mostly say the same again, so the stronger of the two counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WordingWeights {
+    /// Seldom words.
+    pub words: Vec<(u32, i32)>,
+    /// Names by their consonants, whatever the script.
+    pub names: Vec<(u32, i32)>,
+    /// A mark at least so surprising brings two reports to be compared when one has no day, or no place.
+    pub compare_from: u16,
+    /// Unless more reports than this share it.
+    pub compare_up_to: usize,
 }
 
 /// What was done, with what, at what, by whom.
@@ -175,6 +197,7 @@ impl Default for Rules {
             time: TimeWeights::default(),
             what: WhatWeights::default(),
             casualties: CasualtyWeights::default(),
+            wording: WordingWeights::default(),
             coincidence: 250,
             general_acts: BTreeMap::from([
                 (Explosion, fire.into_iter().collect()),
@@ -198,6 +221,7 @@ impl Default for PlaceWeights {
             just_missed: -800,
             holds: 600,
             governorate: 0,
+            unknown: -500,
         }
     }
 }
@@ -210,9 +234,19 @@ impl Default for TimeWeights {
             same_days: 500,
             wide: 0,
             next_day: -2000,
+            next_day_s: 12 * 3600,
+            days_apart: -3000,
             gap_limit_s: 12 * 3600,
             unknown: -500,
         }
+    }
+}
+
+impl Default for WordingWeights {
+    fn default() -> Self {
+        let steps =
+            |least: i32| vec![(4000, least), (10_000, 0), (20_000, 800), (40_000, 1800), (u32::MAX, 3000)];
+        Self { words: steps(-300), names: steps(-300), compare_from: 4000, compare_up_to: 200 }
     }
 }
 

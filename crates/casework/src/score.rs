@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Act, AreaId, Interval, LinkReason, Qualifier, Shape, Target};
+use truceline_model::{Act, AreaId, Interval, LinkReason, Mark, Qualifier, Shape, Target, Wording};
 
 use crate::locate::holds;
 use crate::resolve::Context;
 use crate::rules::{log2_thousandths, step};
 use crate::unit::{Account, Unit};
+use crate::wording::shared;
 
 /// One piece of evidence: its name, what was compared, what it weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,7 @@ enum Nearness {
     Missed { metres: u64, radii_m: u64 },
     Holds,
     Governorate,
+    Unknown,
 }
 
 /// How two times stand to one another.
@@ -59,6 +61,9 @@ pub(crate) struct Evidence {
     target: Piece<Likeness>,
     actor: Piece<Likeness>,
     killed: Piece<Likeness>,
+    /// The surprise of shared words and of shared names; none where one came without words.
+    words: Option<Piece<u64>>,
+    names: Option<Piece<u64>>,
     coincidence: Piece<u32>,
 }
 
@@ -105,6 +110,8 @@ pub(crate) fn weigh_accounts(
         target: target(a, b, ctx),
         actor: actor(a, b, ctx),
         killed: killed(a, b, ctx),
+        words: wording(a, b, |w| w.words(), &ctx.rules.wording.words),
+        names: wording(a, b, |w| w.names(), &ctx.rules.wording.names),
         coincidence: Piece { seen: crowd, weight },
     })
 }
@@ -120,17 +127,25 @@ impl Evidence {
             self.target.weight,
             self.actor.weight,
             self.killed.weight,
+            self.wording().map_or(0, |(stronger, _)| stronger),
             self.coincidence.weight,
         ]
         .into_iter()
         .fold(0, i32::saturating_add)
     }
 
+    /// Of words and names the stronger, and whether it is the words: both mostly say the same, so they are not added up.
+    fn wording(&self) -> Option<(i32, bool)> {
+        let (words, names) = (self.words?, self.names?);
+        Some((words.weight.max(names.weight), words.weight >= names.weight))
+    }
+
     /// The weight of every piece that was compared but coincidence; pieces on which one side is silent are left out.
     pub(crate) fn weights(&self) -> Vec<i32> {
         let words = [self.act, self.weapon, self.target, self.actor, self.killed];
         let said = words.into_iter().filter(|piece| piece.seen != Likeness::Silent).map(|piece| piece.weight);
-        [self.place.weight, self.time.weight].into_iter().chain(said).collect()
+        let shared = [self.words, self.names].into_iter().flatten().map(|piece| piece.weight);
+        [self.place.weight, self.time.weight].into_iter().chain(said).chain(shared).collect()
     }
 
     /// Every piece that was compared, strongest first; pieces on which one side is silent are left out.
@@ -156,8 +171,23 @@ impl Evidence {
                 all.push(LinkReason { evidence, seen: seen.to_owned(), weight: piece.weight });
             }
         }
+        all.extend(self.wording_reasons());
         all.sort_by_key(|r| (std::cmp::Reverse(r.weight.unsigned_abs()), r.evidence));
         all
+    }
+
+    /// What two texts share; the weaker of words and names is shown and weighs nothing.
+    fn wording_reasons(&self) -> Vec<LinkReason> {
+        let (Some(words), Some(names), Some((weight, by_words))) = (self.words, self.names, self.wording())
+        else {
+            return Vec::new();
+        };
+        let one = |evidence, seen: u64, counts: bool| {
+            let rest = if counts { "" } else { "; counted with the other" };
+            let seen = format!("share {} doublings of surprise{rest}", seen / 1000);
+            LinkReason { evidence, seen, weight: if counts { weight } else { 0 } }
+        };
+        vec![one("wording", words.seen, by_words), one("names", names.seen, !by_words)]
     }
 }
 
@@ -174,6 +204,7 @@ impl Nearness {
             }
             Self::Holds => "one place holds the other".to_owned(),
             Self::Governorate => "only the governorate is shared".to_owned(),
+            Self::Unknown => "one gives no place".to_owned(),
         }
     }
 }
@@ -226,7 +257,8 @@ fn timing(a: Option<Interval>, b: Option<Interval>, ctx: &Context<'_>) -> Result
     if seconds > rule.gap_limit_s {
         return Err(Exclusion::Time);
     }
-    Ok(Piece { seen: Timing::Gap { seconds }, weight: rule.next_day })
+    let weight = if seconds <= rule.next_day_s { rule.next_day } else { rule.days_apart };
+    Ok(Piece { seen: Timing::Gap { seconds }, weight })
 }
 
 fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearness>, Exclusion> {
@@ -266,6 +298,9 @@ fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearnes
     if let Some(within_m) = name_within {
         return same_name(within_m);
     }
+    if a.at.says_nothing() || b.at.says_nothing() {
+        return Ok(Piece { seen: Nearness::Unknown, weight: rule.unknown });
+    }
     // Without a shared governorate nothing brings them together.
     if a.at.governorates.is_disjoint(&b.at.governorates) {
         return Err(Exclusion::Place);
@@ -274,6 +309,16 @@ fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearnes
         return Ok(Piece { seen: Nearness::Holds, weight: rule.holds });
     }
     Ok(Piece { seen: Nearness::Governorate, weight: rule.governorate })
+}
+
+fn wording(
+    a: &Account,
+    b: &Account,
+    of: impl Fn(&Wording) -> &[Mark],
+    steps: &[(u32, i32)],
+) -> Option<Piece<u64>> {
+    let seen = shared(of(a.wording.as_ref()?), of(b.wording.as_ref()?));
+    Some(Piece { seen, weight: step(steps, seen) })
 }
 
 /// How narrow the narrowest place that both name is, by its own radius and by both reports'; `None` when they share none.

@@ -38,11 +38,18 @@ impl Rules {
     pub fn weights(&mut self) -> Vec<(String, &mut i32)> {
         let (place, time, what, killed) =
             (&mut self.place, &mut self.time, &mut self.what, &mut self.casualties);
+        let wording = &mut self.wording;
         let mut all: Vec<(String, &mut i32)> = Vec::new();
-        for (name, steps) in [("same-name", &mut place.same_name), ("near", &mut place.near)] {
+        let stepped = [
+            ("place.same-name", "wider", &mut place.same_name),
+            ("place.near", "wider", &mut place.near),
+            ("words", "more", &mut wording.words),
+            ("names", "more", &mut wording.names),
+        ];
+        for (name, last, steps) in stepped {
             for (reach, weight) in steps {
-                let reach = if *reach == u32::MAX { "wider".to_owned() } else { reach.to_string() };
-                all.push((format!("place.{name}.{reach}"), weight));
+                let reach = if *reach == u32::MAX { last.to_owned() } else { reach.to_string() };
+                all.push((format!("{name}.{reach}"), weight));
             }
         }
         let plain = [
@@ -50,11 +57,13 @@ impl Rules {
             ("place.just-missed", &mut place.just_missed),
             ("place.holds", &mut place.holds),
             ("place.governorate", &mut place.governorate),
+            ("place.unknown", &mut place.unknown),
             ("time.same-hour", &mut time.same_hour),
             ("time.same-day", &mut time.same_day),
             ("time.same-days", &mut time.same_days),
             ("time.wide", &mut time.wide),
             ("time.next-day", &mut time.next_day),
+            ("time.days-apart", &mut time.days_apart),
             ("time.unknown", &mut time.unknown),
             ("act.same", &mut what.same_act),
             ("act.same-rare", &mut what.same_rare_act),
@@ -168,6 +177,6 @@ mod tests {
         let mut rules = Rules::default();
         let names: std::collections::BTreeSet<String> =
             rules.weights().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9 + 32);
+        assert_eq!(names.len(), 9 + 34 + 10);
     }
 }

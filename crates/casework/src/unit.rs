@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use truceline_model::{
     Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target,
-    Weapon, Zone,
+    Weapon, Wording, Zone,
 };
 
 use crate::decisions::Constraints;
@@ -17,6 +17,7 @@ use crate::known::{Dangling, Known};
 use crate::locate::{Locator, Shared, Where};
 use crate::resolve::Context;
 use crate::rules::Rules;
+use crate::wording::gist;
 
 /// One later report of an origin that replaces an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,9 @@ pub(crate) struct Account {
     pub(crate) sides: Shared<ActorId>,
     pub(crate) attribution: Option<Attribution>,
     pub(crate) killed: Option<Bounds>,
+    pub(crate) wording: Option<Wording>,
+    /// Alike for near copies; 0 without words.
+    pub(crate) gist: u64,
 }
 
 /// Reports of one origin on one event, with what they say together.
@@ -282,6 +286,7 @@ pub(crate) fn combine<'a>(
     let place = last(&|e| e.place.is_some()).and_then(|e| e.place.as_ref());
     let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
     let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
+    let wording = reports.iter().rev().find_map(|o| o.wording.clone());
     let account = Account {
         acts: last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone()).unwrap_or_default(),
         weapons: last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone()).unwrap_or_default(),
@@ -293,6 +298,8 @@ pub(crate) fn combine<'a>(
         actors: locator.people(actors),
         attribution: accusing.and_then(|e| e.attribution),
         killed: last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed),
+        gist: gist(wording.as_ref()),
+        wording,
     };
     Unit::of(reports, Arc::new(account))
 }

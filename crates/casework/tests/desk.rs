@@ -12,6 +12,14 @@ use support::{Mission, small};
 use truceline_casework::{Desk, Moved, PersonDecision, Resolved, moved, resolve};
 use truceline_model::{Instant, Observation};
 
+/// A mission in which marks are soon too common to tell, and a story may be told days later.
+fn mission() -> Mission {
+    let mut mission = small();
+    mission.rules.wording.compare_up_to = 5;
+    mission.rules.time.gap_limit_s = 2 * 86_400;
+    mission
+}
+
 /// One thing that comes to the desk.
 #[derive(Clone, Debug)]
 enum Step {
@@ -50,7 +58,7 @@ proptest! {
         keys in prop::collection::vec(any::<u32>(), 31),
         batch in 1usize..7,
     ) {
-        let mission = small();
+        let mission = mission();
         let all = reports(&mission, &seeds);
         let taken = decisions(&picks);
         let mut desk = Desk::new(mission.ctx());
@@ -76,7 +84,7 @@ proptest! {
         gone in prop::collection::btree_set(0usize..16, 0..4),
         keys in prop::collection::vec(any::<u32>(), 31),
     ) {
-        let mission = small();
+        let mission = mission();
         // Totals add to incidents what `settle` does not tell of.
         let all: Vec<Observation> =
             reports(&mission, &seeds).into_iter().filter(|o| o.body.kind() == "event").collect();

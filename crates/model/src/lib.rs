@@ -23,6 +23,7 @@ pub mod time;
 pub mod truce;
 pub mod truth;
 pub mod vocabulary;
+pub mod wording;
 
 pub use actor::{Actor, ActorKind, Actors, Membership};
 pub use alternatives::{Alternatives, Standing};
@@ -48,3 +49,4 @@ pub use time::{Instant, Interval, TimeError, Zone};
 pub use truce::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, TruceState};
 pub use truth::Truth;
 pub use vocabulary::{Act, CasualtyStatus, Target, Weapon};
+pub use wording::{MARKS, Mark, Wording};

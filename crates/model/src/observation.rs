@@ -312,4 +312,6 @@ pub struct Observation {
     pub note: Option<String>,
     /// The bytes of the report from which each field was read, by the report file's field name.
     pub spans: BTreeMap<&'static str, Span>,
+    /// Marks of its words, when it came as words and somebody took them. Derived, like all of this; never in the log.
+    pub wording: Option<crate::Wording>,
 }

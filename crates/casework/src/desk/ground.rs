@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use truceline_model::{AreaId, Interval, Observation, Point, ReceiptNo, SourceId};
 
-use crate::block::{days, doublings, is_vague};
+use crate::block::{days, doublings, has_day_alone, is_loose, is_vague, marks};
 use crate::copies::alike;
 use crate::known::order;
 use crate::locate::cells;
 use crate::resolve::Context;
 use crate::score::weigh_accounts;
 use crate::unit::{Account, Unit};
+use crate::wording::teller;
 
 /// What is kept of a unit.
 #[derive(Debug)]
@@ -31,7 +32,8 @@ pub(super) struct Card {
     /// Scores of the pairs that link or nearly do.
     pub(super) edges: BTreeMap<ReceiptNo, i32>,
     voices: Vec<(SourceId, SourceId)>,
-    origin: SourceId,
+    /// Under whose name copies of it are looked for.
+    teller: SourceId,
     placed: bool,
 }
 
@@ -55,7 +57,10 @@ impl Card {
                 .iter()
                 .map(|(source, origin)| ((*source).clone(), (*origin).clone()))
                 .collect(),
-            origin: unit.reports.last().map_or_else(|| SourceId::new(""), |o| o.origin.clone()),
+            teller: unit.reports.last().map_or_else(
+                || SourceId::new(""),
+                |o| teller(&o.origin, unit.account.wording.as_ref(), unit.account.gist),
+            ),
             placed: false,
         }
     }
@@ -83,7 +88,7 @@ impl Card {
     }
 
     fn account_key(&self) -> AccountKey {
-        (self.origin.clone(), self.account.when, self.account.at.point)
+        (self.teller.clone(), self.account.when, self.account.at.point)
     }
 }
 
@@ -100,6 +105,12 @@ pub(super) struct Changes {
     accounts: BTreeSet<AccountKey>,
     /// Days of a governorate whose crowd was, before, so large.
     days: BTreeMap<(AreaId, i64), u32>,
+    /// Days on which units came or went.
+    of_day: BTreeSet<i64>,
+    /// Marks that so many bore before.
+    marks: BTreeMap<u32, usize>,
+    /// How many stood before, when that has changed.
+    standing: Option<u32>,
 }
 
 /// One day of a governorate.
@@ -122,6 +133,27 @@ pub(super) struct Ground {
     by_cell: BTreeMap<(i64, i32, i32), Vec<ReceiptNo>>,
     by_governorate: BTreeMap<AreaId, BTreeMap<i64, Day>>,
     by_account: BTreeMap<AccountKey, BTreeSet<ReceiptNo>>,
+    /// Units that are not another's copy, of each day, and in all.
+    of_day: BTreeMap<i64, u32>,
+    standing: u32,
+    loose: Loose,
+}
+
+/// Units that lack a day or a place, and the marks by which others are compared with them.
+#[derive(Debug, Default)]
+struct Loose {
+    by_mark: BTreeMap<u32, Sharers>,
+    /// With words and no day.
+    undated: BTreeSet<ReceiptNo>,
+    /// With a day and no place.
+    unplaced: BTreeMap<i64, BTreeSet<ReceiptNo>>,
+}
+
+/// Who bears one mark.
+#[derive(Debug, Default)]
+struct Sharers {
+    all: BTreeSet<ReceiptNo>,
+    loose: BTreeSet<ReceiptNo>,
 }
 
 impl Ground {
@@ -189,6 +221,8 @@ impl Ground {
             }
         }
         let mut crowds: BTreeSet<ReceiptNo> = changes.units.clone();
+        let number = |day: &i64| self.loose.unplaced.get(day).into_iter().flatten();
+        crowds.extend(changes.of_day.iter().flat_map(number));
         for ((governorate, day), before) in std::mem::take(&mut changes.days) {
             let Some(day) = self.by_governorate.get(&governorate).and_then(|days| days.get(&day)) else {
                 continue;
@@ -196,6 +230,7 @@ impl Ground {
             let same = doublings(before) == doublings(day.standing);
             crowds.extend(if same { &day.wide } else { &day.all });
         }
+        crowds.extend(self.reached_loosely(changes, ctx));
         for key in crowds {
             let Some(crowd) = self.cards.get(&key).and_then(|card| self.crowd(&card.account, ctx)) else {
                 continue;
@@ -243,8 +278,29 @@ impl Ground {
         found
     }
 
+    /// Units that other units' coming and going brings into another crowd, or within reach of others, though they share no ground.
+    fn reached_loosely(&self, changes: &mut Changes, ctx: &Context<'_>) -> BTreeSet<ReceiptNo> {
+        let up_to = ctx.rules.wording.compare_up_to;
+        for (mark, before) in std::mem::take(&mut changes.marks) {
+            let Some(sharers) = self.loose.by_mark.get(&mark) else { continue };
+            if (before <= up_to) != (sharers.all.len() <= up_to) {
+                changes.units.extend(&sharers.loose);
+            }
+        }
+        match changes.standing.take() {
+            Some(before) if doublings(before) != doublings(self.standing) => self.loose.undated.clone(),
+            _ => BTreeSet::new(),
+        }
+    }
+
     fn crowd(&self, account: &Account, ctx: &Context<'_>) -> Option<u32> {
-        let (first, last) = days(account, ctx)?;
+        let Some((first, last)) = days(account, ctx) else {
+            return account.wording.as_ref().map(|_| doublings(self.standing));
+        };
+        if account.at.says_nothing() {
+            let counts = self.of_day.range(first..=last);
+            return Some(doublings(counts.fold(0, |sum: u32, (_, count)| sum.saturating_add(*count))));
+        }
         let most = account.at.governorates.iter().map(|governorate| {
             let days = self.by_governorate.get(governorate);
             days.into_iter()
@@ -258,6 +314,7 @@ impl Ground {
         let Some(card) = self.cards.get_mut(&key) else { return };
         card.placed = true;
         let (account, stands) = (Arc::clone(&card.account), card.follows.is_none());
+        self.place_loosely(key, &account, stands, changes, ctx);
         let Some((first, last)) = days(&account, ctx) else { return };
         let vague = is_vague(&account, ctx);
         let wide = first != last || account.at.governorates.len() > 1;
@@ -290,12 +347,115 @@ impl Ground {
         }
     }
 
+    /// Notes what does not depend on a governorate: how many stand in all and on each day, who lacks a day or place, marks.
+    fn place_loosely(
+        &mut self,
+        key: ReceiptNo,
+        account: &Account,
+        stands: bool,
+        changes: &mut Changes,
+        ctx: &Context<'_>,
+    ) {
+        let span = days(account, ctx);
+        if span.is_none() && account.wording.is_some() {
+            self.loose.undated.insert(key);
+        }
+        for day in
+            span.filter(|_| account.at.says_nothing()).into_iter().flat_map(|(first, last)| first..=last)
+        {
+            self.loose.unplaced.entry(day).or_default().insert(key);
+        }
+        if !stands {
+            return;
+        }
+        changes.standing.get_or_insert(self.standing);
+        self.standing += 1;
+        for day in span.into_iter().flat_map(|(first, last)| first..=last) {
+            *self.of_day.entry(day).or_default() += 1;
+            changes.of_day.insert(day);
+        }
+        let loose = is_loose(account, ctx);
+        for mark in marks(account, ctx) {
+            let sharers = self.loose.by_mark.entry(mark).or_default();
+            changes.marks.entry(mark).or_insert(sharers.all.len());
+            sharers.all.insert(key);
+            if loose {
+                sharers.loose.insert(key);
+            }
+        }
+    }
+
+    fn unplace_loosely(
+        &mut self,
+        key: ReceiptNo,
+        account: &Account,
+        stood: bool,
+        changes: &mut Changes,
+        ctx: &Context<'_>,
+    ) {
+        let span = days(account, ctx);
+        self.loose.undated.remove(&key);
+        for day in
+            span.filter(|_| account.at.says_nothing()).into_iter().flat_map(|(first, last)| first..=last)
+        {
+            if let Some(all) = self.loose.unplaced.get_mut(&day) {
+                all.remove(&key);
+                if all.is_empty() {
+                    self.loose.unplaced.remove(&day);
+                }
+            }
+        }
+        if !stood {
+            return;
+        }
+        changes.standing.get_or_insert(self.standing);
+        self.standing = self.standing.saturating_sub(1);
+        for day in span.into_iter().flat_map(|(first, last)| first..=last) {
+            if let Some(count) = self.of_day.get_mut(&day) {
+                *count = count.saturating_sub(1);
+            }
+            changes.of_day.insert(day);
+        }
+        for mark in marks(account, ctx) {
+            let Some(sharers) = self.loose.by_mark.get_mut(&mark) else { continue };
+            changes.marks.entry(mark).or_insert(sharers.all.len());
+            sharers.all.remove(&key);
+            sharers.loose.remove(&key);
+            if sharers.all.is_empty() {
+                self.loose.by_mark.remove(&mark);
+            }
+        }
+    }
+
+    /// What only words, or only a day, bring together.
+    fn loose_partners(&self, card: &Card, ctx: &Context<'_>, found: &mut BTreeSet<ReceiptNo>) {
+        let (account, up_to) = (&card.account, ctx.rules.wording.compare_up_to);
+        if let Some((first, last)) = days(account, ctx) {
+            let near = first - 1..=last + 1;
+            if has_day_alone(account, ctx) && card.crowd <= ctx.rules.max_crowd {
+                for days in self.by_governorate.values() {
+                    found.extend(days.range(near.clone()).flat_map(|(_, day)| &day.all));
+                }
+                found.extend(self.loose.unplaced.range(near.clone()).flat_map(|(_, units)| units));
+            }
+            let heard =
+                |one: &&ReceiptNo| self.cards.get(one).is_some_and(|c| c.crowd <= ctx.rules.max_crowd);
+            found.extend(self.loose.unplaced.range(near).flat_map(|(_, units)| units).filter(heard));
+        }
+        let loose = is_loose(account, ctx);
+        for mark in marks(account, ctx) {
+            let sharers = self.loose.by_mark.get(&mark).filter(|sharers| sharers.all.len() <= up_to);
+            found.extend(sharers.into_iter().flat_map(|s| if loose { &s.all } else { &s.loose }));
+        }
+    }
+
     fn unplace(&mut self, key: ReceiptNo, changes: &mut Changes, ctx: &Context<'_>) {
         let Some(card) = self.cards.get_mut(&key) else { return };
         if !std::mem::take(&mut card.placed) {
             return;
         }
         let (account, stood) = (Arc::clone(&card.account), card.follows.is_none());
+        self.unplace_loosely(key, &account, stood, changes, ctx);
         let Some((first, last)) = days(&account, ctx) else { return };
         for governorate in account.at.governorates.iter() {
             let Some(all) = self.by_governorate.get_mut(governorate) else { continue };
@@ -354,11 +514,30 @@ impl Ground {
     /// Units worth comparing with one.
     fn partners(&self, key: ReceiptNo, card: &Card, ctx: &Context<'_>) -> BTreeSet<ReceiptNo> {
         let mut found = BTreeSet::new();
-        let Some((first, last)) = days(&card.account, ctx) else { return found };
+        let span = days(&card.account, ctx);
         if let Some(first) = card.follows {
-            found.insert(first);
+            found.extend((span.is_some() || card.account.wording.is_some()).then_some(first));
             return found;
         }
+        self.loose_partners(card, ctx, &mut found);
+        if let Some(span) = span {
+            self.near_partners(card, span, ctx, &mut found);
+        }
+        found.remove(&key);
+        found.retain(|other| {
+            self.cards.get(other).is_some_and(|o| o.follows.is_none() && !o.shares_voice(card, ctx))
+        });
+        found
+    }
+
+    /// What lies near in place and time.
+    fn near_partners(
+        &self,
+        card: &Card,
+        (first, last): (i64, i64),
+        ctx: &Context<'_>,
+        found: &mut BTreeSet<ReceiptNo>,
+    ) {
         let vague = is_vague(&card.account, ctx);
         for governorate in card.account.at.governorates.iter() {
             let all = self.by_governorate.get(governorate).into_iter();
@@ -378,11 +557,6 @@ impl Ground {
                 }
             }
         }
-        found.remove(&key);
-        found.retain(|other| {
-            self.cards.get(other).is_some_and(|o| o.follows.is_none() && !o.shares_voice(card, ctx))
-        });
-        found
     }
 }
 

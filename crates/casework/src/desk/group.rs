@@ -147,7 +147,7 @@ impl Desk<'_> {
             }
             // What stays below the threshold joins nothing and refuses nothing; `considered` looks at it when asked.
             let links = card.edges.iter().filter(|(_, score)| **score >= self.ctx.rules.threshold);
-            waiting.extend(links.map(|(other, _)| other).chain(&card.same));
+            waiting.extend(links.map(|(other, _)| other).chain(&card.same).chain(&card.follows));
             if !self.together.is_empty() {
                 let others = card.reports.iter().filter_map(|r| self.together.get(r)).flatten();
                 waiting.extend(others.filter_map(|r| self.unit_of.get(r)));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use truceline_casework::{Decision, PersonDecision, Side};
-use truceline_model::{Act, Attribution, Instant, Observation, ReceiptNo, Target};
+use truceline_model::{Act, Attribution, Instant, Mark, Observation, ReceiptNo, Target, Wording};
 
 use super::{Mission, say};
 
@@ -13,32 +13,57 @@ const PLACES: [&str; 7] = ["sukkari", "hospital-q", "kalassa", "marjah", "midan"
 const ACTS: [Act; 4] = [Act::Airstrike, Act::Shelling, Act::Explosion, Act::SmallArmsFire];
 const ACTORS: [&str; 4] = ["gov-forces", "russian-forces", "group-a", "insurgents"];
 
-/// What one report is made of: source, origin, place, day, act, actor, killed, known, target, refers to.
-pub type Seed = (usize, usize, usize, u8, usize, usize, Option<u8>, u8, bool, Option<(u8, usize)>);
+/// What one report is made of: source, origin, place, day, act, actor, killed, known, target, refers to, words. The last place
+/// and the last day are none.
+pub type Seed =
+    (usize, usize, usize, u8, usize, usize, Option<u8>, u8, bool, Option<(u8, usize)>, Option<(u32, u32)>);
 
 pub fn seed() -> impl Strategy<Value = Seed> {
     (
         0..SOURCES.len(),
         0..SOURCES.len() * 3,
-        0..PLACES.len(),
-        26u8..29,
+        0..=PLACES.len(),
+        26u8..30,
         0..ACTS.len(),
         0..ACTORS.len() + 2,
         prop::option::of(0u8..60),
         1u8..6,
         any::<bool>(),
         prop::option::weighted(0.3, (0u8..3, 0usize..12)),
+        prop::option::weighted(0.6, (0u32..3, 0u32..6)),
     )
+}
+
+/// Twenty seldom words of a story, told with one word changed, cut short, or in a few words.
+pub fn words(story: u32, telling: u32) -> Wording {
+    let told = match telling {
+        0..=2 => 0..20,
+        3 => 0..9,
+        4 => 10..20,
+        _ => 0..3,
+    };
+    let changed = (telling < 3).then_some(500 + telling);
+    let mark = |hash: u32| Mark { hash, surprise: 4500 };
+    let words = told.map(|n| story * 100 + n).chain(changed);
+    Wording::new(words.map(mark).collect(), vec![mark(1000 + story), mark(1010 + telling)])
 }
 
 pub fn reports(mission: &Mission, seeds: &[Seed]) -> Vec<Observation> {
     let make = |(n, s): (usize, &Seed)| {
-        let (source, origin, place, day, act, actor, killed, known, hospital, refers) = *s;
+        let (source, origin, place, day, act, actor, killed, known, hospital, refers, told) = *s;
         let mut one =
             say(&mission.zone, n as u64, SOURCES[source], &format!("r{n}"), &format!("2016-05-0{known}"))
-                .when(&format!("2016-04-{day}"))
-                .act(ACTS[act])
-                .place(PLACES[place]);
+                .act(ACTS[act]);
+        // A total, which must not be counted twice, always says when.
+        if day < 29 || n % 7 == 6 {
+            one = one.when(&format!("2016-04-{day}"));
+        }
+        if let Some(place) = PLACES.get(place) {
+            one = one.place(place);
+        }
+        if let Some((story, telling)) = told {
+            one = one.wording(words(story, telling));
+        }
         if let Some(origin) = SOURCES.get(origin) {
             one = one.origin(origin);
         }

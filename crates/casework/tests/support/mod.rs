@@ -14,7 +14,7 @@ use truceline_model::finding::Answer;
 use truceline_model::{
     Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
     CasualtyFigures, Credibility, Event, FactId, Grade, Incident, Instant, Interval, Membership, Observation,
-    Place, Point, ReceiptNo, Shape, SourceId, Statement, Tally, Target, Total, Weapon, Zone,
+    Place, Point, ReceiptNo, Shape, SourceId, Statement, Tally, Target, Total, Weapon, Wording, Zone,
 };
 
 pub struct Mission {
@@ -160,6 +160,7 @@ pub fn say<'z>(zone: &'z Zone, receipt: u64, source: &str, id: &str, known: &str
         }),
         note: None,
         spans: BTreeMap::new(),
+        wording: None,
     };
     Say { zone, observation }
 }
@@ -173,6 +174,10 @@ impl Say<'_> {
     }
     pub fn origin(mut self, origin: &str) -> Self {
         self.observation.origin = SourceId::new(origin);
+        self
+    }
+    pub fn wording(mut self, wording: Wording) -> Self {
+        self.observation.wording = Some(wording);
         self
     }
     pub fn when(self, when: &str) -> Self {

@@ -279,6 +279,7 @@ fn observation(row: &mut Row<'_>, receipt: ReceiptNo) -> Option<Observation> {
         body: body?,
         note: words::note(row, NOTE_LIMIT),
         spans: BTreeMap::new(),
+        wording: None,
     })
 }
 

@@ -203,6 +203,7 @@ fn observation(no: u64, known: &str, origin: &str, through: &[&str], event: Even
         body: Body::Event(event),
         note: (!note.is_empty()).then(|| note.to_owned()),
         spans: BTreeMap::new(),
+        wording: None,
     }
 }
 

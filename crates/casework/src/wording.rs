@@ -1,0 +1,109 @@
+//! Wordings held against one another: how much of what is surprising they share, and whether one is a near copy of the other.
+//!
+//! Sees marks only, never a word. What two texts share speaks for one event as far as it is seldom said; near copies are one
+//! account through several mouths. Integers only; the order of the two never shows.
+
+use std::cmp::Ordering;
+
+use truceline_model::{Mark, SourceId, Wording};
+
+/// So many marks are needed before two wordings can be called near copies: short ones agree by chance.
+const COPY_MARKS: usize = 12;
+/// Of the shorter one's marks, near copies share so many in a hundred.
+const COPY_SHARE: u64 = 80;
+
+/// The surprise of what both hold, in thousandths of a doubling.
+pub(crate) fn shared(a: &[Mark], b: &[Mark]) -> u64 {
+    let mut sum = 0;
+    meet(a, b, |mark| sum += u64::from(mark.surprise));
+    sum
+}
+
+fn meet(a: &[Mark], b: &[Mark], mut both: impl FnMut(Mark)) {
+    let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
+    while let (Some(x), Some(y)) = (left.peek(), right.peek()) {
+        match x.hash.cmp(&y.hash) {
+            Ordering::Less => drop(left.next()),
+            Ordering::Greater => drop(right.next()),
+            Ordering::Equal => {
+                both(Mark { hash: x.hash, surprise: x.surprise.min(y.surprise) });
+                left.next();
+                right.next();
+            }
+        }
+    }
+}
+
+/// Whether one is the other with a few words changed.
+pub(crate) fn near_copies(a: &Wording, b: &Wording) -> bool {
+    let (few, many) = (a.words().len().min(b.words().len()), a.words().len().max(b.words().len()));
+    // A round-up that holds a whole short report is no copy of it.
+    if few < COPY_MARKS || few * 2 < many {
+        return false;
+    }
+    let mut both: u64 = 0;
+    meet(a.words(), b.words(), |_| both += 1);
+    both * 100 >= u64::try_from(few).unwrap_or(u64::MAX).saturating_mul(COPY_SHARE)
+}
+
+/// A number that near copies mostly share and others hardly ever: the least of the marks under a mixing, by two mixings. A short
+/// wording has one of its own.
+pub(crate) fn gist(wording: Option<&Wording>) -> u64 {
+    let Some(wording) = wording else { return 0 };
+    let marks = wording.words();
+    if marks.len() < COPY_MARKS {
+        let all = marks.iter().chain(wording.names());
+        return all.fold(1, |sum, mark| mix(sum ^ u64::from(mark.hash))) | 1;
+    }
+    let least = |salt: u64| marks.iter().map(|mark| mix(u64::from(mark.hash) ^ salt)).min().unwrap_or(0);
+    mix(least(0x51_7c_c1_b7_27_22_0a_95) ^ least(0x2f_72_b4_bc_6b_98_d4_21).rotate_left(17)) | 1
+}
+
+/// Under whose name an account is looked for among those told before: near copies under their wording, whoever signs them.
+pub(crate) fn teller(origin: &SourceId, wording: Option<&Wording>, gist: u64) -> SourceId {
+    match wording.filter(|w| w.words().len() >= COPY_MARKS) {
+        Some(_) => SourceId::new(&format!("wording-{gist:016x}")),
+        None => origin.clone(),
+    }
+}
+
+/// A mixing of bits (SplitMix64's): every bit of the one moves every bit of the other.
+fn mix(n: u64) -> u64 {
+    let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    n ^ (n >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wording(words: impl IntoIterator<Item = u32>) -> Wording {
+        Wording::new(words.into_iter().map(|hash| Mark { hash, surprise: 2000 }).collect(), Vec::new())
+    }
+
+    #[test]
+    fn what_is_shared_adds_up_either_way() {
+        let (a, b) = (wording([1, 5, 9]), wording([5, 9, 12]));
+        assert_eq!((shared(a.words(), b.words()), shared(b.words(), a.words())), (4000, 4000));
+        assert_eq!(shared(a.words(), &[]), 0);
+    }
+
+    #[test]
+    fn a_changed_word_leaves_a_copy_and_a_round_up_is_none() {
+        let told = wording(0..20);
+        assert!(near_copies(&told, &wording((0..19).chain([77]))));
+        assert!(!near_copies(&told, &wording(10..30)));
+        assert!(!near_copies(&told, &wording(0..60)), "holds it among much else");
+        assert!(!near_copies(&wording(0..5), &wording(0..5)), "too short to tell");
+    }
+
+    #[test]
+    fn most_near_copies_share_their_gist() {
+        let told = gist(Some(&wording(0..40)));
+        let same = (0..1000)
+            .filter(|n| gist(Some(&wording((0..40).filter(|w| w != &(n % 40)).chain([1000 + n])))) == told);
+        assert!(same.count() > 800);
+        assert_ne!(gist(Some(&wording(100..140))), told);
+    }
+}
