@@ -14,7 +14,11 @@ use truceline_model::{
     Instant, Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
 };
 
+use truceline_intake::wording::{Commonness, wording};
+
+use crate::clock::{self, Dated};
 use crate::coder::{Coded, Coder, Spot, fold, words};
+use crate::pages::{self, Furniture};
 use crate::{Result, Set, ground, times};
 
 /// The first day of incidents whose places are not known beforehand; no collected text is of an earlier incident.
@@ -86,6 +90,49 @@ fn rows<T: for<'d> Deserialize<'d>>(path: &Path) -> Result<Vec<T>> {
     Ok(reader.deserialize().collect::<std::result::Result<_, _>>()?)
 }
 
+/// One source record, ready to be coded.
+struct Page<'r> {
+    row: &'r SourceRow,
+    has_text: bool,
+    title: String,
+    /// The text without what its outlet prints beside every story.
+    body: String,
+    slug: String,
+    /// The day that whoever collected it states.
+    stated: String,
+}
+
+impl<'r> Page<'r> {
+    fn of(row: &'r SourceRow, text: Option<&TextRow>, furniture: &Furniture) -> Self {
+        let title = text.and_then(|t| t.title.as_deref()).unwrap_or_default();
+        let body = text.and_then(|t| t.text.as_deref()).unwrap_or_default();
+        Self {
+            row,
+            has_text: text.is_some(),
+            // Collected titles say the same three times, line by line.
+            title: title.lines().next().unwrap_or_default().to_owned(),
+            body: furniture.cleared(&row.url, body),
+            slug: slug(&row.url),
+            stated: text.and_then(|t| t.publication_date.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn said(&self) -> String {
+        format!("{} . {}", self.title, self.body)
+    }
+
+    fn posted(&self) -> Option<Instant> {
+        times::of_post(&self.row.url)
+    }
+
+    /// The local day of the post, else the one that the collector states.
+    fn day(&self, zone: &Zone) -> Option<i64> {
+        let day_of = |at: Instant| (at.seconds() + i64::from(zone.offset_seconds(at))).div_euclid(86_400);
+        let stated = || times::day(zone, &times::first_date(&words(&self.stated))?).map(Interval::start);
+        self.posted().or_else(stated).map(day_of)
+    }
+}
+
 /// Reads the records.
 ///
 /// # Errors
@@ -102,6 +149,13 @@ pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
     for row in &sources {
         of_address.entry(row.url.trim()).or_insert_with(|| (row, BTreeSet::new())).1.insert(&row.code);
     }
+    if which == Which::WithText {
+        of_address.retain(|url, _| texts.contains_key(*url));
+    }
+    let mut furniture = Furniture::default();
+    for text in texts.values() {
+        furniture.count(&text.url, text.text.as_deref().unwrap_or_default());
+    }
     let mut gold = Gold {
         set: Set {
             observations: Vec::new(),
@@ -115,12 +169,8 @@ pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
         day: BTreeMap::new(),
     };
     let mut numbers: BTreeMap<&str, u64> = BTreeMap::new();
-    for (url, (row, codes)) in of_address {
-        let text = texts.get(url);
-        if which == Which::WithText && text.is_none() {
-            continue;
-        }
-        let receipt = u64::try_from(gold.address.len())?;
+    let mut pages = Vec::new();
+    for (receipt, (url, (row, codes))) in (0..).zip(of_address) {
         gold.address.insert(receipt, url.to_owned());
         let first = codes.iter().filter_map(|c| day_of.get(c)).min().copied().unwrap_or_default();
         gold.day.insert(receipt, first.to_owned());
@@ -128,11 +178,41 @@ pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
             let next = u64::try_from(numbers.len())?;
             gold.set.gold.insert(receipt, *numbers.entry(**code).or_insert(next));
         }
-        let one = observation(receipt, row, text, &coder, &gold.set);
-        gold.set.observations.push(one);
+        pages.push(Page::of(row, texts.get(url), &furniture));
     }
+    code(&mut gold.set, &pages, &coder);
     gold.set.itemwise();
     Ok(gold)
+}
+
+/// Codes the pages: each by itself, but for how common a word is and how an outlet numbers its pages, which all of them tell.
+fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder) {
+    let mut commonness = Commonness::new();
+    for page in pages.iter().filter(|page| page.has_text) {
+        commonness.count(&marked(page));
+    }
+    let posted = pages.iter().filter(|page| page.posted().is_some());
+    let posted: Vec<i64> = posted.filter_map(|page| page.day(&set.zone)).collect();
+    let window = (posted.iter().min().copied().unwrap_or(0), posted.iter().max().copied().unwrap_or(0));
+    let dated: Vec<Dated> = pages
+        .iter()
+        .map(|page| {
+            let archived = slug_of_archive(&page.row.archive_url);
+            let posted = page.day(&set.zone);
+            pages::dated(&page.row.url, &page.slug, &archived, &page.said(), posted, window)
+        })
+        .collect();
+    let spans = clock::spans(&dated);
+    for (receipt, (page, span)) in (0..).zip(pages.iter().zip(spans)) {
+        let one = observation(receipt, page, span, coder, &commonness, set);
+        set.observations.push(one);
+    }
+}
+
+/// What a page's marks are taken of: the days of the year that it names, its title, its text, the words of its address.
+fn marked(page: &Page<'_>) -> String {
+    let said = page.said();
+    format!("{} {said} . {}", pages::days_of_the_year(&said), page.slug)
 }
 
 impl Gold {
@@ -223,18 +303,16 @@ fn slug(address: &str) -> String {
 
 fn observation(
     receipt: u64,
-    row: &SourceRow,
-    text: Option<&TextRow>,
+    page: &Page<'_>,
+    span: Option<clock::Span>,
     coder: &Coder,
+    commonness: &Commonness,
     set: &Set,
 ) -> Observation {
-    let slug = slug(&row.url);
-    let title = text.and_then(|t| t.title.as_deref()).unwrap_or_default();
-    let body = text.and_then(|t| t.text.as_deref()).unwrap_or_default();
     // The slug goes last: a page's own words say more.
-    let coded = coder.code(&format!("{title} . {body} . {slug}"));
-    let published = published(row, text, &slug, &set.zone);
-    let source = SourceId::new(&fold(&row.author).split_whitespace().collect::<Vec<_>>().join("-"));
+    let coded = coder.code(&format!("{} . {}", page.said(), page.slug));
+    let published = span.and_then(|(first, last)| days(&set.zone, first, last));
+    let source = SourceId::new(&fold(&page.row.author).split_whitespace().collect::<Vec<_>>().join("-"));
     Observation {
         receipt: ReceiptNo(receipt),
         sender_id: format!("s{receipt}"),
@@ -242,7 +320,7 @@ fn observation(
         source: source.clone(),
         origin: source,
         through: BTreeSet::new(),
-        address: Some(row.url.clone()),
+        address: Some(page.row.url.clone()),
         grade: Grade::F,
         credibility: Credibility::UNJUDGED,
         part_of: BTreeSet::new(),
@@ -251,7 +329,7 @@ fn observation(
         body: Body::Event(event(coded, published, &set.areas)),
         note: None,
         spans: BTreeMap::new(),
-        wording: None,
+        wording: page.has_text.then(|| wording(&marked(page), commonness)).flatten(),
     }
 }
 
@@ -290,21 +368,10 @@ fn event(coded: Coded, published: Option<Interval>, areas: &Areas) -> Event {
     }
 }
 
-/// The day on which it was published: by the post's number, the stated date, the address, the text's first date, or the day on
-/// which it was archived, whichever there is first.
-fn published(row: &SourceRow, text: Option<&TextRow>, slug: &str, zone: &Zone) -> Option<Interval> {
-    if let Some(at) = times::of_post(&row.url) {
-        return Some(zone.day_of(at));
-    }
-    let stated = text.and_then(|t| t.publication_date.as_deref()).unwrap_or_default();
-    let body = text.and_then(|t| t.text.as_deref()).unwrap_or_default();
-    let archived = slug_of_archive(&row.archive_url);
-    let tries = [stated, slug, body, archived.as_str()];
-    let found = tries.iter().find_map(|said| {
-        let words = words(said);
-        times::first_date(words.get(..words.len().min(150)).unwrap_or_default())
-    });
-    times::day(zone, &found?)
+/// Local days, from the first to the last.
+fn days(zone: &Zone, first: i64, last: i64) -> Option<Interval> {
+    let noon = |day: i64| Instant::from_seconds(day * 86_400 + 43_200);
+    Interval::new(zone.day_of(noon(first)).start(), zone.day_of(noon(last)).end()).ok()
 }
 
 fn slug_of_archive(address: &str) -> String {

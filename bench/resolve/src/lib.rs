@@ -7,12 +7,15 @@
 
 pub mod airwars;
 pub mod ceiling;
+pub mod clock;
 pub mod coder;
 pub mod export;
+pub mod fit;
 pub mod four;
 pub mod ground;
 pub mod learn;
 pub mod noise;
+pub mod pages;
 pub mod score;
 pub mod stages;
 pub mod times;

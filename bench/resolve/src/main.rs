@@ -10,7 +10,7 @@ use truceline_casework::{Desk, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
-use truceline_resolve_bench::{Result, Set, ceiling, export, four, groups, learn, noise, stages};
+use truceline_resolve_bench::{Result, Set, ceiling, export, fit, four, groups, learn, noise, stages};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -27,6 +27,7 @@ struct Asked {
     noise: u64,
     batch: usize,
     weights: Option<PathBuf>,
+    part: String,
 }
 
 impl Asked {
@@ -71,6 +72,7 @@ fn asked() -> Result<Asked> {
         noise: 100,
         batch: 1,
         weights: None,
+        part: String::new(),
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value\n{HELP}"))?;
@@ -80,6 +82,7 @@ fn asked() -> Result<Asked> {
             "--out" => asked.out = PathBuf::from(value),
             "--rounds" => asked.rounds = value.parse()?,
             "--weights" => asked.weights = Some(PathBuf::from(value)),
+            "--part" => asked.part = value,
             "--batch" => asked.batch = value.parse()?,
             "--noise" => asked.noise = value.parse::<u64>()?.min(100),
             "--seed" => asked.seed = value.parse()?,
@@ -146,6 +149,14 @@ fn run(asked: &Asked) -> Result<()> {
             }
         }
         "threshold" => threshold(asked)?,
+        "fit" => {
+            let gold = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning);
+            let set = texts_rules(gold.set);
+            describe("texts-learning", &set);
+            let table = fit::fit(&set)?;
+            std::fs::write(asked.out.join("linking-texts.csv"), table)?;
+        }
+        "texts" => texts(asked)?,
         "export" => {
             for (which, part, name) in PARTS {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
@@ -333,4 +344,28 @@ fn say(name: &str, how: &str, s: &Scores) {
         s.gold,
         s.found,
     );
+}
+
+/// Stories are told again days later, and dated by what an outlet prints.
+fn texts_rules(mut set: Set) -> Set {
+    set.rules.time.gap_limit_s = 14 * 86_400;
+    set
+}
+
+/// Texts into incidents by the fitted table: the learning part, and the other where `--part measured` asks for it.
+fn texts(asked: &Asked) -> Result<()> {
+    let table = std::fs::read_to_string(asked.out.join("linking-texts.csv"))?;
+    let (part, name) = match asked.part.as_str() {
+        "measured" => (Part::Measured, "texts-measured"),
+        _ => (Part::Learning, "texts-learning"),
+    };
+    let mut set = texts_rules(airwars::read(&asked.root, &asked.data, Which::WithText)?.part(part).set);
+    set.rules = set.rules.with_weights(&table)?;
+    describe(name, &set);
+    measure(&format!("{name}, texts shown"), &set);
+    for observation in &mut set.observations {
+        observation.wording = None;
+    }
+    measure(&format!("{name}, texts hidden"), &set);
+    Ok(())
 }

@@ -24,6 +24,7 @@ pub mod prose;
 pub mod reader;
 pub mod refusal;
 pub mod splitter;
+pub mod wording;
 
 pub use cells::Header;
 pub use encoding::Encoding;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 /// Marks of one kind that a wording keeps at most: the most surprising.
-pub const MARKS: usize = 128;
+pub const MARKS: usize = 192;
 
 /// One word or name, as a hash, and its surprise in thousandths of a doubling: 3000 is met in every eighth text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
