@@ -10,15 +10,17 @@ use std::path::Path;
 use serde::Deserialize;
 use truceline_casework::Rules;
 use truceline_model::{
-    Actors, Area, AreaId, Areas, Attribution, Body, Bounds, CasualtyFigures, Credibility, Event, Grade,
-    Instant, Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
+    Actors, Area, AreaId, Areas, Attribution, Body, CasualtyFigures, Credibility, Event, Grade, Instant,
+    Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
 };
 
+use truceline_intake::prose::Day;
 use truceline_intake::wording::{Commonness, wording};
 
 use crate::clock::{self, Dated};
 use crate::coder::{Coded, Coder, Spot, fold, words};
 use crate::pages::{self, Furniture};
+use crate::reader::Reader;
 use crate::{Result, Set, ground, times};
 
 /// The first day of incidents whose places are not known beforehand; no collected text is of an earlier incident.
@@ -163,7 +165,7 @@ pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
             actors: Actors::default(),
             areas,
             zone,
-            rules: Rules::default(),
+            rules: rules(),
         },
         address: BTreeMap::new(),
         day: BTreeMap::new(),
@@ -180,13 +182,20 @@ pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
         }
         pages.push(Page::of(row, texts.get(url), &furniture));
     }
-    code(&mut gold.set, &pages, &coder);
+    code(&mut gold.set, &pages, &coder, &Reader::new(root)?);
     gold.set.itemwise();
     Ok(gold)
 }
 
+/// Stories are told again days later, and dated by what an outlet prints.
+fn rules() -> Rules {
+    let mut rules = Rules::default();
+    rules.time.gap_limit_s = 14 * 86_400;
+    rules
+}
+
 /// Codes the pages: each by itself, but for how common a word is and how an outlet numbers its pages, which all of them tell.
-fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder) {
+fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder, reader: &Reader) {
     let mut commonness = Commonness::new();
     for page in pages.iter().filter(|page| page.has_text) {
         commonness.count(&marked(page));
@@ -204,9 +213,34 @@ fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder) {
         .collect();
     let spans = clock::spans(&dated);
     for (receipt, (page, span)) in (0..).zip(pages.iter().zip(spans)) {
-        let one = observation(receipt, page, span, coder, &commonness, set);
+        // The slug goes last: a page's own words say more.
+        let mut coded = coder.code(&format!("{} . {}", page.said(), page.slug));
+        let span = ask(page, span, reader, &mut coded);
+        let one = observation(receipt, page, span, coded, &commonness, set);
         set.observations.push(one);
     }
+}
+
+/// Lets the reader say how many were killed and how long before it was published, where the list of words does not.
+fn ask(
+    page: &Page<'_>,
+    span: Option<clock::Span>,
+    reader: &Reader,
+    coded: &mut Coded,
+) -> Option<clock::Span> {
+    if !page.has_text {
+        return span;
+    }
+    let one_day = span.filter(|(first, last)| first == last).map(|(first, _)| first);
+    let date = one_day.and_then(|day| Day::new(1970, 1, 1)?.plus(day));
+    let found = reader.read(&page.said(), date);
+    coded.killed = coded.killed.or(found.killed);
+    if coded.acts.is_empty() {
+        coded.acts.extend(found.act);
+    }
+    let Some((day, before)) = one_day.zip(found.days_before.filter(|days| *days > 0)) else { return span };
+    coded.yesterday = false;
+    Some((day - before, day - before))
 }
 
 /// What a page's marks are taken of: the days of the year that it names, its title, its text, the words of its address.
@@ -305,12 +339,10 @@ fn observation(
     receipt: u64,
     page: &Page<'_>,
     span: Option<clock::Span>,
-    coder: &Coder,
+    coded: Coded,
     commonness: &Commonness,
     set: &Set,
 ) -> Observation {
-    // The slug goes last: a page's own words say more.
-    let coded = coder.code(&format!("{} . {}", page.said(), page.slug));
     let published = span.and_then(|(first, last)| days(&set.zone, first, last));
     let source = SourceId::new(&fold(&page.row.author).split_whitespace().collect::<Vec<_>>().join("-"));
     Observation {
@@ -360,10 +392,7 @@ fn event(coded: Coded, published: Option<Interval>, areas: &Areas) -> Event {
         attribution: (!coded.actors.is_empty()).then_some(Attribution::Accused),
         actors: coded.actors,
         held_by: BTreeSet::new(),
-        casualties: CasualtyFigures {
-            killed: coded.killed.map(Bounds::exactly),
-            ..CasualtyFigures::default()
-        },
+        casualties: CasualtyFigures { killed: coded.killed, ..CasualtyFigures::default() },
         facts: BTreeMap::new(),
     }
 }

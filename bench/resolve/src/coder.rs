@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, ActorId, AreaId, Target};
+use truceline_model::{Act, ActorId, AreaId, Bounds, Target};
 
 use crate::Result;
 
@@ -87,7 +87,7 @@ pub struct Coded {
     /// Governorates named.
     pub governorates: BTreeSet<AreaId>,
     /// Killed.
-    pub killed: Option<u32>,
+    pub killed: Option<Bounds>,
     /// Whether it speaks of yesterday.
     pub yesterday: bool,
 }
@@ -173,7 +173,7 @@ impl Coder {
         let words: &[String] = words.get(..words.len().min(220)).unwrap_or_default();
         let mut coded = Coded {
             governorates: self.governorates_in(words),
-            killed: self.killed_in(words),
+            killed: self.killed_in(words).map(Bounds::exactly),
             yesterday: words.iter().take(120).any(|w| self.yesterday.contains(w)),
             ..Coded::default()
         };
@@ -264,7 +264,7 @@ mod tests {
         coder.add_place("المثال", Spot { id: AreaId::new("p2"), ..spot });
         let coded = coder.code("قُتل 4 في غارات روسية على المثال وقرية كفرنبل بإدلب");
         assert_eq!(coded.place, Some(AreaId::new("p1")), "a led name goes before an earlier one");
-        assert_eq!(coded.killed, Some(4));
+        assert_eq!(coded.killed, Some(Bounds::exactly(4)));
         assert!(coded.acts.contains(&Act::Airstrike) && coded.governorates.contains(&AreaId::new("SY07")));
         assert!(coded.actors.contains(&ActorId::new("russian-forces")));
     }

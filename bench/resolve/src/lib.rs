@@ -16,6 +16,7 @@ pub mod ground;
 pub mod learn;
 pub mod noise;
 pub mod pages;
+pub mod reader;
 pub mod score;
 pub mod stages;
 pub mod times;

@@ -15,7 +15,7 @@ use truceline_resolve_bench::{Result, Set, ceiling, export, fit, four, groups, l
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|noise|ceiling|stages|four|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE]";
+const HELP: &str = "truceline-resolve-bench airwars|fit|texts|noise|ceiling|stages|four|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--part learning|measured]";
 
 struct Asked {
     command: String,
@@ -151,9 +151,8 @@ fn run(asked: &Asked) -> Result<()> {
         "threshold" => threshold(asked)?,
         "fit" => {
             let gold = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning);
-            let set = texts_rules(gold.set);
-            describe("texts-learning", &set);
-            let table = fit::fit(&set)?;
+            describe("texts-learning", &gold.set);
+            let table = fit::fit(&gold.set)?;
             std::fs::write(asked.out.join("linking-texts.csv"), table)?;
         }
         "texts" => texts(asked)?,
@@ -346,12 +345,6 @@ fn say(name: &str, how: &str, s: &Scores) {
     );
 }
 
-/// Stories are told again days later, and dated by what an outlet prints.
-fn texts_rules(mut set: Set) -> Set {
-    set.rules.time.gap_limit_s = 14 * 86_400;
-    set
-}
-
 /// Texts into incidents by the fitted table: the learning part, and the other where `--part measured` asks for it.
 fn texts(asked: &Asked) -> Result<()> {
     let table = std::fs::read_to_string(asked.out.join("linking-texts.csv"))?;
@@ -359,7 +352,7 @@ fn texts(asked: &Asked) -> Result<()> {
         "measured" => (Part::Measured, "texts-measured"),
         _ => (Part::Learning, "texts-learning"),
     };
-    let mut set = texts_rules(airwars::read(&asked.root, &asked.data, Which::WithText)?.part(part).set);
+    let mut set = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(part).set;
     set.rules = set.rules.with_weights(&table)?;
     describe(name, &set);
     measure(&format!("{name}, texts shown"), &set);

@@ -244,9 +244,21 @@ impl Default for TimeWeights {
 
 impl Default for WordingWeights {
     fn default() -> Self {
-        let steps =
-            |least: i32| vec![(4000, least), (10_000, 0), (20_000, 800), (40_000, 1800), (u32::MAX, 3000)];
-        Self { words: steps(-300), names: steps(-300), compare_from: 4000, compare_up_to: 200 }
+        let steps = || {
+            vec![
+                (3500, -500),
+                (7000, 0),
+                (12_000, 300),
+                (18_000, 600),
+                (25_000, 1000),
+                (35_000, 1500),
+                (50_000, 2000),
+                (75_000, 2500),
+                (110_000, 3000),
+                (u32::MAX, 4000),
+            ]
+        };
+        Self { words: steps(), names: steps(), compare_from: 4000, compare_up_to: 200 }
     }
 }
 

@@ -177,6 +177,6 @@ mod tests {
         let mut rules = Rules::default();
         let names: std::collections::BTreeSet<String> =
             rules.weights().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9 + 34 + 10);
+        assert_eq!(names.len(), 9 + 34 + 20);
     }
 }
