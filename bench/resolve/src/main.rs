@@ -149,12 +149,7 @@ fn run(asked: &Asked) -> Result<()> {
             }
         }
         "threshold" => threshold(asked)?,
-        "fit" => {
-            let gold = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning);
-            describe("texts-learning", &gold.set);
-            let table = fit::fit(&gold.set)?;
-            std::fs::write(asked.out.join("linking-texts.csv"), table)?;
-        }
+        "fit" => fit_texts(asked)?,
         "texts" => texts(asked)?,
         "export" => {
             for (which, part, name) in PARTS {
@@ -343,6 +338,14 @@ fn say(name: &str, how: &str, s: &Scores) {
         s.gold,
         s.found,
     );
+}
+
+/// Fits the weights of texts to the learning part.
+fn fit_texts(asked: &Asked) -> Result<()> {
+    let gold = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning);
+    describe("texts-learning", &gold.set);
+    std::fs::write(asked.out.join("linking-texts.csv"), fit::fit(&gold.set)?)?;
+    Ok(())
 }
 
 /// Texts into incidents by the fitted table: the learning part, and the other where `--part measured` asks for it.
