@@ -149,8 +149,7 @@ fn run(asked: &Asked) -> Result<()> {
             }
         }
         "threshold" => threshold(asked)?,
-        "fit" => fit_texts(asked)?,
-        "texts" => texts(asked)?,
+        "fit" | "texts" => texts(asked)?,
         "export" => {
             for (which, part, name) in PARTS {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
@@ -350,6 +349,9 @@ fn fit_texts(asked: &Asked) -> Result<()> {
 
 /// Texts into incidents by the fitted table: the learning part, and the other where `--part measured` asks for it.
 fn texts(asked: &Asked) -> Result<()> {
+    if asked.command == "fit" {
+        return fit_texts(asked);
+    }
     let table = std::fs::read_to_string(asked.out.join("linking-texts.csv"))?;
     let (part, name) = match asked.part.as_str() {
         "measured" => (Part::Measured, "texts-measured"),
