@@ -129,6 +129,7 @@ fn observation(
         }),
         note: None,
         spans: BTreeMap::new(),
+        wording: None,
     }
 }
 
