@@ -209,3 +209,51 @@ fn a_full_line_that_was_wrapped_is_no_end_of_a_sentence() {
     assert_eq!(all.len(), 1, "{all:#?}");
     assert_eq!(values(text, &all[0], Field::Killed), ["at least nine = >=9"]);
 }
+
+#[test]
+fn a_deadline_looks_ahead() {
+    for (text, day) in [
+        ("The truce in the valley holds until Friday, the governor said.", "2021-06-18"),
+        ("الهدنة سارية حتى ظهر الجمعة.", "2021-06-18"),
+    ] {
+        let all = read(text);
+        let values = all.iter().flat_map(|p| p.fields.values()).flatten();
+        let norms: Vec<_> = values.filter_map(|v| v.norm.clone()).filter(|n| n.starts_with("20")).collect();
+        assert!(!norms.is_empty() && norms.iter().all(|n| n == day), "{text}: {norms:?}");
+    }
+}
+
+#[test]
+fn qad_before_the_past_asserts() {
+    let hedged = |text: &str| read(text).iter().any(|p| p.fields.contains_key(&Field::Hedge));
+    assert!(!hedged("كانت الهدنة في ريف حماة قد انهارت أمس."));
+    assert!(!hedged("الهدنة قد تعرضت لخروقات أمس."));
+    assert!(hedged("الهدنة في ريف حماة قد تنهار."));
+}
+
+#[test]
+fn who_denies_that_he_was_hurt_denies_no_shelling() {
+    let text = "The mayor said rebels had shelled the market in Orvel on Tuesday; the army denied that its soldiers had been hurt.";
+    let all = incidents(text);
+    assert_eq!(all.len(), 1);
+    assert!(!all[0].fields.contains_key(&Field::Hedge));
+    assert_eq!(values(text, &all[0], Field::AccordingTo), ["The mayor"]);
+    assert_eq!(values(text, &all[0], Field::Target), ["the market = market"]);
+}
+
+#[test]
+fn a_village_by_its_name_is_a_place_and_no_target() {
+    let text = "Government forces shelled the village of Harbnafsah on Tuesday.";
+    let all = incidents(text);
+    assert_eq!(values(text, &all[0], Field::Where), ["the village of Harbnafsah"]);
+    assert!(!all[0].fields.contains_key(&Field::Target));
+}
+
+#[test]
+fn a_part_of_a_toll_is_no_toll() {
+    let text = "Shelling hit a clinic in Orvel on Tuesday. A doctor and three nurses are among the dead.";
+    let all = incidents(text);
+    assert_eq!(all.len(), 1);
+    assert!(!all[0].fields.contains_key(&Field::Killed));
+    assert_eq!(values(text, &all[0], Field::Victims), ["^A doctor and three nurses"]);
+}

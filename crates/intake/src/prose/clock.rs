@@ -1,4 +1,5 @@
-//! Hours of a day: "21:50", "0510L", "0630Z", "at 1540", "10 p.m.", "الساعة 11 صباحا", and date-time groups of field messages.
+//! Hours of a day: "21:50", "0510L", "0630Z", "at 1540", "10 p.m.", "الساعة 11 صباحا", date-time groups of field messages; and
+//! the words before a day that make it a deadline.
 //!
 //! An hour beside a day is one time (`2016-04-28T05:10`, with `Z` where the text says Zulu). An hour alone is of the day that the
 //! form or the log gives; of the day of the text only in a note, which is written on its day. Else it stays without a day.
@@ -301,4 +302,64 @@ fn group(reader: &Reader<'_, '_>, at: usize) -> Option<Hour> {
     let day = reader.complete(year, month, day)?;
     let hour = plain(to, number / 100 % 100, number % 100);
     Some(Hour { zulu: letter.is("z"), day: Some(day), ..hour })
+}
+
+impl Reader<'_, '_> {
+    /// "Until Friday", "حتى ظهر الجمعة": to come, save where something is told to have lasted until then.
+    pub(crate) fn deadline(&self, at: usize) -> Option<bool> {
+        let page = self.page;
+        let words = (at.saturating_sub(3)..at).rev().take_while(|i| page.token(*i).word());
+        let until = words.take(3).find(|i| {
+            page.token(*i).any(&["until", "till", "til", "حتي", "لغايه", "لغاية", "до", "к"])
+                || page.token(*i).is("by") && self.pressing(*i)
+        })?;
+        if !(until + 1..at).all(|i| {
+            page.tag(Cat::Relative, i).is_some_and(|t| page.tags.kind(t) == "part") || page.is(Cat::Stop, i)
+        }) {
+            return None;
+        }
+        let lasted = (until.saturating_sub(9)..until).any(|i| {
+            page.token(i).any(&[
+                "lasted",
+                "continued",
+                "raged",
+                "persisted",
+                "remained",
+                "lingered",
+                "dragged",
+                "استمر",
+                "استمرت",
+                "تواصل",
+                "تواصلت",
+                "دام",
+                "دامت",
+                "продолжался",
+                "продолжались",
+                "продолжалась",
+                "длился",
+                "тривав",
+                "тривали",
+            ])
+        });
+        Some(!lasted)
+    }
+
+    /// Whether a word before says that something is to be done: "must leave by Saturday".
+    fn pressing(&self, at: usize) -> bool {
+        (at.saturating_sub(12)..at).any(|i| {
+            self.page.token(i).any(&[
+                "must",
+                "should",
+                "shall",
+                "will",
+                "would",
+                "to",
+                "deadline",
+                "ultimatum",
+                "demanded",
+                "ordered",
+                "unless",
+            ])
+        })
+    }
 }

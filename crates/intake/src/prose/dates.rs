@@ -482,6 +482,9 @@ impl Reader<'_, '_> {
     /// Whether the nearest verb before speaks of what is to come.
     fn future_verb(&self, at: usize) -> bool {
         let page = self.page;
+        if let Some(ahead) = self.deadline(at) {
+            return ahead;
+        }
         for back in (at.saturating_sub(12)..at).rev() {
             let token = page.token(back);
             if matches!(token.class, Class::Stop | Class::Semicolon | Class::Close) {

@@ -330,6 +330,15 @@ pub(crate) fn located(page: &Page<'_>, from: usize) -> bool {
         || page.token(from).alts.len() > 1 && page.language == "ar" && page.token(from).fold.starts_with('ب')
 }
 
+/// Whether a phrase is a place with its name: "the village of Orvel".
+pub(crate) fn by_name(page: &Page<'_>, from: usize, to: usize) -> bool {
+    let whole = page.mention_at(to.saturating_sub(1)).filter(|m| m.from <= from + 1 && m.to >= to);
+    whole.is_some_and(|m| {
+        let of = (m.from..m.to).any(|i| page.is(Cat::PlaceWord, i) && page.token(i + 1).is("of"));
+        matches!(m.what, What::Place | What::Ground) && of && page.token(m.to.saturating_sub(1)).upper
+    })
+}
+
 /// A place by its name or by how it is spoken of.
 fn place(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     let token = page.token(at);

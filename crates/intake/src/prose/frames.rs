@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::entities::by_name;
 use super::incidents::{Act, Group};
 use super::lexicon::{Cat, Tag};
 use super::nouns::{Phrase, Sort, over, phrases, unknown};
@@ -108,6 +109,7 @@ impl Frame<'_, '_> {
             Sort::Body if self.material => {
                 self.put(Field::Target, phrase.from, phrase.to, Some("body"));
             }
+            Sort::Thing if by_name(self.page, phrase.from, self.belonging(phrase.to)) => {}
             Sort::Thing if !phrase.owner => {
                 let kind = phrase.tag.map(|t| self.page.tags.kind(t).to_owned());
                 let to = self.belonging(phrase.to);

@@ -254,6 +254,9 @@ impl Language {
             for (phrases, extra) in self.beginning(tokens, at) {
                 for phrase in phrases {
                     let Some(to) = matched(tokens, at + 1, &phrase.rest) else { continue };
+                    if matches!(phrase.cat, Cat::Hedge | Cat::DealWord) && asserts(tokens, at) {
+                        continue;
+                    }
                     let tag = Tag { from: at, to: to + extra, cat: phrase.cat, entry: phrase.entry };
                     if until.get(&tag.cat).is_some_and(|end| *end > at) {
                         continue;
@@ -295,6 +298,43 @@ impl Language {
         }
         out
     }
+}
+
+/// Whether قد stands before a verb of the past: it then says that something has happened, not that it may.
+fn asserts(tokens: &[Token], at: usize) -> bool {
+    // Verbs of the past that begin like those of the future.
+    const PAST: [&str; 23] = [
+        "تم",
+        "تعرض",
+        "تمكن",
+        "تبن",
+        "توقف",
+        "توصل",
+        "تراجع",
+        "تقدم",
+        "توفي",
+        "تسبب",
+        "تجدد",
+        "تصاعد",
+        "تحدث",
+        "تعهد",
+        "تزامن",
+        "توغل",
+        "تجاوز",
+        "تلق",
+        "تدهور",
+        "تدمر",
+        "تاكد",
+        "تبادل",
+        "تضرر",
+    ];
+    let Some(next) = tokens.get(at + 1).filter(|_| tokens.get(at).is_some_and(|t| t.fold == "قد")) else {
+        return false;
+    };
+    let was = tokens.get(at.saturating_sub(6)..at).unwrap_or_default();
+    let past = next.fold.starts_with('ت') && PAST.iter().any(|verb| next.fold.starts_with(verb));
+    let may = next.fold.starts_with(['ي', 'ت']) && !past;
+    !may || was.iter().any(|t| t.any(&["كان", "كانت", "كانوا"]))
 }
 
 fn matched(tokens: &[Token], mut at: usize, rest: &[String]) -> Option<usize> {

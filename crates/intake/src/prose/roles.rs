@@ -1,6 +1,6 @@
 //! Who did it, to whom, with what, where and when: values that stand around the act words of a clause.
 
-use super::entities::{What, located};
+use super::entities::{What, by_name, located};
 use super::incidents::{Act, Group};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
@@ -482,6 +482,10 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
         let place = page
             .mentions_in(at, end.max(at + 1))
             .any(|m| m.what == What::Place || (m.what == What::Country && located(page, m.from)));
+        // "Shelled the village of Orvel": where, and no thing.
+        if by_name(page, at, end) {
+            return;
+        }
         let known = (at..end).find_map(|i| page.tag(Cat::Target, i));
         let people = (at..end).find_map(|i| page.tag(Cat::People, i)).is_some();
         let acted = mention.is_some_and(|m| m.acts() && m.from < end);
@@ -540,7 +544,9 @@ pub(crate) fn attributed(page: &Page<'_>, number: usize, at: usize, add: &mut im
     let mut any = false;
     for voice in own {
         let inside = voice.from <= at && at < voice.to && !(voice.cue.0 <= at && at < voice.cue.1);
-        if inside || voice.kind == "asked" {
+        let parted =
+            (at.min(voice.from)..at.max(voice.from)).any(|i| page.token(i).class == Class::Semicolon);
+        if inside || voice.kind == "asked" || parted && own.len() > 1 {
             continue;
         }
         any = true;
