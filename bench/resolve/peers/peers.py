@@ -1,4 +1,4 @@
-"""Peers on the same observations: Splink, and TF-IDF with a window of days.
+"""Peers on the same observations: Splink, dedupe, and TF-IDF with a window of days.
 
     truceline-resolve-bench export --data ../shared/data --out OUT
     python bench/resolve/peers/peers.py OUT --data ../shared/data [--which noise|texts]
@@ -9,9 +9,12 @@ components, as each of them makes them. Nothing of the incident is in the export
 
 import argparse
 import collections
+import csv
 import json
 import math
 import pathlib
+import random
+import resource
 import time
 
 
@@ -54,9 +57,17 @@ def say(name, how, s):
           f"pairwise {s['pair']:.4f} (P {s['pair_p']:.4f} R {s['pair_r']:.4f})", flush=True)
 
 
+def peak():
+    return f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB of the process"
+
+
 def best(name, peer, rows, links_at, thresholds):
+    best_of(name, peer, rows, lambda t: components(len(rows), links_at(t)), thresholds)
+
+
+def best_of(name, peer, rows, found_at, thresholds):
     gold = [row["gold"] for row in rows]
-    tried = [(scores(gold, components(len(rows), links_at(t))), t) for t in thresholds]
+    tried = [(scores(gold, found_at(t)), t) for t in thresholds]
     for key, what in (("b3", "B-cubed"), ("pair", "pairwise")):
         top, t = max(tried, key=lambda one: one[0][key])
         say(name, f"{peer}, best threshold for {what} ({t})", top)
@@ -81,7 +92,111 @@ def tfidf(name, rows, texts, days=1):
     best(name, f"TF-IDF, {days} day", rows, lambda t: [(a, b) for a, b, s in pairs if s >= t], thresholds)
 
 
+def fields(row):
+    """A row as dedupe reads it: nothing is said by None."""
+    number = lambda value: None if value in (None, "") else float(value)
+    lat, lon = number(row["lat"]), number(row["lon"])
+    killed = row["killed_min"]
+    return {
+        "day": row["day"], "areas": row["areas"] or None, "act": row["act"] or None, "actor": row["actor"] or None,
+        "killed": None if killed is None else float(killed) + 1,
+        "place": None if lat is None or (lat, lon) == (0.0, 0.0) else (lat, lon),
+        "key": None if row["day"] is None else f"{row['day']} {row['areas'] or ''}",
+        "key1": None if row["day"] is None else f"{row['day'] // 2} {row['areas'] or ''}",
+        "key2": None if row["day"] is None or lat is None else f"{row['day'] // 2} {lat:.1f} {lon:.1f}",
+    }
+
+
+def labels(rows, until, count, seed):
+    """Pairs that people would have labelled, from reports of earlier days: as many that match as that do not, all near in time."""
+    chance = random.Random(seed)
+    by_day = collections.defaultdict(list)
+    for at, row in enumerate(rows):
+        if row["day"] is not None and row["day"] < until and row["gold"] is not None:
+            by_day[row["day"]].append(at)
+    match, distinct = set(), set()
+    days = sorted(day for day, all_of in by_day.items() if len(all_of) > 4)
+    for _ in range(count * 200):
+        day = chance.choice(days)
+        a = chance.choice(by_day[day])
+        b = chance.choice(by_day[day] + by_day.get(day + 1, []))
+        near = rows[a]["areas"] == rows[b]["areas"] or chance.random() < 0.3
+        if a != b and near:
+            into = match if rows[a]["gold"] == rows[b]["gold"] else distinct
+            if len(into) < count:
+                into.add((min(a, b), max(a, b)))
+        if len(match) == count and len(distinct) == count:
+            break
+    return sorted(match), sorted(distinct)
+
+
+def with_dedupe(name, rows):
+    """dedupe learns from labels, so it gets 300 pairs of each kind from the days before 2018, which flatters it."""
+    import dedupe
+    from dedupe import variables as v
+
+    data = {at: fields(row) for at, row in enumerate(rows)}
+    apart = lambda a, b: min(abs(a - b), 5)
+    kinds = [v.Custom("day", comparator=apart, has_missing=True), v.LatLong("place", has_missing=True),
+             v.Exact("areas", has_missing=True), v.Exact("act", has_missing=True), v.Exact("actor", has_missing=True),
+             v.Price("killed", has_missing=True), v.Exact("key", has_missing=True), v.Exact("key1", has_missing=True),
+             v.Exact("key2", has_missing=True)]
+    start = time.process_time()
+    match, distinct = labels(rows, 17532, 300, 2026)
+    deduper = dedupe.Dedupe(kinds, num_cores=1)
+    random.seed(2026)
+    deduper.prepare_training(data, sample_size=1000)
+    pair = lambda of: (data[of[0]], data[of[1]])
+    deduper.mark_pairs({"match": [pair(of) for of in match], "distinct": [pair(of) for of in distinct]})
+    deduper.train(recall=0.95, index_predicates=False)
+    learned = time.process_time() - start
+    found = deduper.score(deduper.pairs(data))
+    took = time.process_time() - start
+    print(f"{name}: dedupe took {learned:.1f} s to learn, {took - learned:.1f} s for {len(found)} pairs; {peak()}", flush=True)
+    import numpy
+    kept = numpy.array(found)
+
+    def clusters(threshold):
+        group = list(range(len(rows)))
+        for ids, _ in deduper.cluster(kept.copy(), threshold):
+            for at in ids:
+                group[at] = int(min(ids))
+        return group
+
+    best_of(name, "dedupe", rows, clusters, [n / 10 for n in range(1, 10)])
+
+
+def four(exported, checked):
+    """Splink on four datasets' rows, judged by the pairs that were drawn: what of them it links, weighed back to all compared."""
+    judged = list(csv.DictReader(open(checked, encoding="utf-8")))
+    found = {}
+    for country in sorted({row["country"] for row in judged}):
+        rows = read(exported / f"four-{country}.jsonl")
+        links = splink_pairs(country, rows)
+        for threshold in (n / 2 for n in range(-8, 31)):
+            group = components(len(rows), [(a, b) for a, b, w in links if w >= threshold])
+            place = {f"{row['source']}:{row['sender_id']}": at for at, row in enumerate(rows)}
+            for row in (row for row in judged if row["country"] == country):
+                linked = group[place[row["a"]]] == group[place[row["b"]]]
+                found.setdefault(threshold, []).append((int(row["of"]) / int(row["drawn"]), row["same"] == "1", linked))
+
+    def f1(all_of):
+        right = sum(w for w, same, linked in all_of if same and linked)
+        put, belong = sum(w for w, _, linked in all_of if linked), sum(w for w, same, _ in all_of if same)
+        p, r = (right / put if put else 1.0), right / belong
+        return (2 * p * r / (p + r) if p + r else 0.0), p, r
+
+    (top, p, r), threshold = max((f1(all_of), t) for t, all_of in found.items())
+    print(f"four: Splink, best threshold ({threshold}): F1 {top:.3f} (P {p:.3f} R {r:.3f})")
+
+
 def splink(name, rows):
+    links = splink_pairs(name, rows)
+    best(name, "Splink", rows, lambda t: [(a, b) for a, b, w in links if w >= t],
+         [n / 2 for n in range(-6, 41)])
+
+
+def splink_pairs(name, rows):
     import pandas as pd
     import splink.comparison_level_library as cll
     import splink.comparison_library as cl
@@ -125,18 +240,18 @@ def splink(name, rows):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     pairs = linker.inference.predict(threshold_match_probability=0.01).as_pandas_dataframe()
     took = time.process_time() - start
-    print(f"{name}: Splink took {took:.1f} s on the cores, {len(pairs)} pairs")
-    links = list(zip(pairs["unique_id_l"], pairs["unique_id_r"], pairs["match_weight"]))
-    best(name, "Splink", rows, lambda t: [(a, b) for a, b, w in links if w >= t],
-         [n / 2 for n in range(-6, 41)])
+    print(f"{name}: Splink took {took:.1f} s on the cores, {len(pairs)} pairs; {peak()}")
+    return list(zip(pairs["unique_id_l"], pairs["unique_id_r"], pairs["match_weight"]))
 
 
 def main():
     asked = argparse.ArgumentParser()
     asked.add_argument("exported", type=pathlib.Path)
     asked.add_argument("--data", type=pathlib.Path, default=pathlib.Path("../shared/data"))
-    asked.add_argument("--which", default="all", choices=("all", "texts", "noise"))
+    asked.add_argument("--which", default="all", choices=("all", "texts", "noise", "dedupe", "four"))
+    asked.add_argument("--checked", type=pathlib.Path, default=pathlib.Path("bench/resolve/data/four-checked.csv"))
     asked.add_argument("--noise", default="noise", help="name of the exported noise, without .jsonl")
+    asked.add_argument("--take", type=int, default=0, help="only so many reports, the earliest dated; dedupe is slow")
     asked = asked.parse_args()
     if asked.which in ("all", "texts"):
         texts = {row["url"].strip(): f"{row.get('title') or ''} {row.get('text') or ''}"
@@ -149,8 +264,16 @@ def main():
                 splink(name, rows)
             except Exception as error:  # a peer that cannot learn from so little is told, not hidden
                 print(f"{name}: Splink failed: {error}")
-    if asked.which in ("all", "noise"):
-        splink(asked.noise, read(asked.exported / f"{asked.noise}.jsonl"))
+    if asked.which in ("all", "noise", "dedupe"):
+        rows = read(asked.exported / f"{asked.noise}.jsonl")
+        name = asked.noise
+        if asked.take:
+            rows = sorted((row for row in rows if row["day"] is not None), key=lambda row: (row["day"], row["id"]))[:asked.take]
+            name = f"{name}, the earliest {asked.take}"
+        splink(name, rows)
+        with_dedupe(name, rows)
+    if asked.which in ("all", "four"):
+        four(asked.exported, asked.checked)
 
 
 if __name__ == "__main__":

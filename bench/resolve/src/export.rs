@@ -36,6 +36,7 @@ fn fields(observation: &Observation, set: &Set) -> Value {
     let point = place.and_then(|p| p.point);
     json!({
         "id": observation.receipt.0,
+        "sender_id": observation.sender_id,
         "source": observation.source.as_str(),
         "date": event.when.map(|w| set.zone.local_date(w.start())),
         "day": event.when.map(|w| w.start().seconds().div_euclid(86_400)),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use truceline_casework::{Rules, resolve, weighed};
+use truceline_casework::{Context, Rules, resolve, weighed};
 use truceline_model::place::Ring;
 use truceline_model::{
     Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
@@ -336,56 +336,71 @@ fn actors(words: &[(String, ActorId)]) -> Actors {
 pub struct Pair {
     /// Their receipts.
     pub pair: (u64, u64),
-    /// Their score, in thousandths; that of a pair which others brought together may be below the threshold.
+    /// Their score by the shipped weights, in thousandths; that of a pair which others brought together may be below the threshold.
     pub score: i32,
-    /// Whether they stand in one incident.
+    /// Whether they stand in one incident by the shipped weights.
     pub linked: bool,
+    /// The same by the weights learned elsewhere.
+    pub linked_by_learned: bool,
 }
 
-/// Every pair of rows that was compared, or stands in one incident.
+/// Every pair of rows that is compared.
 #[must_use]
-pub fn pairs(set: &Set) -> Vec<Pair> {
+pub fn pairs(set: &Set, learned: &Rules) -> Vec<Pair> {
     let mut rules = set.rules.clone();
     let weights: BTreeMap<String, i32> = rules.weights().into_iter().map(|(name, w)| (name, *w)).collect();
     let weight = |name: &str| weights.get(name).copied().unwrap_or(0);
-    let found = groups(&resolve(&set.observations, &[], &set.context(), noise::END));
-    let together = |a: u64, b: u64| found.get(&a).is_some_and(|group| found.get(&b) == Some(group));
+    let found = |rules: &Rules| {
+        groups(&resolve(&set.observations, &[], &Context { rules, ..set.context() }, noise::END))
+    };
+    let (shipped, learned) = (found(&set.rules), found(learned));
+    let together = |found: &BTreeMap<u64, u64>, (a, b): (u64, u64)| {
+        found.get(&a).is_some_and(|group| found.get(&b) == Some(group))
+    };
     let compared = weighed(&set.observations, &set.context()).into_iter().filter(|pair| !pair.one_voice);
     let mut all: Vec<Pair> = compared
         .map(|pair| {
             let crowd = i32::try_from(pair.crowd.max(1).ilog2()).unwrap_or(0);
-            let score =
-                pair.weights.iter().map(|name| weight(name)).sum::<i32>() - crowd * weight("coincidence");
-            let pair = (pair.pair.0.0, pair.pair.1.0);
-            Pair { pair, score, linked: together(pair.0, pair.1) }
+            let sum: i32 = pair.weights.iter().map(|name| weight(name)).sum();
+            let of = (pair.pair.0.0, pair.pair.1.0);
+            Pair {
+                pair: of,
+                score: sum - crowd * weight("coincidence"),
+                linked: together(&shipped, of),
+                linked_by_learned: together(&learned, of),
+            }
         })
         .collect();
     all.sort_by_key(|pair| pair.pair);
     all
 }
 
-/// How many pairs of each band are drawn to be judged: those linked, those not linked and near it, the rest.
-pub const DRAWN: [(&str, usize); 3] = [("linked", 100), ("near", 70), ("far", 30)];
+/// How many pairs of each band are drawn to be judged.
+pub const DRAWN: [(&str, usize); 4] = [("linked", 80), ("learned", 50), ("near", 50), ("far", 20)];
 
-/// The band of a pair: near are pairs not linked that stay below the threshold by less than 2,500, or reach it.
+/// The band of a pair: linked by the shipped weights; else by those learned elsewhere; else near, when its score stays below the
+/// threshold by less than 2,500; else far.
 #[must_use]
 pub fn band(pair: &Pair, threshold: i32) -> &'static str {
     match pair {
         Pair { linked: true, .. } => "linked",
+        Pair { linked_by_learned: true, .. } => "learned",
         Pair { score, .. } if *score > threshold - 2500 => "near",
         _ => "far",
     }
 }
 
-/// Draws pairs of each band by a seed, over all three country-years: positions in `all`.
+/// Pairs of one band: how many there are, and the positions of those drawn.
+pub type Band = (usize, Vec<usize>);
+
+/// Draws pairs of each band by a seed, over all three country-years.
 #[must_use]
-pub fn draw(all: &[(usize, Pair)], threshold: i32, seed: u64) -> BTreeMap<&'static str, (usize, Vec<usize>)> {
+pub fn draw(all: &[(usize, Pair)], threshold: i32, seed: u64) -> BTreeMap<&'static str, Band> {
     let mut chance = Chance::new(seed);
     let mut drawn = BTreeMap::new();
     for (name, wanted) in DRAWN {
-        let mut left: Vec<usize> = (0..all.len())
-            .filter(|at| all.get(*at).is_some_and(|(_, pair)| band(pair, threshold) == name))
-            .collect();
+        let of_band = |at: &usize| all.get(*at).is_some_and(|(_, pair)| band(pair, threshold) == name);
+        let mut left: Vec<usize> = (0..all.len()).filter(of_band).collect();
         let (size, mut taken) = (left.len(), Vec::new());
         while taken.len() < wanted && !left.is_empty() {
             let at = usize::try_from(chance.below(u64::try_from(left.len()).unwrap_or(1))).unwrap_or(0);

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use truceline_casework::{Desk, resolve, weighed};
+use truceline_casework::{Desk, Weighed, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
@@ -125,8 +125,8 @@ fn run(asked: &Asked) -> Result<()> {
             say(&asked.name(), "ceiling", &score(&set.gold, &found));
         }
         "learn" => {
-            for (name, set) in learning(asked)? {
-                let learned = learn::learn(&weighed(&set.observations, &set.context()), &set.rules);
+            for (name, pairs) in learning(asked)? {
+                let learned = learn::learn(&pairs, &truceline_casework::Rules::default());
                 println!("{name}: {} pairs, {} in a thousand match", learned.pairs, learned.matching);
                 if learned.pairs < ENOUGH_PAIRS {
                     println!("{name}: too few pairs to learn from; no table written");
@@ -169,12 +169,15 @@ fn four(asked: &Asked) -> Result<()> {
     let mut threshold = 0;
     let mut names = Vec::new();
     for (n, country) in four::COUNTRIES.into_iter().enumerate() {
-        let mut set = four::read(&asked.data, country)?;
-        asked.weigh(&mut set)?;
+        let set = four::read(&asked.data, country)?;
         threshold = set.rules.threshold;
+        let learned = match &asked.weights {
+            Some(file) => set.rules.clone().with_weights(&std::fs::read_to_string(file)?)?,
+            None => set.rules.clone(),
+        };
         describe(country, &set);
         export::write(&set, None, &asked.out.join(format!("four-{country}.jsonl")))?;
-        let pairs = four::pairs(&set);
+        let pairs = four::pairs(&set, &learned);
         println!(
             "{country}: {} pairs compared, {} linked",
             pairs.len(),
@@ -185,14 +188,16 @@ fn four(asked: &Asked) -> Result<()> {
             set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect::<Vec<_>>(),
         );
     }
-    let mut file = String::from("country,a,b,score,band,of,drawn\n");
+    let mut file = String::from("country,a,b,score,linked,learned,band,of,drawn\n");
     for (name, (size, drawn)) in four::draw(&all, threshold, asked.seed) {
         for (country, pair) in drawn.iter().filter_map(|at| all.get(*at)) {
             let row =
                 |receipt: u64| usize::try_from(receipt).ok().and_then(|at| names.get(*country)?.get(at));
             let (Some(a), Some(b)) = (row(pair.pair.0), row(pair.pair.1)) else { continue };
             let country = four::COUNTRIES.get(*country).copied().unwrap_or_default();
-            file.push_str(&format!("{country},{a},{b},{},{name},{size},{}\n", pair.score, drawn.len()));
+            let (score, linked, learned) = (pair.score, pair.linked, pair.linked_by_learned);
+            let of = format!("{name},{size},{}", drawn.len());
+            file.push_str(&format!("{country},{a},{b},{score},{linked},{learned},{of}\n"));
         }
     }
     std::fs::write(asked.out.join("four-drawn.csv"), file)?;
@@ -224,11 +229,16 @@ const ENOUGH_PAIRS: usize = 20_000;
 /// The day from which made-up monitors are measured; what they say of earlier events is for learning, from another seed.
 const NOISE_MEASURED_FROM: &str = "2018-01-01";
 
-fn learning(asked: &Asked) -> Result<Vec<(String, Set)>> {
+fn learning(asked: &Asked) -> Result<Vec<(String, Vec<Weighed>)>> {
     let mut noise = noise::read(&asked.root, &asked.data, asked.seed + 1, 1, &asked.level())?;
     noise.cut(NOISE_MEASURED_FROM, false);
     let texts = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning).set;
-    Ok(vec![(asked.name(), noise), ("texts".to_owned(), texts)])
+    let pairs = |set: &Set| weighed(&set.observations, &set.context());
+    let mut four = Vec::new();
+    for country in four::COUNTRIES {
+        four.extend(pairs(&four::read(&asked.data, country)?));
+    }
+    Ok(vec![(asked.name(), pairs(&noise)), ("four".to_owned(), four), ("texts".to_owned(), pairs(&texts))])
 }
 
 fn measured(asked: &Asked) -> Result<Vec<(&'static str, Set)>> {

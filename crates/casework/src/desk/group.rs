@@ -159,6 +159,9 @@ impl Desk<'_> {
     }
 
     fn cluster(&self, reached: &[ReceiptNo]) -> (Vec<Group>, Vec<Refused>) {
+        if let [only] = reached {
+            return (self.alone(*only).into_iter().collect(), Vec::new());
+        }
         let place: BTreeMap<ReceiptNo, usize> =
             reached.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
         let mut units: Vec<Unit<'_>> = Vec::with_capacity(reached.len());
@@ -197,6 +200,30 @@ impl Desk<'_> {
         (made, refused)
     }
 
+    /// A unit that nothing connects with another: most reports open an incident of their own.
+    fn alone(&self, unit: ReceiptNo) -> Option<Group> {
+        let card = self.ground.cards.get(&unit)?;
+        let reports: Vec<&Observation> = card.reports.iter().filter_map(|r| self.report(*r)).collect();
+        let first = reports.iter().copied().min_by(|a, b| order(a, b))?.receipt;
+        let version = self.version_of(&reports);
+        Some(Group {
+            members: Box::new([unit]),
+            branches: Box::new([]),
+            first,
+            version,
+            nth: 1,
+            frozen: None,
+        })
+    }
+
+    fn version_of(&self, reports: &[&Observation]) -> u32 {
+        if self.decisions.is_empty() {
+            u32::try_from(reports.len()).unwrap_or(u32::MAX)
+        } else {
+            version(&reports.iter().map(|o| o.receipt).collect(), &self.constraints)
+        }
+    }
+
     fn group(
         &self,
         reached: &[ReceiptNo],
@@ -208,11 +235,7 @@ impl Desk<'_> {
             members.iter().filter_map(|at| units.get(*at)).flat_map(|u| u.reports.iter().copied()).collect();
         let first =
             reports.iter().copied().min_by(|a, b| order(a, b)).map_or(ReceiptNo(u64::MAX), |o| o.receipt);
-        let version = if self.decisions.is_empty() {
-            u32::try_from(reports.len()).unwrap_or(u32::MAX)
-        } else {
-            version(&reports.iter().map(|o| o.receipt).collect(), &self.constraints)
-        };
+        let version = self.version_of(&reports);
         let place =
             |unit: usize| members.iter().position(|at| *at == unit).and_then(|at| u32::try_from(at).ok());
         let crowd = |at: usize| units.get(at).map_or(1, |unit| unit.crowd);

@@ -11,7 +11,8 @@ use truceline_model::{Observation, ReceiptNo};
 use super::ground::{Card, Changes};
 use super::{Desk, Waiting, names_of};
 use crate::known::Known;
-use crate::unit::gather;
+use crate::resolve::is_event;
+use crate::unit::{combine, gather};
 
 impl Desk<'_> {
     /// Every report that bears or names one of these ids, or is named along with one that does.
@@ -39,6 +40,9 @@ impl Desk<'_> {
             self.copies.remove(receipt);
             self.revisions.remove(receipt);
             self.dangling.remove(receipt);
+        }
+        if let Some(changes) = self.work_one(&kin, waiting, &old) {
+            return changes;
         }
         let reports: Vec<&Observation> =
             kin.iter().filter_map(|r| self.reports.get(r)).map(|report| &**report).collect();
@@ -89,6 +93,29 @@ impl Desk<'_> {
             changes.touched.extend(others.filter_map(|other| self.unit_of.get(other)));
         }
         changes
+    }
+
+    /// The same for one new report that names no other and that no other names, which is what most reports are.
+    fn work_one(
+        &mut self,
+        kin: &BTreeSet<ReceiptNo>,
+        waiting: &Waiting,
+        old: &BTreeSet<ReceiptNo>,
+    ) -> Option<Changes> {
+        let only = *kin.first()?;
+        let report = self.reports.get(&only)?;
+        let names_others = !report.revises.is_empty() || !report.same_as.is_empty();
+        let more = kin.len() > 1 || waiting.reports.len() > 1 || !waiting.reports.contains(&only);
+        let known = !old.is_empty() || self.together.contains_key(&only);
+        if names_others || more || known || !is_event(report) {
+            return None;
+        }
+        let unit = combine(vec![&**report], &mut self.locator, &self.ctx);
+        let card = Card::new(&unit, only, BTreeSet::new(), Arc::clone(&unit.account));
+        self.unit_of.insert(only, only);
+        let mut changes = Changes::default();
+        self.ground.put_in(only, card, &mut changes);
+        Some(changes)
     }
 
     /// Takes a unit out; what its incident says is kept as a print.
