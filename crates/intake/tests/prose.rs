@@ -176,6 +176,125 @@ fn what_is_said_of_truces() {
     assert!(read("The company signed a deal in Orvel.").is_empty(), "no truce, no agreement fact");
 }
 
+/// Texts each with what is said of the deal in them, in order.
+fn deals(cases: &[(&str, &[&str])]) {
+    for (text, right) in cases {
+        let all = read(text);
+        let subs: Vec<&str> =
+            all.iter().filter(|p| p.kind == Kind::Agreement).map(|p| p.sub.as_str()).collect();
+        assert_eq!(subs, *right, "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_of_truces_in_other_words() {
+    deals(&[
+        ("Both sides agreed to stop fighting from midnight.", &["reached"]),
+        ("The rebels agreed to a truce.", &["accepted"]),
+        ("The signing of the ceasefire took the guerrillas two days.", &["signed"]),
+        ("The collapse of the truce surprised nobody.", &["status_collapsed"]),
+        ("The pause expired at dawn.", &["deadline_lapsed"]),
+        ("The truce is due to expire on 3 May 2016.", &["deadline_set"]),
+        ("The army threatened to withdraw from the truce.", &["position_refuses_hedged"]),
+        (
+            "The rebels declared a truce. The army dismissed it as a trick.",
+            &["announced", "position_refuses"],
+        ),
+        ("The truce began. The army did not comment.", &["in_force", "position_unclear"]),
+        ("The truce could collapse.", &["status_at_risk"]),
+        ("Efforts to extend the truce went nowhere.", &[]),
+        ("If the truce collapses, people will flee.", &[]),
+        ("No violations of the truce were reported.", &["status_holding"]),
+        (
+            "The ceasefire took effect at noon; the army accused the rebels of breaking it.",
+            &["in_force", "violation_alleged"],
+        ),
+        (
+            "The army signed the accord and the rebels rejected it. No truce holds.",
+            &["signed", "position_refuses", "status_fraying"],
+        ),
+        ("Gunmen shelled the town despite the truce.", &["status_fraying"]),
+        ("The army and the rebels traded accusations of truce violations.", &["violation_alleged"]),
+        ("The ceasefire will be monitored by observers of the African Union.", &["monitoring"]),
+        ("Talks on the truce ended without agreement.", &["talks_collapsed"]),
+        ("The start date of the truce remains disputed.", &["open_issue"]),
+    ]);
+}
+
+#[test]
+fn parties_are_who_acts_and_not_who_mediates() {
+    let party = |text: &str| {
+        let all = read(text);
+        words(text, &all, Field::Party).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        party("The army and the rebels signed a ceasefire brokered by Qatar."),
+        ["The army", "the rebels"]
+    );
+    assert_eq!(party("The army accused the rebels of violating the truce."), ["the rebels"]);
+    assert_eq!(party("The truce between the army and the rebels was extended."), ["the army", "the rebels"]);
+    assert_eq!(party("There was no comment from the rebels on the truce."), ["the rebels"]);
+}
+
+#[test]
+fn when_a_truce_begins_and_how_long_it_lasts() {
+    let text = "A three-day truce took effect at noon on 3 May 2016.";
+    let all = read_on(text, Some("2016-05-04")).proposals;
+    let value = |field| all[0].fields[&field][0].norm.clone().unwrap_or_default();
+    assert_eq!(value(Field::Effective), "2016-05-03T12:00");
+    assert_eq!(value(Field::Duration), "P3D");
+}
+
+#[test]
+fn truces_in_arabic_russian_and_ukrainian() {
+    deals(&[
+        ("اتهم الجيش الحوثيين بخرق الهدنة.", &["violation_alleged"]),
+        ("دخلت الهدنة حيز التنفيذ أمس.", &["in_force"]),
+        ("رفضت الحكومة تمديد الهدنة.", &["position_refuses"]),
+        ("أعلنت الحكومة انتهاء الهدنة.", &["deadline_lapsed"]),
+        ("اتفق الطرفان على وقف كامل لإطلاق النار.", &["reached"]),
+        ("Стороны договорились о перемирии.", &["reached"]),
+        ("Перемирие вступило в силу в полночь.", &["in_force"]),
+        ("Армия обвинила повстанцев в нарушении перемирия.", &["violation_alleged"]),
+        ("Сторони домовилися про припинення вогню і обмін.", &["reached"]),
+        ("Військові порушили перемир'я.", &["violation_alleged"]),
+    ]);
+}
+
+#[test]
+fn aid_is_told_by_how_far_it_came() {
+    for (text, right) in [
+        ("A convoy of 12 trucks entered Orvel with food.", "delivery_reached"),
+        ("The convoy was turned back at a checkpoint.", "delivery_refused"),
+        ("The convoy was not allowed through.", "delivery_refused"),
+        ("The army authorised a convoy to Orvel.", "delivery_approved"),
+        ("Aid workers asked for access to Orvel.", "delivery_asked"),
+        ("The rebels freed 30 hostages.", "release"),
+        ("The wounded were evacuated from Orvel.", "evacuation"),
+        ("منعت القوات دخول قافلة مساعدات إلى المدينة.", "delivery_refused"),
+    ] {
+        let all = read(text);
+        let subs: Vec<&str> =
+            all.iter().filter(|p| p.kind == Kind::Humanitarian).map(|p| p.sub.as_str()).collect();
+        assert_eq!(subs, [right], "{text}");
+    }
+    let text = "A convoy of 12 trucks entered Orvel with food.";
+    assert_eq!(figures(text, Field::Count), ["12 = 12"]);
+    assert!(read("The envoy hopes that a convoy could reach Orvel.").is_empty(), "only hoped for");
+}
+
+#[test]
+fn quotes_end_with_their_line_and_stances_are_told() {
+    let text = "“We will keep the truce and nothing else will be said today.\nThe army, “for now”, said nothing of its own.";
+    for proposal in read(text).iter().filter(|p| p.kind == Kind::Statement) {
+        assert!(!text[proposal.span.start as usize..proposal.span.end as usize].contains('\n'));
+    }
+    let text = "The envoy called it a pause. The army denied shelling the town.";
+    let all = read(text);
+    let subs: Vec<&str> = all.iter().filter(|p| p.kind == Kind::Statement).map(|p| p.sub.as_str()).collect();
+    assert_eq!(subs, ["stance", "indirect"]);
+}
+
 #[test]
 fn arabic_is_read_in_both_orders() {
     let text = "قتل ثلاثة مدنيين وأصيب ٧ آخرون في قصف مدفعي على سوق في مدينة أورفيل أمس، بحسب مصادر طبية.";

@@ -310,7 +310,8 @@ fn places(page: &Page<'_>, clause: (usize, usize), verb: Tag, add: &mut impl FnM
             .iter()
             .any(|v| v.from <= mention.from && mention.from < v.cue.0);
         let place = mention.is_place() || mention.what == super::entities::What::Country && object;
-        if place && (mention.located || object) && !spoken {
+        let before = mention.to <= verb.from && (mention.to..verb.from).any(|i| page.is(Cat::Speech, i));
+        if place && (mention.located || object) && !spoken && !before {
             any = true;
             add(Field::Where, mention.value(page));
         }

@@ -60,6 +60,9 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
     let mut sub = meaning.sub(of)?.to_owned();
     let first = page.token(verb.from);
+    if first.fold.starts_with("threat") && page.token(verb.to).is("to") && verb.to == verb.from + 1 {
+        return None;
+    }
     let adjective = first.is("ongoing") && noun.is_some_and(|n| n.from == verb.to);
     let nominal_start = sub == "in_force"
         && first.any(&["start", "beginning"])
@@ -243,7 +246,7 @@ fn clear_after(page: &Page<'_>, verb: Tag, noun: &Tag) -> bool {
     (verb.to..noun.from).all(|i| {
         let little = [
             "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who",
-            "where", "after", "before", "when", "while", "despite", "because", "if", "since",
+            "where", "after", "before", "when", "while", "without", "despite", "because", "if", "since",
         ];
         let hyphen = page.token(i).hyphened || page.token(i + 1).hyphened;
         (!page.is(Cat::DealVerb, i)

@@ -19,6 +19,10 @@ pub(crate) fn proposal(
     let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let (low, high) = if alone { wide(page, fact) } else { bounds(page, fact) };
+    // A deadline is told of from its own words on: what stands before speaks of the truce.
+    let own =
+        fact.noun.filter(|n| page.tags.kind(*n) == "deadline").map(|n| phrase(page, n, fact.sentence.0).0);
+    let low = own.filter(|from| *from < fact.verb.from && *from > low && !alone).unwrap_or(low);
     what(page, fact, last, &mut add);
     if let Some((from, to)) = fact.condition {
         add(Field::Condition, page.words(from, to));
@@ -62,7 +66,8 @@ fn settle(page: &Page<'_>, fact: &Fact, sub: &mut String, fields: &mut BTreeMap<
         "accepted".clone_into(sub);
     }
     if sub == "demand" && !fields.contains_key(&Field::AccordingTo) {
-        let party = fields.get(&Field::Party).cloned();
+        let pronoun = |v: &Value| v.span.end - v.span.start < 5 && v.registry.is_none();
+        let party = fields.get(&Field::Party).filter(|all| !all.iter().any(pronoun)).cloned();
         fields.extend(party.map(|p| (Field::AccordingTo, p)));
     }
 }
@@ -83,6 +88,8 @@ fn hedges_of(sub: &str) -> &'static [&'static str] {
         "scope_exclusion" => &["opinion"],
         "reached" | "announced" => &["provisional", "possible"],
         "violation_alleged" => &["unconfirmed", "denied", "accusation"],
+        "in_force" | "deadline_set" | "extended" | "renewed" => &["provisional", "possible", "expected"],
+        "pending_step" => &["expected"],
         _ => &["provisional", "possible", "expected", "under_consideration", "unconfirmed", "date_withdrawn"],
     }
 }
@@ -284,6 +291,10 @@ fn governs(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
         return true;
     }
     let strong = (low..high).any(|i| parted(page, i));
+    // "Areas that Russia believes are held": no word on the fact.
+    if voice.from > fact.verb.from && page.token(voice.from.wrapping_sub(1)).any(&["that", "which", "whom"]) {
+        return false;
+    }
     // A voice before the fact governs over "and"; one after it only when it closes the sentence.
     !strong && (voice.cue.0 < fact.verb.from || closes(page, fact, voice))
 }

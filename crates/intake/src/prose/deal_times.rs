@@ -162,6 +162,33 @@ fn durations(
     }
 }
 
+/// "The Jeddah talks", "جولة القاهرة": talks are named by their place.
+fn host(page: &Page<'_>, noun: super::lexicon::Tag, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let (from, to) = super::deals::phrase(page, noun, fact.sentence.0);
+    for at in from..to {
+        let own = noun.from <= at && at < noun.to && page.language == "en";
+        let named = page
+            .mention_at(at)
+            .filter(|m| m.what == What::Place || m.what == What::Country && page.language == "ar");
+        if let Some(mention) = named.filter(|m| m.from == at && !m.located) {
+            add(Field::Where, mention.value(page));
+            continue;
+        }
+        let free = page.mention_at(at).is_none();
+        let latin = page.language == "en" && page.token(at).upper && !own && at > fact.sentence.0 && free;
+        let arabic = page.language == "ar" && at >= noun.to && free;
+        let common = page.is(Cat::Country, at) || page.is(Cat::Stop, at) || page.token(at).shout;
+        if (latin || arabic) && !common {
+            add(Field::Where, page.words(at, at + 1));
+        }
+    }
+    let first = page.token(noun.from);
+    let titled = first.upper && noun.to - noun.from > 1 && noun.from > fact.sentence.0 && !first.shout;
+    if page.language == "en" && titled {
+        add(Field::Where, page.words(noun.from, noun.from + 1));
+    }
+}
+
 /// Where it holds, and where it does not.
 pub(crate) fn places(
     page: &Page<'_>,
@@ -171,6 +198,9 @@ pub(crate) fn places(
 ) {
     if page.mention_at(fact.verb.from).is_some() {
         return;
+    }
+    if let Some(noun) = fact.noun.filter(|n| page.tags.kind(*n) == "talks") {
+        host(page, noun, fact, add);
     }
     for mention in page.mentions_in(range.0, range.1) {
         let speaks = page

@@ -104,6 +104,16 @@ pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) 
     if page.token(tag.from).is("deadline") && page.token(from.wrapping_sub(1)).is("the") {
         from -= 1;
     }
+    if page.tags.kind(tag) == "deadline" {
+        // "Monday's deadline", "the deadline for the departure of".
+        if page.token(from.wrapping_sub(1)).fold == "'s"
+            && let Some(date) = page.date_over(from.wrapping_sub(2)).filter(|d| d.from >= floor)
+        {
+            from = date.from;
+        }
+        let end = chunks::end(page, tag.to + 1, tag.to + 12);
+        return (from, if page.token(tag.to).is("for") && end > tag.to + 1 { end } else { tag.to });
+    }
     let opened = from > floor && page.token(from - 1).class == Class::Open;
     let inner = (from..tag.from).find(|i| page.token(*i).class == Class::Open);
     if opened && page.token(tag.to).class == Class::Close {
@@ -229,6 +239,18 @@ fn keep(out: &mut Vec<Fact>, fact: Fact) {
             && (f.noun == fact.noun || f.sub == fact.sub || f.noun.is_none() || fact.noun.is_none())
     };
     if let Some(place) = out.iter().position(same) {
+        // "Refused an extension of the truce": what is refused has not happened.
+        let refused = out
+            .get(place)
+            .is_some_and(|f| f.sub.starts_with("position_refuses") && f.verb.from < fact.verb.from);
+        if refused
+            && matches!(
+                fact.sub.as_str(),
+                "extended" | "renewed" | "signed" | "reached" | "in_force" | "suspended"
+            )
+        {
+            return;
+        }
         let better = out.get(place).is_some_and(|f| rank(&fact.sub) < rank(&f.sub));
         if better && let Some(slot) = out.get_mut(place) {
             *slot = fact;

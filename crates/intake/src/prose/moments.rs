@@ -15,7 +15,7 @@ type Clock = (usize, usize, u32, u32);
 
 /// A day with the hour beside it.
 pub(crate) fn moment(page: &Page<'_>, date: &Date, range: (usize, usize)) -> Option<Value> {
-    let day = date.day.filter(|_| !date.norm.as_ref().is_some_and(|n| n.contains('T')))?;
+    let day = date.day?;
     let low = date.from.saturating_sub(REACH).max(range.0);
     let high = range.1.min(date.to + REACH);
     let (from, to, hour, minute) = (low..high)

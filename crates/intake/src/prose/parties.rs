@@ -23,7 +23,10 @@ pub(crate) fn parties(
         "violation_alleged" => return violators(page, fact, range, add),
         "position_unclear" => return silent(page, fact, add),
         "scope" => {
-            for mention in page.mentions_in(fact.verb.to, range.1).filter(|m| m.acts()) {
+            let end = (fact.verb.to..range.1)
+                .find(|i| page.token(*i).any(&["backed", "supported", "led", "according"]))
+                .unwrap_or(range.1);
+            for mention in page.mentions_in(fact.verb.to, end).filter(|m| m.acts()) {
                 add(Field::Party, mention.value(page));
             }
             return;
@@ -81,13 +84,21 @@ fn joined(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl Fn
     }
     let by = !sub.starts_with("status_") && sub != "announced" && sub != "in_force";
     let mut chain = false;
-    for mention in page.mentions_in(range.0, range.1).filter(|m| m.acts() || m.what == What::Country) {
+    for mention in
+        page.mentions_in(range.0, range.1).filter(|m| m.what != What::Ground && m.what != What::Source)
+    {
         let before = page.token(mention.from.wrapping_sub(1));
         let near = mention.from > fact.verb.from || fact.noun.is_some_and(|n| mention.from > n.from);
+        // "A truce between", "agreed with": right behind a deal word or its verb, not "a call between".
+        let beside = mention.from.checked_sub(1).is_some_and(|prep| {
+            (prep.saturating_sub(3)..prep)
+                .any(|i| page.tags.over(Cat::Deal, i).is_some() || page.tags.over(Cat::DealVerb, i).is_some())
+        });
         let agent = before.any(&["by"]) && by && super::deal_facts::passive(page, fact.verb);
-        let with = before.any(&["with", "مع"]) && !sub.starts_with("status_");
-        let between = before.any(&["between", "بين", "между", "між"])
-            || mention.from > 0 && page.token(mention.from).fold == "بين";
+        let named = mention.what != What::Place;
+        let agent = agent && named;
+        let with = before.any(&["with", "مع"]) && !sub.starts_with("status_") && named && beside;
+        let between = before.any(&["between", "بين", "между", "між"]) && beside;
         let and = chain
             && (before.any(&["and", "و", "и", "і", "та"]) || page.token(mention.from).fold.starts_with('و'));
         let follows = chain && page.mention_to(mention.from).is_some();
@@ -162,6 +173,20 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
         let person = page.mentions_in(from, to).any(|m| m.what == What::Person);
         if !place && !deal && !dated && page.token(from).fold.chars().count() > 1 {
             let field = if person && fact.sub == "announced" { Field::AccordingTo } else { Field::Party };
+            let speaks = (from..to).any(|i| {
+                page.token(i).any(&[
+                    "official",
+                    "spokesman",
+                    "spokeswoman",
+                    "spokesperson",
+                    "representative",
+                    "delegate",
+                    "negotiator",
+                ])
+            });
+            if speaks && (fact.sub == "accepted" || fact.sub.starts_with("position_")) {
+                add(Field::AccordingTo, party(page, (from, to)));
+            }
             add(field, party(page, (from, to)));
         }
     }

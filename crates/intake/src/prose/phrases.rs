@@ -86,6 +86,9 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
 fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
     let mention = page.mention_to(at).filter(|m| m.from >= floor).map_or(at - 1, |m| m.from);
     let mut from = chunks::begin(page, at - 1, floor).min(mention);
+    if from > floor && page.token(from - 1).any(&["both", "all", "most"]) {
+        from -= 1;
+    }
     for _ in 0..3 {
         let joint = from > floor + 1
             && page.token(from - 1).any(&["of", "in", "from", "to", "for", "on", "at", "loyal"])
@@ -160,7 +163,8 @@ pub(crate) fn subjects(page: &Page<'_>, verb: usize, floor: usize, depth: u8) ->
         }
         let Some(end) = and else { break };
         let mention = page.mention_to(end).is_some_and(|m| m.acts() && !m.located)
-            || page.token(end - 1).any(&["he", "she", "they"]);
+            || page.token(end - 1).any(&["he", "she", "they"])
+            || page.language == "en" && page.token(end - 1).upper && page.token(end - 1).word();
         let Some(other) = phrase_before(page, end, floor).filter(|p| mention && p.1 == end) else { break };
         at = other.0;
         out.insert(0, other);
@@ -251,6 +255,16 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
         at += 1;
     }
     let mut out = Vec::new();
+    // "ان نحو مئه فصيل وافقت": between "that" and the verb.
+    let that = (fact.part.0..fact.verb.from).rev().take(7).find(|i| page.token(*i).any(&["ان", "بان"]));
+    if let Some(from) = that.map(|i| i + 1).filter(|from| *from < fact.verb.from && !owned) {
+        let clear = (from..fact.verb.from).all(|i| {
+            !page.is(Cat::Deal, i) && !page.is(Cat::DealVerb, i) && page.token(i).class != Class::Comma
+        });
+        if clear {
+            return vec![(from, fact.verb.from)];
+        }
+    }
     for _ in 0..3 {
         let Some((from, to)) = arabic_phrase(page, at, fact.sentence.1) else { break };
         out.push((from, to));
@@ -311,5 +325,7 @@ pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Optio
         to += 1;
     }
     let placed = page.mention_from(at).is_some_and(|m| m.is_place() && m.located);
-    (to > at && !placed && page.token(at).fold.chars().count() > 2).then_some((at, to))
+    let adjective =
+        page.token(at).any(&["جديد", "جديده", "كامل", "شامل", "فوري", "اي", "كل", "كافه", "جميع"]);
+    (to > at && !placed && !adjective && page.token(at).fold.chars().count() > 2).then_some((at, to))
 }

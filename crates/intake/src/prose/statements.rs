@@ -118,7 +118,8 @@ fn voice_of<'p>(page: &'p Page<'_>, from: usize, to: usize) -> Option<(&'p Voice
         let outside = v.to <= from || v.from >= to;
         let lead = if own && v.sentence == first { 40 } else { 4 };
         let close = v.from >= to && v.from - to < 3 || v.to <= from && from - v.to < lead;
-        let clear = (v.to..from).all(|at| page.quote_at(at).is_none());
+        let line = v.from >= to && (to..=v.from).any(|at| page.token(at).breaks > 0);
+        let clear = !line && (v.to..from).all(|at| page.quote_at(at).is_none());
         outside && close && clear && !v.speakers.is_empty() && v.kind != "according"
     };
     // The cue nearest before it in its sentence, else the one after it, else the one at the end of the sentence before.

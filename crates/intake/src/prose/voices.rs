@@ -161,6 +161,7 @@ fn spoken(
         }
     }
     if speakers.is_empty()
+        && !page.token(tag.from.wrapping_sub(1)).is("as")
         && page.token(tag.from).fold.ends_with("ing")
         && page.token(tag.from).fold.is_ascii()
     {
