@@ -118,6 +118,11 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
         "position_refuses_hedged" => page.token(verb.to.wrapping_sub(1)).is("to"),
         "scope_exclusion" => around.recent && page.token(verb.from).any(&["is", "are"]),
         "condition" => true,
+        // "Neither has commented": only with its "neither".
+        "position_unclear" if page.token(verb.to - 1).is("commented") && verb.to - verb.from < 3 => {
+            (verb.from.saturating_sub(10).max(around.sentence.0)..verb.from)
+                .any(|i| page.token(i).any(&["neither", "nor", "none", "nobody"]))
+        }
         "position_unclear" | "open_issue" | "pending_step" | "responsibility" | "position_refuses" => {
             !page.tags.within(Cat::DealVerb, around.part.0, verb.from).any(|t| page.tags.kind(t) == "demand")
         }
@@ -248,7 +253,8 @@ fn clear_after(page: &Page<'_>, verb: Tag, noun: &Tag) -> bool {
             "do", "does", "is", "are", "was", "were", "will", "would", "has", "have", "had", "which", "who",
             "where", "after", "before", "when", "while", "without", "despite", "because", "if", "since",
         ];
-        let hyphen = page.token(i).hyphened || page.token(i + 1).hyphened;
+        let adjective = i + 1 == noun.from;
+        let hyphen = adjective || page.token(i).hyphened || page.token(i + 1).hyphened;
         (!page.is(Cat::DealVerb, i)
             || hyphen
             || passing(page, i)
@@ -319,7 +325,7 @@ fn pronoun(page: &Page<'_>, around: &Around<'_>, verb: Tag, position: &str) -> O
     (verb.from.saturating_sub(6).max(around.part.0)..verb.from)
         .rev()
         .take_while(|at| page.is(Cat::Stop, *at) || page.is(Cat::DealWord, *at) || page.is(Cat::Hedge, *at))
-        .find(|at| page.token(*at).any(&["it", "это", "он", "оно", "воно"]))
+        .find(|at| page.token(*at).any(&["it", "this", "это", "он", "оно", "воно"]))
         .filter(|_| page.tags.kind(verb) != "accepted")
         .map(|at| (at, at + 1))
 }

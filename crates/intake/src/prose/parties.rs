@@ -148,22 +148,7 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
     }
     for (from, to) in found {
         if to - from == 1 && page.token(from).any(&["he", "she", "they", "it", "we", "i"]) {
-            let said = page
-                .voices_of(page.sentence_number(fact.verb.from))
-                .iter()
-                .find(|v| v.from < fact.verb.from && v.cue.0 != fact.verb.from && !v.speakers.is_empty());
-            match said {
-                Some(voice) => voice.speakers.iter().for_each(|v| add(Field::Party, v.clone())),
-                None => {
-                    // "X and Y announced that they had": the subject of the verb before.
-                    let verb = (floor + 1..from)
-                        .rev()
-                        .find(|i| page.is(Cat::DealVerb, *i) || page.is(Cat::Speech, *i));
-                    let outer = verb.map_or_else(Vec::new, |at| subjects(page, at, floor, 0));
-                    let own = if outer.is_empty() { vec![(from, to)] } else { outer };
-                    own.iter().for_each(|p| add(Field::Party, party(page, *p)));
-                }
-            }
+            meant(page, fact, (from, to), add);
             continue;
         }
         let place =
@@ -190,6 +175,24 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             add(field, party(page, (from, to)));
         }
     }
+}
+
+/// Who "they" are: the speaker of the sentence, or the subject of the verb before.
+fn meant(page: &Page<'_>, fact: &Fact, (from, to): (usize, usize), add: &mut impl FnMut(Field, Value)) {
+    let said = page
+        .voices_of(page.sentence_number(fact.verb.from))
+        .iter()
+        .find(|v| v.from < fact.verb.from && v.cue.0 != fact.verb.from && !v.speakers.is_empty());
+    if let Some(voice) = said {
+        voice.speakers.iter().for_each(|v| add(Field::Party, v.clone()));
+        return;
+    }
+    // "X and Y announced that they had": the subject of the verb before.
+    let floor = fact.sentence.0;
+    let verb = (floor + 1..from).rev().find(|i| page.is(Cat::DealVerb, *i) || page.is(Cat::Speech, *i));
+    let outer = verb.map_or_else(Vec::new, |at| subjects(page, at, floor, 0));
+    let own = if outer.is_empty() { vec![(from, to)] } else { outer };
+    own.iter().for_each(|p| add(Field::Party, party(page, *p)));
 }
 
 /// Whether a verb of asking has somebody who asks.

@@ -45,7 +45,11 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
             at.checked_sub(1).and_then(|i| page.date_over(i)).filter(|d| d.from > floor && d.to <= at);
         if let Some(date) = dated {
             at = date.from;
-        } else if at > floor && skipped(at - 1) {
+        } else if at > floor
+            && (skipped(at - 1)
+                || at > floor + 1
+                    && page.token(at - 1).any(&["repeated", "helped", "reiterated", "renewed", "restated"]))
+        {
             at -= 1;
         } else {
             break;
@@ -296,7 +300,7 @@ pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Optio
         // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
         while to < ceiling.min(mention.to + 2)
             && page.token(to).fold.starts_with("ال")
-            && page.token(to - 1).fold.starts_with("ال")
+            && (page.token(to - 1).fold.starts_with("ال") || to == at + 1)
             && page.tags.starting(to).all(|t| t.cat == Cat::Country)
             && page.token(to).alts.len() < 2
         {

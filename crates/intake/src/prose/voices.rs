@@ -201,7 +201,11 @@ pub(crate) fn subject(
 ) -> Option<(Vec<Value>, usize)> {
     let mut at = verb;
     loop {
-        if at > floor && skipped(page, at - 1) {
+        let dated =
+            at.checked_sub(1).and_then(|i| page.date_over(i)).filter(|d| d.from > floor && d.to <= at);
+        if let Some(date) = dated {
+            at = date.from - usize::from(date.from > floor + 1 && page.token(date.from - 1).is("on"));
+        } else if at > floor && skipped(page, at - 1) {
             at -= 1;
         } else if let Some(hedge) =
             page.tags.before(Cat::Hedge, at).filter(|h| h.from > floor && page.tags.kind(*h) != "unreal")
