@@ -13,40 +13,13 @@ use super::{Value, chunks};
 /// The phrase that ends before a token, over "of", "in", "for"; from its article.
 pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option<(usize, usize)> {
     let mut at = end;
-    let skipped = |i: usize| {
-        let token = page.token(i);
-        let word = page.is(Cat::Stop, i)
-            && !token.any(&[
-                "he", "she", "they", "it", "we", "i", "both", "who", "which", "some", "all", "most", "each",
-            ])
-            || token.any(&[
-                "has",
-                "have",
-                "jointly",
-                "reportedly",
-                "now",
-                "earlier",
-                "unanimously",
-                "started",
-                "began",
-                "continued",
-                "immediately",
-                "قد",
-            ])
-            || token.class == Class::Open;
-        let left = token.class == Class::Other
-            && token.glued
-            && i > floor
-            && !matches!(token.fold.as_str(), "'s" | "'");
-        word || left || token.fold.ends_with("ly") && token.word()
-    };
     loop {
         let dated =
             at.checked_sub(1).and_then(|i| page.date_over(i)).filter(|d| d.from > floor && d.to <= at);
         if let Some(date) = dated {
             at = date.from;
         } else if at > floor
-            && (skipped(at - 1)
+            && (skipped(page, floor, at - 1)
                 || at > floor + 1
                     && page.token(at - 1).any(&["repeated", "helped", "reiterated", "renewed", "restated"]))
         {
@@ -84,6 +57,33 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
     }
     let from = left(page, at, floor);
     (from < at).then_some((from, at))
+}
+
+/// Whether a word stands between a subject and its verb and belongs to neither.
+fn skipped(page: &Page<'_>, floor: usize, i: usize) -> bool {
+    let token = page.token(i);
+    let word = page.is(Cat::Stop, i)
+        && !token.any(&[
+            "he", "she", "they", "it", "we", "i", "both", "who", "which", "some", "all", "most", "each",
+        ])
+        || token.any(&[
+            "has",
+            "have",
+            "jointly",
+            "reportedly",
+            "now",
+            "earlier",
+            "unanimously",
+            "started",
+            "began",
+            "continued",
+            "immediately",
+            "قد",
+        ])
+        || token.class == Class::Open;
+    let left =
+        token.class == Class::Other && token.glued && i > floor && !matches!(token.fold.as_str(), "'s" | "'");
+    word || left || token.fold.ends_with("ly") && token.word()
 }
 
 /// Where a phrase begins that ends at `at`.
