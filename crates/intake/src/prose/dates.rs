@@ -142,6 +142,11 @@ impl Reader<'_, '_> {
         let tag = page.tag(Cat::Month, at)?;
         let token = page.token(at);
         // May and march are words, too.
+        // "JaN" is a group.
+        let mixed = page.slice(at, at + 1).chars().skip(1).any(char::is_uppercase) && !token.shout;
+        if mixed {
+            return None;
+        }
         let word = token.any(&["may", "march", "mar", "sun", "sat", "dec", "jan"]);
         if word && !token.upper {
             return None;

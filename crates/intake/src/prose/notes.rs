@@ -101,7 +101,11 @@ pub(crate) fn is_note(page: &Page<'_>, headers: &[Header]) -> bool {
         .iter()
         .enumerate()
         .any(|(at, t)| t.class == Class::Other && page.slice(at, at + 1) == "#");
-    words || stamped || tagged || facts == 1 && page.sentences.len() < 8
+    // A short telegram in capitals.
+    let letters = page.tokens.iter().filter(|t| t.word() && t.fold.len() > 1);
+    let (all, shouted) = letters.fold((0, 0), |(all, loud), t| (all + 1, loud + usize::from(t.shout)));
+    let telegram = page.tokens.len() < 160 && all > 3 && shouted * 10 > all * 8;
+    telegram || words || stamped || tagged || facts == 1 && page.sentences.len() < 8
 }
 
 /// Whether an entry begins with an hour or a bracketed time: "0510L", "21:50", "[22/03/2017, 14:07]".
@@ -182,6 +186,7 @@ fn head(page: &Page<'_>, sentence: usize, range: (usize, usize)) -> Option<Head>
             break;
         }
         let skipped = matches!(token.class, Class::Comma | Class::ParenClose)
+            || page.slice(at, at + 1) == "#"
             || page.tags.over(Cat::Link, at).is_some_and(|t| page.tags.kind(t) == "note");
         if skipped {
             at += 1;
@@ -224,6 +229,11 @@ fn name(page: &Page<'_>, from: usize, stop: usize) -> usize {
             || page.is(Cat::People, at) && !uncased
             || page.is(Cat::Actor, at);
         let inner = at > from;
+        let mark = inner
+            && token.class == Class::Other
+            && token.glued
+            && token.end - token.start < 4
+            && page.slice(at, at + 1) != "/";
         let comma = inner
             && token.class == Class::Comma
             && page.date_over(at + 1).is_none()
@@ -233,7 +243,7 @@ fn name(page: &Page<'_>, from: usize, stop: usize) -> usize {
             || page.is(Cat::Preposition, at)
                 && page.tag(Cat::Preposition, at).is_some_and(|t| page.tags.kind(t) == "near");
         let word = token.word() && (uncased || token.upper || token.hyphened || part);
-        if event || page.date_over(at).is_some() || token.breaks > 0 && inner || !(word || comma) {
+        if event || page.date_over(at).is_some() || token.breaks > 0 && inner || !(word || comma || mark) {
             break;
         }
         words += usize::from(token.word());

@@ -44,10 +44,11 @@ pub(crate) fn told(page: &Page<'_>, incidents: Vec<Proposal>) -> Vec<Proposal> {
     notes::fill(page, scenes.iter_mut().filter(|s| !s.bare).map(|s| &mut s.proposal));
     for scene in scenes {
         // Clauses of one sentence were parted because they are two events.
-        let near = out.iter().rev().take_while(|q| q.sentence + REACH >= scene.sentence);
-        let nearest =
-            near.enumerate().find(|(back, q)| belongs(page, &scene, q, *back)).map(|(back, _)| back);
-        match nearest.and_then(|back| out.len().checked_sub(back + 1)) {
+        let near = out.iter().enumerate().rev().take_while(|(_, q)| q.sentence + REACH >= scene.sentence);
+        let whole = near.filter(|(_, q)| q.proposal.granularity != Granularity::Detail);
+        let belongs = |(back, (_, first)): &(usize, (usize, &Scene))| belongs(page, &scene, first, *back);
+        let first = whole.enumerate().find(belongs).map(|(_, (at, _))| at);
+        match first {
             Some(at) => join(page, &mut out, at, scene),
             None => out.push(scene),
         }
@@ -249,7 +250,7 @@ fn join(page: &Page<'_>, out: &mut Vec<Scene>, at: usize, mut later: Scene) {
         let wanted = match field {
             Field::When => !old && !later.toll,
             Field::Killed | Field::Wounded | Field::Where | Field::Weapon | Field::Actor => !old,
-            Field::Target => !old && later.definite,
+            Field::Target => !old && later.definite && !figures,
             field => BRINGS.contains(&field),
         };
         if wanted {
