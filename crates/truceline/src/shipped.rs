@@ -234,4 +234,23 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_table_of_the_reader_ships_with_rows() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons");
+        let mut found = 0;
+        for language in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
+            for table in std::fs::read_dir(&language).unwrap().map(|e| e.unwrap().path()) {
+                let parts = [&language, &table].map(|p| p.file_name().unwrap().to_str().unwrap().to_owned());
+                let path = format!("lexicons/{}/{}", parts[0], parts[1]);
+                let shipped = LEXICONS.iter().find(|(known, _)| *known == path);
+                let (_, bytes) = shipped.unwrap_or_else(|| panic!("{path} is not in the binary"));
+                let rows =
+                    std::str::from_utf8(bytes).unwrap().lines().skip(1).filter(|line| !line.is_empty());
+                assert!(rows.count() > 0, "{path} has no rows");
+                found += 1;
+            }
+        }
+        assert_eq!(found, LEXICONS.len(), "a table that ships is not in the tree");
+    }
 }

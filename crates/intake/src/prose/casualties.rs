@@ -34,11 +34,9 @@ pub(crate) fn tolls(page: &Page<'_>) -> Vec<Toll> {
         let triggers: Vec<Tag> = page.tags.within(Cat::Casualty, sentence.0, sentence.1).collect();
         for trigger in triggers {
             for toll in of_trigger(page, *sentence, trigger) {
-                let taken = out
-                    .iter()
-                    .rev()
-                    .take(8)
-                    .any(|t| t.from < toll.to && toll.from < t.to && t.trigger != toll.trigger);
+                let taken = out.iter().rev().take(8).any(|t| {
+                    t.from < toll.to && toll.from < t.to && t.trigger != toll.trigger && !both_none(t, &toll)
+                });
                 if !taken {
                     out.push(toll);
                 }
@@ -46,6 +44,12 @@ pub(crate) fn tolls(page: &Page<'_>) -> Vec<Toll> {
         }
     }
     out
+}
+
+/// "Neither dead nor wounded": one word denies both.
+fn both_none(one: &Toll, other: &Toll) -> bool {
+    let none = |toll: &Toll| toll.value.bounds.is_some_and(|b| b.max == Some(0));
+    one.field != other.field && none(one) && none(other)
 }
 
 fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<Toll> {

@@ -455,7 +455,7 @@ fn around(page: &Page<'_>, at: usize, end: usize, floor: usize) -> (usize, usize
     }
     let of = usize::from(page.token(at.wrapping_sub(1)).is("of"));
     let the = usize::from(page.token(at.wrapping_sub(1)).is("the"));
-    if at > floor + 1
+    if at > floor
         && let Some(tag) = page.tags.before(Cat::PlaceWord, at - of.max(the))
         && tag.from >= floor
     {
