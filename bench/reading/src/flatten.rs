@@ -163,7 +163,14 @@ pub fn entities(claims: &[Claim], text: &str, case: &Organisations) -> BTreeMap<
         return all.0;
     }
     for (claim, _) in told.iter().filter(|(_, weight)| *weight >= 0) {
-        for value in claim.field("actor") {
+        let police = |value: &&Value| {
+            let words = normal(&value.text);
+            !words
+                .split(' ')
+                .any(|word| ["police", "judge", "authorities", "carabineros", "policemen"].contains(&word))
+        };
+        let denied = claim.field("hedge").iter().any(|hedge| norm(hedge) == "denied");
+        for value in claim.field("actor").iter().filter(|value| police(value) && !denied) {
             all.actor(value, case);
         }
         for value in claim.field("target").iter().filter(|_| claim.sub != "arrest") {

@@ -171,7 +171,9 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         let from = if named { article(page, at, floor) } else { chunks::begin(page, at, floor) };
         return Some(mention(from, tag.to, What::Source, some(page.tags.value(tag))));
     }
-    let registered = page.case.actors.at(&page.tokens, at);
+    // Where letters tell no names, "far" is a word before it is a group's initials.
+    let word = |end: usize| page.uncased && end == at + 1 && page.is(Cat::Stop, at);
+    let registered = page.case.actors.at(&page.tokens, at).filter(|(end, _)| !word(*end));
     let tagged = page.tag(Cat::Actor, at);
     let country = page.tag(Cat::Country, at);
     let longest = [registered.as_ref().map(|r| r.0), tagged.map(|t| t.to)].into_iter().flatten().max();

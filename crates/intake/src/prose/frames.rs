@@ -10,6 +10,7 @@ use super::incidents::{Act, Group};
 use super::lexicon::{Cat, Tag};
 use super::nouns::{Phrase, Sort, over, phrases, unknown};
 use super::page::Page;
+use super::sides::exchanged;
 use super::subjects::{passive, subjects};
 use super::tokens::Class;
 use super::{Field, Value};
@@ -18,15 +19,17 @@ use super::{Field, Value};
 const PERSON: &str = "person:";
 
 /// A sentence's phrases and the values put so far.
-struct Frame<'p, 'a> {
-    page: &'p Page<'a>,
-    group: &'p Group<'p>,
-    all: Vec<Phrase>,
-    fields: &'p mut BTreeMap<Field, Vec<Value>>,
+pub(super) struct Frame<'p, 'a> {
+    pub(super) page: &'p Page<'a>,
+    pub(super) group: &'p Group<'p>,
+    pub(super) all: Vec<Phrase>,
+    pub(super) fields: &'p mut BTreeMap<Field, Vec<Value>>,
     /// The act at hand is done to things as well as to persons.
     material: bool,
     /// The act at hand is an arrest.
     seized: bool,
+    /// Those at hand are held for another act that is told beside.
+    suspects: bool,
     /// The act at hand is done to persons only.
     personal: bool,
 }
@@ -43,17 +46,23 @@ pub(crate) fn fill(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Fie
         fields,
         material: false,
         seized: false,
+        suspects: false,
         personal: false,
     };
     for act in &group.acts {
-        if page.tags.kind(act.tag) == "clash" {
+        if page.tags.kind(act.tag) == "clash" || exchanged(page, act.tag) {
+            frame.sides(act);
             continue;
         }
         frame.material = matches!(
             page.tags.kind(act.tag),
             "attack" | "bombing" | "arson" | "robbery" | "damage" | "looting" | "takeover" | "shelling"
         );
-        frame.personal = matches!(page.tags.kind(act.tag), "killing" | "abduction");
+        frame.personal = matches!(page.tags.kind(act.tag), "killing" | "abduction")
+            || page.tags.value(act.tag) == "small_arms_fire";
+        let deed = |kind: &str| !matches!(kind, "arrest" | "support" | "damage" | "violence_background");
+        frame.suspects = page.tags.kind(act.tag) == "arrest"
+            && group.acts.iter().any(|other| deed(page.tags.kind(other.tag)));
         frame.seized = page.tags.kind(act.tag) == "arrest";
         if act.noun {
             frame.of_noun(act);
@@ -62,7 +71,7 @@ pub(crate) fn fill(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Fie
         }
         frame.by(act.tag);
     }
-    (frame.material, frame.seized, frame.personal) = (false, false, true);
+    (frame.material, frame.seized, frame.suspects, frame.personal) = (false, false, false, true);
     let hurt: Vec<Tag> = page.tags.within(Cat::Casualty, group.from, group.to).collect();
     for tag in hurt {
         if !matches!(page.tags.value(tag), "toll" | "none" | "adjacent")
@@ -77,7 +86,7 @@ pub(crate) fn fill(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Fie
 }
 
 impl Frame<'_, '_> {
-    fn put(&mut self, field: Field, from: usize, to: usize, norm: Option<&str>) {
+    pub(super) fn put(&mut self, field: Field, from: usize, to: usize, norm: Option<&str>) {
         let span = self.page.span(from, to);
         let known = self.fields.entry(field).or_default();
         if let Some(same) = known.iter_mut().find(|v| v.span.start < span.end && span.start < v.span.end) {
@@ -90,7 +99,7 @@ impl Frame<'_, '_> {
     }
 
     /// A person by name; the common form is the fullest name that the text gives.
-    fn named(&mut self, field: Field, phrase: &Phrase) {
+    pub(super) fn named(&mut self, field: Field, phrase: &Phrase) {
         let Some((from, to)) = phrase.name else { return };
         let own = self.page.folded(from, to);
         let last = self.page.token(to.wrapping_sub(1)).fold.clone();
@@ -98,7 +107,24 @@ impl Frame<'_, '_> {
         self.put(field, from, to, Some(&format!("{PERSON}{full}")));
     }
 
+    /// "At least 20 people": told as a figure of those hurt, and of nobody in particular.
+    fn counted(&self, phrase: &Phrase) -> bool {
+        let page = self.page;
+        phrase.sort == Sort::People
+            && phrase.core > phrase.from
+            && page.tolls_near(phrase.from, phrase.to)
+            && !page.mentions_in(phrase.from, phrase.to).any(super::entities::Mention::acts)
+            && self.of_whom(phrase.to) == phrase.to
+    }
+
     fn patient(&mut self, phrase: &Phrase) {
+        if self.page.token(phrase.from).is("no") {
+            return;
+        }
+        if self.suspects && matches!(phrase.sort, Sort::Name | Sort::People | Sort::Force) && !phrase.owner {
+            self.suspect(phrase);
+            return;
+        }
         match phrase.sort {
             Sort::Other if self.personal && !phrase.owner && unknown(self.page, phrase) => {
                 let all = Phrase { name: Some((phrase.core, phrase.to)), ..*phrase };
@@ -110,13 +136,14 @@ impl Frame<'_, '_> {
                 self.put(Field::Target, phrase.from, phrase.to, Some("body"));
             }
             Sort::Thing if by_name(self.page, phrase.from, self.belonging(phrase.to)) => {}
-            Sort::Thing if !phrase.owner => {
+            Sort::Thing if !phrase.owner && !self.page.token(phrase.to).is("to") => {
                 let kind = phrase.tag.map(|t| self.page.tags.kind(t).to_owned());
                 let to = self.belonging(phrase.to);
                 self.put(Field::Target, phrase.from, to, kind.as_deref());
             }
-            Sort::People | Sort::Force if !phrase.owner => {
-                self.put(Field::Target, phrase.from, phrase.to, None);
+            Sort::People | Sort::Force if !(phrase.owner || self.counted(phrase)) => {
+                let to = self.of_whom(phrase.to);
+                self.put(Field::Target, phrase.from, to, None);
             }
             _ => {}
         }
@@ -179,7 +206,7 @@ impl Frame<'_, '_> {
     }
 
     /// Phrases that are subject of what begins at a token, nearest first.
-    fn subjects(&self, verb: usize) -> Vec<Phrase> {
+    pub(super) fn subjects(&self, verb: usize) -> Vec<Phrase> {
         subjects(self.page, &self.all, self.group.sentence.0, verb)
     }
 
@@ -210,7 +237,8 @@ impl Frame<'_, '_> {
         {
             at += 1;
         }
-        if weapon || page.tags.value(tag) == "set" {
+        let fires = over(&self.all, at).is_some_and(|p| p.sort == Sort::Weapon);
+        if weapon || fires || page.tags.value(tag) == "set" {
             self.scene(tag.to);
         }
         if page.tags.value(tag) != "set" {
@@ -257,7 +285,7 @@ impl Frame<'_, '_> {
     }
 
     /// "The branch of the bank": a thing with what it belongs to.
-    fn belonging(&self, to: usize) -> usize {
+    pub(super) fn belonging(&self, to: usize) -> usize {
         let page = self.page;
         if !page.token(to).is("of") {
             return to;
@@ -266,27 +294,14 @@ impl Frame<'_, '_> {
         next.filter(|p| p.from == to + 1 && !p.owner).map_or(to, |p| p.to)
     }
 
-    /// "Two men suspected of the murder", "X, who was charged with": who is said to have done it.
-    fn charged(&mut self) {
+    /// "A commander in the corps", "members of the front": people with the force that they belong to.
+    fn of_whom(&self, to: usize) -> usize {
         let page = self.page;
-        let cues: Vec<Tag> = page.tags.within(Cat::Responsibility, self.group.from, self.group.to).collect();
-        for cue in cues.into_iter().filter(|t| page.tags.kind(*t) == "charged") {
-            let mut some = false;
-            for phrase in self.subjects(cue.from).into_iter().take(8) {
-                match phrase.sort {
-                    Sort::Name => self.named(Field::Actor, &phrase),
-                    Sort::People | Sort::Force if !phrase.owner => {
-                        let to = self.members(&phrase);
-                        self.put(Field::Actor, phrase.from, to, None);
-                    }
-                    _ => continue,
-                }
-                some = true;
-            }
-            if some {
-                self.put(Field::Hedge, cue.from, cue.to, Some("accusation"));
-            }
+        if !page.token(to).any(&["of", "from", "in", "with"]) {
+            return to;
         }
+        let next = (to + 1..to + 3).find_map(|at| page.mention_from(at));
+        next.filter(|m| m.acts() && !m.located || m.registry.is_some()).map_or(to, |m| m.to)
     }
 
     /// An actor's name within a longer phrase of people is that phrase: "Shining Path members".
@@ -366,7 +381,7 @@ impl Frame<'_, '_> {
     }
 
     /// "Members of the X front", "a group of men": the words go on.
-    fn members(&self, phrase: &Phrase) -> usize {
+    pub(super) fn members(&self, phrase: &Phrase) -> usize {
         let page = self.page;
         let head = page.token(phrase.to.wrapping_sub(1));
         let part = head.any(&[
@@ -506,8 +521,23 @@ impl Frame<'_, '_> {
                 .copied()
                 .collect();
             if names.first().is_some_and(|p| p.from < from + 8) {
+                let suspects = (self.group.sentence.0..at).any(|i| {
+                    page.token(i).any(&[
+                        "suspects",
+                        "suspect",
+                        "killers",
+                        "killer",
+                        "murderers",
+                        "perpetrators",
+                        "assassins",
+                    ])
+                });
                 for phrase in names {
-                    self.patient(&phrase);
+                    if suspects {
+                        self.suspect(&phrase);
+                    } else {
+                        self.patient(&phrase);
+                    }
                 }
             }
         }

@@ -111,7 +111,7 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
 
 /// Whether a word tells of somebody who was hurt, and not of a count.
 fn hurts(page: &Page<'_>, tag: Tag) -> bool {
-    !matches!(page.tags.value(tag), "toll" | "none")
+    !matches!(page.tags.value(tag), "toll" | "none" | "lives")
 }
 
 /// A word that tells of those who were killed or hurt, and whether killed.
@@ -160,7 +160,9 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
             let infinitive = noun && page.token(at.wrapping_sub(1)).is("to") && page.is(Cat::ActVerb, at);
             let thing =
                 !noun && page.tag(Cat::Weapon, at).is_some_and(|w| w.to == tag.to) && !as_verb(page, at);
-            if infinitive || thing {
+            let aflame =
+                tag.to == at + 1 && page.token(at).is("fire") && page.token(at.wrapping_sub(1)).is("on");
+            if infinitive || thing || aflame {
                 continue;
             }
             if out.last().is_some_and(|last| last.tag.to > tag.from)
@@ -185,6 +187,11 @@ fn unarmed(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> b
     }
     let weapon = |from: usize, to: usize| page.tags.within(Cat::Weapon, from, to).next().is_some();
     match (page.tags.kind(tag), page.tags.value(tag)) {
+        // "Set a car on fire".
+        (_, "kindle") => !(tag.to..sentence.1.min(tag.to + 12)).any(|at| {
+            page.token(at).is("on") && page.token(at + 1).is("fire")
+                || page.token(at).any(&["ablaze", "afire", "alight"])
+        }),
         (_, "set") => !weapon(tag.from.saturating_sub(6).max(sentence.0), sentence.1.min(tag.to + 7)),
         ("damage", _) => {
             let before = sentence.0.checked_sub(1).and_then(|at| page.sentence_at(at)).unwrap_or(sentence);
@@ -298,7 +305,8 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
         .into_iter()
         .flatten()
         .any(|v| v.norm.as_ref().is_some_and(|n| n.starts_with("person:")));
-    if best.is_none() && group.tolls.is_empty() && !named {
+    let claimed = earlier && fields.contains_key(&Field::Claim) && fields.contains_key(&Field::Actor);
+    if best.is_none() && group.tolls.is_empty() && !(named || claimed) {
         return None;
     }
     if sub == "shelling" && arabic::from_the_air(page, group) {
@@ -308,7 +316,8 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
         sub = by_weapon(&fields).map_or(sub, str::to_owned);
     }
     let enough = told_enough(page, group, best, &fields);
-    if !(enough || earlier && detailed(page, best, &fields)) {
+    let enough = enough && !(claimed && best.is_none());
+    if !(enough || claimed || earlier && detailed(page, best, &fields)) {
         return None;
     }
     let span = span(page, group);
@@ -375,7 +384,8 @@ fn hurt(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Field, Value)) 
 fn detailed(page: &Page<'_>, best: Option<&Act>, fields: &BTreeMap<Field, Vec<Value>>) -> bool {
     let many = best.is_some_and(|a| a.noun && page.token(a.tag.to.saturating_sub(1)).fold.ends_with('s'));
     let told = [Field::Actor, Field::Target, Field::Victims, Field::Weapon];
-    page.language == "en" && !many && best.is_some() && told.iter().any(|f| fields.contains_key(f))
+    let siege = best.is_some_and(|a| page.tags.kind(a.tag) == "siege");
+    page.language == "en" && !many && !siege && best.is_some() && told.iter().any(|f| fields.contains_key(f))
 }
 
 /// Whether enough is told of it to be an event of its own and no mere mention.

@@ -98,12 +98,12 @@ pub(crate) fn unknown(page: &Page<'_>, phrase: &Phrase) -> bool {
     let words = phrase.to - phrase.core;
     phrase.sort == Sort::Other
         && phrase.from == phrase.core
-        && (2..=4).contains(&words)
+        && (2..=5).contains(&words)
         && (phrase.core..phrase.to).all(|i| {
             let token = page.token(i);
             let ending = ["ly", "tion", "ment", "ness", "ity", "ism", "ings", "tions", "ments"];
-            (page.uncased || token.upper)
-                && !token.hyphened
+            let part = !page.uncased && page.token(i + 1).hyphened && page.token(i + 1).upper;
+            (page.uncased && !token.hyphened || token.upper || part)
                 && !(token.fold.len() > 5 && ending.iter().any(|end| token.fold.ends_with(end)))
                 && page.tags.starting(i).all(|t| matches!(t.cat, Cat::GivenName | Cat::PlaceStop))
         })
@@ -188,6 +188,9 @@ fn goes_on(page: &Page<'_>, core: usize, at: usize) -> bool {
 /// Whether a word is a verb of the sentence rather than a word of the phrase.
 fn finite(page: &Page<'_>, core: usize, at: usize) -> bool {
     let token = page.token(at);
+    if page.tags.over(Cat::Weapon, at).is_some_and(|tag| tag.from >= core && tag.to - tag.from > 1) {
+        return false;
+    }
     let opened = core > 0 && (opener(page, core - 1) || page.figure_to(core).is_some());
     let before = page.token(at.wrapping_sub(1));
     if page.is(Cat::ActNoun, at) && (at > core || opened || before.any(&["of", "in", "by", "for", "with"])) {
@@ -264,6 +267,10 @@ fn sorted(page: &Page<'_>, from: usize, core: usize, to: usize, owner: bool) -> 
         {
             (phrase.tag, phrase.sort) = (Some(tag), sort);
         }
+    }
+    let named = (core..to).any(|at| page.case.actors.at(&page.tokens, at).is_some_and(|(end, _)| end == to));
+    if named && matches!(phrase.sort, Sort::Other | Sort::People) {
+        phrase.sort = Sort::Force;
     }
     if phrase.sort == Sort::Other && body.is_none() {
         phrase.name =

@@ -3,8 +3,9 @@
 use super::entities::{What, by_name, located};
 use super::incidents::{Act, Group};
 use super::lexicon::{Cat, Tag};
+use super::nouns::phrases;
 use super::page::Page;
-use super::subjects::passive;
+use super::subjects::{passive, past_relative};
 use super::tokens::Class;
 use super::voices::subject;
 use super::{Field, Value, arabic, chunks};
@@ -332,14 +333,24 @@ fn agent(
             return;
         }
     }
+    // "The army, backed by warplanes, attacked": the subject stands before what is told between.
+    let past = (page.language == "en")
+        .then(|| past_relative(page, &phrases(page, group.sentence), group.sentence.0, act.tag.from));
+    let verb = past.flatten().unwrap_or(act.tag.from);
     let Some((_, from)) =
-        subject(page, group.sentence.0, act.tag.from, None).or_else(|| far_subject(page, group, act))
+        subject(page, group.sentence.0, verb, None).or_else(|| far_subject(page, group, act))
     else {
         return;
     };
     let mention = page.mention_from(from).or_else(|| page.mentions_in(from, act.tag.from).next());
     if let Some(mention) = mention {
-        if mention.acts() && !mention.located {
+        // "A soldier's car": the soldier does nothing.
+        let owner = page.language == "en"
+            && page.token(mention.to).class == Class::Other
+            && page.token(mention.to).glued
+            && mention.to < act.tag.from
+            && page.is(Cat::Target, mention.to + 1);
+        if mention.acts() && !mention.located && !owner {
             take(page, mention.from, mention.to, found, add);
         }
         return;
@@ -527,8 +538,10 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
 
 fn passive_target(page: &Page<'_>, group: &Group<'_>, act: &Act, add: &mut impl FnMut(Field, Value)) {
     let Some((values, from)) = subject(page, group.from, act.tag.from, Some("")) else { return };
-    let object = (from..act.tag.from)
-        .any(|i| page.is(Cat::Target, i) || page.is(Cat::Actor, i) || page.is(Cat::PlaceWord, i));
+    let little = page.is(Cat::Stop, from) && !chunks::determiner(page, from);
+    let object = !little
+        && (from..act.tag.from)
+            .any(|i| page.is(Cat::Target, i) || page.is(Cat::Actor, i) || page.is(Cat::PlaceWord, i));
     if object && !page.token(from).any(&["who", "which", "it"]) && page.tags.kind(act.tag) != "support" {
         let end = chunks::end(page, from, act.tag.from);
         let own = page.mention_from(from).is_none() && end > from;

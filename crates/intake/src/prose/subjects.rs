@@ -90,7 +90,7 @@ fn passes(page: &Page<'_>, at: usize, first: bool) -> bool {
 }
 
 /// "X, who was staying in a hotel, was kidnapped": before what is told between.
-fn past_relative(page: &Page<'_>, all: &[Phrase], floor: usize, verb: usize) -> Option<usize> {
+pub(crate) fn past_relative(page: &Page<'_>, all: &[Phrase], floor: usize, verb: usize) -> Option<usize> {
     let mut at = verb;
     while at > 0
         && (page.token(at - 1).any(&["was", "were", "been", "has", "have", "had", "is", "are"])
@@ -106,10 +106,30 @@ fn past_relative(page: &Page<'_>, all: &[Phrase], floor: usize, verb: usize) -> 
         return (page.token(who - 1).class == Class::Comma).then_some(who - 1);
     }
     // "X, one of the leaders of the party, was killed".
-    (floor + 1..comma).rev().find(|i| {
-        page.token(*i).class == Class::Comma
-            && over(all, i - 1).is_some_and(|p| p.to == *i && p.sort == Sort::Name)
-    })
+    let found = (floor + 1..comma).rev().find(|i| {
+        let before = over(all, i - 1).filter(|p| p.to == *i && page.token(*i).class == Class::Comma);
+        let beside = page.token(i + 1).any(&[
+            "in",
+            "with",
+            "backed",
+            "supported",
+            "including",
+            "along",
+            "aided",
+            "assisted",
+            "led",
+            "accompanied",
+            "using",
+            "under",
+            "together",
+            "from",
+        ]);
+        before.is_some_and(|p| {
+            p.sort == Sort::Name || beside && matches!(p.sort, Sort::Force | Sort::People | Sort::Weapon)
+        })
+    });
+    // "Forces, backed by warplanes, clashed" may also be told without the second comma.
+    found
 }
 
 /// A phrase with those before it in a list or beside it: "X, Y and", "X, a teacher".
