@@ -345,10 +345,14 @@ fn aside(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
     if whether && !unclear(page, around, verb) && sub != "proposal" && sub != "position_unclear" {
         return true;
     }
-    if matches!(
-        sub,
-        "talks_scheduled" | "demand" | "pending_step" | "open_issue" | "in_force" | "position_unclear"
-    ) {
+    if told_in_passing(page, around, verb, sub) {
+        return true;
+    }
+    // "A truce to start" is only aimed at, unless it was agreed or announced before.
+    let made = page.tags.within(Cat::DealVerb, floor, verb.from).next().is_some();
+    if matches!(sub, "talks_scheduled" | "demand" | "pending_step" | "open_issue" | "position_unclear")
+        || sub == "in_force" && made
+    {
         return false;
     }
     let at = verb.from;
@@ -365,6 +369,28 @@ fn aside(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
             .is_some_and(|t| matches!(page.tags.kind(t), "meant" | "will" | "not") && t.to <= at)
     });
     !leads && !page.is(Cat::DealWord, to)
+}
+
+/// What a text of terms lays down, "within 72 hours of the signing", "after the truce was reached": not told as having happened.
+fn told_in_passing(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
+    let floor = around.sentence.0;
+    let near = |reach: usize, words: &[&str]| {
+        (verb.from.saturating_sub(reach).max(floor)..verb.from).any(|i| page.token(i).any(words))
+    };
+    let lays_down = !matches!(sub, "in_force" | "scope" | "scope_exclusion" | "monitoring" | "mechanism");
+    let event = matches!(sub, "signed" | "accepted" | "reached" | "extended" | "renewed" | "in_force");
+    let dated = nominal(page, verb)
+        && near(
+            4,
+            &["after", "upon", "within", "prior", "following", "moment", "since", "date", "until", "before"],
+        );
+    let after =
+        (around.part.0..around.part.0 + 3).any(|i| page.token(i).any(&["after", "since", "before", "when"]));
+    let was = matches!(sub, "reached" | "announced" | "signed")
+        && after
+        && passive(page, verb)
+        && page.dates_in(verb.from, around.part.1).next().is_none();
+    lays_down && near(5, &["shall"]) || dated && event || was
 }
 
 fn unclear(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {

@@ -243,7 +243,8 @@ fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(
             || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;
         let inside = voice.from <= at && at < voice.to && !own;
         if inside
-            || voice.kind == "asked"
+            || matches!(voice.kind.as_str(), "asked" | "stance")
+            || voice.kind == "accused" && fact.sub != "violation_alleged"
             || (own && !speaks_for_it(page, fact, voice))
             || !governs(page, fact, voice)
         {

@@ -155,6 +155,11 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             page.mention_from(from).is_some_and(|m| m.is_place() && m.what != What::Country && m.to == to);
         let deal = page.tags.within(Cat::Deal, from, to).any(|t| t.to == to && !page.token(t.from).upper);
         let dated = page.date_over(from).is_some();
+        // "Ensure monitoring", "eight months": no party.
+        let bare = from == fact.sentence.0 && to - from == 1 && page.mention_at(from).is_none();
+        if bare || page.is(Cat::Unit, to - 1) {
+            continue;
+        }
         let person = page.mentions_in(from, to).any(|m| m.what == What::Person);
         if !place && !deal && !dated && page.token(from).fold.chars().count() > 1 {
             let field = if person && fact.sub == "announced" { Field::AccordingTo } else { Field::Party };
