@@ -186,7 +186,10 @@ fn four(page: &Page<'_>, at: usize, led: bool) -> Option<Hour> {
         || page.is(Cat::Month, at + 1);
     let mark = matches!(next.class, Class::Colon | Class::Stop | Class::Comma);
     let alone = !next.glued || mark;
-    let begins = page.note && page.opens_line(at);
+    // "Nabatieh 0940: two dead".
+    let start = page.sentence_at(at).map_or(at, |s| s.0);
+    let placed = next.class == Class::Colon && next.glued && !page.token(at + 2).glued && at < start + 5;
+    let begins = page.note && (page.opens_line(at) || placed);
     (alone && (begins || led && ends && (page.note || !year))).then_some(hour)
 }
 

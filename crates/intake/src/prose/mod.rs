@@ -2,7 +2,7 @@
 //!
 //! A proposal is not an observation: a person confirms, corrects or rejects it. A cascade over tokens with byte offsets, by
 //! tables that a linguist edits (`lexicons/`); no model, no network, no chance. It never says a value that is not a slice of
-//! the text, never adds figures, never fills a gap, and never turns a claim of responsibility into an established actor.
+//! the text, never adds figures, never fills a gap but with words that the text has elsewhere (marked as outside), and never turns a claim of responsibility into an established actor.
 //!
 //! ```text
 //! text ─► tokens ─► sentences, quotes ─► lexicon tags ─► numbers, dates, places, actors ─► clauses ─► proposals
