@@ -139,7 +139,7 @@ fn run(asked: &Asked) -> Result<()> {
             for (name, mut set) in measured(asked)? {
                 describe(name, &set);
                 measure(&format!("{name}, by hand"), &set);
-                let kind = name.split('-').next().unwrap_or(name);
+                let kind = if name.starts_with("noise") { asked.name() } else { "texts".to_owned() };
                 let path = asked.out.join(format!("linking-{kind}.csv"));
                 if !path.exists() {
                     continue;
