@@ -120,7 +120,7 @@ fn the_day_told_once_holds_for_what_follows_closely() {
 #[test]
 fn header_lines_give_place_time_and_source_to_the_event_under_them() {
     for text in [
-        "Date: 14 June 2021\nTime: 2155L\nLocation: Orvel, Maresk\nSource: hospital guard\nTwo bombs on the hospital.\nCas: 14 killed, 5 WIA",
+        "Date: 14 June 2021\nTime: 2155L\nLocation: Orvel, Maresk\nSource: night guard\nTwo bombs on the clinic.\nCas: 14 killed, 5 WIA",
         "DTG: 142155C JUN 21\nLOC: Orvel, Maresk\nSRC: hospital guard\n2x mortar rds on the hospital, 14 KIA, 5 WIA. Nfi.",
         "التاريخ: 14/6/2021\nالوقت: 21:55\nالمكان: أورفل - ماريسك\nالمصدر: حارس المشفى\nغارة على المشفى.\nالشهداء: 14 والجرحى: 5",
         "Дата: 14.06.2021\nВремя: 21:55\nМесто: Орвель, Мареск\nИсточник: сторож\nДве ракеты по больнице. Погибшие: 14, раненые: 5",

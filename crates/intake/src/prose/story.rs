@@ -347,7 +347,7 @@ fn part(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Val
     while page.token(at).any(&["was", "were", "is", "are", "were:", "at", "least"]) && at < to {
         at += 1;
     }
-    // "A doctor and three nurses are among the dead."
+    // "Two teachers and a driver are among the dead."
     if at >= to || !page.token(at).word() && page.figure_from(at).is_none() {
         let verb = (from..tag.from).rev().take(2).find(|i| page.token(*i).any(&["are", "were", "is", "was"]));
         if let Some(end) = verb.filter(|end| *end > from) {
