@@ -257,7 +257,7 @@ fn a_word_about_the_truce_is_no_acceptance_when_it_is_hedged() {
         ("accepted", "accepted"),
         ("terminated", "ended"),
         ("in_force", "started"),
-        ("violation_alleged", "violation-alleged"),
+        ("violation_alleged", "breach-alleged"),
     ] {
         assert_eq!(Say::new(Kind::Agreement, sub, text).becomes().fields["fact"], fact);
     }

@@ -463,6 +463,8 @@ fn fact(sub: &str) -> String {
         "proposal" => "proposed",
         "status_fraying" | "status_at_risk" => "frayed",
         "status_collapsed" => "collapsed",
+        // What somebody alleges is no determination: that word is for the people whom the agreement names.
+        "violation_alleged" => "breach-alleged",
         other => return other.replace('_', "-"),
     }
     .to_owned()
