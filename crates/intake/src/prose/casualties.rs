@@ -118,7 +118,9 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
 
 /// "13 people, between dead and wounded": one figure for both.
 fn of_both(page: &Page<'_>, at: usize) -> bool {
-    (at..at + 3).any(|i| page.token(i).is("بين") && page.is(Cat::Casualty, i + 1))
+    (at..at + 3)
+        .take_while(|i| page.token(*i).class != Class::Stop)
+        .any(|i| page.token(i).is("بين") && page.is(Cat::Casualty, i + 1))
         || page.tag(Cat::Casualty, at).is_some_and(|t| {
             page.token(t.to).any(&["or", "and", "/"])
                 && page
