@@ -113,6 +113,7 @@ fn report(mission: &Mission, n: usize, bytes: &[u8]) -> Observation {
         same_as,
         body,
         note: None,
+        wording: None,
         spans: BTreeMap::new(),
     }
 }
