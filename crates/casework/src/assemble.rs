@@ -11,7 +11,7 @@ use truceline_model::{
 };
 
 use crate::cluster::Join;
-use crate::origins::roots;
+use crate::origins::roots_of;
 use crate::resolve::Context;
 use crate::unit::Unit;
 
@@ -45,7 +45,7 @@ pub(crate) fn assemble(
     ctx: &Context<'_>,
 ) -> (Incident, Vec<Accusation>) {
     let mine: Vec<&Unit<'_>> = members.iter().filter_map(|at| units.get(*at)).collect();
-    let roots = roots(mine.iter().flat_map(|u| u.voices.iter().copied()));
+    let roots = roots_of(mine.iter().flat_map(|u| u.reports.iter().copied()).collect());
     let origin_of = |unit: &Unit<'_>| root(&roots, unit.reports.last().map(|o| &o.origin));
     let mut incident = Incident::empty(id);
     let acts: BTreeSet<Act> = mine.iter().flat_map(|u| u.acts.iter().copied()).collect();
