@@ -353,8 +353,18 @@ fn say(name: &str, how: &str, s: &Scores) {
 fn fit_texts(asked: &Asked) -> Result<()> {
     let gold = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning);
     describe("texts-learning", &gold.set);
-    std::fs::write(asked.out.join("linking-texts.csv"), fit::fit(&gold.set)?)?;
+    let mut set = gold.set;
+    std::fs::write(asked.out.join("linking-texts.csv"), fit::fit(&set)?)?;
+    hide(&mut set);
+    std::fs::write(asked.out.join("linking-texts-hidden.csv"), fit::fit(&set)?)?;
     Ok(())
+}
+
+/// Leaves observations alone, without what their words share.
+fn hide(set: &mut Set) {
+    for observation in &mut set.observations {
+        observation.wording = None;
+    }
 }
 
 /// Texts into incidents by the fitted table: the learning part, and the other where `--part measured` asks for it.
@@ -371,9 +381,9 @@ fn texts(asked: &Asked) -> Result<()> {
     set.rules = set.rules.with_weights(&table)?;
     describe(name, &set);
     measure(&format!("{name}, texts shown"), &set);
-    for observation in &mut set.observations {
-        observation.wording = None;
-    }
+    hide(&mut set);
+    set.rules =
+        set.rules.with_weights(&std::fs::read_to_string(asked.out.join("linking-texts-hidden.csv"))?)?;
     measure(&format!("{name}, texts hidden"), &set);
     Ok(())
 }
