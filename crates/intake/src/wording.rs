@@ -130,17 +130,16 @@ fn words(text: &str) -> Vec<Word> {
     let mut word = Word { folded: String::new(), capital: false };
     for c in text.chars().take(LETTERS_READ).chain([' ']) {
         match fold(c) {
+            None => {}
+            Some(' ') if word.folded.is_empty() => {}
             Some(' ') => {
-                if !word.folded.is_empty() {
-                    word.capital &= word.folded.chars().nth(3).is_some();
-                    all.push(std::mem::replace(&mut word, Word { folded: String::new(), capital: false }));
-                }
+                word.capital &= word.folded.chars().nth(3).is_some();
+                all.push(std::mem::replace(&mut word, Word { folded: String::new(), capital: false }));
             }
             Some(folded) => {
                 word.capital |= word.folded.is_empty() && c.is_uppercase();
                 word.folded.push(folded);
             }
-            None => {}
         }
     }
     all
