@@ -223,6 +223,13 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
     {
         return true;
     }
+    // "Groups fighting to end his rule", "which would apply to fighting between": no fight is told.
+    let aim = page.token(tag.from).is("fighting") && page.token(tag.to).is("to");
+    let scope = page.token(tag.from.wrapping_sub(1)).is("to")
+        && page.token(tag.from.wrapping_sub(2)).any(&["apply", "applies", "applied", "extend", "extends"]);
+    if page.language == "en" && (aim || scope && noun) {
+        return true;
+    }
     let general =
         matches!(page.tags.value(tag), "attack" | "violence" | "killing" | "clash" | "bombing" | "");
     let floor = sentence.0.max(tag.from.saturating_sub(9));
