@@ -333,8 +333,8 @@ fn agent(
             return;
         }
     }
-    // "The army, backed by warplanes, attacked": the subject stands before what is told between.
-    let past = (page.language == "en")
+    let comma = (act.tag.from.saturating_sub(6)..act.tag.from).any(|at| page.token(at).class == Class::Comma);
+    let past = (page.language == "en" && comma)
         .then(|| past_relative(page, &phrases(page, group.sentence), group.sentence.0, act.tag.from));
     let verb = past.flatten().unwrap_or(act.tag.from);
     let Some((_, from)) =
