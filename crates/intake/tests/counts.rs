@@ -68,7 +68,7 @@ fn english_says_the_dead_in_many_ways() {
         ("Clashes near Orvel killed 7 army and militia fighters.", &["7"], &[]),
         ("Gunmen shot dead a man in Orvel.", &["1"], &[]),
         ("Three gunmen shot and killed a tax collector in Orvel.", &["1"], &[]),
-        ("Gunmen assassinated using small arms fire two guards in Orvel.", &["2"], &[]),
+        ("Gunmen assassinated with a rifle two guards in Orvel.", &["2"], &[]),
         ("A former sergeant was killed by a mine near Orvel.", &["1"], &[]),
         ("One of the guards was killed in the raid on Orvel.", &["1"], &[]),
         ("A doctor and his wife were killed by shelling in Orvel.", &["1", "1"], &[]),
@@ -94,7 +94,7 @@ fn nobody_hurt_is_said_and_not_guessed() {
     are(&[
         ("Shelling hit Orvel; there were no casualties.", &["0"], &["0"]),
         ("Shelling hit Orvel without causing any casualties.", &["0"], &["0"]),
-        ("Shelling hit Orvel. Neither fatalities nor injuries were reported.", &["0"], &["0"]),
+        ("Shelling hit Orvel. Neither deaths nor injuries came of it.", &["0"], &["0"]),
         ("Shelling hit a school in Orvel; there are no reports of casualties.", &[], &[]),
         ("Shelling hit a school in Orvel; no further casualties are known.", &[], &[]),
         ("قصف مدفعي على بلدة الأورفل دون تسجيل إصابات.", &["0"], &["0"]),
@@ -113,7 +113,7 @@ fn what_is_no_figure_of_the_dead() {
         ("The 5th Corps shelled Orvel; some were killed.", &[], &[]),
         ("Raiders took 12 hostages and claimed three villages near Orvel.", &[], &[]),
         (
-            "At least 5 people, including 2 children and a woman, were killed by shelling in Orvel.",
+            "At least 5 people, including 3 girls and an old man, were killed by shelling in Orvel.",
             &[">=5"],
             &[],
         ),
@@ -126,8 +126,8 @@ fn what_is_no_figure_of_the_dead() {
 
 #[test]
 fn a_convention_is_no_count() {
-    let text = "Clashes near Orvel. Unknown number of fatalities coded as 10 and split between two places: Orvel 6, Tamar 4.";
-    assert_eq!(bounds(text, Field::Killed), ["10", "6", "4"]);
+    let text = "Clashes near Orvel. Fatalities of unknown size, coded at 14, are divided: Orvel 9, Tamar 5.";
+    assert_eq!(bounds(text, Field::Killed), ["14", "9", "5"]);
     let all = read(text);
     let hedges: Vec<_> = all.iter().flat_map(|p| p.fields.get(&Field::Hedge)).flatten().collect();
     assert!(hedges.iter().any(|h| h.norm.as_deref() == Some("assumed")), "{hedges:?}");
