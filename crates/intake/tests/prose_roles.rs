@@ -24,7 +24,7 @@ fn read(text: &str) -> Vec<Proposal> {
     all.into_iter().filter(|p| p.kind == Kind::Incident).collect()
 }
 
-fn words<'t>(text: &'t str, field: Field) -> Vec<&'t str> {
+fn words(text: &str, field: Field) -> Vec<&str> {
     let all = read(text);
     let values = all.iter().flat_map(|p| p.fields.get(&field)).flatten();
     values.map(|v| &text[v.span.start as usize..v.span.end as usize]).collect()

@@ -78,7 +78,8 @@ fn report(mission: &Mission, n: usize, bytes: &[u8]) -> Observation {
         refs[refers % 4 - 1].insert(format!("s{}", refers / 4 % 16));
     }
     let [revises, same_as, part_of] = refs;
-    let casualties = CasualtyFigures { killed: killed.filter(|_| n % 3 > 0), ..CasualtyFigures::default() };
+    let casualties =
+        CasualtyFigures { killed: killed.filter(|_| !n.is_multiple_of(3)), ..CasualtyFigures::default() };
     let actors: BTreeSet<ActorId> = pick(&mission.who, actor).into_iter().collect();
     let kind = b.next();
     let body = match kind % 16 {
