@@ -70,7 +70,10 @@ pub fn numbered(address: &str) -> Option<(String, u64)> {
     };
     let number = asked.filter(plausible).or_else(|| parts.iter().rev().find_map(in_part))?;
     let kind = parts.first().filter(|p| p.len() <= 10 && !p.starts_with(|c: char| c.is_ascii_digit()));
-    let kind = kind.filter(|p| in_part(p).is_none() && p.is_ascii()).copied().unwrap_or_default();
+    let kind = kind
+        .filter(|p| in_part(p).is_none() && p.is_ascii() && !p.contains('%'))
+        .copied()
+        .unwrap_or_default();
     Some((format!("{host}/{kind}"), number))
 }
 

@@ -237,7 +237,7 @@ fn qad_before_the_past_asserts() {
 
 #[test]
 fn who_denies_that_he_was_hurt_denies_no_shelling() {
-    let text = "The mayor said rebels had shelled the market in Orvel on Tuesday; the army denied that its soldiers had been hurt.";
+    let text = "The mayor said rebels had shelled the market in Orvel on Friday; the army denied that any soldier had been hurt.";
     let all = incidents(text);
     assert_eq!(all.len(), 1);
     assert!(!all[0].fields.contains_key(&Field::Hedge));
@@ -255,9 +255,9 @@ fn a_village_by_its_name_is_a_place_and_no_target() {
 
 #[test]
 fn a_part_of_a_toll_is_no_toll() {
-    let text = "Shelling hit a clinic in Orvel on Tuesday. A doctor and three nurses are among the dead.";
+    let text = "Shelling hit a clinic in Orvel on Tuesday. A teacher and two pupils are among the dead.";
     let all = incidents(text);
     assert_eq!(all.len(), 1);
     assert!(!all[0].fields.contains_key(&Field::Killed));
-    assert_eq!(values(text, &all[0], Field::Victims), ["^A doctor and three nurses"]);
+    assert_eq!(values(text, &all[0], Field::Victims), ["^A teacher and two pupils"]);
 }
