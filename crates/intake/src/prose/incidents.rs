@@ -77,7 +77,7 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
         let inside = |at: usize| from <= at && at < to;
         let own: Vec<Act> = acts.iter().copied().filter(|a| inside(a.tag.from)).collect();
         let hurt: Vec<&Toll> = tolls.iter().copied().filter(|t| inside(t.trigger.from)).collect();
-        // "; the army denied that its soldiers had been hurt": said of it by somebody else, and no act.
+        // A clause after a semicolon in which another voice denies: said by somebody else, and no act.
         let aside = page.token(from).class == Class::Semicolon && (from..to).any(|i| page.is(Cat::Speech, i));
         if aside && own.is_empty() && hurt.is_empty() {
             continue;
