@@ -258,13 +258,10 @@ fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(
             add(Field::Via, value.clone());
         }
     }
-    if any || page.quote_at(at).is_none() {
+    if any {
         return;
     }
-    // A quote that goes on: whoever spoke last in the paragraph.
-    let before = number.checked_sub(1).map(|n| page.voices_of(n)).and_then(|all| all.last());
-    let new = page.sentences.get(number).is_some_and(|s| page.token(s.0).breaks > 1);
-    if let Some(voice) = before.filter(|_| !new) {
+    if let Some(voice) = page.quote_goes_on(number, at) {
         for value in &voice.speakers {
             add(Field::AccordingTo, value.clone());
         }

@@ -157,6 +157,14 @@ impl<'a> Page<'a> {
         self.voices.get(first..last).unwrap_or_default()
     }
 
+    /// Whose quote goes on at a token of a sentence without an act of saying: whoever spoke last in the paragraph.
+    pub(crate) fn quote_goes_on(&self, sentence: usize, at: usize) -> Option<&Voice> {
+        self.quote_at(at)?;
+        let new = self.sentences.get(sentence).is_some_and(|s| self.token(s.0).breaks > 1);
+        let before = self.voices_of(sentence.checked_sub(1)?).last();
+        before.filter(|_| !new)
+    }
+
     pub(crate) fn sentence_number(&self, at: usize) -> usize {
         self.in_sentence.get(at).copied().unwrap_or(0)
     }
