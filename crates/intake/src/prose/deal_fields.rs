@@ -237,35 +237,15 @@ fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, 
 /// Whose word the fact is: of the voices of the sentence those that govern its part.
 fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let at = fact.verb.from;
-    let mut any = false;
-    for voice in page.voices_of(number) {
+    super::roles::said_by(page, number, at, add, |voice| {
         let own = voice.cue.0 <= at && at < voice.cue.1
             || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;
         let inside = voice.from <= at && at < voice.to && !own;
-        if inside
-            || matches!(voice.kind.as_str(), "asked" | "stance")
+        let of_another = matches!(voice.kind.as_str(), "asked" | "stance")
             || voice.kind == "accused" && fact.sub != "violation_alleged"
-            || (own && !speaks_for_it(page, fact, voice))
-            || !governs(page, fact, voice)
-        {
-            continue;
-        }
-        any = true;
-        for value in &voice.speakers {
-            add(Field::AccordingTo, value.clone());
-        }
-        for value in &voice.via {
-            add(Field::Via, value.clone());
-        }
-    }
-    if any {
-        return;
-    }
-    if let Some(voice) = page.quote_goes_on(number, at) {
-        for value in &voice.speakers {
-            add(Field::AccordingTo, value.clone());
-        }
-    }
+            || own && !speaks_for_it(page, fact, voice);
+        !inside && !of_another && governs(page, fact, voice)
+    });
 }
 
 /// "Kerry announced a truce": a person or an office makes known what others do; "the rebels declared a truce" is their own act.

@@ -7,7 +7,7 @@ use super::nouns::phrases;
 use super::page::Page;
 use super::subjects::{passive, past_relative};
 use super::tokens::Class;
-use super::voices::subject;
+use super::voices::{Voice, subject};
 use super::{Field, Value, arabic, chunks};
 
 /// The clause, or the whole sentence when the other clauses tell of no other act.
@@ -553,30 +553,31 @@ fn passive_target(page: &Page<'_>, group: &Group<'_>, act: &Act, add: &mut impl 
 
 /// Whose word the clause is, and through whom it came.
 pub(crate) fn attributed(page: &Page<'_>, number: usize, at: usize, add: &mut impl FnMut(Field, Value)) {
-    let own = page.voices_of(number);
-    let mut any = false;
-    for voice in own {
+    let several = page.voices_of(number).len() > 1;
+    said_by(page, number, at, add, |voice| {
         let inside = voice.from <= at && at < voice.to && !(voice.cue.0 <= at && at < voice.cue.1);
-        let parted =
-            (at.min(voice.from)..at.max(voice.from)).any(|i| page.token(i).class == Class::Semicolon);
-        if inside || voice.kind == "asked" || parted && own.len() > 1 {
-            continue;
-        }
+        let mut between = at.min(voice.from)..at.max(voice.from);
+        let parted = between.any(|i| page.token(i).class == Class::Semicolon);
+        !(inside || voice.kind == "asked" || parted && several)
+    });
+}
+
+/// The speakers of a sentence that `counts` lets in, with whom they came through; without any, whoever's quote goes on.
+pub(crate) fn said_by(
+    page: &Page<'_>,
+    number: usize,
+    at: usize,
+    add: &mut impl FnMut(Field, Value),
+    counts: impl Fn(&Voice) -> bool,
+) {
+    let mut any = false;
+    for voice in page.voices_of(number).iter().filter(|voice| counts(voice)) {
         any = true;
-        for value in &voice.speakers {
-            add(Field::AccordingTo, value.clone());
-        }
-        for value in &voice.via {
-            add(Field::Via, value.clone());
-        }
+        voice.speakers.iter().for_each(|value| add(Field::AccordingTo, value.clone()));
+        voice.via.iter().for_each(|value| add(Field::Via, value.clone()));
     }
-    if any {
-        return;
-    }
-    if let Some(voice) = page.quote_goes_on(number, at) {
-        for value in &voice.speakers {
-            add(Field::AccordingTo, value.clone());
-        }
+    if let Some(voice) = page.quote_goes_on(number, at).filter(|_| !any) {
+        voice.speakers.iter().for_each(|value| add(Field::AccordingTo, value.clone()));
     }
 }
 
