@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::Deserialize;
 use truceline_casework::Rules;
 use truceline_model::{
-    Actors, Area, AreaId, Areas, Attribution, Body, CasualtyFigures, Credibility, Event, Grade, Instant,
-    Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
+    Actors, Area, AreaId, Areas, Attribution, Body, CasualtyFigures, Event, Instant, Interval, Observation,
+    Place, Point, ReceiptNo, Shape, SourceId, Zone,
 };
 
 use truceline_intake::prose::Day;
@@ -345,23 +345,12 @@ fn observation(
 ) -> Observation {
     let published = span.and_then(|(first, last)| days(&set.zone, first, last));
     let source = SourceId::new(&fold(&page.row.author).split_whitespace().collect::<Vec<_>>().join("-"));
+    let known = published.map_or(Instant::FAR_PAST, Interval::end);
+    let body = Body::Event(event(coded, published, &set.areas));
     Observation {
-        receipt: ReceiptNo(receipt),
-        sender_id: format!("s{receipt}"),
-        known: published.map_or(Instant::FAR_PAST, Interval::end),
-        source: source.clone(),
-        origin: source,
-        through: BTreeSet::new(),
         address: Some(page.row.url.clone()),
-        grade: Grade::F,
-        credibility: Credibility::UNJUDGED,
-        part_of: BTreeSet::new(),
-        revises: BTreeSet::new(),
-        same_as: BTreeSet::new(),
-        body: Body::Event(event(coded, published, &set.areas)),
-        note: None,
-        spans: BTreeMap::new(),
         wording: page.has_text.then(|| wording(&marked(page), commonness)).flatten(),
+        ..Observation::bare(ReceiptNo(receipt), format!("s{receipt}"), known, source, body)
     }
 }
 

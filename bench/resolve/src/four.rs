@@ -10,8 +10,7 @@ use truceline_casework::{Context, Rules, resolve, weighed};
 use truceline_model::place::Ring;
 use truceline_model::{
     Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
-    CasualtyFigures, Credibility, Event, Grade, Interval, Observation, Place, Point, ReceiptNo, Shape,
-    SourceId, Zone,
+    CasualtyFigures, Event, Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
 };
 
 use crate::{Result, Set, ground, groups, noise};
@@ -102,35 +101,17 @@ fn observation(
         areas: town.into_iter().collect(),
         unresolved: None,
     });
-    Observation {
-        receipt,
-        sender_id: said.id,
-        known: said.when.map_or(noise::END, Interval::end),
-        source: source.clone(),
-        origin: source,
-        through: BTreeSet::new(),
-        address: None,
-        grade: Grade::F,
-        credibility: Credibility::UNJUDGED,
-        part_of: BTreeSet::new(),
-        revises: BTreeSet::new(),
-        same_as: BTreeSet::new(),
-        body: Body::Event(Event {
-            acts: said.acts.into_iter().collect(),
-            weapons: BTreeSet::new(),
-            targets: BTreeSet::new(),
-            when: said.when,
-            place,
-            attribution: Some(if named.is_empty() { Attribution::Unclear } else { Attribution::Stated }),
-            actors: named,
-            held_by: BTreeSet::new(),
-            casualties: CasualtyFigures { killed: said.killed, ..CasualtyFigures::default() },
-            facts: BTreeMap::new(),
-        }),
-        note: None,
-        spans: BTreeMap::new(),
-        wording: None,
-    }
+    let known = said.when.map_or(noise::END, Interval::end);
+    let event = Event {
+        acts: said.acts.into_iter().collect(),
+        when: said.when,
+        place,
+        attribution: Some(if named.is_empty() { Attribution::Unclear } else { Attribution::Stated }),
+        actors: named,
+        casualties: CasualtyFigures { killed: said.killed, ..CasualtyFigures::default() },
+        ..Event::default()
+    };
+    Observation::bare(receipt, said.id, known, source, Body::Event(event))
 }
 
 fn cell<'r>(row: &'r Row, name: &str) -> &'r str {

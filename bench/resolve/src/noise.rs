@@ -9,8 +9,7 @@ use std::path::Path;
 use truceline_casework::Rules;
 use truceline_model::{
     Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, Areas, Attribution, Body, Bounds, CasualtyFigures,
-    Credibility, Event, Grade, Instant, Interval, Membership, Observation, Place, Point, ReceiptNo, SourceId,
-    Zone,
+    Event, Instant, Interval, Membership, Observation, Place, Point, ReceiptNo, SourceId, Zone,
 };
 
 use crate::{Result, Set, ground, times};
@@ -179,38 +178,20 @@ fn report(
     let (actors, attribution) = actor(event, world, level, chance);
     let source = SourceId::new(&format!("monitor-{monitor:02}"));
     let delay = i64::try_from(chance.below(3 * 86_400)).unwrap_or(0);
-    Observation {
-        receipt: ReceiptNo(receipt),
-        sender_id: format!("n{receipt}"),
-        known: event.day.end().plus_seconds(later + delay),
-        source: source.clone(),
-        origin: source,
-        through: BTreeSet::new(),
-        address: None,
-        grade: Grade::F,
-        credibility: Credibility::UNJUDGED,
-        part_of: BTreeSet::new(),
-        revises: BTreeSet::new(),
-        same_as: BTreeSet::new(),
-        body: Body::Event(Event {
-            acts: act(event.act, level, chance),
-            weapons: BTreeSet::new(),
-            targets: BTreeSet::new(),
-            when,
-            place: place(event, level, chance),
-            actors,
-            attribution,
-            held_by: BTreeSet::new(),
-            casualties: CasualtyFigures {
-                killed: killed(event.killed, level, chance),
-                ..CasualtyFigures::default()
-            },
-            facts: BTreeMap::new(),
-        }),
-        note: None,
-        spans: BTreeMap::new(),
-        wording: None,
-    }
+    let known = event.day.end().plus_seconds(later + delay);
+    let told = Event {
+        acts: act(event.act, level, chance),
+        when,
+        place: place(event, level, chance),
+        actors,
+        attribution,
+        casualties: CasualtyFigures {
+            killed: killed(event.killed, level, chance),
+            ..CasualtyFigures::default()
+        },
+        ..Event::default()
+    };
+    Observation::bare(ReceiptNo(receipt), format!("n{receipt}"), known, source, Body::Event(told))
 }
 
 fn place(event: &Happened, level: &Level, chance: &mut Chance) -> Option<Place> {

@@ -2,31 +2,21 @@
 //! is. The sentences are our own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/tables.rs"]
+mod tables;
+
 use proptest::prelude::*;
+use tables::lexicons;
 use truceline_intake::prose::answered::{Answered, Asking, schema};
-use truceline_intake::prose::{Case, Day, Document, Field, Gazetteer, Lexicons, Value};
+use truceline_intake::prose::{Case, Day, Document, Field, Gazetteer, Value};
 
 const TEXT: &str = "Shells fell on the market of Tell Aswad on 4 May, killing at least 14 people and wounding dozens, residents \
     said. The Northern Brigade claimed responsibility for the attack. The army denied that it would bomb Tell Aswad.";
 
-fn lexicons() -> Lexicons {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons/en");
-    let mut files: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "csv"));
-    files.sort();
-    let read: Vec<(String, Vec<u8>)> = files
-        .iter()
-        .map(|path| {
-            (format!("en/{}", path.file_name().unwrap().to_str().unwrap()), std::fs::read(path).unwrap())
-        })
-        .collect();
-    Lexicons::parse(read.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))).ok().unwrap()
-}
-
 fn hold(text: &str, passage: usize, answer: &str) -> Result<Answered, String> {
     let (lexicons, case, gazetteer) = (lexicons(), Case::none(), Gazetteer::none());
     let document = Document { name: "t", text, date: Day::parse("2016-05-05"), country: None };
-    let asking = Asking::new(&document, &lexicons, &case, &gazetteer);
+    let asking = Asking::new(&document, lexicons, &case, &gazetteer);
     let passages = asking.passages();
     asking.hold(passages[passage], answer)
 }
@@ -111,7 +101,7 @@ proptest! {
     ) {
         let (lexicons, case, gazetteer) = (lexicons(), Case::none(), Gazetteer::none());
         let document = Document { name: "t", text: &text, date: None, country: None };
-        let asking = Asking::new(&document, &lexicons, &case, &gazetteer);
+        let asking = Asking::new(&document, lexicons, &case, &gazetteer);
         let chars: Vec<char> = text.chars().collect();
         let quotes: Vec<String> = cuts
             .iter()

@@ -1,42 +1,19 @@
 //! Figures, dates and Arabic incidents, by sentences of our own: one for each way of saying it, and what must hold of any text.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
+#[path = "common/tables.rs"]
+mod tables;
+
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use truceline_intake::prose::{self, Case, Day, Document, Field, Gazetteer, Lexicons, Proposal, Value};
-
-fn tables() -> &'static Vec<(String, Vec<u8>)> {
-    static TABLES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons");
-        let mut all = Vec::new();
-        for language in ["en", "ar", "ru", "uk"] {
-            for table in std::fs::read_dir(root.join(language)).unwrap() {
-                let path = table.unwrap().path();
-                all.push((path.display().to_string(), std::fs::read(&path).unwrap()));
-            }
-        }
-        all
-    })
-}
-
-fn lexicons() -> &'static Lexicons {
-    static LEXICONS: OnceLock<Lexicons> = OnceLock::new();
-    LEXICONS.get_or_init(|| {
-        Lexicons::parse(tables().iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))).unwrap()
-    })
-}
+use tables::{lexicons, slice, tables};
+use truceline_intake::prose::{self, Case, Day, Document, Field, Gazetteer, Proposal};
 
 /// On a Wednesday, 16 June 2021.
 fn read(text: &str) -> Vec<Proposal> {
     let document = Document { name: "t", text, date: Day::parse("2021-06-16"), country: None };
     prose::read(&document, lexicons(), &Case::none(), &Gazetteer::none()).proposals
-}
-
-fn slice<'t>(text: &'t str, value: &Value) -> &'t str {
-    &text[value.span.start as usize..value.span.end as usize]
 }
 
 fn bounds(text: &str, field: Field) -> Vec<String> {

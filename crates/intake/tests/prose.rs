@@ -1,28 +1,12 @@
 //! The reader of free text: each grammar by sentences of our own, and what must hold of any text whatever.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
-use std::sync::OnceLock;
+#[path = "common/tables.rs"]
+mod tables;
 
 use proptest::prelude::*;
-use truceline_intake::prose::{
-    self, Case, Day, Document, Field, Gazetteer, Kind, Lexicons, Proposal, Reading, Value,
-};
-
-fn lexicons() -> &'static Lexicons {
-    static TABLES: OnceLock<Lexicons> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let mut tables = Vec::new();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons");
-        for language in ["en", "ar", "ru", "uk"] {
-            for table in std::fs::read_dir(root.join(language)).unwrap() {
-                let path = table.unwrap().path();
-                tables.push((path.display().to_string(), std::fs::read(&path).unwrap()));
-            }
-        }
-        Lexicons::parse(tables.iter().map(|(n, b)| (n.as_str(), b.as_slice()))).unwrap()
-    })
-}
+use tables::{lexicons, slice};
+use truceline_intake::prose::{self, Case, Day, Document, Field, Gazetteer, Kind, Proposal, Reading};
 
 fn read_on(text: &str, date: Option<&str>) -> Reading {
     let date = date.map(|d| Day::parse(d).unwrap());
@@ -33,10 +17,6 @@ fn read_on(text: &str, date: Option<&str>) -> Reading {
 fn read(text: &str) -> Vec<Proposal> {
     // A Wednesday.
     read_on(text, Some("2021-06-16")).proposals
-}
-
-fn slice<'t>(text: &'t str, value: &Value) -> &'t str {
-    &text[value.span.start as usize..value.span.end as usize]
 }
 
 fn words<'t>(text: &'t str, all: &[Proposal], field: Field) -> Vec<&'t str> {

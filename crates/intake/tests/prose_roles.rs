@@ -1,22 +1,11 @@
 //! Who did what to whom, with what, in English: each rule by sentences of our own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
-use std::sync::OnceLock;
+#[path = "common/tables.rs"]
+mod tables;
 
-use truceline_intake::prose::{self, Case, Document, Field, Gazetteer, Kind, Lexicons, Proposal};
-
-fn lexicons() -> &'static Lexicons {
-    static TABLES: OnceLock<Lexicons> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons/en");
-        let files = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
-        let tables: Vec<_> = files
-            .map(|p| (format!("en/{}", p.file_name().unwrap().to_str().unwrap()), std::fs::read(&p).unwrap()))
-            .collect();
-        Lexicons::parse(tables.iter().map(|(n, b)| (n.as_str(), b.as_slice()))).unwrap()
-    })
-}
+use tables::lexicons;
+use truceline_intake::prose::{self, Case, Document, Field, Gazetteer, Kind, Proposal};
 
 fn read(text: &str) -> Vec<Proposal> {
     let document = Document { name: "t", text, date: None, country: None };

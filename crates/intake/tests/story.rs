@@ -1,27 +1,11 @@
 //! Events told over several sentences, and notes: what later sentences and header lines add to an incident, and what they must not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
-use std::sync::OnceLock;
+#[path = "common/tables.rs"]
+mod tables;
 
-use truceline_intake::prose::{
-    self, Case, Day, Document, Field, Gazetteer, Granularity, Kind, Lexicons, Proposal,
-};
-
-fn lexicons() -> &'static Lexicons {
-    static TABLES: OnceLock<Lexicons> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let mut tables = Vec::new();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicons");
-        for language in ["en", "ar", "ru", "uk"] {
-            for table in std::fs::read_dir(root.join(language)).unwrap() {
-                let path = table.unwrap().path();
-                tables.push((path.display().to_string(), std::fs::read(&path).unwrap()));
-            }
-        }
-        Lexicons::parse(tables.iter().map(|(n, b)| (n.as_str(), b.as_slice()))).unwrap()
-    })
-}
+use tables::lexicons;
+use truceline_intake::prose::{self, Case, Day, Document, Field, Gazetteer, Granularity, Kind, Proposal};
 
 /// Read on a Wednesday.
 fn read(text: &str) -> Vec<Proposal> {

@@ -140,7 +140,7 @@ pub struct CasualtyFigures {
 }
 
 /// One thing that is said to have happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// What was done; several are alternatives in this source's own words.
     pub acts: BTreeSet<Act>,
@@ -314,4 +314,29 @@ pub struct Observation {
     pub spans: BTreeMap<&'static str, Span>,
     /// Marks of its words, when it came as words and somebody took them. Derived, like all of this; never in the log.
     pub wording: Option<crate::Wording>,
+}
+
+impl Observation {
+    /// What a source itself says, of an ungraded source, with no address, no tie to other reports and no words kept.
+    #[must_use]
+    pub fn bare(receipt: ReceiptNo, sender_id: String, known: Instant, source: SourceId, body: Body) -> Self {
+        Self {
+            receipt,
+            sender_id,
+            known,
+            origin: source.clone(),
+            source,
+            through: BTreeSet::new(),
+            address: None,
+            grade: Grade::F,
+            credibility: Credibility::UNJUDGED,
+            part_of: BTreeSet::new(),
+            revises: BTreeSet::new(),
+            same_as: BTreeSet::new(),
+            body,
+            note: None,
+            spans: BTreeMap::new(),
+            wording: None,
+        }
+    }
 }

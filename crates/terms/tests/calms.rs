@@ -4,16 +4,12 @@
 
 mod common;
 
-use common::{Build, actors, areas, at, cruxes, small, syria};
-use truceline_model::{Act, AreaId, Incident, Instant, Interval, Outcome, Place, Target, Test, Truth};
+use common::{actors, areas, at, cruxes, government_shelling, small, syria};
+use truceline_model::{AreaId, Incident, Instant, Interval, Outcome, Place, Test, Truth};
 use truceline_terms::{Desk, Judge, Roll, Terms, judge};
 
 fn shelling(area: &str, when: Interval) -> Incident {
-    let mut one = Build::new("shelling")
-        .act(Act::Shelling, "sohr")
-        .target(Target::Civilians, "sohr")
-        .actor("syrian-government-forces", "sohr")
-        .0;
+    let mut one = government_shelling().0;
     one.when.add(when, "sohr".into());
     let areas = [AreaId::new(area)].into();
     one.places.add(Place { point: None, within_m: 0, areas, unresolved: None }, "sohr".into());

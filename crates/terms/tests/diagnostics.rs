@@ -18,12 +18,7 @@ fn said(name: &str, source: &str) -> String {
 #[test]
 fn bad_agreements_are_told_what_is_wrong_and_what_would_be_right() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
-    let mut names: Vec<String> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".md"))
-        .collect();
-    names.sort();
+    let names = common::pages_in(&folder);
     assert!(names.len() >= 30, "{}", names.len());
     for name in names {
         let source = std::fs::read_to_string(folder.join(&name)).unwrap();

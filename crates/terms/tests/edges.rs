@@ -5,8 +5,8 @@
 
 mod common;
 
-use common::{Build, actors, areas, at, small as terms, small_text as text};
-use truceline_model::{Act, Bounds, Finding, Incident, Outcome, Target};
+use common::{Build, actors, areas, at, government_shelling, small as terms, small_text as text};
+use truceline_model::{Act, Bounds, Finding, Incident, Outcome};
 use truceline_terms::{Severity, Terms, judge, parse};
 
 const LATER: &str = "2017-01-01T00:00:00Z";
@@ -15,11 +15,7 @@ const FIRE: &str = "clause fire \"Fire\"\nbinds government-side\nforbids shellin
 
 /// Shelling at a time as reports write it, with its offset; bare days are the agreement's own.
 fn shelling(terms: &Terms, when: &str) -> Incident {
-    let mut one = Build::new("shelling")
-        .act(Act::Shelling, "sohr")
-        .target(Target::Civilians, "sohr")
-        .actor("syrian-government-forces", "sohr")
-        .0;
+    let mut one = government_shelling().0;
     one.when.add(terms.zone.interval(when).unwrap(), "sohr".into());
     one
 }

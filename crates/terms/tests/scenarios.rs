@@ -3,6 +3,7 @@
 // A test may stop at the first fault; what is read here ships with the repository.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod common;
 mod mission;
 
 use std::collections::BTreeSet;
@@ -13,12 +14,7 @@ use truceline_terms::scenario::{Scenario, compare, parse_scenario};
 /// File name, text and reading of each scenario, in order.
 fn all() -> Vec<(String, String, Scenario)> {
     let (zone, areas) = (mission::zone(), mission::areas());
-    let mut names: Vec<String> = std::fs::read_dir(mission::folder().join("scenarios"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".md"))
-        .collect();
-    names.sort();
+    let names = common::pages_in(&mission::folder().join("scenarios"));
     let read = |name: String| {
         let text = mission::read(&format!("scenarios/{name}"));
         match parse_scenario(&text, &zone, &areas) {

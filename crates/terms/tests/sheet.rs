@@ -1,12 +1,14 @@
 //! A sheet (all clauses at once) and the judge (clause by clause) give the same outcomes, on random clauses and incidents.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use truceline_model::{
-    Act, Actor, ActorId, ActorKind, Actors, Answer, Area, AreaId, AreaKind, Areas, Bounds, Incident,
-    IncidentId, Instant, Interval, Membership, Outcome, Place, Point, Shape, Span, Target, Weapon,
+    Act, Actor, ActorId, ActorKind, Actors, Answer, AreaId, AreaKind, Areas, Bounds, Incident, IncidentId,
+    Instant, Interval, Membership, Outcome, Place, Point, Shape, Span, Target, Weapon,
 };
 use truceline_terms::ir::Applies;
 use truceline_terms::{Condition, Desk, Exception, Judge, Object, Outside, Roll, Rule, Terms, Under, parse};
@@ -103,17 +105,7 @@ fn point(lon: i32, lat: i32) -> Point {
 }
 
 fn areas() -> Areas {
-    let area = |id: &str, kind, shape, parent: Option<&str>| Area {
-        id: AreaId::new(id),
-        kind,
-        names: BTreeMap::new(),
-        aliases: BTreeSet::new(),
-        parent: parent.map(AreaId::new),
-        shape,
-        held_by: None,
-        asserted_by: None,
-        valid: Interval::ALWAYS,
-    };
+    let area = |id: &str, kind, shape, parent: Option<&str>| common::area(id, kind, parent, shape);
     let ring = |all: &[(i32, i32)]| vec![all.iter().map(|(lon, lat)| point(*lon, *lat)).collect()];
     Areas::new([
         area("g1", AreaKind::Governorate, Shape::Nowhere, None),

@@ -7,9 +7,9 @@ use std::path::Path;
 use truceline_casework::{Context, Decision, Desk, PersonDecision, Rules, Side, moved, resolve};
 use truceline_intake::mission;
 use truceline_model::{
-    Act, ActorId, Actors, AreaId, Areas, Attribution, Body, Bounds, CasualtyFigures, Credibility, Event,
-    Grade, IncidentId, Instant, Interval, Observation, Place, Point, ReceiptNo, SourceId, Statement, Target,
-    Total, Weapon, Zone,
+    Act, ActorId, Actors, AreaId, Areas, Attribution, Body, Bounds, CasualtyFigures, Event, IncidentId,
+    Instant, Interval, Observation, Place, Point, ReceiptNo, SourceId, Statement, Target, Total, Weapon,
+    Zone,
 };
 
 /// What the mission knows.
@@ -98,24 +98,15 @@ fn report(mission: &Mission, n: usize, bytes: &[u8]) -> Observation {
             facts: BTreeMap::new(),
         }),
     };
+    // Few ids, so that rows of one source replace one another.
+    let id = format!("s{}", if kind % 5 == 0 { n % 8 } else { n });
+    let known = Instant::from_seconds(START + 86_400 * (kind as i64 / 32));
     Observation {
-        receipt: ReceiptNo(n as u64),
-        // Few ids, so that rows of one source replace one another.
-        sender_id: format!("s{}", if kind % 5 == 0 { n % 8 } else { n }),
-        known: Instant::from_seconds(START + 86_400 * (kind as i64 / 32)),
-        source,
         origin,
-        through: BTreeSet::new(),
-        address: None,
-        grade: Grade::F,
-        credibility: Credibility::UNJUDGED,
         part_of,
         revises,
         same_as,
-        body,
-        note: None,
-        wording: None,
-        spans: BTreeMap::new(),
+        ..Observation::bare(ReceiptNo(n as u64), id, known, source, body)
     }
 }
 

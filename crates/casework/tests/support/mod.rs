@@ -12,9 +12,9 @@ use truceline_casework::{Context, PersonDecision, Resolved, Rules, resolve};
 use truceline_intake::{Piece, Reader, Splitter, mapping, mission};
 use truceline_model::finding::Answer;
 use truceline_model::{
-    Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
-    CasualtyFigures, Credibility, Event, FactId, Grade, Incident, Instant, Interval, Membership, Observation,
-    Place, Point, ReceiptNo, Shape, SourceId, Statement, Tally, Target, Total, Weapon, Wording, Zone,
+    Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds, Event,
+    FactId, Incident, Instant, Interval, Membership, Observation, Place, Point, ReceiptNo, Shape, SourceId,
+    Statement, Tally, Target, Total, Weapon, Wording, Zone,
 };
 
 pub struct Mission {
@@ -133,35 +133,9 @@ pub struct Say<'z> {
 }
 
 pub fn say<'z>(zone: &'z Zone, receipt: u64, source: &str, id: &str, known: &str) -> Say<'z> {
-    let observation = Observation {
-        receipt: ReceiptNo(receipt),
-        sender_id: id.to_owned(),
-        known: zone.instant(known).unwrap(),
-        source: SourceId::new(source),
-        origin: SourceId::new(source),
-        through: BTreeSet::new(),
-        address: None,
-        grade: Grade::F,
-        credibility: Credibility::UNJUDGED,
-        part_of: BTreeSet::new(),
-        revises: BTreeSet::new(),
-        same_as: BTreeSet::new(),
-        body: Body::Event(Event {
-            acts: BTreeSet::new(),
-            weapons: BTreeSet::new(),
-            targets: BTreeSet::new(),
-            when: None,
-            place: None,
-            actors: BTreeSet::new(),
-            attribution: None,
-            held_by: BTreeSet::new(),
-            casualties: CasualtyFigures::default(),
-            facts: BTreeMap::new(),
-        }),
-        note: None,
-        spans: BTreeMap::new(),
-        wording: None,
-    };
+    let (known, body) = (zone.instant(known).unwrap(), Body::Event(Event::default()));
+    let observation =
+        Observation::bare(ReceiptNo(receipt), id.to_owned(), known, SourceId::new(source), body);
     Say { zone, observation }
 }
 

@@ -187,23 +187,14 @@ fn truce(as_of: Instant) -> TruceState {
 }
 
 fn observation(no: u64, known: &str, origin: &str, through: &[&str], event: Event, note: &str) -> Observation {
+    let source = through.first().map_or_else(|| origin.into(), |s| (*s).into());
     Observation {
-        receipt: ReceiptNo(no),
-        sender_id: format!("x{no}"),
-        known: at(known),
-        source: through.first().map_or_else(|| origin.into(), |s| (*s).into()),
         origin: origin.into(),
         through: set(through),
         address: no.is_multiple_of(2).then(|| "https://example.org/report?a=1&b=2".to_owned()),
         grade: Grade::B,
-        credibility: Credibility::UNJUDGED,
-        part_of: BTreeSet::new(),
-        revises: BTreeSet::new(),
-        same_as: BTreeSet::new(),
-        body: Body::Event(event),
         note: (!note.is_empty()).then(|| note.to_owned()),
-        spans: BTreeMap::new(),
-        wording: None,
+        ..Observation::bare(ReceiptNo(no), format!("x{no}"), at(known), source, Body::Event(event))
     }
 }
 

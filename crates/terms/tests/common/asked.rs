@@ -1,9 +1,9 @@
 //! One clause before one incident, in few words: for tests of what a finding turns on.
 
-use truceline_model::{Act, Bounds, Finding, Incident, Interval, Outcome, SourceId, Target, Zone};
+use truceline_model::{Bounds, Finding, Incident, Interval, Outcome, SourceId, Zone};
 use truceline_terms::judge;
 
-use super::{Build, actors, areas, at, cruxes, small};
+use super::{actors, areas, at, cruxes, government_shelling, small};
 
 const LATER: &str = "2016-06-01T00:00:00Z";
 const OPEN: &str = "in-force from \"2016-02-27\"\nmeasure lorries \"Lorries\"\nmeasure prisoners \"Prisoners\"\n\
@@ -36,12 +36,7 @@ pub fn of(clause: &str, incident: &Incident) -> Vec<String> {
 }
 
 pub fn shelling() -> Incident {
-    Build::new("shelling")
-        .act(Act::Shelling, "sohr")
-        .target(Target::Civilians, "sohr")
-        .actor("syrian-government-forces", "sohr")
-        .when("2016-03-10T12:00Z", "sohr")
-        .0
+    government_shelling().when("2016-03-10T12:00Z", "sohr").0
 }
 
 /// The same, changed.

@@ -183,6 +183,25 @@ impl Build {
     }
 }
 
+/// Shelling of civilians by the government's forces, without time and place.
+pub fn government_shelling() -> Build {
+    Build::new("shelling")
+        .act(Act::Shelling, "sohr")
+        .target(Target::Civilians, "sohr")
+        .actor("syrian-government-forces", "sohr")
+}
+
+/// Names of the agreements' pages in a folder, in order.
+pub fn pages_in(folder: &std::path::Path) -> Vec<String> {
+    let all = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = all
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".md"))
+        .collect();
+    names.sort();
+    names
+}
+
 /// Hospital in eastern Aleppo, from the air, 27 April: two air forces, both bound, are named.
 pub fn al_quds() -> Incident {
     Build::new("al-quds")
