@@ -87,7 +87,69 @@ fn what_is_no_answer_is_refused_in_words() {
 #[test]
 fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
-    assert_eq!(schema["properties"]["incidents"]["items"]["additionalProperties"], false);
+    for list in ["incidents", "agreements", "deliveries", "statements"] {
+        assert_eq!(schema["properties"][list]["items"]["additionalProperties"], false, "{list}");
+    }
+    assert!(schema["properties"]["agreements"]["items"]["properties"]["sub"]["enum"].is_array());
+}
+
+const TALKS: &str = "The Northern Brigade has accepted the truce that was offered on Monday. It would be good if this ceasefire lasted. \
+    A convoy of six trucks with food reached Deir Hamra on 4 May. More aid would enter Tell Aswad next week. \
+    \u{201c}We want this truce to hold,\u{201d} said a spokesman of the brigade.";
+
+#[test]
+fn a_fact_about_a_truce_keeps_the_kind_that_the_rules_read_in_the_same_words() {
+    // Whatever kind the answer gives: the rules read that it was accepted.
+    let answer = r#"{"agreements":[{"sub":"position_refuses","what":["the truce"],"party":["The Northern Brigade"],"when":["Monday"],
+        "terms":["all sides disarm"]}]}"#;
+    let told = hold(TALKS, 0, answer).unwrap();
+    let [one] = told.proposals.as_slice() else { panic!("{told:?}") };
+    assert_eq!(one.sub, "accepted");
+    assert_eq!(words(TALKS, one.fields.get(&Field::Party)), ["The Northern Brigade"]);
+    assert_eq!(one.fields[&Field::When][0].norm.as_deref(), Some("2016-05-02"));
+    assert_eq!(told.dropped.iter().map(|one| one.field).collect::<Vec<_>>(), [Field::Terms]);
+}
+
+#[test]
+fn what_may_be_or_is_no_agreement_is_dropped() {
+    let may = r#"{"agreements":[{"sub":"accepted","what":["this ceasefire"],"party":["The army"]}]}"#;
+    assert_eq!(hold(TALKS, 1, may).unwrap().proposals, []);
+    // The same words hold as a position that nobody is sure of.
+    let unclear = may.replace("accepted", "position_unclear");
+    assert_eq!(hold(TALKS, 1, &unclear).unwrap().proposals[0].sub, "position_unclear");
+    for wrong in [
+        r#"{"agreements":[{"sub":"victory","what":["this ceasefire"]}]}"#,
+        r#"{"agreements":[{"sub":"position_unclear","what":["be good"]}]}"#,
+        r#"{"agreements":[{"sub":"position_unclear","what":["peace for all"]}]}"#,
+    ] {
+        let told = hold(TALKS, 1, wrong).unwrap();
+        assert_eq!((told.proposals.len(), told.dropped.len()), (0, 1), "{wrong}");
+    }
+}
+
+#[test]
+fn aid_that_is_only_promised_is_not_delivered() {
+    let came = r#"{"deliveries":[{"sub":"delivery_reached","what":["convoy"],"count":["six"],"where":["Deir Hamra"],"when":["4 May"]}]}"#;
+    let told = hold(TALKS, 2, came).unwrap();
+    let [one] = told.proposals.as_slice() else { panic!("{told:?}") };
+    assert_eq!((one.sub.as_str(), one.fields[&Field::Count][0].bounds.unwrap().min), ("delivery_reached", 6));
+    let promised = r#"{"deliveries":[{"sub":"delivery_reached","what":["aid"],"where":["Tell Aswad"]}]}"#;
+    assert_eq!(hold(TALKS, 3, promised).unwrap().proposals, []);
+}
+
+#[test]
+fn a_statement_needs_somebody_who_says_it() {
+    let said = r#"{"statements":[{"speaker":["a spokesman of the brigade"],"cue":["said"],"content":["We want this truce to hold"]}]}"#;
+    let told = hold(TALKS, 4, said).unwrap();
+    let [one] = told.proposals.as_slice() else { panic!("{told:?}") };
+    assert_eq!((one.sub.as_str(), told.dropped.len()), ("direct", 0));
+    for wrong in [
+        r#"{"statements":[{"speaker":[],"cue":["said"],"content":["We want this truce to hold"]}]}"#,
+        r#"{"statements":[{"speaker":["the president"],"cue":["said"],"content":["We want this truce to hold"]}]}"#,
+        r#"{"statements":[{"speaker":["a spokesman"],"cue":["said"],"content":["We surrender"]}]}"#,
+    ] {
+        assert_eq!(hold(TALKS, 4, wrong).unwrap().proposals, [], "{wrong}");
+    }
 }
 
 proptest! {
@@ -95,7 +157,7 @@ proptest! {
     /// figure is one that the grammar finds there.
     #[test]
     fn every_value_is_a_slice_of_its_passage(
-        text in "(Shells fell on |two car bombs |killed |at least 14 people|reportedly|, |\\. |الأسد |\u{202e}|[a-z0-9 ]{0,12}){1,14}",
+        text in "(Shells fell on |two car bombs |killed |at least 14 people|the truce |was accepted |six trucks of food |reached |\u{201c}|\u{201d} he said|reportedly|, |\\. |الأسد |\u{202e}|[a-z0-9 ]{0,12}){1,14}",
         cuts in prop::collection::vec((0usize..200, 0usize..40), 0..12),
         stray in "\\PC{0,12}",
     ) {
@@ -108,10 +170,13 @@ proptest! {
             .map(|(from, len)| chars.iter().skip(from % chars.len().max(1)).take(*len).collect())
             .chain([stray])
             .collect();
-        let each = ["what", "where", "when", "actor", "claim", "killed", "wounded", "hedge"];
-        let claim: serde_json::Map<String, serde_json::Value> =
-            each.iter().map(|field| ((*field).to_owned(), serde_json::json!(quotes))).collect();
-        let answer = serde_json::json!({ "incidents": [claim] }).to_string();
+        let mut claim: serde_json::Map<String, serde_json::Value> =
+            Field::ALL.iter().map(|field| (field.as_str().to_owned(), serde_json::json!(quotes))).collect();
+        claim.insert("sub".to_owned(), serde_json::json!("accepted"));
+        let lists = ["incidents", "agreements", "deliveries", "statements"];
+        let answer: serde_json::Map<String, serde_json::Value> =
+            lists.iter().map(|list| ((*list).to_owned(), serde_json::json!([claim]))).collect();
+        let answer = serde_json::Value::Object(answer).to_string();
         for passage in asking.passages() {
             for proposal in asking.hold(passage, &answer).unwrap().proposals {
                 prop_assert_eq!(proposal.span, passage);
@@ -119,7 +184,7 @@ proptest! {
                     for value in values {
                         prop_assert!(passage.start <= value.span.start && value.span.end <= passage.end);
                         prop_assert!(text.get(value.span.start as usize..value.span.end as usize).is_some());
-                        let figure = matches!(field, Field::Killed | Field::Wounded);
+                        let figure = matches!(field, Field::Killed | Field::Wounded | Field::Count);
                         prop_assert_eq!(figure, value.bounds.is_some());
                     }
                 }

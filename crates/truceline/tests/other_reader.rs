@@ -113,6 +113,36 @@ fn a_right_answer_becomes_proposals_that_say_who_read_them() {
 }
 
 #[test]
+fn agreements_aid_and_statements_come_through_the_same_gate() {
+    let reader = reader(|passage, _| {
+        let answer = match passage.contains("ceasefire") {
+            true => {
+                json!({ "agreements": [{ "sub": "accepted", "what": ["the ceasefire"], "party": ["The rebels", "Russia"] }] })
+            }
+            false => {
+                json!({ "incidents": [], "statements": [{ "speaker": ["Russia"], "content": ["peace"] }] })
+            }
+        };
+        Some(answer.to_string())
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("message.txt");
+    std::fs::write(&path, "The rebels have accepted the ceasefire. Shells fell on Tell Aswad.").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_truceline"))
+        .arg("read")
+        .arg(&path)
+        .args(["--format", "json", "--model", "m", "--reader", &reader.address])
+        .output()
+        .unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let claims = told["claims"].as_array().unwrap();
+    assert_eq!(claims.len(), 1, "{told}");
+    assert_eq!((&claims[0]["kind"], &claims[0]["sub"]), (&json!("agreement"), &json!("accepted")));
+    // Russia is nowhere in the text.
+    assert_eq!(claims[0]["party"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_reader_that_obeys_the_text_or_invents_says_nothing_more_than_the_text() {
     let reader = reader(|_, _| {
         Some(r#"{"incidents":[{"what":["air strike"],"actor":["the army"],"killed":["900 people"],"where":["Aleppo"]},
