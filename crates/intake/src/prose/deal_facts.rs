@@ -287,8 +287,8 @@ fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
             .is_some_and(|t| page.tags.kind(t) == "clause" && t.from >= noun.to);
         return !(opens && own < at && !page.token(own).any(&["it", "which", "that"]));
     };
-    page.token(mention.from.wrapping_sub(1))
-        .any(&["between", "and", "with", "by", "of", "in", "from", "for", "to"])
+    let own = chunks::begin(page, mention.from, noun.to);
+    page.token(own.wrapping_sub(1)).any(&["between", "and", "with", "by", "of", "in", "from", "for", "to"])
 }
 
 /// "It was extended", "voted to accept it", "its extension".

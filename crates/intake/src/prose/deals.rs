@@ -211,7 +211,10 @@ fn absorb(page: &Page<'_>, out: &mut Vec<Fact>) {
         |f: &Fact| matches!(f.sub.as_str(), "reached" | "announced" | "signed" | "extended" | "accepted");
     let mut at = 1;
     while at < out.len() {
-        let begins = out.get(at).filter(|f| matches!(f.sub.as_str(), "in_force" | "deadline_set")).cloned();
+        // "Has until noon to reply" is told of another than who accepted.
+        let own = |f: &Fact| f.sub == "deadline_set" && f.noun.is_none() && f.pronoun.is_none();
+        let begins =
+            out.get(at).filter(|f| matches!(f.sub.as_str(), "in_force" | "deadline_set") && !own(f)).cloned();
         let before = out.iter_mut().take(at).rev().find(|f| made(f));
         match (begins, before) {
             (Some(begins), Some(fact)) if begins.noun == fact.noun || ahead(page, &begins) => {

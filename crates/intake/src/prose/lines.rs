@@ -29,6 +29,10 @@ pub(crate) fn begun(tokens: &[Token]) -> Vec<bool> {
         let wide = tokens.get(from).is_some_and(|t| !t.fold.is_ascii());
         b.saturating_sub(a) / if wide { 2 } else { 1 }
     };
+    // A text most of which stands in lines wider than any wrapping has one line to a paragraph: each was ended on purpose.
+    let sum =
+        |keep: &dyn Fn(usize) -> bool| lines.iter().map(|l| width(*l)).filter(|w| keep(*w)).sum::<usize>();
+    let free = sum(&|w| w > WRAP_LIMIT + 20) > sum(&|w| (WRAP_LEAST..=WRAP_LIMIT).contains(&w));
     let widest = lines.iter().map(|line| width(*line)).filter(|w| *w <= WRAP_LIMIT).max().unwrap_or(0);
     let mut out = vec![false; tokens.len()];
     for pair in lines.windows(2) {
@@ -36,7 +40,7 @@ pub(crate) fn begun(tokens: &[Token]) -> Vec<bool> {
         let length = width(*before);
         let word = tokens.get(*from).map_or(0, |t| t.end - t.start);
         let full = (WRAP_LEAST..=WRAP_LIMIT).contains(&length) && length + 1 + word > widest;
-        if (!full || entry(tokens, *from, *to))
+        if (!full || free || entry(tokens, *from, *to))
             && let Some(slot) = out.get_mut(*from)
         {
             *slot = true;

@@ -30,6 +30,7 @@ mod deal_bare;
 mod deal_facts;
 mod deal_fields;
 mod deal_times;
+mod deal_who;
 mod deals;
 mod entities;
 mod frames;

@@ -3,6 +3,7 @@
 //! A party is a phrase of the text: the subject, "between X and Y", "with X", "by X". A mediator who announces is none by that.
 
 use super::deal_fields::accusing;
+use super::deal_who::{listed, opening, somebody};
 use super::deals::{Around, Fact};
 use super::entities::What;
 use super::lexicon::{Cat, Tag};
@@ -79,10 +80,14 @@ fn active(page: &Page<'_>, fact: &Fact) -> bool {
 /// "Between X and Y", "with X", "by X".
 fn joined(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
     let sub = fact.sub.as_str();
-    if sub == "demand" || sub.starts_with("position_") || sub == "in_force" && fact.noun.is_none() {
+    let own = matches!(sub, "demand" | "accepted" | "proposal") || sub.starts_with("position_");
+    if own || sub == "in_force" && fact.noun.is_none() {
         return;
     }
     let by = !sub.starts_with("status_") && sub != "announced" && sub != "in_force";
+    if page.language == "en" {
+        return joined_phrases(page, fact, range, by, add);
+    }
     let mut chain = false;
     for mention in
         page.mentions_in(range.0, range.1).filter(|m| m.what != What::Ground && m.what != What::Source)
@@ -115,6 +120,36 @@ fn joined(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl Fn
     }
 }
 
+/// The same in English, by whole phrases, known or not: "between the two rivals", "with Kelan Front", "by the army".
+fn joined_phrases(
+    page: &Page<'_>,
+    fact: &Fact,
+    range: (usize, usize),
+    by: bool,
+    add: &mut impl FnMut(Field, Value),
+) {
+    let passive = super::deal_facts::passive(page, fact.verb);
+    for at in range.0..range.1 {
+        let token = page.token(at);
+        let beside = (at.saturating_sub(3)..at)
+            .any(|i| page.tags.over(Cat::Deal, i).is_some() || page.tags.over(Cat::DealVerb, i).is_some());
+        let near = at > fact.verb.from || fact.noun.is_some_and(|n| at >= n.to);
+        let between = token.is("between") && beside;
+        let with = token.is("with") && beside && !fact.sub.starts_with("status_");
+        let agent = token.is("by") && by && passive && at >= fact.verb.to && at < fact.verb.to + 6;
+        if !near || !(between || with || agent) {
+            continue;
+        }
+        let found = listed(page, at + 1, fact.sentence.1);
+        if with && found.iter().any(|p| page.mention_from(p.0).is_some_and(|m| m.what == What::Place)) {
+            continue;
+        }
+        for p in found {
+            add(Field::Party, party(page, p));
+        }
+    }
+}
+
 fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let floor = fact.sentence.0;
     if page.language == "ar" {
@@ -133,7 +168,7 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             .into_iter()
             .collect()
     } else {
-        subjects(page, fact.verb.from, floor, 2)
+        subject_of(page, fact)
     };
     if fact.sub == "demand"
         && found.first().is_none_or(|p| page.tags.within(Cat::Deal, p.0, p.1).next().is_some())
@@ -180,6 +215,23 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             add(field, party(page, (from, to)));
         }
     }
+}
+
+/// Who does it in an English clause: the phrase before the verb; whose decision it is; else the phrase that opens the clause.
+fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
+    let at = fact.verb.from;
+    let pronoun =
+        |p: &(usize, usize)| p.1 - p.0 == 1 && page.token(p.0).any(&["he", "she", "they", "it", "we", "i"]);
+    let direct = subjects(page, at, fact.sentence.0, 2);
+    let near = at.saturating_sub(4).max(fact.sentence.0);
+    // "Its decision to withdraw", "the policy decision to withdraw": whose it is stands at the head of the clause.
+    let own = (near..at).any(|i| page.token(i).any(&["its", "their", "his", "her"]));
+    let sane = |p: &(usize, usize)| pronoun(p) || somebody(page, p.0, p.1);
+    if !own && !direct.is_empty() && direct.iter().all(sane) {
+        return direct;
+    }
+    let opening = opening(page, fact);
+    if opening.is_empty() { direct.into_iter().filter(sane).collect() } else { opening }
 }
 
 /// Who "they" are: the speaker of the sentence, or the subject of the verb before.

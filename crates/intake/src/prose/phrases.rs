@@ -122,7 +122,8 @@ fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
 }
 
 /// A phrase as a party: with the id of the actor that it names.
-pub(crate) fn party(page: &Page<'_>, (from, to): (usize, usize)) -> Value {
+pub(crate) fn party(page: &Page<'_>, phrase: (usize, usize)) -> Value {
+    let (from, to) = super::deal_who::with_initials(page, phrase);
     let mut value = page.words(from, to);
     let named: Vec<&Mention> =
         page.mentions_in(from, to).filter(|m| m.what != What::Place && m.what != What::Ground).collect();

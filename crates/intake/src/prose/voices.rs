@@ -54,6 +54,11 @@ pub(crate) fn voices(page: &Page<'_>) -> Vec<Voice> {
 /// The name of a speaker in a common form.
 fn speaker(page: &Page<'_>, mention: &Mention) -> Value {
     let mut value = mention.value(page);
+    if matches!(mention.what, What::Actor | What::Source) {
+        let floor = page.sentence_at(mention.from).map_or(mention.from, |s| s.0);
+        let (from, to) = super::deal_who::whole(page, (mention.from, mention.to), floor);
+        value.span = page.span(from, to);
+    }
     if mention.what == What::Person {
         let words: Vec<String> = (mention.from..mention.to)
             .filter(|at| page.token(*at).word() && !page.is(Cat::Title, *at) && !page.is(Cat::Country, *at))
@@ -259,58 +264,61 @@ pub(crate) fn subject(
 }
 
 fn skipped(page: &Page<'_>, at: usize) -> bool {
-    page.token(at).any(&[
-        "has",
-        "have",
-        "had",
-        "also",
-        "later",
-        "then",
-        "again",
-        "already",
-        "clearly",
-        "repeatedly",
-        "reportedly",
-        "is",
-        "are",
-        "was",
-        "were",
-        "been",
-        "being",
-        "still",
-        "now",
-        "just",
-        "once",
-        "would",
-        "will",
-        "could",
-        "not",
-        "did",
-        "do",
-        "does",
-        "may",
-        "might",
-        "be",
-        "to",
-        "only",
-        "previously",
-        "separately",
-        "earlier",
-        "never",
-        "both",
-        "have",
-        "largely",
-        "formally",
-        "publicly",
-        "immediately",
-        "mainly",
-        "قد",
-        "should",
-        "must",
-        "can",
-        "yet",
-        "soon",
-    ])
+    let word = page.token(at);
+    let manner = word.fold.ends_with("ly") && word.fold.len() > 4 && !word.upper;
+    manner
+        || word.any(&[
+            "has",
+            "have",
+            "had",
+            "also",
+            "later",
+            "then",
+            "again",
+            "already",
+            "clearly",
+            "repeatedly",
+            "reportedly",
+            "is",
+            "are",
+            "was",
+            "were",
+            "been",
+            "being",
+            "still",
+            "now",
+            "just",
+            "once",
+            "would",
+            "will",
+            "could",
+            "not",
+            "did",
+            "do",
+            "does",
+            "may",
+            "might",
+            "be",
+            "to",
+            "only",
+            "previously",
+            "separately",
+            "earlier",
+            "never",
+            "both",
+            "have",
+            "largely",
+            "formally",
+            "publicly",
+            "immediately",
+            "mainly",
+            "قد",
+            "should",
+            "must",
+            "can",
+            "yet",
+            "soon",
+        ])
 }
 
 fn subjects_before(
