@@ -10,7 +10,7 @@ use super::page::Page;
 use super::tokens::{Class, Token};
 
 /// How far a verb may stand from its deal word, in tokens.
-const REACH: usize = 18;
+const REACH: usize = 22;
 
 /// What the table says of a verb: kinds of deal word with the fact that it is of each, position, and what negation makes of it.
 struct Meaning<'e> {
@@ -87,6 +87,9 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     if sub == "announced" && with && !page.token(verb.from).fold.starts_with("br") {
         "reached".clone_into(&mut sub);
     }
+    if gerund(page, verb, &sub) || nominal_object(page, verb, noun, &sub) {
+        return None;
+    }
     if aside(page, around, verb, &sub) || !turned(page, around, verb, meaning.negated, noun, &mut sub) {
         return None;
     }
@@ -94,6 +97,9 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
         return None;
     }
     let condition = conditioned(page, around, verb, &mut sub);
+    if nounless && sub == "position_conditional" && condition.is_none() && !reserved(page, verb) {
+        return None;
+    }
     let (part, sentence) = (around.part, around.sentence);
     Some(Fact { sub, verb, noun, pronoun, part, sentence, condition })
 }
@@ -108,12 +114,44 @@ fn reports(page: &Page<'_>, verb: Tag) -> bool {
     that || (page.language == "ar" && next.is_some())
 }
 
+/// "The aim of reaching a truce", "for signing the accord": what is spoken of, not told.
+fn gerund(page: &Page<'_>, verb: Tag, sub: &str) -> bool {
+    let made = matches!(sub, "reached" | "announced" | "signed" | "accepted" | "proposal" | "in_force");
+    made && page.language == "en"
+        && page.token(verb.from).fold.ends_with("ing")
+        && (page.token(verb.from.wrapping_sub(1)).any(&["that", "for", "about", "on", "toward", "towards", "of", "without"])
+            || page.is(Cat::Preposition, verb.from.wrapping_sub(1)))
+}
+
+/// "Announced an extension of the truce": what was announced is a thing said of a deal of its own.
+fn nominal_object(page: &Page<'_>, verb: Tag, noun: Option<Tag>, sub: &str) -> bool {
+    sub == "announced"
+        && page.language == "en"
+        && noun.is_some_and(|n| {
+            n.from >= verb.to
+                && n.from - verb.to < 8
+                && page.tags.over(Cat::DealVerb, n.from).is_some_and(|t| {
+                    t.from >= verb.to && page.tags.kind(t) != "in_force" && page.token(t.to - 1).any(&["of", "to"])
+                })
+        })
+}
+
+/// "Reserved the right to respond": a condition of its own.
+fn reserved(page: &Page<'_>, verb: Tag) -> bool {
+    (verb.from..verb.to).any(|i| page.token(i).any(&["right", "право"]))
+}
+
 /// Whether a verb that names no deal still says enough of its own.
 fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
     match sub {
         "deadline_set" => {
-            page.token(verb.to.wrapping_sub(1)).is("until")
-                && (verb.to..verb.to + 4).any(|i| page.date_over(i).is_some())
+            let led = page.token(verb.to.wrapping_sub(1)).any(&["until", "by", "than", "позднее", "пізніше"]);
+            let given = page.token(verb.to.wrapping_sub(1)).any(&["hours", "days", "to"]);
+            led && (verb.to..verb.to + 4).any(|i| page.date_over(i).is_some()) || given
+        }
+        "status_holding" => around.recent || around.nouns.iter().any(|n| page.tags.kind(*n) == "truce"),
+        "position_conditional" => {
+            around.recent && (reserved(page, verb) || governed(page, around.part.0, verb.from, "will") || governed(page, around.part.0, verb.from, "may"))
         }
         "position_refuses_hedged" => page.token(verb.to.wrapping_sub(1)).is("to"),
         "scope_exclusion" => around.recent && page.token(verb.from).any(&["is", "are"]),
@@ -215,7 +253,7 @@ fn nearest(
         .filter(|n| clear_after(page, verb, n))
         .copied();
     if page.language != "en" {
-        return after.filter(|n| n.from - verb.to < 10).or(before.filter(|n| verb.from - n.to < 9));
+        return after.filter(|n| n.from - verb.to < 12).or(before.filter(|n| verb.from - n.to < 13));
     }
     // The noun stands before a passive or a bare participle: "a truce brokered by"; else it is the object.
     let is_passive = passive(page, verb);
@@ -273,6 +311,13 @@ fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
     }
     if page.language != "en" {
         return true;
+    }
+    // "The truce is one of our ways to build trust and implement": a verb of its own stands between.
+    let own = verb.from - noun.to > 5
+        && page.token(verb.from - 1).any(&["and", "to", "or"])
+        && (noun.to..verb.from).any(|i| page.token(i).any(&["is", "are", "was", "were"]));
+    if own {
+        return false;
     }
     let mut at = verb.from;
     while at > noun.to && (page.is(Cat::Stop, at - 1) || page.is(Cat::DealWord, at - 1)) {
@@ -441,7 +486,7 @@ fn turned(
         "reached" | "signed" | "announced" | "extended" | "renewed" | "suspended" if negated => return false,
         "reached" | "signed" | "renewed" if modal && governed(page, floor, verb.from, "aim") => return false,
         "in_force" if negated => "deadline_lapsed",
-        "in_force" if modal && dated && !(page.token(verb.from - 1).is("would") && noun.is_some()) => {
+        "in_force" if (modal || ahead && governed(page, floor, verb.from, "will")) && dated => {
             "deadline_set"
         }
         "in_force" if modal => return page.token(verb.from - 1).is("would") || noun.is_none(),
@@ -454,6 +499,7 @@ fn turned(
         "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "violation") => {
             "status_holding"
         }
+        "violation_alleged" if denies(page, floor, verb.from) => return true,
         "violation_alleged" | "terminated" | "talks_collapsed" | "monitoring" | "mechanism"
         | "responsibility"
             if negated =>
@@ -466,9 +512,20 @@ fn turned(
     true
 }
 
+/// "Denied violating the truce": told as denied.
+fn denies(page: &Page<'_>, floor: usize, at: usize) -> bool {
+    (at.saturating_sub(4).max(floor)..at).any(|i| {
+        let word = &page.token(i).fold;
+        ["deny", "denie", "denying", "отриц", "опроверг", "запереч", "спростув", "نفي", "نفت", "ينفي", "تنفي"]
+            .iter()
+            .any(|stem| word.starts_with(stem))
+    })
+}
+
 /// The condition beside a verb, and what it makes of it.
 fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String) -> Option<(usize, usize)> {
-    let accepts = sub.starts_with("position_accept") || sub == "accepted" || sub == "reached";
+    let accepts = sub.starts_with("position_accept")
+        || matches!(sub.as_str(), "accepted" | "reached" | "position_conditional");
     let others = ["talks_ongoing", "signed", "extended", "renewed", "terminated", "pending_step"];
     if !accepts && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
         return None;

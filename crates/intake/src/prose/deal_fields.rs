@@ -7,7 +7,7 @@ use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
 use super::voices::Voice;
-use super::{Field, Granularity, Kind, Proposal, Value, deal_times, parties, phrases, roles};
+use super::{Field, Granularity, Kind, Proposal, Value, chunks, deal_times, parties, phrases, roles, statements};
 
 pub(crate) fn proposal(
     page: &Page<'_>,
@@ -133,6 +133,16 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
         (None, "position_refuses_hedged" | "position_refuses") if fact.pronoun.is_none() => {
             parties::asked(page, fact, add);
         }
+        (None, "position_conditional") if fact.pronoun.is_none() => {
+            let end = fact.condition.map_or(fact.part.1, |c| c.0).max(fact.verb.to);
+            let from = (fact.verb.from..fact.verb.to)
+                .find(|i| page.token(*i).any(&["right", "право"]))
+                .map_or(fact.verb.from, |i| i - usize::from(page.token(i - 1).is("the")));
+            let end = (fact.verb.to..end)
+                .find(|i| !page.token(*i).word() && page.token(*i).class != Class::Open || page.is(Cat::Boundary, *i))
+                .unwrap_or(end);
+            add(Field::What, page.words(from, end));
+        }
         (None, "position_unclear") if page.token(fact.verb.to.wrapping_sub(1)).is("to") => {
             parties::asked(page, fact, add);
         }
@@ -145,7 +155,8 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
         (Some(noun), "violation_alleged") => {
             let (from, to) = phrase(page, noun, fact.sentence.0);
             let truce = page.tags.within(Cat::Deal, to, fact.sentence.1.min(to + 5)).find(|t| {
-                page.tags.kind(*t) == "truce" && page.token(to).any(&["of", "to", "in"])
+                let next = matches!(page.language, "ru" | "uk") && t.from < to + 3;
+                page.tags.kind(*t) == "truce" && (next || page.token(to).any(&["of", "to", "in"]))
                     || page.language == "ar"
             });
             let to = truce.map_or(to, |t| t.to);
@@ -202,6 +213,9 @@ fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, 
             | "proposal"
             | "condition"
     );
+    if fact.sub == "scope" {
+        return listed_terms(page, fact, add);
+    }
     if !deal {
         return;
     }
@@ -234,9 +248,47 @@ fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, 
     }
 }
 
+/// "Is limited to X, Y and Z", "وينص الاتفاق على": each thing that it holds.
+fn listed_terms(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let after = fact.noun.map_or(fact.verb.to, |n| n.to.max(fact.verb.to));
+    let mut from = after;
+    // Behind the deal's own words: "the agreement between X and Y on".
+    if page.language == "ar" {
+        let on = (after..fact.sentence.1.min(after + 16)).find(|i| page.token(*i).is("علي"));
+        from = on.map_or(after, |i| i + 1);
+    }
+    while page.token(from).class == Class::Open || page.token(from).any(&["to", "that"]) {
+        from += 1;
+    }
+    let end = (from..fact.sentence.1)
+        .find(|i| matches!(page.token(*i).class, Class::Semicolon | Class::Stop | Class::Close) || parted(page, *i))
+        .unwrap_or(fact.sentence.1);
+    let list = (from..end).any(|i| page.token(i).class == Class::Comma);
+    let mut start = from;
+    for at in from..=end {
+        let and = page.token(at).any(&["and", "и", "та"]) && (list || chunks::determiner(page, at + 1));
+        let wa = page.language == "ar" && at > from && page.token(at).is("و");
+        if at < end && page.token(at).class != Class::Comma && !and && !wa {
+            continue;
+        }
+        if at > start + 1 {
+            add(Field::Terms, page.words(start, at));
+        }
+        start = at + 1;
+    }
+}
+
 /// Whose word the fact is: of the voices of the sentence those that govern its part.
 fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let at = fact.verb.from;
+    // Within a quote it is the word of whoever is quoted.
+    if let Some(quote) = page.quote_at(at).filter(|q| (q.0..q.1).filter(|i| page.token(*i).word()).count() > 5)
+        && let Some((voice, _)) = statements::voice_of(page, quote.0, quote.1)
+    {
+        voice.speakers.iter().for_each(|value| add(Field::AccordingTo, value.clone()));
+        voice.via.iter().for_each(|value| add(Field::Via, value.clone()));
+        return;
+    }
     super::roles::said_by(page, number, at, add, |voice| {
         let own = voice.cue.0 <= at && at < voice.cue.1
             || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;

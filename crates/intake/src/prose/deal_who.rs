@@ -39,7 +39,9 @@ pub(crate) fn somebody(page: &Page<'_>, from: usize, to: usize) -> bool {
         let first = page.opens_sentence(i) && !token.shout && !page.token(i + 1).upper && i + 1 < to;
         token.word() && token.upper && !first && page.date_over(i).is_none() && !page.is(Cat::Stop, i)
     });
-    let place = page.mentions_in(from, to).any(|m| m.what == What::Place && m.located && m.to == to);
+    let capital = page.is(Cat::Country, from);
+    let place =
+        !capital && page.mentions_in(from, to).any(|m| m.what == What::Place && m.located && m.to == to);
     named || worded || side || proper && !place
 }
 

@@ -283,10 +283,10 @@ fn rank(sub: &str) -> usize {
         "status_collapsed" | "extended" | "renewed" | "terminated" | "suspended" | "open_issue" => 2,
         "signed" | "talks_scheduled" | "status_fraying" | "status_at_risk" | "position_refuses" => 3,
         "position_accepts_hedged" | "position_refuses_hedged" => 3,
-        "reached" | "responsibility" => 4,
+        "reached" | "responsibility" | "scope" => 4,
         "talks_ongoing" => 6,
         "announced" => 7,
-        "in_force" | "deadline_set" | "monitoring" | "mechanism" | "scope" | "proposal" => 8,
+        "in_force" | "deadline_set" | "monitoring" | "mechanism" | "proposal" => 8,
         _ => 5,
     }
 }

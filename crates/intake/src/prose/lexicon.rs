@@ -341,6 +341,7 @@ fn matched(tokens: &[Token], mut at: usize, rest: &[String]) -> Option<usize> {
     for word in rest {
         let token = tokens.get(at).filter(|t| t.breaks < 2)?;
         let same = match word.strip_suffix('*') {
+            Some("") => token.word(),
             Some(stem) => token.fold.starts_with(stem) || token.alts.iter().any(|a| a.starts_with(stem)),
             None => token.is(word),
         };
@@ -417,6 +418,10 @@ fn split(line: &str) -> Result<Vec<String>, &'static str> {
 
 /// One written word of a table as the forms of each token that it becomes: `cease-fire` gives two.
 fn forms(word: &str) -> Vec<Vec<String>> {
+    // A star alone stands for any one word.
+    if word == "*" {
+        return vec![vec![word.to_owned()]];
+    }
     let (word, ending) = match word.rsplit_once('~') {
         Some((word, ending)) => (word, ending),
         None => (word, ""),

@@ -131,7 +131,11 @@ fn joined_phrases(
     let passive = super::deal_facts::passive(page, fact.verb);
     for at in range.0..range.1 {
         let token = page.token(at);
-        let beside = (at.saturating_sub(3)..at)
+        let mut low = at;
+        while let Some(date) = low.checked_sub(1).and_then(|i| page.date_over(i)) {
+            low = date.from - usize::from(page.token(date.from.wrapping_sub(1)).is("on"));
+        }
+        let beside = (low.saturating_sub(3)..low)
             .any(|i| page.tags.over(Cat::Deal, i).is_some() || page.tags.over(Cat::DealVerb, i).is_some());
         let near = at > fact.verb.from || fact.noun.is_some_and(|n| at >= n.to);
         let between = token.is("between") && beside;
@@ -151,7 +155,13 @@ fn joined_phrases(
 }
 
 fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
-    let floor = fact.sentence.0;
+    // Who brokers a truce is no party to it.
+    let broker = ["broker", "mediat", "facilitat", "sponsor", "midwif", "arrang"]
+        .iter()
+        .any(|stem| page.token(fact.verb.from).fold.starts_with(stem));
+    if broker && fact.sub != "violation_alleged" {
+        return;
+    }
     if page.language == "ar" {
         for (from, to) in after_verb(page, fact) {
             add(Field::Party, party(page, (from, to)));
@@ -217,11 +227,25 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
     }
 }
 
+/// "Iran's blatant violation of the truce": whose act a noun tells of.
+fn owner(page: &Page<'_>, fact: &Fact) -> Option<(usize, usize)> {
+    let at = fact.verb.from;
+    let mark = (at.saturating_sub(3).max(fact.sentence.0 + 1)..at)
+        .rev()
+        .find(|i| page.token(*i).class == Class::Other && page.token(*i).fold.ends_with('s') && page.token(*i).glued)?;
+    let clear = (mark + 1..at).all(|i| page.token(i).word() && !page.is(Cat::Stop, i));
+    let from = chunks::begin(page, mark - 1, fact.sentence.0);
+    (clear && somebody(page, from, mark)).then_some((from, mark))
+}
+
 /// Who does it in an English clause: the phrase before the verb; whose decision it is; else the phrase that opens the clause.
 fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     let at = fact.verb.from;
     let pronoun =
         |p: &(usize, usize)| p.1 - p.0 == 1 && page.token(p.0).any(&["he", "she", "they", "it", "we", "i"]);
+    if let Some(owner) = owner(page, fact) {
+        return vec![owner];
+    }
     let direct = subjects(page, at, fact.sentence.0, 2);
     let near = at.saturating_sub(4).max(fact.sentence.0);
     // "Its decision to withdraw", "the policy decision to withdraw": whose it is stands at the head of the clause.

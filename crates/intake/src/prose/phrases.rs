@@ -62,6 +62,10 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
 /// Whether a word stands between a subject and its verb and belongs to neither.
 fn skipped(page: &Page<'_>, floor: usize, i: usize) -> bool {
     let token = page.token(i);
+    // "X and Y had both agreed": a word that only counts them.
+    if token.any(&["both", "all", "each"]) && i > floor && page.token(i - 1).any(&["have", "has", "had", "are", "were", "will", "would"]) {
+        return true;
+    }
     let word = page.is(Cat::Stop, i)
         && !token.any(&[
             "he", "she", "they", "it", "we", "i", "both", "who", "which", "some", "all", "most", "each",
@@ -194,52 +198,109 @@ fn before_and(page: &Page<'_>, end: usize, floor: usize, depth: u8) -> Vec<(usiz
     verb.map_or_else(Vec::new, |at| subjects(page, at, floor, depth - 1))
 }
 
-/// The subject of a Russian or Ukrainian verb: what opens the clause up to a preposition or a verb, or who stands right after the verb.
+/// The subject of a Russian or Ukrainian verb: the phrase before it that no preposition leads, over what is set apart by commas; or
+/// who stands right after the verb; or what opens the clause.
 pub(crate) fn slavic_subject(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
-    if let Some(mention) = page.mention_from(fact.verb.to).filter(|m| m.acts()) {
-        return vec![(mention.from, mention.to)];
+    let before = slavic_before(page, fact.verb.from, fact.part.0);
+    if !before.is_empty() {
+        return before;
     }
-    let stops = |i: usize| {
-        let token = page.token(i);
-        !token.word()
-            || page.is(Cat::Preposition, i)
-            || page.is(Cat::DealVerb, i)
-            || page.is(Cat::DealWord, i)
-            || (page.is(Cat::Stop, i) && !token.any(&["и", "і", "та"]))
-            || page.is(Cat::Speech, i)
-            || page.date_over(i).is_some()
-    };
-    for floor in [fact.part.0, fact.sentence.0] {
-        let mut from = floor;
-        while from < fact.verb.from {
-            if let Some(place) =
-                page.mention_at(from).filter(|m| m.is_place() && m.located && m.to < fact.verb.from)
-            {
-                from = place.to;
-            } else if stops(from)
-                || page.token(from).any(&["и", "і", "та"])
-                || page.token(from).fold.ends_with("ее")
-            {
-                from += 1;
-            } else {
-                break;
-            }
+    if let Some(found) = slavic_phrase(page, fact.verb.to, fact.sentence.1) {
+        return vec![found];
+    }
+    slavic_before(page, fact.verb.from, fact.sentence.0)
+}
+
+/// Whether a Russian or Ukrainian word ends a phrase of somebody.
+fn slavic_stop(page: &Page<'_>, i: usize) -> bool {
+    let token = page.token(i);
+    !token.word()
+        || page.is(Cat::Preposition, i)
+        || page.is(Cat::DealVerb, i)
+        || page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) != "side")
+        || page.is(Cat::Stop, i)
+        || page.is(Cat::Speech, i)
+        || page.is(Cat::Deal, i)
+        || page.date_over(i).is_some()
+        || page.figure_from(i).is_some()
+        || token.any(&SLAVIC_LITTLE)
+        || token.fold.ends_with("нно") && token.fold.len() > 12
+}
+
+/// Little words that belong to no phrase.
+const SLAVIC_LITTLE: [&str; 33] = [
+    "пока", "также", "неоднократно", "практически", "однако", "ранее", "вновь", "снова", "раз", "никак", "эти",
+    "очередной", "между", "под", "за", "без", "перед", "через", "относительно", "від", "між", "над", "щодо",
+    "тоже", "ще", "уже", "вже", "так", "про", "це", "этот", "якщо", "напомним",
+];
+
+/// Prepositions that the table of places does not hold.
+const SLAVIC_LEADS: [&str; 17] = [
+    "о", "об", "при", "для", "до", "после", "від", "за", "между", "між", "под", "під", "без", "через", "про", "от",
+    "со",
+];
+
+/// The phrase before a verb.
+fn slavic_before(page: &Page<'_>, verb: usize, floor: usize) -> Vec<(usize, usize)> {
+    let mut end = verb;
+    for _ in 0..14 {
+        if end <= floor {
+            return Vec::new();
         }
-        let mut to = from;
-        while to < fact.verb.from && !stops(to) {
-            to += 1;
+        if page.token(end - 1).class == Class::Comma {
+            // "Ополченцы, в свою очередь, обвинили": what stands apart.
+            let open = (floor..end - 1).rev().take(9).find(|i| page.token(*i).class == Class::Comma);
+            let Some(open) = open else { return Vec::new() };
+            end = open;
+            continue;
         }
-        // "Украинские военные и сторонники": two that are joined.
-        let and = (from..to).find(|i| page.token(*i).any(&["и", "і", "та"]));
-        let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
-        if to > from && !deal && page.figure_from(from).is_none() {
-            return match and {
-                Some(at) if at > from && at + 1 < to => vec![(from, at), (at + 1, to)],
-                _ => vec![(from, to)],
-            };
+        if slavic_stop(page, end - 1) {
+            end -= 1;
+            continue;
         }
+        let mut from = end - 1;
+        while from > floor && end - from < 9 && !slavic_stop(page, from - 1) {
+            from -= 1;
+        }
+        let led = from > floor
+            && (page.is(Cat::Preposition, from - 1) || page.token(from - 1).any(&SLAVIC_LEADS));
+        if led || !slavic_somebody(page, from, end) {
+            end = from;
+            continue;
+        }
+        let joined = from > floor + 1 && page.token(from - 1).any(&["и", "і", "та"]);
+        let mut out = if joined { slavic_before(page, from - 1, floor) } else { Vec::new() };
+        out.push((from, end));
+        return out;
     }
     Vec::new()
+}
+
+/// The phrase that begins at a token.
+fn slavic_phrase(page: &Page<'_>, from: usize, ceiling: usize) -> Option<(usize, usize)> {
+    let mut to = from;
+    while to < ceiling && to - from < 8 && !slavic_stop(page, to) {
+        to += 1;
+    }
+    (to > from && slavic_somebody(page, from, to)).then_some((from, to))
+}
+
+/// Whether a phrase is somebody: an actor, a word for a side, or a name that is no place.
+fn slavic_somebody(page: &Page<'_>, from: usize, to: usize) -> bool {
+    let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
+    let side = (from..to).any(|i| side_word(page, i) || page.is(Cat::Actor, i));
+    let pronoun =
+        to - from == 1 && page.token(from).any(&["они", "мы", "вони", "ми", "нам", "он", "она", "він", "вона"]);
+    let named = (from..to).any(|i| page.token(i).upper && !page.opens_sentence(i))
+        || page.token(from).upper && page.opens_sentence(from) && page.mention_from(from).is_some()
+        || page.mentions_in(from, to).any(Mention::acts);
+    let place = page.mention_from(from).is_some_and(|m| m.is_place() && m.located && m.to == to);
+    !deal && !place && (side || pronoun || named)
+}
+
+/// Whether a word is one for a side.
+fn side_word(page: &Page<'_>, at: usize) -> bool {
+    page.tags.over(Cat::DealWord, at).is_some_and(|t| page.tags.kind(t) == "side")
 }
 
 /// In Arabic the subject follows its verb, or stands after "that" before it.
@@ -256,8 +317,12 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
             .max_by_key(|t| t.from);
         at = verb.map_or(at, |t| t.to);
     }
-    if page.token(at).any(&["ان", "انه", "انها", "فيه"]) {
+    let little = ["ان", "انه", "انها", "فيه", "فيها", "عليه", "عليها", "به", "بها", "اليه", "اليها", "لها", "له"];
+    while page.token(at).any(&little) {
         at += 1;
+    }
+    if let Some(date) = page.date_over(at).filter(|d| d.from == at || page.is(Cat::Stop, at)) {
+        at = date.to;
     }
     let mut out = Vec::new();
     // "ان نحو مئه فصيل وافقت": between "that" and the verb.
@@ -330,6 +395,16 @@ pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Optio
         to += 1;
     }
     let placed = page.mention_from(at).is_some_and(|m| m.is_place() && m.located);
+    // A phrase of somebody names him, or holds a word for a side: a thing is no party.
+    let worded = [Cat::Actor, Cat::People, Cat::Source, Cat::Country];
+    let somebody = page.mentions_in(at, to).any(Mention::acts)
+        || (at..to).any(|i| side_word(page, i) || worded.iter().any(|c| page.is(*c, i)));
+    let led = page.token(at).fold.starts_with(['ب', 'ل', 'ك'])
+        && page.token(at).alts.len() > 1
+        && page.mention_from(at).is_none();
+    if !somebody || led {
+        return None;
+    }
     let adjective =
         page.token(at).any(&["جديد", "جديده", "كامل", "شامل", "فوري", "اي", "كل", "كافه", "جميع"]);
     (to > at && !placed && !adjective && page.token(at).fold.chars().count() > 2).then_some((at, to))

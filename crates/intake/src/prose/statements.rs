@@ -111,7 +111,7 @@ fn whole(page: &Page<'_>, from: usize, to: usize) -> bool {
 }
 
 /// Who says a quote: the cue beside it, else the last speaker of the paragraph.
-fn voice_of<'p>(page: &'p Page<'_>, from: usize, to: usize) -> Option<(&'p Voice, bool)> {
+pub(crate) fn voice_of<'p>(page: &'p Page<'_>, from: usize, to: usize) -> Option<(&'p Voice, bool)> {
     let (first, last) = (page.sentence_number(from), page.sentence_number(to.saturating_sub(1)));
     let beside = |v: &&Voice| {
         let own = (first..=last).contains(&v.sentence);
