@@ -44,7 +44,8 @@ pub(crate) fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize)
             || (token.class == Class::Dash && !token.glued)
             || token.class == Class::Semicolon
             || (token.class == Class::Comma
-                && (tag.from <= sentence.0 + 1
+                && (page.token(tag.from).is("with")
+                    || tag.from <= sentence.0 + 1
                     || voice(i + 1)
                     || page.tag(Cat::Boundary, i + 1).is_some_and(|t| page.tags.kind(t) == "clause")))
     };

@@ -119,7 +119,9 @@ fn gerund(page: &Page<'_>, verb: Tag, sub: &str) -> bool {
     let made = matches!(sub, "reached" | "announced" | "signed" | "accepted" | "proposal" | "in_force");
     made && page.language == "en"
         && page.token(verb.from).fold.ends_with("ing")
-        && (page.token(verb.from.wrapping_sub(1)).any(&["that", "for", "about", "on", "toward", "towards", "of", "without"])
+        && (page
+            .token(verb.from.wrapping_sub(1))
+            .any(&["that", "for", "about", "on", "toward", "towards", "of", "without"])
             || page.is(Cat::Preposition, verb.from.wrapping_sub(1)))
 }
 
@@ -131,7 +133,9 @@ fn nominal_object(page: &Page<'_>, verb: Tag, noun: Option<Tag>, sub: &str) -> b
             n.from >= verb.to
                 && n.from - verb.to < 8
                 && page.tags.over(Cat::DealVerb, n.from).is_some_and(|t| {
-                    t.from >= verb.to && page.tags.kind(t) != "in_force" && page.token(t.to - 1).any(&["of", "to"])
+                    t.from >= verb.to
+                        && page.tags.kind(t) != "in_force"
+                        && page.token(t.to - 1).any(&["of", "to"])
                 })
         })
 }
@@ -151,7 +155,10 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
         }
         "status_holding" => around.recent || around.nouns.iter().any(|n| page.tags.kind(*n) == "truce"),
         "position_conditional" => {
-            around.recent && (reserved(page, verb) || governed(page, around.part.0, verb.from, "will") || governed(page, around.part.0, verb.from, "may"))
+            around.recent
+                && (reserved(page, verb)
+                    || governed(page, around.part.0, verb.from, "will")
+                    || governed(page, around.part.0, verb.from, "may"))
         }
         "position_refuses_hedged" => page.token(verb.to.wrapping_sub(1)).is("to"),
         "scope_exclusion" => around.recent && page.token(verb.from).any(&["is", "are"]),
@@ -486,9 +493,7 @@ fn turned(
         "reached" | "signed" | "announced" | "extended" | "renewed" | "suspended" if negated => return false,
         "reached" | "signed" | "renewed" if modal && governed(page, floor, verb.from, "aim") => return false,
         "in_force" if negated => "deadline_lapsed",
-        "in_force" if (modal || ahead && governed(page, floor, verb.from, "will")) && dated => {
-            "deadline_set"
-        }
+        "in_force" if (modal || ahead && governed(page, floor, verb.from, "will")) && dated => "deadline_set",
         "in_force" if modal => return page.token(verb.from - 1).is("would") || noun.is_none(),
         "deadline_set" if modal && !dated => return false,
         "deadline_lapsed" if negated => return false,

@@ -7,7 +7,9 @@ use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
 use super::voices::Voice;
-use super::{Field, Granularity, Kind, Proposal, Value, chunks, deal_times, parties, phrases, roles, statements};
+use super::{
+    Field, Granularity, Kind, Proposal, Value, chunks, deal_times, parties, phrases, roles, statements,
+};
 
 pub(crate) fn proposal(
     page: &Page<'_>,
@@ -139,7 +141,10 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
                 .find(|i| page.token(*i).any(&["right", "право"]))
                 .map_or(fact.verb.from, |i| i - usize::from(page.token(i - 1).is("the")));
             let end = (fact.verb.to..end)
-                .find(|i| !page.token(*i).word() && page.token(*i).class != Class::Open || page.is(Cat::Boundary, *i))
+                .find(|i| {
+                    !page.token(*i).word() && page.token(*i).class != Class::Open
+                        || page.is(Cat::Boundary, *i)
+                })
                 .unwrap_or(end);
             add(Field::What, page.words(from, end));
         }
@@ -214,7 +219,24 @@ fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, 
             | "condition"
     );
     if fact.sub == "scope" {
-        return listed_terms(page, fact, add);
+        let area = page.token(fact.verb.from).fold.clone();
+        let applies = [
+            "appl",
+            "cover",
+            "extend",
+            "hold",
+            "valid",
+            "encompass",
+            "ينطبق",
+            "تنطبق",
+            "يسري",
+            "распростран",
+            "поширю",
+        ];
+        if !applies.iter().any(|stem| area.starts_with(stem)) {
+            listed_terms(page, fact, add);
+        }
+        return;
     }
     if !deal {
         return;
@@ -254,14 +276,23 @@ fn listed_terms(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)
     let mut from = after;
     // Behind the deal's own words: "the agreement between X and Y on".
     if page.language == "ar" {
-        let on = (after..fact.sentence.1.min(after + 16)).find(|i| page.token(*i).is("علي"));
-        from = on.map_or(after, |i| i + 1);
+        let on = (after..fact.sentence.1.min(after + 16))
+            .take_while(|i| page.token(*i).class != Class::Comma)
+            .find(|i| page.token(*i).is("علي"));
+        let told = page.token(fact.verb.from).any(&["ينص", "تنص", "نص", "نصت", "يقتصر", "تقتصر"]);
+        match on {
+            Some(at) => from = at + 1,
+            None if told => return,
+            None => {}
+        }
     }
     while page.token(from).class == Class::Open || page.token(from).any(&["to", "that"]) {
         from += 1;
     }
     let end = (from..fact.sentence.1)
-        .find(|i| matches!(page.token(*i).class, Class::Semicolon | Class::Stop | Class::Close) || parted(page, *i))
+        .find(|i| {
+            matches!(page.token(*i).class, Class::Semicolon | Class::Stop | Class::Close) || parted(page, *i)
+        })
         .unwrap_or(fact.sentence.1);
     let list = (from..end).any(|i| page.token(i).class == Class::Comma);
     let mut start = from;
@@ -282,7 +313,8 @@ fn listed_terms(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)
 fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let at = fact.verb.from;
     // Within a quote it is the word of whoever is quoted.
-    if let Some(quote) = page.quote_at(at).filter(|q| (q.0..q.1).filter(|i| page.token(*i).word()).count() > 5)
+    if let Some(quote) =
+        page.quote_at(at).filter(|q| (q.0..q.1).filter(|i| page.token(*i).word()).count() > 5)
         && let Some((voice, _)) = statements::voice_of(page, quote.0, quote.1)
     {
         voice.speakers.iter().for_each(|value| add(Field::AccordingTo, value.clone()));

@@ -227,12 +227,26 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
     }
 }
 
+/// Whether the verb's word is a noun: "violation of", "commitment to".
+fn nominal(page: &Page<'_>, fact: &Fact) -> bool {
+    let word = &page.token(fact.verb.from).fold;
+    let led = page.token(fact.verb.to - 1).any(&["of", "to", "from", "for", "with", "on"])
+        || page.token(fact.verb.to).any(&["of", "to", "from", "for"]);
+    let endings = [
+        "ion", "ions", "ment", "ments", "al", "ance", "ence", "each", "eaches", "ure", "ness", "pse", "take",
+    ];
+    led && endings.iter().any(|e| word.ends_with(e))
+}
+
 /// "Iran's blatant violation of the truce": whose act a noun tells of.
 fn owner(page: &Page<'_>, fact: &Fact) -> Option<(usize, usize)> {
     let at = fact.verb.from;
-    let mark = (at.saturating_sub(3).max(fact.sentence.0 + 1)..at)
-        .rev()
-        .find(|i| page.token(*i).class == Class::Other && page.token(*i).fold.ends_with('s') && page.token(*i).glued)?;
+    if !nominal(page, fact) {
+        return None;
+    }
+    let mark = (at.saturating_sub(3).max(fact.sentence.0 + 1)..at).rev().find(|i| {
+        page.token(*i).class == Class::Other && page.token(*i).fold.ends_with('s') && page.token(*i).glued
+    })?;
     let clear = (mark + 1..at).all(|i| page.token(i).word() && !page.is(Cat::Stop, i));
     let from = chunks::begin(page, mark - 1, fact.sentence.0);
     (clear && somebody(page, from, mark)).then_some((from, mark))
@@ -249,7 +263,8 @@ fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     let direct = subjects(page, at, fact.sentence.0, 2);
     let near = at.saturating_sub(4).max(fact.sentence.0);
     // "Its decision to withdraw", "the policy decision to withdraw": whose it is stands at the head of the clause.
-    let own = (near..at).any(|i| page.token(i).any(&["its", "their", "his", "her"]));
+    let own = (near..at).any(|i| page.token(i).any(&["its", "their", "his", "her"]))
+        && (page.token(at - 1).is("to") || nominal(page, fact));
     let sane = |p: &(usize, usize)| pronoun(p) || somebody(page, p.0, p.1);
     if !own && !direct.is_empty() && direct.iter().all(sane) {
         return direct;

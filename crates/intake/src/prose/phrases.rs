@@ -63,7 +63,10 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
 fn skipped(page: &Page<'_>, floor: usize, i: usize) -> bool {
     let token = page.token(i);
     // "X and Y had both agreed": a word that only counts them.
-    if token.any(&["both", "all", "each"]) && i > floor && page.token(i - 1).any(&["have", "has", "had", "are", "were", "will", "would"]) {
+    if token.any(&["both", "all", "each"])
+        && i > floor
+        && page.token(i - 1).any(&["have", "has", "had", "are", "were", "will", "would"])
+    {
         return true;
     }
     let word = page.is(Cat::Stop, i)
@@ -229,14 +232,59 @@ fn slavic_stop(page: &Page<'_>, i: usize) -> bool {
 
 /// Little words that belong to no phrase.
 const SLAVIC_LITTLE: [&str; 33] = [
-    "пока", "также", "неоднократно", "практически", "однако", "ранее", "вновь", "снова", "раз", "никак", "эти",
-    "очередной", "между", "под", "за", "без", "перед", "через", "относительно", "від", "між", "над", "щодо",
-    "тоже", "ще", "уже", "вже", "так", "про", "це", "этот", "якщо", "напомним",
+    "пока",
+    "также",
+    "неоднократно",
+    "практически",
+    "однако",
+    "ранее",
+    "вновь",
+    "снова",
+    "раз",
+    "никак",
+    "эти",
+    "очередной",
+    "между",
+    "под",
+    "за",
+    "без",
+    "перед",
+    "через",
+    "относительно",
+    "від",
+    "між",
+    "над",
+    "щодо",
+    "тоже",
+    "ще",
+    "уже",
+    "вже",
+    "так",
+    "про",
+    "це",
+    "этот",
+    "якщо",
+    "напомним",
 ];
 
 /// Prepositions that the table of places does not hold.
 const SLAVIC_LEADS: [&str; 17] = [
-    "о", "об", "при", "для", "до", "после", "від", "за", "между", "між", "под", "під", "без", "через", "про", "от",
+    "о",
+    "об",
+    "при",
+    "для",
+    "до",
+    "после",
+    "від",
+    "за",
+    "между",
+    "між",
+    "под",
+    "під",
+    "без",
+    "через",
+    "про",
+    "от",
     "со",
 ];
 
@@ -262,8 +310,8 @@ fn slavic_before(page: &Page<'_>, verb: usize, floor: usize) -> Vec<(usize, usiz
         while from > floor && end - from < 9 && !slavic_stop(page, from - 1) {
             from -= 1;
         }
-        let led = from > floor
-            && (page.is(Cat::Preposition, from - 1) || page.token(from - 1).any(&SLAVIC_LEADS));
+        let led =
+            from > floor && (page.is(Cat::Preposition, from - 1) || page.token(from - 1).any(&SLAVIC_LEADS));
         if led || !slavic_somebody(page, from, end) {
             end = from;
             continue;
@@ -289,8 +337,8 @@ fn slavic_phrase(page: &Page<'_>, from: usize, ceiling: usize) -> Option<(usize,
 fn slavic_somebody(page: &Page<'_>, from: usize, to: usize) -> bool {
     let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
     let side = (from..to).any(|i| side_word(page, i) || page.is(Cat::Actor, i));
-    let pronoun =
-        to - from == 1 && page.token(from).any(&["они", "мы", "вони", "ми", "нам", "он", "она", "він", "вона"]);
+    let pronoun = to - from == 1
+        && page.token(from).any(&["они", "мы", "вони", "ми", "нам", "он", "она", "він", "вона"]);
     let named = (from..to).any(|i| page.token(i).upper && !page.opens_sentence(i))
         || page.token(from).upper && page.opens_sentence(from) && page.mention_from(from).is_some()
         || page.mentions_in(from, to).any(Mention::acts);
@@ -317,7 +365,8 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
             .max_by_key(|t| t.from);
         at = verb.map_or(at, |t| t.to);
     }
-    let little = ["ان", "انه", "انها", "فيه", "فيها", "عليه", "عليها", "به", "بها", "اليه", "اليها", "لها", "له"];
+    let little =
+        ["ان", "انه", "انها", "فيه", "فيها", "عليه", "عليها", "به", "بها", "اليه", "اليها", "لها", "له"];
     while page.token(at).any(&little) {
         at += 1;
     }
@@ -336,7 +385,7 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
         }
     }
     for _ in 0..3 {
-        let Some((from, to)) = arabic_phrase(page, at, fact.sentence.1) else { break };
+        let Some((from, to)) = phrase_of_words(page, at, fact.sentence.1, false) else { break };
         out.push((from, to));
         if !(page.token(to).fold.starts_with('و') && page.token(to).alts.len() > 1 || page.token(to).is("و"))
         {
@@ -361,6 +410,11 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
 
 /// A phrase from a place on: a named actor with what belongs to it, else words up to a preposition, a verb or a deal word.
 pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Option<(usize, usize)> {
+    phrase_of_words(page, at, ceiling, true)
+}
+
+/// The same; right behind a verb a name may be one that no table holds.
+fn phrase_of_words(page: &Page<'_>, at: usize, ceiling: usize, known: bool) -> Option<(usize, usize)> {
     if let Some(mention) = page.mention_from(at).filter(|m| m.acts()) {
         let mut to = mention.to;
         // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
@@ -402,7 +456,7 @@ pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Optio
     let led = page.token(at).fold.starts_with(['ب', 'ل', 'ك'])
         && page.token(at).alts.len() > 1
         && page.mention_from(at).is_none();
-    if !somebody || led {
+    if known && !somebody || led || page.tags.over(Cat::Number, at).is_some() {
         return None;
     }
     let adjective =

@@ -54,7 +54,7 @@ pub(crate) fn voices(page: &Page<'_>) -> Vec<Voice> {
 /// The name of a speaker in a common form.
 fn speaker(page: &Page<'_>, mention: &Mention) -> Value {
     let mut value = mention.value(page);
-    if matches!(mention.what, What::Actor | What::Source) {
+    if mention.what == What::Actor {
         let floor = page.sentence_at(mention.from).map_or(mention.from, |s| s.0);
         let (from, to) = super::deal_who::whole(page, (mention.from, mention.to), floor);
         value.span = page.span(from, to);
