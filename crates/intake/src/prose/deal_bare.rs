@@ -111,8 +111,9 @@ pub(crate) fn verbless(
     sentence: (usize, usize),
     nouns: &[Tag],
     found: &[Fact],
+    recent: bool,
 ) -> Vec<Fact> {
-    let mut out = Vec::new();
+    let mut out = if recent || !nouns.is_empty() { obliged(page, sentence, found) } else { Vec::new() };
     let around = Around { sentence, part: sentence, nouns, recent: true };
     for noun in nouns {
         let kind = page.tags.kind(*noun);
@@ -164,6 +165,52 @@ pub(crate) fn verbless(
         }
         if kind == "violation" && !told && !said && own_breach(page, sentence, *noun) {
             out.push(Fact { part, ..make("violation_alleged", *noun, None) });
+        }
+    }
+    out
+}
+
+/// "All foreign fighters must leave within three months": who has to do what by when.
+fn obliged(page: &Page<'_>, sentence: (usize, usize), found: &[Fact]) -> Vec<Fact> {
+    let mut out: Vec<Fact> = Vec::new();
+    if page.language != "en" {
+        return out;
+    }
+    for part in super::deals::parts(page, sentence) {
+        if found.iter().any(|f| f.part == part && f.sub != "announced") {
+            continue;
+        }
+        let led = |i: usize| {
+            page.token(i).any(&["within", "by", "before"])
+                || page.token(i).is("than") && page.token(i - 1).is("later")
+        };
+        let timed = |at: usize| {
+            page.dates_in(at, part.1)
+                .find(|d| led(d.from) || d.from > at && led(d.from - 1))
+                .map(|d| if led(d.from) { d.from } else { d.from - 1 })
+        };
+        let modal = (part.0..part.1).find_map(|i| {
+            let tag = page.tags.at(Cat::DealWord, i)?;
+            let kind = page.tags.kind(tag);
+            let future = kind == "will" && page.token(i).is("will");
+            (kind == "must" || future).then_some((tag, future))
+        });
+        let Some((modal, future)) = modal else { continue };
+        let Some(by) = timed(modal.to).filter(|by| *by > modal.to && *by - modal.to < 16) else { continue };
+        let clear = (modal.to..by).all(|i| {
+            page.token(i).word()
+                || page.token(i).glued
+                || matches!(page.token(i).class, Class::Open | Class::Close)
+        });
+        let negated = page.token(modal.to).any(&["not", "be", "have"]) && future;
+        let conditional = page.tags.within(Cat::Condition, part.0, modal.from).next().is_some();
+        if !clear || negated || conditional || out.iter().any(|f| f.part == part) {
+            continue;
+        }
+        let sub = if future { "pending_step" } else { "deadline_set" }.to_owned();
+        let fact = Fact { sub, verb: modal, noun: None, pronoun: None, part, sentence, condition: None };
+        if parties::subject_of(page, &fact).iter().any(|p| super::deal_who::somebody(page, p.0, p.1)) {
+            out.push(fact);
         }
     }
     out

@@ -39,7 +39,24 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
         return None;
     }
     if kind == "demand" {
+        // "The agreement calls for": what it holds.
+        if let Some(noun) = held_by(page, around, verb) {
+            let (part, sentence) = (around.part, around.sentence);
+            let sub = "scope".to_owned();
+            return Some(Fact {
+                sub,
+                verb,
+                noun: Some(noun),
+                pronoun: None,
+                part,
+                sentence,
+                condition: None,
+            });
+        }
         return demand(page, around, verb);
+    }
+    if kind == "announced" && page.language == "en" && brokers(page, verb) {
+        return None;
     }
     let meaning = Meaning::of(page, verb);
     let noun = nearest(page, around.part, verb, around.nouns, &meaning)
@@ -87,6 +104,13 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     if sub == "announced" && with && !page.token(verb.from).fold.starts_with("br") {
         "reached".clone_into(&mut sub);
     }
+    let wanted = noun.is_some_and(|n| {
+        matches!(sub.as_str(), "signed" | "reached" | "announced")
+            && page.token(chunks::begin(page, n.from, around.sentence.0)).is("any")
+    });
+    if wanted || sub == "scope" && !holds(page, verb, noun) {
+        return None;
+    }
     if gerund(page, verb, &sub) || nominal_object(page, verb, noun, &sub) {
         return None;
     }
@@ -112,6 +136,40 @@ fn reports(page: &Page<'_>, verb: Tag) -> bool {
         .take_while(|i| !page.is(Cat::Deal, *i) && page.token(*i).class != Class::Comma)
         .any(|i| page.token(i).any(&["that", "ان"]));
     that || (page.language == "ar" && next.is_some())
+}
+
+/// Whether the deal is the subject right before a verb of what it holds; "applies to" and the like may stand further off.
+fn holds(page: &Page<'_>, verb: Tag, noun: Option<Tag>) -> bool {
+    let meaning = Meaning::of(page, verb);
+    if page.language != "en" || meaning.sub("plan").is_none() {
+        return true;
+    }
+    let Some(noun) = noun.filter(|n| n.to <= verb.from) else { return false };
+    let near = (noun.to..verb.from).all(|i| {
+        page.is(Cat::Stop, i) && !page.token(i).is("that")
+            || page.token(i).fold.ends_with("ly")
+            || page.token(i).class == Class::Comma
+    });
+    near && !page.token(verb.to).is("by") && !page.token(verb.from).fold.ends_with("ing")
+}
+
+/// The deal whose words ask for something: "the accord calls for".
+fn held_by(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Tag> {
+    let calls = ["call", "demand", "requir", "ask", "urg", "stipulat", "insist"];
+    if page.language != "en" || !calls.iter().any(|c| page.token(verb.from).fold.starts_with(c)) {
+        return None;
+    }
+    let noun = around.nouns.iter().rev().find(|n| n.to <= verb.from && n.from >= around.part.0)?;
+    let kind = matches!(page.tags.kind(*noun), "truce" | "deal" | "plan");
+    let near = (noun.to..verb.from).all(|i| page.is(Cat::Stop, i) || page.token(i).fold.ends_with("ly"));
+    (kind && near && clear_before(page, noun, verb)).then_some(*noun)
+}
+
+/// "The envoys, who brokered the deal, said": told in passing.
+fn brokers(page: &Page<'_>, verb: Tag) -> bool {
+    let stems = ["broker", "mediat", "facilitat", "sponsor", "midwif"];
+    stems.iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
+        && page.token(verb.from.wrapping_sub(1)).any(&["who", "which", "helped", "that"])
 }
 
 /// "The aim of reaching a truce", "for signing the accord": what is spoken of, not told.
@@ -266,7 +324,8 @@ fn nearest(
     let is_passive = passive(page, verb);
     let participle = |n: &Tag| {
         position(n) == "before"
-            || (verb.from - n.to < 3
+            || (!page.token(verb.from).fold.ends_with("ing")
+                && verb.from - n.to < 3
                 && (!page.is(Cat::Boundary, verb.from - 1)
                     || page.token(verb.from - 1).any(&["that", "which"])))
             || page.tags.kind(*n) == "talks"

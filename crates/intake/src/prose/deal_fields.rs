@@ -177,6 +177,11 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
                 .unwrap_or((fact.verb.from, fact.verb.to));
             add(Field::What, page.words(from, to));
         }
+        (None, "deadline_set" | "pending_step") if fact.verb.cat == Cat::DealWord => {
+            let led = |i: &usize| page.token(*i).any(&["within", "by", "before", "no"]);
+            let end = (fact.verb.to..fact.part.1).find(led).unwrap_or(fact.part.1);
+            add(Field::What, page.words(fact.verb.to, end));
+        }
         (None, "position_unclear" | "pending_step" | "responsibility" | "condition") => {}
         (None, _) => {
             if let Some((from, to)) = fact.pronoun.or(last) {
@@ -321,6 +326,12 @@ fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(
         voice.via.iter().for_each(|value| add(Field::Via, value.clone()));
         return;
     }
+    let any = std::cell::Cell::new(false);
+    let mut add = |field: Field, value: Value| {
+        any.set(true);
+        add(field, value);
+    };
+    let add = &mut add;
     super::roles::said_by(page, number, at, add, |voice| {
         let own = voice.cue.0 <= at && at < voice.cue.1
             || voice.cue.0 < fact.verb.to && fact.verb.from < voice.cue.1;
@@ -330,6 +341,14 @@ fn attributed(page: &Page<'_>, number: usize, fact: &Fact, add: &mut impl FnMut(
             || own && !speaks_for_it(page, fact, voice);
         !inside && !of_another && governs(page, fact, voice)
     });
+    if !any.get()
+        && let Some(after) = page.sentences.get(number + 1)
+        && (page.token(after.0).any(&["об", "про"]) && page.token(after.0 + 1).any(&["этом", "это", "це"]))
+        && let Some(voice) = page.voices_of(number + 1).first()
+    {
+        voice.speakers.iter().for_each(|value| add(Field::AccordingTo, value.clone()));
+        voice.via.iter().for_each(|value| add(Field::Via, value.clone()));
+    }
 }
 
 /// "Kerry announced a truce": a person or an office makes known what others do; "the rebels declared a truce" is their own act.

@@ -21,6 +21,10 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         }
         let mut value = page.words(date.from, date.to);
         value.norm.clone_from(&date.norm);
+        let now = (date.from..date.to).any(|i| page.token(i).fold.starts_with("immediate"));
+        if now && date.day.is_none() {
+            value.norm = page.reference.map(|day| day.to_string());
+        }
         let begins = matches!(
             fact.sub.as_str(),
             "in_force"

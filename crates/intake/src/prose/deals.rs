@@ -45,6 +45,7 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
     }
     let mut out = Vec::new();
     let mut last: Option<(usize, usize)> = None;
+    let mut before_it: Option<String> = None;
     for (number, sentence) in page.sentences.iter().enumerate() {
         let asks = sentence
             .1
@@ -52,7 +53,11 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
             .is_some_and(|end| page.slice(end.saturating_sub(1), end + 1).contains(['?', '؟']));
         let before = page.sentences.get(number.saturating_sub(RECENT)).map_or(0, |s| s.0);
         let recent = last.is_some_and(|(from, _)| from >= before);
-        let facts = if asks { Vec::new() } else { facts(page, *sentence, recent) };
+        let mut facts = if asks { Vec::new() } else { facts(page, *sentence, recent) };
+        if facts.is_empty() && recent && !asks {
+            facts.extend(again(page, *sentence, before_it.as_deref()));
+        }
+        before_it = facts.last().map(|f| f.sub.clone());
         let alone = facts.len() == 1;
         for fact in &facts {
             out.push(deal_fields::proposal(page, number, fact, alone, last));
@@ -64,6 +69,18 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
         }
     }
     out
+}
+
+/// "The first occasion was in Orvel on 3 May": the same was done before, there and then.
+fn again(page: &Page<'_>, sentence: (usize, usize), sub: Option<&str>) -> Option<Fact> {
+    let verb = page
+        .tags
+        .within(Cat::DealWord, sentence.0, sentence.0 + 3)
+        .find(|t| page.tags.kind(*t) == "occasion")
+        .filter(|t| page.token(t.to).any(&["was", "came", "had", "were"]))?;
+    let dated = page.dates_in(verb.to, sentence.1).any(|d| d.norm.is_some());
+    let sub = sub.filter(|_| dated)?.to_owned();
+    Some(Fact { sub, verb, noun: None, pronoun: None, part: sentence, sentence, condition: None })
 }
 
 /// Deals and talks of other kinds are no matter of war and peace unless the text says more.
@@ -199,7 +216,7 @@ fn facts(page: &Page<'_>, sentence: (usize, usize), recent: bool) -> Vec<Fact> {
         }
     }
     absorb(page, &mut out);
-    for fact in deal_bare::verbless(page, sentence, &nouns, &out) {
+    for fact in deal_bare::verbless(page, sentence, &nouns, &out, recent) {
         keep(&mut out, fact);
     }
     out
@@ -217,13 +234,20 @@ fn absorb(page: &Page<'_>, out: &mut Vec<Fact>) {
             out.get(at).filter(|f| matches!(f.sub.as_str(), "in_force" | "deadline_set") && !own(f)).cloned();
         let before = out.iter_mut().take(at).rev().find(|f| made(f));
         match (begins, before) {
-            (Some(begins), Some(fact)) if begins.noun == fact.noun || ahead(page, &begins) => {
+            (Some(begins), Some(fact))
+                if begins.noun == fact.noun || ahead(page, &begins) && !told_apart(page, fact, &begins) =>
+            {
                 fact.part.1 = fact.part.1.max(begins.part.1);
                 out.remove(at);
             }
             _ => at += 1,
         }
     }
+}
+
+/// Whether somebody speaks between two facts of different deals: "the envoy, who mediated the accord, said the truce would start".
+fn told_apart(page: &Page<'_>, fact: &Fact, begins: &Fact) -> bool {
+    begins.noun.is_some() && page.tags.within(Cat::Speech, fact.verb.to, begins.verb.from).next().is_some()
 }
 
 /// Whether a beginning is one to come, or only describes the truce that is told of: "the truce in force since May".

@@ -253,7 +253,7 @@ fn owner(page: &Page<'_>, fact: &Fact) -> Option<(usize, usize)> {
 }
 
 /// Who does it in an English clause: the phrase before the verb; whose decision it is; else the phrase that opens the clause.
-fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
+pub(crate) fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     let at = fact.verb.from;
     let pronoun =
         |p: &(usize, usize)| p.1 - p.0 == 1 && page.token(p.0).any(&["he", "she", "they", "it", "we", "i"]);

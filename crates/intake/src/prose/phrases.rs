@@ -365,9 +365,24 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
             .max_by_key(|t| t.from);
         at = verb.map_or(at, |t| t.to);
     }
-    let little =
-        ["ان", "انه", "انها", "فيه", "فيها", "عليه", "عليها", "به", "بها", "اليه", "اليها", "لها", "له"];
-    while page.token(at).any(&little) {
+    let little = [
+        "ان",
+        "انه",
+        "انها",
+        "فيه",
+        "فيها",
+        "عليه",
+        "عليها",
+        "به",
+        "بها",
+        "اليه",
+        "اليها",
+        "لها",
+        "له",
+        "كل",
+        "كلا",
+    ];
+    while page.token(at).any(&little) || page.token(at).is("من") && page.token(at - 1).is("كل") {
         at += 1;
     }
     if let Some(date) = page.date_over(at).filter(|d| d.from == at || page.is(Cat::Stop, at)) {
@@ -399,7 +414,8 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     // "ان الحكومة رفضت": the phrase after "that" or at the start.
     let that = (fact.part.0..fact.verb.from).rev().take(7).find(|i| page.token(*i).any(&["ان", "بان"]));
     let start = that.map_or(fact.part.0, |i| i + 1);
-    if fact.verb.from > start && fact.verb.from - start < 6 {
+    let named = page.mention_to(fact.verb.from).is_some_and(Mention::acts);
+    if fact.verb.from > start && (fact.verb.from - start < 6 || !named) {
         out.extend(arabic_phrase(page, start, fact.verb.from));
     } else if page.mention_to(fact.verb.from).is_some_and(Mention::acts) {
         let mention = page.mention_to(fact.verb.from);
@@ -418,13 +434,20 @@ fn phrase_of_words(page: &Page<'_>, at: usize, ceiling: usize, known: bool) -> O
     if let Some(mention) = page.mention_from(at).filter(|m| m.acts()) {
         let mut to = mention.to;
         // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
-        while to < ceiling.min(mention.to + 2)
+        while to < ceiling.min(mention.to + 4)
             && page.token(to).fold.starts_with("ال")
             && (page.token(to - 1).fold.starts_with("ال") || to == at + 1)
-            && page.tags.starting(to).all(|t| t.cat == Cat::Country)
+            && page.tags.starting(to).all(|t| matches!(t.cat, Cat::Country | Cat::DealWord | Cat::Actor))
+            && page.date_over(to).is_none()
             && page.token(to).alts.len() < 2
         {
             to += 1;
+        }
+        // The initials behind a name: "(فارك)".
+        if page.token(to).class == Class::ParenOpen
+            && let Some(close) = (to + 2..to + 5).find(|i| page.token(*i).class == Class::ParenClose)
+        {
+            to = close + 1;
         }
         return Some((at, to));
     }
