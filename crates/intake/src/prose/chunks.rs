@@ -35,7 +35,9 @@ pub(crate) fn verbal(page: &Page<'_>, at: usize) -> bool {
     if token.hyphened || page.token(at + 1).hyphened {
         return false;
     }
-    if page.is(Cat::ActVerb, at) || page.is(Cat::Speech, at) || page.is(Cat::DealVerb, at) {
+    // "The draft agreement": right behind its article a word is no verb.
+    let described = at > 0 && page.token(at - 1).any(&["the", "a", "an", "its", "their"]);
+    if page.is(Cat::ActVerb, at) || page.is(Cat::Speech, at) || page.is(Cat::DealVerb, at) && !described {
         return true;
     }
     if page.is(Cat::Casualty, at) {

@@ -94,14 +94,22 @@ pub(crate) fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<
     let noun = around.nouns.iter().find(wanted).copied();
     let time = page.token(verb.to).is("more") && page.token(verb.to + 1).is("time") && around.recent;
     let negated = governed(page, around.part.0, verb.from, "not");
-    ((stops || noun.is_some() || time) && !negated && parties::says(page, around, verb)).then(|| Fact {
-        sub: "demand".to_owned(),
-        verb,
-        noun: None,
-        pronoun: None,
-        part: around.part,
-        sentence: around.sentence,
-        condition: None,
+    // "Called on the other groups to follow suit": whom it asks is named.
+    let asked = around.recent
+        && page.language == "en"
+        && page.token(verb.to - 1).any(&["on", "upon", "urged", "urges", "urging", "to"])
+        && super::deal_who::phrase_from(page, verb.to, around.sentence.1)
+            .is_some_and(|p| page.token(p.1).is("to") && super::deal_who::somebody(page, p.0, p.1));
+    ((asked || stops || noun.is_some() || time) && !negated && parties::says(page, around, verb)).then(|| {
+        Fact {
+            sub: "demand".to_owned(),
+            verb,
+            noun: None,
+            pronoun: None,
+            part: around.part,
+            sentence: around.sentence,
+            condition: None,
+        }
     })
 }
 
@@ -142,6 +150,16 @@ pub(crate) fn verbless(
             super::deals::parts(page, sentence).into_iter().find(|c| c.0 <= noun.from && noun.from < c.1);
         let Some(part) = part else { continue };
         let said = found.iter().any(|f| f.part == part);
+        let modal = |i: usize| page.token(i).any(&["will", "would"]);
+        let does = page.language == "en"
+            && page.token(noun.from).any(&["cease", "halt", "stop", "suspend", "silence", "end"])
+            && (noun.from.saturating_sub(2)..noun.from).any(modal)
+            && !said;
+        if does && found.is_empty() {
+            let dated = page.dates_in(noun.to, part.1).any(|d| d.day.is_some());
+            out.push(Fact { part, ..make(if dated { "deadline_set" } else { "announced" }, *noun, None) });
+            continue;
+        }
         if page.tags.value(*noun) == "halting" && !told {
             out.push(Fact { part, ..make("announced", *noun, None) });
             continue;

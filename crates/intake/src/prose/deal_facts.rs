@@ -55,7 +55,7 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
         }
         return demand(page, around, verb);
     }
-    if kind == "announced" && page.language == "en" && brokers(page, verb) {
+    if matches!(kind, "announced" | "reached") && page.language == "en" && brokers(page, verb) {
         return None;
     }
     let meaning = Meaning::of(page, verb);
@@ -167,9 +167,12 @@ fn held_by(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Tag> {
 
 /// "The envoys, who brokered the deal, said": told in passing.
 fn brokers(page: &Page<'_>, verb: Tag) -> bool {
-    let stems = ["broker", "mediat", "facilitat", "sponsor", "midwif"];
+    let stems = ["broker", "mediat", "facilitat", "sponsor", "midwif", "negotiat"];
+    let relative = |i: usize| page.token(i).any(&["who", "which", "helped", "that"]);
+    let before = verb.from.wrapping_sub(1);
+    let passive = page.token(before).any(&["was", "were", "been"]) && page.token(verb.to).is("by");
     stems.iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
-        && page.token(verb.from.wrapping_sub(1)).any(&["who", "which", "helped", "that"])
+        && (relative(before) || passive && relative(before.wrapping_sub(1)))
 }
 
 /// "The aim of reaching a truce", "for signing the accord": what is spoken of, not told.
@@ -555,6 +558,7 @@ fn turned(
         "in_force" if (modal || ahead && governed(page, floor, verb.from, "will")) && dated => "deadline_set",
         "in_force" if modal => return page.token(verb.from - 1).is("would") || noun.is_none(),
         "deadline_set" if modal && !dated => return false,
+        "signed" if ahead && governed(page, floor, verb.from, "will") => "pending_step",
         "deadline_lapsed" if negated => return false,
         "deadline_lapsed" if ahead || modal => "deadline_set",
         "terminated" if modal => "position_refuses_hedged",

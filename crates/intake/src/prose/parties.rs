@@ -36,11 +36,13 @@ pub(crate) fn parties(
         "responsibility" => return tasked(page, fact, add),
         _ => {}
     }
-    let intransitive = fact.noun.is_some_and(|n| n.to <= fact.verb.from) && !active(page, fact);
+    let intransitive =
+        fact.noun.is_some_and(|n| n.to <= fact.verb.from && n != fact.verb) && !active(page, fact);
     let stands = fact.pronoun.is_some_and(|p| p.0 < fact.verb.from);
     let passive = super::deal_facts::passive(page, fact.verb);
-    let bare =
-        fact.noun == Some(fact.verb) || fact.sub.starts_with("status_") && fact.sub != "status_at_risk";
+    let does = page.token(fact.verb.from).any(&["cease", "halt", "stop", "suspend", "silence", "end"]);
+    let bare = fact.noun == Some(fact.verb) && !does
+        || fact.sub.starts_with("status_") && fact.sub != "status_at_risk";
     if bare && page.language == "en" {
     } else if !intransitive && !stands && !passive {
         subject_party(page, fact, add);

@@ -35,6 +35,7 @@ pub(crate) fn voices(page: &Page<'_>) -> Vec<Voice> {
                 according(page, number, *sentence, tag)
             } else if let Some(tag) = page.tag(Cat::Speech, at) {
                 spoken(page, number, *sentence, tag, last.as_deref())
+                    .or_else(|| same(page, number, tag, out.last()))
             } else {
                 None
             };
@@ -49,6 +50,25 @@ pub(crate) fn voices(page: &Page<'_>) -> Vec<Voice> {
         }
     }
     out
+}
+
+/// An Arabic verb of speech without a subject: whoever spoke before goes on.
+fn same(page: &Page<'_>, sentence: usize, tag: Tag, last: Option<&Voice>) -> Option<Voice> {
+    let next = page.token(tag.to);
+    let leads = next.any(&["ان", "انه", "انها", "بان", "في", "قائلا", "بالقول"])
+        || matches!(next.class, Class::Colon | Class::Open | Class::Comma);
+    let own = page.language == "ar" && page.tags.kind(tag) == "said" && leads;
+    let last =
+        last.filter(|v| own && v.sentence + 4 > sentence && !v.speakers.is_empty() && v.kind != "according")?;
+    Some(Voice {
+        sentence,
+        cue: (tag.from, tag.to),
+        from: tag.from,
+        to: tag.to,
+        speakers: last.speakers.clone(),
+        via: Vec::new(),
+        kind: page.tags.kind(tag).to_owned(),
+    })
 }
 
 /// The name of a speaker in a common form.
@@ -140,7 +160,12 @@ fn spoken(
         || page.language == "ar";
     let mut to = tag.to;
     // In Arabic the speaker follows the verb.
-    let before = if page.language == "ar" {
+    let slavic = matches!(page.language, "ru" | "uk") && kind != "accused";
+    if slavic && let Some((value, start, end)) = slavic_speaker(page, range, tag) {
+        let (speakers, via) = (vec![value], Vec::new());
+        return Some(Voice { sentence, cue: (tag.from, tag.to), from: start, to: end, speakers, via, kind });
+    }
+    let before = if page.language == "ar" || slavic {
         None
     } else {
         subject(page, range.0, tag.from, Some(last.unwrap_or_default()))
@@ -152,6 +177,15 @@ fn spoken(
         }
         speakers = found;
         from = start;
+    } else if page.language == "ar" && kind != "accused" {
+        let found = arabic_speaker(page, tag.to, range.1);
+        if let Some((mut value, end)) = found {
+            let named = (tag.to..tag.to + 2).find_map(|i| page.mention_from(i));
+            value.norm = named.and_then(|m| m.norm.clone());
+            value.registry = named.and_then(|m| m.registry.clone());
+            speakers.push(value);
+            to = end;
+        }
     } else if inverted
         && !page.token(tag.from).fold.ends_with("ing")
         && kind != "accused"
@@ -238,6 +272,9 @@ pub(crate) fn subject(
     }
     let comma = before.class == Class::Comma;
     let end = if comma { at - 1 } else { at };
+    if comma && let Some(found) = apposed(page, floor, end) {
+        return Some(found);
+    }
     if let Some(mention) = page.mention_to(end).filter(|m| m.from >= floor) {
         let describes = comma && (mention.located || mention.is_place());
         if !describes {
@@ -261,6 +298,123 @@ pub(crate) fn subject(
     }
     // "A shopkeeper in Damascus": what stands before the place is the speaker.
     Some((vec![Value::words(page.span(from, at))], from))
+}
+
+/// "Taher Nono, adviser to the chief Ismail Haniya, told": who is described between commas, when that ends in another's name.
+fn apposed(page: &Page<'_>, floor: usize, end: usize) -> Option<(Vec<Value>, usize)> {
+    let inner = page.mention_to(end).filter(|m| m.from > floor)?;
+    let open = (floor + 1..inner.from).rev().take(14).find(|i| page.token(*i).class == Class::Comma)?;
+    let described = (open + 1..inner.from).any(|i| {
+        page.token(i).word() && !page.token(i).upper && !page.is(Cat::Stop, i) && !page.is(Cat::Country, i)
+    }) && !(open + 1..inner.from).any(|i| {
+        page.token(i).any(&["and", "who", "which", "that"])
+            || page.is(Cat::Speech, i)
+            || page.is(Cat::DealVerb, i)
+    });
+    if !described || page.token(open + 1).upper && page.mention_from(open + 1).is_some() {
+        return None;
+    }
+    if let Some(mention) = page.mention_to(open).filter(|m| m.from >= floor && !m.is_place()) {
+        return Some((vec![speaker(page, mention)], mention.from));
+    }
+    let mut from = open;
+    while from > floor && page.token(from - 1).word() && page.token(from - 1).upper {
+        from -= 1;
+    }
+    (from < open && open - from < 6).then(|| (vec![Value::words(page.span(from, open))], from))
+}
+
+/// In Arabic who speaks stands behind the verb up to "that" or a mark: a title, a name, one set beside the other.
+fn arabic_speaker(page: &Page<'_>, at: usize, ceiling: usize) -> Option<(Value, usize)> {
+    let mut to = at;
+    let mut commas = 0;
+    while to < ceiling.min(at + 13) {
+        let token = page.token(to);
+        let that = token.any(&["ان", "انه", "انها", "بان", "انهم", "قوله", "قولها"]);
+        let led = page
+            .token(to)
+            .any(&["في", "خلال", "عن", "عبر", "علي", "بعد", "قبل", "امام", "عقب", "من", "مع", "ردا"]);
+        let toward = token.is("الي") && !page.is(Cat::Country, to + 1);
+        let other = page.is(Cat::DealVerb, to) || page.is(Cat::Deal, to) || page.is(Cat::Speech, to);
+        if that || led || toward || other || page.date_over(to).is_some() {
+            break;
+        }
+        if token.class == Class::Comma {
+            let next = (to + 1..ceiling.min(to + 6))
+                .find(|i| !page.token(*i).word() || page.token(*i).any(&["ان", "انه", "انها", "بان"]));
+            let name = next
+                .is_some_and(|n| n > to + 1 && (page.token(n).class == Class::Comma || page.token(n).word()))
+                && !page.is(Cat::Stop, to + 1)
+                && page.date_over(to + 1).is_none()
+                && !page.is(Cat::DealVerb, to + 1)
+                && !page.is(Cat::Speech, to + 1);
+            commas += 1;
+            if !name || commas > 1 {
+                break;
+            }
+        } else if !token.word() && !matches!(token.class, Class::Open | Class::Close) {
+            break;
+        } else if token.class == Class::Open && !(to + 1..to + 5).any(|i| page.token(i).class == Class::Close)
+        {
+            break;
+        }
+        to += 1;
+    }
+    while to > at && !page.token(to - 1).word() && page.token(to - 1).class != Class::Close {
+        to -= 1;
+    }
+    let first = page.token(at);
+    let led = first.fold.starts_with("بال") || first.fold.starts_with("لل");
+    (to > at && first.word() && !led && !page.is(Cat::Stop, at))
+        .then(|| (Value::words(page.span(at, to)), to))
+}
+
+/// In Russian and Ukrainian: from the word for an office or a side on, with what belongs to it, before the verb or behind it.
+fn slavic_speaker(page: &Page<'_>, range: (usize, usize), tag: Tag) -> Option<(Value, usize, usize)> {
+    let side = |i: usize| {
+        page.tags.over(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "side")
+            || page.is(Cat::Actor, i)
+            || page.is(Cat::Source, i)
+    };
+    let ends = |i: usize| {
+        let token = page.token(i);
+        !(token.word()
+            || matches!(token.class, Class::ParenOpen | Class::ParenClose)
+            || token.class == Class::Number)
+            || page.is(Cat::Speech, i)
+            || page.is(Cat::DealVerb, i)
+            || page.date_over(i).is_some()
+            || token.any(&["что", "что", "що", "как", "як"])
+    };
+    let name = |i: usize| page.token(i).word() && page.token(i).upper && !page.is(Cat::Stop, i);
+    let mut from = tag.from;
+    while from > range.0 && tag.from - from < 14 && !ends(from - 1) {
+        from -= 1;
+    }
+    let start = (from..tag.from)
+        .find(|i| side(*i) || name(*i) && (*i > range.0 || name(i + 1)) && !page.is(Cat::Preposition, *i));
+    if let Some(start) = start {
+        // An adjective before it belongs to it.
+        let before = start > from && page.token(start - 1).fold.ends_with("ий");
+        let start = start - usize::from(before);
+        return Some((Value::words(page.span(start, tag.from)), start, tag.to));
+    }
+    let mut to = tag.to;
+    while let Some(date) = page.date_over(to) {
+        to = date.to;
+    }
+    let begin = to;
+    while to < range.1 && to - begin < 12 && !ends(to) {
+        to += 1;
+    }
+    // What leads on to a place or a medium is no part of a name: "в Telegram".
+    let last = (begin..to).rev().find(|i| page.is(Cat::Preposition, *i));
+    if let Some(at) = last.filter(|at| *at > begin && to - at < 3) {
+        to = at;
+    }
+    let known = (begin..to).any(|i| side(i) || name(i));
+    (to > begin && known && !page.is(Cat::Preposition, begin))
+        .then(|| (Value::words(page.span(begin, to)), tag.from, to))
 }
 
 fn skipped(page: &Page<'_>, at: usize) -> bool {
