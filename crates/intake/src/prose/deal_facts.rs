@@ -224,6 +224,10 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
         "position_refuses_hedged" => page.token(verb.to.wrapping_sub(1)).is("to"),
         "scope_exclusion" => around.recent && page.token(verb.from).any(&["is", "are"]),
         "condition" => true,
+        // "أعلن رفضه للتمديد": what is refused is said by the next word.
+        "position_refuses" if page.language == "ar" => {
+            around.recent && (verb.to..verb.to + 3).any(|i| page.is(Cat::DealVerb, i))
+        }
         // "Neither has commented": only with its "neither".
         "position_unclear" if page.token(verb.to - 1).is("commented") && verb.to - verb.from < 3 => {
             (verb.from.saturating_sub(10).max(around.sentence.0)..verb.from)
@@ -567,7 +571,10 @@ fn turned(
         "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "violation") => {
             "status_holding"
         }
-        "violation_alleged" if denies(page, floor, verb.from) => return true,
+        "violation_alleged" if negated && denies(page, floor, verb.from) => return true,
+        "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "truce") => {
+            "status_holding"
+        }
         "violation_alleged" | "terminated" | "talks_collapsed" | "monitoring" | "mechanism"
         | "responsibility"
             if negated =>

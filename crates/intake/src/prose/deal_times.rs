@@ -11,6 +11,10 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
     let mut taken = Vec::new();
     lengths(page, fact, range, &mut taken, add);
     durations(page, range, &mut taken, add);
+    spans_of_days(page, fact, range, &mut taken, add);
+    if matches!(fact.sub.as_str(), "scope" | "scope_exclusion") {
+        return;
+    }
     let mut effective = false;
     for date in page.dates_in(range.0, range.1) {
         if taken.iter().any(|(a, b)| *a < date.to && date.from < *b)
@@ -80,6 +84,52 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
     }
 }
 
+/// "From 1 May to 30 June", "extended to 21 September": how long, told by its days.
+fn spans_of_days(
+    page: &Page<'_>,
+    fact: &Fact,
+    range: (usize, usize),
+    taken: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
+    let deal = matches!(
+        fact.sub.as_str(),
+        "announced"
+            | "reached"
+            | "signed"
+            | "accepted"
+            | "in_force"
+            | "extended"
+            | "renewed"
+            | "deadline_set"
+            | "scope"
+    );
+    if !deal || page.language != "en" {
+        return;
+    }
+    let to = |i: usize| page.token(i).any(&["to", "until", "till", "through"]);
+    let days: Vec<_> = page.dates_in(range.0, range.1).filter(|d| d.norm.is_some()).collect();
+    for pair in days.windows(2) {
+        let [first, second] = pair else { continue };
+        let year = usize::from(page.token(first.to).class == super::tokens::Class::Number);
+        let joined = to(first.to + year) && second.from == first.to + year + 1;
+        let from = first.from.checked_sub(1).filter(|i| page.token(*i).is("from"));
+        if joined && let (Some(from), Some(a), Some(b)) = (from, &first.norm, &second.norm) {
+            add(Field::Duration, Value::normed(page.span(from, second.to), format!("{a}/{b}")));
+            taken.push((second.from, second.to));
+        }
+    }
+    for day in days {
+        let led =
+            day.from.checked_sub(1).filter(|i| to(*i) && matches!(fact.sub.as_str(), "extended" | "renewed"));
+        let free = taken.iter().all(|(a, b)| day.to <= *a || *b <= day.from);
+        if let (Some(from), true, Some(norm)) = (led, free, &day.norm) {
+            add(Field::Duration, Value::normed(page.span(from, day.to), norm.clone()));
+            taken.push((day.from, day.to));
+        }
+    }
+}
+
 /// Whether a time is that from which the deal holds: the verb says that it began, or "from", "starting", "to take effect" leads to it.
 fn holds_from(page: &Page<'_>, fact: &Fact, at: usize) -> bool {
     if fact.sub == "in_force" {
@@ -107,7 +157,8 @@ fn lengths(
         let Some(tag) = page.tags.at(Cat::DealWord, at).filter(|t| page.tags.kind(*t) == "length") else {
             continue;
         };
-        if taken.iter().all(|(a, b)| tag.to <= *a || *b <= tag.from) {
+        let apart = page.token(tag.to).any(&["after", "later", "ago", "before", "earlier"]);
+        if !apart && taken.iter().all(|(a, b)| tag.to <= *a || *b <= tag.from) {
             taken.push((tag.from, tag.to));
             add(Field::Duration, Value::normed(page.span(tag.from, tag.to), page.tags.value(tag)));
         }

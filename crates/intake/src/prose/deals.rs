@@ -371,6 +371,17 @@ fn cut(page: &Page<'_>, sentence: (usize, usize), last: usize, at: usize) -> boo
     if comma && said && opened && (at..sentence.1.min(at + 9)).any(|i| page.is(Cat::DealVerb, i)) {
         return true;
     }
+    // "The truce, which excludes Orvel, has expired": the clause goes on behind what was set in.
+    let relative = comma
+        && said
+        && page.language == "en"
+        && (last..at).any(|i| page.token(i).any(&["which", "who"]))
+        && (at..at + 3)
+            .find(|i| !page.is(Cat::Stop, *i))
+            .is_some_and(|i| page.is(Cat::DealVerb, i) && !page.token(i).fold.ends_with("ing"));
+    if relative {
+        return true;
+    }
     // ", accusing", ", which".
     comma
         && said
@@ -401,7 +412,12 @@ fn joined(page: &Page<'_>, sentence: (usize, usize), at: usize) -> bool {
     {
         return !base && !page.token(at + 1).fold.ends_with("ing");
     }
-    let subject = page.mention_from(at + 1).filter(|m| m.acts()).map(|m| m.to);
+    let known = page.mention_from(at + 1).filter(|m| m.acts()).map(|m| m.to);
+    let phrase = || super::deal_who::phrase_from(page, at + 1, sentence.1);
+    let subject = known.or_else(|| {
+        let found = phrase().filter(|_| page.language == "en")?;
+        super::deal_who::somebody(page, found.0, found.1).then_some(found.1)
+    });
     subject.is_some_and(|to| (to..sentence.1.min(to + 5)).any(|i| acts(page, i)))
         && !(at.saturating_sub(8)..at).any(|i| page.token(i).any(&["between", "both"]))
         && (sentence.0..at).any(|i| page.is(Cat::DealVerb, i))

@@ -271,6 +271,9 @@ pub(crate) fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     if !own && !direct.is_empty() && direct.iter().all(sane) {
         return direct;
     }
+    if fact.sub.starts_with("status_") {
+        return direct.into_iter().filter(sane).collect();
+    }
     let opening = opening(page, fact);
     if opening.is_empty() { direct.into_iter().filter(sane).collect() } else { opening }
 }
@@ -430,7 +433,7 @@ fn excluded(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl 
             let place =
                 page.mentions_in(from, to).any(|m| m.is_place() && m.to == to && m.what != What::Country);
             let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
-            if !deal {
+            if !deal && !page.token(from).is("it") {
                 add(if place { Field::ExcludedArea } else { Field::Excluded }, party(page, (from, to)));
             }
         }
@@ -464,8 +467,13 @@ pub(crate) fn asked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Va
                 .and_then(|i| page.mention_from(i + 1))
                 .filter(|m| m.acts());
             let mention = moved.unwrap_or(mention);
-            add(Field::Target, mention.value(page));
-            from = mention.to;
+            let whole = super::deal_who::phrase_from(page, mention.from, fact.part.1)
+                .filter(|p| page.language == "en" && page.token(p.1).is("to"));
+            match whole {
+                Some(phrase) => add(Field::Target, party(page, phrase)),
+                None => add(Field::Target, mention.value(page)),
+            }
+            from = whole.map_or(mention.to, |p| p.1);
         } else if page.language == "en" && !page.token(from).any(&["to", "for", "that", "a", "an"]) {
             let end = chunks::end(page, from, fact.part.1);
             if end > from && page.token(end).is("to") {

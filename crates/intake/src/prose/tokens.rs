@@ -292,6 +292,11 @@ fn clitics(word: &str) -> Vec<String> {
         rest = stripped.to_owned();
         out.push(rest.clone());
     }
+    // A verb of what is to come: "سيحترمون".
+    if let Some(stripped) = rest.strip_prefix('س').filter(|s| s.starts_with(['ي', 'ت', 'ن']) && long(s, 4))
+    {
+        out.push(stripped.to_owned());
+    }
     if let Some(stripped) = rest.strip_prefix("لل").filter(|s| long(s, 2)) {
         rest = stripped.to_owned();
         out.push(rest.clone());
