@@ -188,7 +188,7 @@ pub(crate) fn verbless(
     out
 }
 
-/// "All foreign fighters must leave within three months": who has to do what by when.
+/// "The northern units must pull out by Friday": who has to do what by when.
 fn obliged(page: &Page<'_>, sentence: (usize, usize), found: &[Fact]) -> Vec<Fact> {
     let mut out: Vec<Fact> = Vec::new();
     if page.language != "en" {

@@ -60,7 +60,7 @@ pub(crate) fn phrase_from(page: &Page<'_>, at: usize, ceiling: usize) -> Option<
             end = mention.to;
         } else if let Some(close) = brackets(page, end) {
             end = close;
-            // "The Rapid Support Forces (RSF) paramilitary group".
+            // "The River Guard (RG) militia".
             let more = chunks::end(page, end, ceiling);
             if page.token(end).word() && !page.is(Cat::Stop, end) && !chunks::verbal(page, end) {
                 end = more.max(end);

@@ -240,7 +240,7 @@ fn nominal(page: &Page<'_>, fact: &Fact) -> bool {
     led && endings.iter().any(|e| word.ends_with(e))
 }
 
-/// "Iran's blatant violation of the truce": whose act a noun tells of.
+/// "Kelan's open violation of the truce": whose act a noun tells of.
 fn owner(page: &Page<'_>, fact: &Fact) -> Option<(usize, usize)> {
     let at = fact.verb.from;
     if !nominal(page, fact) {

@@ -300,7 +300,7 @@ pub(crate) fn subject(
     Some((vec![Value::words(page.span(from, at))], from))
 }
 
-/// "Taher Nono, adviser to the chief Ismail Haniya, told": who is described between commas, when that ends in another's name.
+/// "Dan Orv, aide to the Kelan chief Tam Sil, told": who is described between commas, when that ends in another's name.
 fn apposed(page: &Page<'_>, floor: usize, end: usize) -> Option<(Vec<Value>, usize)> {
     let inner = page.mention_to(end).filter(|m| m.from > floor)?;
     let open = (floor + 1..inner.from).rev().take(14).find(|i| page.token(*i).class == Class::Comma)?;
