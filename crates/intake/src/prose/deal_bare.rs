@@ -150,11 +150,7 @@ pub(crate) fn verbless(
             super::deals::parts(page, sentence).into_iter().find(|c| c.0 <= noun.from && noun.from < c.1);
         let Some(part) = part else { continue };
         let said = found.iter().any(|f| f.part == part);
-        let modal = |i: usize| page.token(i).any(&["will", "would"]);
-        let does = page.language == "en"
-            && page.token(noun.from).any(&["cease", "halt", "stop", "suspend", "silence", "end"])
-            && (noun.from.saturating_sub(2)..noun.from).any(modal)
-            && !said;
+        let does = !said && will_stop(page, *noun);
         if does && found.is_empty() {
             let dated = page.dates_in(noun.to, part.1).any(|d| d.day.is_some());
             out.push(Fact { part, ..make(if dated { "deadline_set" } else { "announced" }, *noun, None) });
@@ -232,6 +228,13 @@ fn obliged(page: &Page<'_>, sentence: (usize, usize), found: &[Fact]) -> Vec<Fac
         }
     }
     out
+}
+
+/// "Both armies will cease fire": the deal word is itself the verb.
+fn will_stop(page: &Page<'_>, noun: Tag) -> bool {
+    page.language == "en"
+        && page.token(noun.from).any(&["cease", "halt", "stop", "suspend", "silence", "end"])
+        && (noun.from.saturating_sub(2)..noun.from).any(|i| page.token(i).any(&["will", "would"]))
 }
 
 /// "Despite the truce" something was done.

@@ -4,6 +4,7 @@
 
 use super::chunks;
 use super::deal_bare::{condition_after, demand};
+use super::deal_told::{beside, brokers, conditional, held, passing, told, told_in_passing};
 use super::deals::{Around, Fact};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
@@ -13,21 +14,21 @@ use super::tokens::{Class, Token};
 const REACH: usize = 22;
 
 /// What the table says of a verb: kinds of deal word with the fact that it is of each, position, and what negation makes of it.
-struct Meaning<'e> {
+pub(crate) struct Meaning<'e> {
     kinds: Vec<(&'e str, &'e str)>,
     position: &'e str,
     negated: &'e str,
 }
 
 impl<'e> Meaning<'e> {
-    fn of(page: &'e Page<'_>, verb: Tag) -> Self {
+    pub(crate) fn of(page: &'e Page<'_>, verb: Tag) -> Self {
         let entry = page.tags.entry(verb);
         let kinds = entry.value.split(';').map(|k| k.split_once('=').unwrap_or((k, &entry.kind))).collect();
         let (position, negated) = entry.extra.split_once(';').unwrap_or((&entry.extra, ""));
         Self { kinds, position, negated }
     }
 
-    fn sub(&self, kind: &str) -> Option<&'e str> {
+    pub(crate) fn sub(&self, kind: &str) -> Option<&'e str> {
         self.kinds.iter().find(|k| k.0 == kind).map(|k| k.1)
     }
 }
@@ -40,20 +41,7 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     }
     if kind == "demand" {
         // "The agreement calls for": what it holds.
-        if let Some(noun) = held_by(page, around, verb) {
-            let (part, sentence) = (around.part, around.sentence);
-            let sub = "scope".to_owned();
-            return Some(Fact {
-                sub,
-                verb,
-                noun: Some(noun),
-                pronoun: None,
-                part,
-                sentence,
-                condition: None,
-            });
-        }
-        return demand(page, around, verb);
+        return held(page, around, verb).or_else(|| demand(page, around, verb));
     }
     if matches!(kind, "announced" | "reached") && page.language == "en" && brokers(page, verb) {
         return None;
@@ -76,42 +64,7 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     }
     let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
     let mut sub = meaning.sub(of)?.to_owned();
-    let first = page.token(verb.from);
-    if first.fold.starts_with("threat") && page.token(verb.to).is("to") && verb.to == verb.from + 1 {
-        return None;
-    }
-    let adjective = first.is("ongoing") && noun.is_some_and(|n| n.from == verb.to);
-    let nominal_start = sub == "in_force"
-        && first.any(&["start", "beginning"])
-        && chunks::determiner(page, verb.from.wrapping_sub(1));
-    let extension = first.fold.starts_with("agree")
-        && noun.is_some_and(|n| {
-            page.tags.at(Cat::DealVerb, n.from).is_some_and(|t| page.tags.kind(t) == "extended")
-        });
-    if adjective || nominal_start || extension {
-        return None;
-    }
-    let more = noun.is_some_and(|n| {
-        page.tags.kind(n) == "deal"
-            && page.token(n.to).is("to")
-            && (n.to..n.to + 3).any(|i| page.is(Cat::DealVerb, i))
-    });
-    if sub == "announced" && reports(page, verb) || matches!(sub.as_str(), "announced" | "reached") && more {
-        return None;
-    }
-    let with =
-        noun.is_some_and(|n| page.tags.kind(n) == "deal" && page.token(n.to).any(&["with", "between"]));
-    if sub == "announced" && with && !page.token(verb.from).fold.starts_with("br") {
-        "reached".clone_into(&mut sub);
-    }
-    let wanted = noun.is_some_and(|n| {
-        matches!(sub.as_str(), "signed" | "reached" | "announced")
-            && page.token(chunks::begin(page, n.from, around.sentence.0)).is("any")
-    });
-    if wanted || sub == "scope" && !holds(page, verb, noun) {
-        return None;
-    }
-    if gerund(page, verb, &sub) || nominal_object(page, verb, noun, &sub) {
+    if !told(page, around, verb, noun, &mut sub) {
         return None;
     }
     if aside(page, around, verb, &sub) || !turned(page, around, verb, meaning.negated, noun, &mut sub) {
@@ -126,79 +79,6 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     }
     let (part, sentence) = (around.part, around.sentence);
     Some(Fact { sub, verb, noun, pronoun, part, sentence, condition })
-}
-
-/// "Announced that the truce had begun", "announced the extension of": what was announced is the fact.
-fn reports(page: &Page<'_>, verb: Tag) -> bool {
-    let next =
-        page.tags.within(Cat::DealVerb, verb.to, verb.to + 4).find(|t| page.tags.kind(*t) != "announced");
-    let that = (verb.to..verb.to + 8)
-        .take_while(|i| !page.is(Cat::Deal, *i) && page.token(*i).class != Class::Comma)
-        .any(|i| page.token(i).any(&["that", "ان"]));
-    that || (page.language == "ar" && next.is_some())
-}
-
-/// Whether the deal is the subject right before a verb of what it holds; "applies to" and the like may stand further off.
-fn holds(page: &Page<'_>, verb: Tag, noun: Option<Tag>) -> bool {
-    let meaning = Meaning::of(page, verb);
-    if page.language != "en" || meaning.sub("plan").is_none() {
-        return true;
-    }
-    let Some(noun) = noun.filter(|n| n.to <= verb.from) else { return false };
-    let near = (noun.to..verb.from).all(|i| {
-        page.is(Cat::Stop, i) && !page.token(i).is("that")
-            || page.token(i).fold.ends_with("ly")
-            || page.token(i).class == Class::Comma
-    });
-    near && !page.token(verb.to).is("by") && !page.token(verb.from).fold.ends_with("ing")
-}
-
-/// The deal whose words ask for something: "the accord calls for".
-fn held_by(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Tag> {
-    let calls = ["call", "demand", "requir", "ask", "urg", "stipulat", "insist"];
-    if page.language != "en" || !calls.iter().any(|c| page.token(verb.from).fold.starts_with(c)) {
-        return None;
-    }
-    let noun = around.nouns.iter().rev().find(|n| n.to <= verb.from && n.from >= around.part.0)?;
-    let kind = matches!(page.tags.kind(*noun), "truce" | "deal" | "plan");
-    let near = (noun.to..verb.from).all(|i| page.is(Cat::Stop, i) || page.token(i).fold.ends_with("ly"));
-    (kind && near && clear_before(page, noun, verb)).then_some(*noun)
-}
-
-/// "The envoys, who brokered the deal, said": told in passing.
-fn brokers(page: &Page<'_>, verb: Tag) -> bool {
-    let stems = ["broker", "mediat", "facilitat", "sponsor", "midwif", "negotiat"];
-    let relative = |i: usize| page.token(i).any(&["who", "which", "helped", "that"]);
-    let before = verb.from.wrapping_sub(1);
-    let passive = page.token(before).any(&["was", "were", "been"]) && page.token(verb.to).is("by");
-    stems.iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
-        && (relative(before) || passive && relative(before.wrapping_sub(1)))
-}
-
-/// "The aim of reaching a truce", "for signing the accord": what is spoken of, not told.
-fn gerund(page: &Page<'_>, verb: Tag, sub: &str) -> bool {
-    let made = matches!(sub, "reached" | "announced" | "signed" | "accepted" | "proposal" | "in_force");
-    made && page.language == "en"
-        && page.token(verb.from).fold.ends_with("ing")
-        && (page
-            .token(verb.from.wrapping_sub(1))
-            .any(&["that", "for", "about", "on", "toward", "towards", "of", "without"])
-            || page.is(Cat::Preposition, verb.from.wrapping_sub(1)))
-}
-
-/// "Announced an extension of the truce": what was announced is a thing said of a deal of its own.
-fn nominal_object(page: &Page<'_>, verb: Tag, noun: Option<Tag>, sub: &str) -> bool {
-    sub == "announced"
-        && page.language == "en"
-        && noun.is_some_and(|n| {
-            n.from >= verb.to
-                && n.from - verb.to < 8
-                && page.tags.over(Cat::DealVerb, n.from).is_some_and(|t| {
-                    t.from >= verb.to
-                        && page.tags.kind(t) != "in_force"
-                        && page.token(t.to - 1).any(&["of", "to"])
-                })
-        })
 }
 
 /// "Reserved the right to respond": a condition of its own.
@@ -238,55 +118,6 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
         }
         _ => false,
     }
-}
-
-/// Whether the verb's word is part of a deal word, or only describes one: "the proposed truce".
-fn beside(page: &Page<'_>, verb: Tag, nouns: &[Tag]) -> bool {
-    let kind = page.tags.kind(verb);
-    let breach = |n: &Tag| kind == "violation_alleged" && page.tags.kind(*n) == "violation";
-    let own = |n: &Tag| n.from == verb.from && n.to < verb.to;
-    let within = nouns.iter().any(|n| n.from < verb.to && verb.from < n.to && !breach(n) && !own(n));
-    within
-        || page.token(verb.from).hyphened
-        || (page.token(verb.to).hyphened && verb.to == verb.from + 1)
-        || (passing(page, verb.from) && !kind.starts_with("status_"))
-}
-
-fn passing(page: &Page<'_>, at: usize) -> bool {
-    page.token(at).fold.ends_with("ed")
-        && chunks::determiner(page, at.wrapping_sub(1))
-        && !page.token(at.wrapping_sub(1)).any(&["that", "this", "all", "some", "both"])
-}
-
-/// "If the truce collapses": within the condition nothing is said to have happened.
-fn conditional(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
-    let opens = page.tags.within(Cat::Condition, around.part.0, verb.from).last();
-    opens.is_some_and(|c| {
-        page.token(c.from).any(&[
-            "if",
-            "unless",
-            "provided",
-            "providing",
-            "once",
-            "until",
-            "only",
-            "as",
-            "so",
-            "in",
-            "on",
-            "اذا",
-            "شرط",
-            "بشرط",
-            "شريطه",
-            "حال",
-            "ما",
-            "если",
-            "пока",
-            "якщо",
-        ]) && c.to <= verb.from
-            && !(c.to..verb.from).any(|i| page.token(i).class == Class::Comma)
-            && page.tags.kind(verb) != "position_unclear"
-    })
 }
 
 /// Whether a verb is in the passive, where the form of "be" may stand in the table's phrase.
@@ -346,7 +177,7 @@ fn nearest(
 }
 
 /// "The collapse of the truce", "breaches of the truce": a noun with "of".
-fn nominal(page: &Page<'_>, verb: Tag) -> bool {
+pub(crate) fn nominal(page: &Page<'_>, verb: Tag) -> bool {
     page.token(verb.to.wrapping_sub(1)).is("of") || page.token(verb.to).is("of")
 }
 
@@ -378,7 +209,7 @@ fn clear_after(page: &Page<'_>, verb: Tag, noun: &Tag) -> bool {
 }
 
 /// Whether the deal word before a verb may be its subject: no other subject stands right before the verb.
-fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
+pub(crate) fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
     if (noun.to..verb.from).any(|i| page.token(i).class == Class::Semicolon || page.is(Cat::Speech, i)) {
         return false;
     }
@@ -487,28 +318,6 @@ fn aside(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
             .is_some_and(|t| matches!(page.tags.kind(t), "meant" | "will" | "not") && t.to <= at)
     });
     !leads && !page.is(Cat::DealWord, to)
-}
-
-/// What a text of terms lays down, "within 72 hours of the signing", "after the truce was reached": not told as having happened.
-fn told_in_passing(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
-    let floor = around.sentence.0;
-    let near = |reach: usize, words: &[&str]| {
-        (verb.from.saturating_sub(reach).max(floor)..verb.from).any(|i| page.token(i).any(words))
-    };
-    let lays_down = !matches!(sub, "in_force" | "scope" | "scope_exclusion" | "monitoring" | "mechanism");
-    let event = matches!(sub, "signed" | "accepted" | "reached" | "extended" | "renewed" | "in_force");
-    let dated = nominal(page, verb)
-        && near(
-            4,
-            &["after", "upon", "within", "prior", "following", "moment", "since", "date", "until", "before"],
-        );
-    let after =
-        (around.part.0..around.part.0 + 3).any(|i| page.token(i).any(&["after", "since", "before", "when"]));
-    let was = matches!(sub, "reached" | "announced" | "signed")
-        && after
-        && passive(page, verb)
-        && page.dates_in(verb.from, around.part.1).next().is_none();
-    lays_down && near(5, &["shall"]) || dated && event || was
 }
 
 fn unclear(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {

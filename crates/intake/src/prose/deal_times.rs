@@ -64,9 +64,16 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
             add(Field::When, value);
         }
     }
+    if !effective {
+        hours_alone(page, fact, range, add);
+    }
+}
+
+/// An hour without a day, "at once": from when the deal holds, where no day says it.
+fn hours_alone(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
     let alone = matches!(fact.sub.as_str(), "in_force" | "status_holding" | "announced");
-    if !effective
-        && alone
+    let mut effective = false;
+    if alone
         && let Some(moment) = moments::alone(page, range)
         && !page.dates_in(range.0, range.1).any(|d| d.day.is_some())
     {

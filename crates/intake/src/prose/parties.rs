@@ -158,9 +158,7 @@ fn joined_phrases(
 
 fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     // Who brokers a truce is no party to it.
-    let broker = ["broker", "mediat", "facilitat", "sponsor", "midwif", "arrang"]
-        .iter()
-        .any(|stem| page.token(fact.verb.from).fold.starts_with(stem));
+    let broker = brokers(page, fact.verb);
     if broker && fact.sub != "violation_alleged" {
         return;
     }
@@ -227,6 +225,12 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             add(field, party(page, (from, to)));
         }
     }
+}
+
+/// Whether a verb tells that somebody mediated.
+fn brokers(page: &Page<'_>, verb: Tag) -> bool {
+    let stems = ["broker", "mediat", "facilitat", "sponsor", "midwif", "arrang"];
+    stems.iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
 }
 
 /// Whether the verb's word is a noun: "violation of", "commitment to".

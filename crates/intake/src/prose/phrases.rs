@@ -351,6 +351,25 @@ fn side_word(page: &Page<'_>, at: usize) -> bool {
     page.tags.over(Cat::DealWord, at).is_some_and(|t| page.tags.kind(t) == "side")
 }
 
+/// Little words that stand between an Arabic verb and its subject.
+const ARABIC_LITTLE: [&str; 15] = [
+    "ان",
+    "انه",
+    "انها",
+    "فيه",
+    "فيها",
+    "عليه",
+    "عليها",
+    "به",
+    "بها",
+    "اليه",
+    "اليها",
+    "لها",
+    "له",
+    "كل",
+    "كلا",
+];
+
 /// In Arabic the subject follows its verb, or stands after "that" before it.
 pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     let mut at = fact.verb.to;
@@ -365,24 +384,7 @@ pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
             .max_by_key(|t| t.from);
         at = verb.map_or(at, |t| t.to);
     }
-    let little = [
-        "ان",
-        "انه",
-        "انها",
-        "فيه",
-        "فيها",
-        "عليه",
-        "عليها",
-        "به",
-        "بها",
-        "اليه",
-        "اليها",
-        "لها",
-        "له",
-        "كل",
-        "كلا",
-    ];
-    while page.token(at).any(&little) || page.token(at).is("من") && page.token(at - 1).is("كل") {
+    while page.token(at).any(&ARABIC_LITTLE) || page.token(at).is("من") && page.token(at - 1).is("كل") {
         at += 1;
     }
     if let Some(date) = page.date_over(at).filter(|d| d.from == at || page.is(Cat::Stop, at)) {
@@ -436,7 +438,7 @@ fn phrase_of_words(page: &Page<'_>, at: usize, ceiling: usize, known: bool) -> O
         // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
         while to < ceiling.min(mention.to + 4)
             && page.token(to).fold.starts_with("ال")
-            && (page.token(to - 1).fold.starts_with("ال") || to == at + 1)
+            && (page.token(to - 1).fold.starts_with("ال") || to == at + 1 && !side_word(page, to))
             && page.tags.starting(to).all(|t| matches!(t.cat, Cat::Country | Cat::DealWord | Cat::Actor))
             && page.date_over(to).is_none()
             && page.token(to).alts.len() < 2
