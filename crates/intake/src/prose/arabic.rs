@@ -227,3 +227,50 @@ pub(crate) fn from_the_air(page: &Page<'_>, group: &Group<'_>) -> bool {
     let ground = weapons.iter().any(|w| matches!(*w, "artillery" | "mortar"));
     page.language == "ar" && air && !ground
 }
+
+/// Places that lie in one another are one: "بلدة الخيام بقضاء مرجعيون (جنوب لبنان)", "مديرية التحرير في العاصمة صنعاء".
+pub(crate) fn nested(page: &Page<'_>, places: &mut Vec<Value>) {
+    let token = |byte: u32| page.tokens.partition_point(|t| u32::try_from(t.end).unwrap_or(u32::MAX) <= byte);
+    places.sort_by_key(|v| (v.span.start, v.span.end));
+    places.dedup_by(|later, first| later.span == first.span);
+    let mut out: Vec<Value> = Vec::new();
+    for place in places.drain(..) {
+        let from = token(place.span.start);
+        let Some(last) = out.last_mut() else {
+            out.push(place);
+            continue;
+        };
+        let end = token(last.span.end.saturating_sub(1)) + 1;
+        let other = page.token(from).fold.starts_with('و') && page.token(from).alts.len() > 1;
+        let little = |at: usize| {
+            page.token(at).any(&[
+                "في",
+                "ب",
+                "من",
+                "ضمن",
+                "جنوب",
+                "شمال",
+                "شرق",
+                "غرب",
+                "قرب",
+                "جنوبي",
+                "شمالي",
+                "شرقي",
+                "غربي",
+                "العاصمه",
+            ]) || page.token(at).class == super::tokens::Class::ParenOpen
+        };
+        let gap = from.checked_sub(end).is_some_and(|gap| gap <= 2)
+            && (end..from).all(little)
+            && page.token(from).breaks == 0;
+        if gap && !other {
+            let to = token(place.span.end.saturating_sub(1)) + 1;
+            let close = page.token(to).class == super::tokens::Class::ParenClose
+                && (end..from).any(|at| page.token(at).class == super::tokens::Class::ParenOpen);
+            last.span = page.span(token(last.span.start), to + usize::from(close));
+        } else {
+            out.push(place);
+        }
+    }
+    *places = out;
+}

@@ -61,7 +61,7 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
     if let Some((from, to, value)) = super::notes::counted(page, trigger) {
         return vec![Toll { field, value, trigger, from, to, assumed: None }];
     }
-    if mixed(page, sentence, trigger) || unreal(page, trigger) {
+    if mixed(page, sentence, trigger) || unreal(page, trigger) || composed(page, sentence, trigger) {
         return Vec::new();
     }
     let all = match value {
@@ -114,6 +114,19 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
         if matches!(value, "adjacent" | "coded" | "toll") { unknown(page, sentence, trigger) } else { None };
     let toll = |(from, to, value)| Toll { field, value, trigger, from, to, assumed };
     all.into_iter().filter(|(_, to, _)| !of_both(page, *to)).map(toll).collect()
+}
+
+/// "The victims included three women who were killed": who they were, no figure of its own.
+fn composed(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> bool {
+    let part =
+        page.tags.within(Cat::Link, sentence.0, trigger.from).filter(|t| page.tags.kind(*t) == "part").last();
+    part.is_some_and(|tag| {
+        let opens = tag.from <= sentence.0 + 2;
+        opens
+            && (tag.to..trigger.from)
+                .all(|at| page.token(at).class != Class::Stop && page.token(at).class != Class::Semicolon)
+            && trigger.from < tag.to + 16
+    })
 }
 
 /// "13 people, between dead and wounded": one figure for both.

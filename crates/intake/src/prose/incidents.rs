@@ -10,7 +10,7 @@ use super::casualties::Toll;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Field, Granularity, Kind, Proposal, Value, arabic, chunks, frames, notes, roles};
+use super::{Field, Granularity, Kind, Proposal, Value, arabic, chunks, gathered, notes, roles, sourced};
 
 /// An act word.
 #[derive(Clone, Copy, Debug)]
@@ -269,6 +269,26 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "attempting",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
+    // "Five besieged towns", "captured documents": what something is, no act that is told.
+    let last = page.token(tag.to.saturating_sub(1));
+    let next = page.token(tag.to);
+    let describes = !noun
+        && matches!(page.tags.kind(tag), "siege" | "damage" | "ground_offensive" | "looting")
+        && last.fold.ends_with("ed")
+        && next.word()
+        && !page.is(Cat::Stop, tag.to)
+        && !chunks::determiner(page, tag.to)
+        && (page.figure_to(tag.from).is_some()
+            || before
+                .any(&["the", "a", "an", "citing", "of", "to", "in", "from", "these", "those", "other"]));
+    if describes && page.language == "en" {
+        return true;
+    }
+    // "Condemns any attack": none is told.
+    let any = noun && before.any(&["any", "such"]) || noun && before.any(&["all"]) && page.language == "en";
+    if any && page.language == "en" {
+        return true;
+    }
     let negated = before.any(&["no", "without"])
         || before.any(&["not", "never"]) && noun
         || page.language == "ar" && before.any(&["لم", "لن", "عدم", "دون", "بدون", "نفي", "نفت"]);
@@ -299,14 +319,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
     let best = best.filter(|a| group.tolls.is_empty() || page.tags.kind(a.tag) != "violence_background");
     let mut sub = told(page, group, best, &mut add)?;
     hurt(page, group, &mut add);
-    roles::weapons(page, group, &mut add);
-    roles::victims(page, group, &mut add);
-    let whole = roles::scope(page, group);
-    roles::times(page, group, whole, &mut add);
-    roles::actors(page, group, &mut add);
-    roles::targets(page, group, &mut add);
-    roles::places(page, group, whole, &mut add);
-    frames::fill(page, group, &mut fields);
+    gathered::values(page, group, &mut fields);
     let named = fields
         .get(&Field::Victims)
         .into_iter()
@@ -330,7 +343,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
     let span = span(page, group);
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let ask = best.map_or(group.from, |a| a.tag.from);
-    roles::attributed(page, number, ask, &mut add);
+    sourced::attributed(page, number, ask, &mut add);
     roles::hedges(
         page,
         (group.from, group.to),
@@ -389,8 +402,12 @@ fn hurt(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Field, Value)) 
 
 /// "The attack was carried out by rebels": something more about what was told before, in a text in English.
 fn detailed(page: &Page<'_>, best: Option<&Act>, fields: &BTreeMap<Field, Vec<Value>>) -> bool {
-    let many = best.is_some_and(|a| a.noun && page.token(a.tag.to.saturating_sub(1)).fold.ends_with('s'));
-    let told = [Field::Actor, Field::Target, Field::Victims, Field::Weapon];
+    let one_of =
+        |at: usize| (at.saturating_sub(4)..at).any(|i| page.token(i).is("one") && page.token(i + 1).is("of"));
+    let many = best.is_some_and(|a| {
+        a.noun && !one_of(a.tag.from) && page.token(a.tag.to.saturating_sub(1)).fold.ends_with('s')
+    });
+    let told = [Field::Actor, Field::Target, Field::Victims, Field::Weapon, Field::Where, Field::When];
     let siege = best.is_some_and(|a| page.tags.kind(a.tag) == "siege");
     page.language == "en" && !many && !siege && best.is_some() && told.iter().any(|f| fields.contains_key(f))
 }

@@ -55,7 +55,7 @@ pub(crate) fn told(page: &Page<'_>, incidents: Vec<Proposal>) -> Vec<Proposal> {
     }
     notes::fill(page, out.iter_mut().map(|s| &mut s.proposal));
     loose(page, &mut out);
-    days(&mut out);
+    settle(page, &mut out);
     out.into_iter().map(|scene| scene.proposal).collect()
 }
 
@@ -237,8 +237,25 @@ fn join(page: &Page<'_>, out: &mut Vec<Scene>, at: usize, mut later: Scene) {
         || BRINGS
             .iter()
             .any(|f| later.proposal.fields.contains_key(f) && !first.proposal.fields.contains_key(f));
-    if clash || !brings {
-        later.proposal.granularity = if clash { Granularity::Detail } else { Granularity::Mention };
+    // "The attack took place at dawn in X": told on its own, of the same event.
+    let whole = later.definite
+        && !later.bare
+        && !page.note
+        && [Field::Where, Field::When, Field::Target, Field::Actor]
+            .iter()
+            .any(|f| later.proposal.fields.contains_key(f));
+    if whole && !clash {
+        for field in [Field::Where, Field::When] {
+            if let Some(values) = later.proposal.fields.get(&field)
+                && !first.proposal.fields.contains_key(&field)
+            {
+                let values = values.clone();
+                first.proposal.fields.insert(field, values);
+            }
+        }
+    }
+    if clash || !brings || whole {
+        later.proposal.granularity = if clash || whole { Granularity::Detail } else { Granularity::Mention };
         inherit(&mut later.proposal.fields, &first.proposal.fields);
         out.push(later);
         return;
@@ -278,29 +295,78 @@ fn inherit(to: &mut BTreeMap<Field, Vec<Value>>, from: &BTreeMap<Field, Vec<Valu
     }
 }
 
-/// An incident without a time of its own, close behind one with a day, is of that day as far as the text says.
-fn days(scenes: &mut [Scene]) {
-    let mut last: Option<(usize, Value)> = None;
-    for scene in scenes {
-        let single = matches!(scene.proposal.granularity, Granularity::Discrete | Granularity::Detail);
-        let own = values(&scene.proposal, Field::When);
-        match own {
-            [] => {
-                let day = last.as_ref().filter(|(at, _)| single && !scene.other && scene.sentence <= at + 3);
-                if let Some((_, day)) = day {
-                    scene.proposal.fields.insert(Field::When, vec![day.clone()]);
+/// How many sentences on a place or a day that was told holds for what has none.
+const HOLDS: usize = 6;
+
+/// An incident without a time or a place of its own, close behind one with them, is of that day and there as far as the text says;
+/// one that the text opens with is of the day and the place that its details give.
+fn settle(page: &Page<'_>, scenes: &mut [Scene]) {
+    for field in [Field::When, Field::Where] {
+        if field == Field::Where && page.note {
+            continue;
+        }
+        let mut last: Option<(usize, Value)> = if field == Field::When { headed(page) } else { None };
+        for at in 0..scenes.len() {
+            let Some(scene) = scenes.get(at) else { break };
+            let single = matches!(scene.proposal.granularity, Granularity::Discrete | Granularity::Detail);
+            let sentence = scene.sentence;
+            if let Some(own) = main(values(&scene.proposal, field), field) {
+                // A place is that of the event; what its details name beside it holds for them alone.
+                let beside = field == Field::Where
+                    && last.is_some()
+                    && (scene.definite
+                        || scene.proposal.granularity == Granularity::Detail
+                        || wide(page, &own));
+                if single && !beside {
+                    last = Some((sentence, own));
                 }
+                continue;
             }
-            [one] => {
-                let day = one
-                    .norm
-                    .as_ref()
-                    .is_some_and(|n| n.len() == 10 && n.starts_with(|c: char| c.is_ascii_digit()));
-                last = day.then(|| (scene.sentence, one.clone()));
+            let none = values(&scene.proposal, field).is_empty() && single && !scene.other;
+            let before =
+                last.as_ref().filter(|(from, _)| sentence <= from + HOLDS).map(|(_, value)| value.clone());
+            let given = if none { before.or_else(|| after(scenes, at, field)) } else { None };
+            if let (Some(value), Some(scene)) = (given, scenes.get_mut(at)) {
+                scene.proposal.fields.insert(field, vec![value]);
             }
-            _ => last = None,
         }
     }
+}
+
+/// The day that a page gives its incident: a date alone in its line under a line that says so.
+fn headed(page: &Page<'_>) -> Option<(usize, Value)> {
+    let date = page.dates.first().filter(|d| d.full && d.from < 12)?;
+    let alone = page.token(date.from).breaks > 0 && page.token(date.to).breaks > 0;
+    let said = (0..date.from).any(|at| page.token(at).any(&["date", "تاريخ", "التاريخ", "дата"]));
+    let mut value = page.words(date.from, date.to);
+    value.norm.clone_from(&date.norm);
+    (alone && said).then(|| (page.sentence_number(date.to), value))
+}
+
+/// A whole country.
+fn wide(page: &Page<'_>, value: &Value) -> bool {
+    let from = token_at(page, value.span.start);
+    page.tag(Cat::Country, from).is_some_and(|t| page.span(t.from, t.to).end >= value.span.end)
+}
+
+/// The day of a scene, when it gives one; the first place.
+fn main(values: &[Value], field: Field) -> Option<Value> {
+    if field == Field::Where {
+        return values.first().cloned();
+    }
+    let day = |v: &&Value| {
+        let norm = v.norm.as_deref().unwrap_or_default();
+        norm.starts_with(|c: char| c.is_ascii_digit()) && norm.len() >= 10 && !norm.contains('/')
+    };
+    values.iter().find(day).cloned()
+}
+
+/// What a detail close behind gives to an event that lacks it.
+fn after(scenes: &[Scene], at: usize, field: Field) -> Option<Value> {
+    let scene = scenes.get(at)?;
+    let next = scenes.get(at + 1).filter(|next| next.sentence <= scene.sentence + 2 && !next.other)?;
+    let same = next.definite || next.proposal.granularity == Granularity::Detail;
+    main(values(&next.proposal, field), field).filter(|_| same && at == 0)
 }
 
 /// Sentences that tell no incident and speak of the one before: who is among the dead, who claims or is blamed, what is not confirmed.
