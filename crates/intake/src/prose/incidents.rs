@@ -269,19 +269,7 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "attempting",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
-    // "Five besieged towns", "captured documents": what something is, no act that is told.
-    let last = page.token(tag.to.saturating_sub(1));
-    let next = page.token(tag.to);
-    let describes = !noun
-        && matches!(page.tags.kind(tag), "siege" | "damage" | "ground_offensive" | "looting")
-        && last.fold.ends_with("ed")
-        && next.word()
-        && !page.is(Cat::Stop, tag.to)
-        && !chunks::determiner(page, tag.to)
-        && (page.figure_to(tag.from).is_some()
-            || before
-                .any(&["the", "a", "an", "citing", "of", "to", "in", "from", "these", "those", "other"]));
-    if describes && page.language == "en" {
+    if page.language == "en" && describes(page, tag, noun) {
         return true;
     }
     // "Condemns any attack": none is told.
@@ -293,6 +281,21 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
         || before.any(&["not", "never"]) && noun
         || page.language == "ar" && before.any(&["لم", "لن", "عدم", "دون", "بدون", "نفي", "نفت"]);
     infinitive || negated
+}
+
+/// "Five besieged towns", "captured documents": what something is, no act that is told.
+fn describes(page: &Page<'_>, tag: Tag, noun: bool) -> bool {
+    let before = page.token(tag.from.wrapping_sub(1));
+    let (last, next) = (page.token(tag.to.saturating_sub(1)), page.token(tag.to));
+    let led = page.figure_to(tag.from).is_some()
+        || before.any(&["the", "a", "an", "citing", "of", "to", "in", "from", "these", "those", "other"]);
+    !noun
+        && led
+        && matches!(page.tags.kind(tag), "siege" | "damage" | "ground_offensive" | "looting")
+        && last.fold.ends_with("ed")
+        && next.word()
+        && !page.is(Cat::Stop, tag.to)
+        && !chunks::determiner(page, tag.to)
 }
 
 fn priority(page: &Page<'_>, act: &Act) -> usize {
