@@ -269,18 +269,18 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "attempting",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
-    if page.language == "en" && describes(page, tag, noun) {
-        return true;
-    }
-    // "Condemns any attack": none is told.
-    let any = noun && before.any(&["any", "such"]) || noun && before.any(&["all"]) && page.language == "en";
-    if any && page.language == "en" {
+    if page.language == "en" && (describes(page, tag, noun) || of_any(page, tag, noun)) {
         return true;
     }
     let negated = before.any(&["no", "without"])
         || before.any(&["not", "never"]) && noun
         || page.language == "ar" && before.any(&["لم", "لن", "عدم", "دون", "بدون", "نفي", "نفت"]);
     infinitive || negated
+}
+
+/// "Condemns any attack": none is told.
+fn of_any(page: &Page<'_>, tag: Tag, noun: bool) -> bool {
+    noun && page.token(tag.from.wrapping_sub(1)).any(&["any", "such", "all"])
 }
 
 /// "Five besieged towns", "captured documents": what something is, no act that is told.
