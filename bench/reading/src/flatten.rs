@@ -19,6 +19,7 @@ use crate::muc::ROLES;
 #[derive(Clone, Debug, Default)]
 pub struct Organisations {
     names: Vec<(String, String, bool)>,
+    sides: BTreeMap<String, String>,
 }
 
 impl Organisations {
@@ -41,6 +42,7 @@ impl Organisations {
             let cell = |name: &str| {
                 header.iter().position(|column| column == name).and_then(|at| row.get(at)).unwrap_or_default()
             };
+            all.sides.insert(cell("id").to_owned(), cell("side").to_owned());
             let insurgent = ["insurgent", "drug_traffickers"].contains(&cell("side"));
             for name in std::iter::once(cell("name_en")).chain(cell("aliases").split(';')) {
                 let name = normal(name);
@@ -53,8 +55,13 @@ impl Organisations {
         Ok(all)
     }
 
-    fn id(&self, name: &str) -> Option<&str> {
+    pub(crate) fn id(&self, name: &str) -> Option<&str> {
         self.names.iter().find(|(own, ..)| own == name).map(|(_, id, _)| id.as_str())
+    }
+
+    /// On which side a named actor stands.
+    pub(crate) fn side(&self, name: &str) -> Option<&str> {
+        self.sides.get(self.id(name)?).map(String::as_str)
     }
 
     /// Names that stand in words, none within another.
@@ -255,7 +262,7 @@ fn weapon(claim: &Claim, value: &Value) -> bool {
 }
 
 /// Whether words mean persons, by their head.
-fn persons(words: &str) -> bool {
+pub(crate) fn persons(words: &str) -> bool {
     // The first word is never where a head ends: "armed men".
     let until =
         words.split(' ').enumerate().take_while(|(at, word)| *at == 0 || !PREPOSITIONS.contains(word));
@@ -265,8 +272,24 @@ fn persons(words: &str) -> bool {
         || head.ends_with("men")
 }
 
+/// Whether a name that ends so is an organisation's.
+pub(crate) fn body(word: &str) -> bool {
+    known(BODIES, word)
+}
+
+/// Words without what counts or points before them.
+pub(crate) fn led(words: &str) -> String {
+    let mut words: Vec<&str> = words.split(' ').collect();
+    while words.len() > 1
+        && words.first().is_some_and(|w| known(LEADING, w) || w.chars().all(|c| c.is_ascii_digit()))
+    {
+        words.remove(0);
+    }
+    words.join(" ")
+}
+
 /// Words without what counts or points before them, and without what comes after their head; members are members of something.
-fn stripped(text: &str) -> String {
+pub(crate) fn stripped(text: &str) -> String {
     let words = normal(text);
     let mut words: Vec<&str> = words.split(' ').collect();
     while words.len() > 1

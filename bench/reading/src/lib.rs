@@ -16,6 +16,7 @@ pub mod reader;
 pub mod report;
 pub mod speed;
 pub mod split;
+pub mod weigh;
 
 /// What goes wrong is said in words.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

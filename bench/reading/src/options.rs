@@ -18,7 +18,9 @@ jobs: seeds     four labelled articles, with traps            beside the reposit
       acled     killed, actors, places of held-out notes      beside the repository
       speed     articles a second on one core, the seeds again and again
 
---part train|dev   of MUC-4; train without it
+--part train|dev|test  of MUC-4; train without it: learned from two thirds, weighed in the last
+--weights FILE     of MUC-4, learned before; without it they are learned from the train part, a minute or two
+--learn FILE       learns from MUC-4's whole train part and writes the weights
 --held             the held-out part of airwars and acled; the other part without it
 --only N           at most so many texts of muc, airwars, acled
 --mission DIR      a mission whose actors and areas are known beforehand; --no-mission: none. Without either: Syria 2016 for the
@@ -77,13 +79,42 @@ impl Job {
     }
 }
 
+/// A part of MUC-4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Part {
+    Train,
+    Dev,
+    Test,
+}
+
+impl Part {
+    fn parse(word: &str) -> Option<Self> {
+        [Self::Train, Self::Dev, Self::Test].into_iter().find(|part| part.as_str() == word)
+    }
+
+    /// Its word, as its file is named.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Dev => "dev",
+            Self::Test => "test",
+        }
+    }
+}
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Measurements, in order.
     pub jobs: Vec<Job>,
     /// Which part of MUC-4.
-    pub dev: bool,
+    pub part: Part,
+    /// Weights for MUC-4, learned before; without them they are learned anew.
+    pub weights: Option<PathBuf>,
+    /// Where to write those learned of MUC-4's whole train part.
+    pub learn: Option<PathBuf>,
     /// The held-out part.
     pub held: bool,
     /// At most so many texts.
@@ -119,7 +150,9 @@ impl Default for Options {
         let data = root().join("../shared/data");
         Self {
             jobs: Vec::new(),
-            dev: false,
+            part: Part::Train,
+            weights: None,
+            learn: None,
             held: false,
             only: usize::MAX,
             mission: None,
@@ -147,12 +180,12 @@ impl Options {
             let mut operand = || words.next().ok_or_else(|| format!("{word} needs a value"));
             match word.as_str() {
                 "--part" => {
-                    asked.dev = match operand()?.as_str() {
-                        "train" => false,
-                        "dev" => true,
-                        other => return Err(format!("MUC-4 has no part \"{other}\"; train, dev").into()),
-                    }
+                    let word = operand()?;
+                    asked.part = Part::parse(word)
+                        .ok_or_else(|| format!("MUC-4 has no part \"{word}\"; train, dev, test"))?;
                 }
+                "--weights" => asked.weights = Some(PathBuf::from(operand()?)),
+                "--learn" => asked.learn = Some(PathBuf::from(operand()?)),
                 "--held" => asked.held = true,
                 "--only" => asked.only = operand()?.parse().map_err(|e| format!("--only: {e}"))?,
                 "--mission" => asked.mission = Some(PathBuf::from(operand()?)),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use truceline_intake::mission as registry;
-use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons};
+use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons, Mark};
 use truceline_model::{Areas, Zone};
 use truceline_score::figures::Found;
 use truceline_score::{Claim, Limits};
@@ -87,6 +87,13 @@ impl Reader {
         self.ns = self.ns.saturating_add(u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX));
         self.texts = self.texts.saturating_add(1);
         prose::json::line(&document, &reading)
+    }
+
+    /// What the sentences of a text are made of.
+    #[must_use]
+    pub fn outline(&self, name: &str, text: &str) -> Vec<Mark> {
+        let document = Document { name, text, date: None, country: None };
+        prose::outline(&document, &self.lexicons, &self.case, &self.gazetteer)
     }
 
     /// Reads a text and gives its claims.

@@ -101,9 +101,7 @@ impl Frame<'_, '_> {
     /// A person by name; the common form is the fullest name that the text gives.
     pub(super) fn named(&mut self, field: Field, phrase: &Phrase) {
         let Some((from, to)) = phrase.name else { return };
-        let own = self.page.folded(from, to);
-        let last = self.page.token(to.wrapping_sub(1)).fold.clone();
-        let full = self.page.people.get(&last).filter(|full| full.contains(&own)).cloned().unwrap_or(own);
+        let full = self.page.full_name(from, to);
         self.put(field, from, to, Some(&format!("{PERSON}{full}")));
     }
 

@@ -46,6 +46,7 @@ mod moments;
 mod notes;
 mod nouns;
 mod numbers;
+mod outline;
 mod page;
 mod parties;
 mod phrases;
@@ -67,6 +68,7 @@ mod voices;
 pub use becomes::{Becomes, becomes};
 pub use day::Day;
 pub use lexicon::{LexiconFault, Lexicons};
+pub use outline::{Mark, outline};
 pub use registry::{Case, Gazetteer};
 
 /// Longest text that is read, in bytes.

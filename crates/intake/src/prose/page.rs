@@ -222,6 +222,13 @@ impl<'a> Page<'a> {
         words.collect::<Vec<_>>().join(" ")
     }
 
+    /// A person's name as the text gives it in full.
+    pub(crate) fn full_name(&self, from: usize, to: usize) -> String {
+        let own = self.folded(from, to);
+        let last = &self.token(to.wrapping_sub(1)).fold;
+        self.people.get(last).filter(|full| full.contains(&own)).cloned().unwrap_or(own)
+    }
+
     /// The token at a place; past the end, a full stop.
     pub(crate) fn token(&self, at: usize) -> &Token {
         static NOTHING: Token = Token {
