@@ -18,6 +18,9 @@ const SEEN: (usize, usize) = (4, 3);
 /// Weights that are tried as the least of an entity: hundreds of thousandths.
 const LEAST: std::ops::Range<i32> = -40..30;
 
+/// Candidates of one role with what each weighs, document by document.
+type Weighted<'r> = Vec<Vec<(Candidate<'r>, i32)>>;
+
 /// A document with its labels.
 #[derive(Debug)]
 pub struct Labelled {
@@ -74,7 +77,7 @@ pub fn learn(all: &[&Labelled]) -> Learned {
         let rows = Rows { table: Table::of(signs, SEEN.1), document };
         let (weights, line) = rows.crossed(&yes);
         out.weights.insert(role.to_owned(), rows.table.named(&line));
-        let mut by: Vec<Vec<(Candidate<'_>, i32)>> = vec![Vec::new(); all.len()];
+        let mut by: Weighted<'_> = vec![Vec::new(); all.len()];
         for ((candidate, weight), document) in found.into_iter().zip(weights).zip(&rows.document) {
             if let Some(own) = by.get_mut(*document) {
                 own.push((candidate, weight));
@@ -161,7 +164,7 @@ impl Labelled {
 }
 
 /// The least weight of an entity, one for all roles: where one more that is found is right as often as it must be to pay.
-fn least(all: &[&Labelled], roles: &[(&'static str, Vec<Vec<(Candidate<'_>, i32)>>)]) -> i32 {
+fn least(all: &[&Labelled], roles: &[(&'static str, Weighted<'_>)]) -> i32 {
     let tried = LEAST.map(|step| {
         let from = step * 100;
         let mut sum = Held::default();
