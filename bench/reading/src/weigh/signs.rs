@@ -239,7 +239,7 @@ fn acts(page: &Page, sentence: &Sentence, place: &Place, out: &mut Signs) {
             page.text.get(mark.span.start as usize..mark.span.end as usize).unwrap_or_default(),
         )
     };
-    let before = sentence.marks.iter().filter(acted).filter(|m| m.span.end as usize <= place.start).next_back();
+    let before = sentence.marks.iter().filter(acted).rfind(|m| m.span.end as usize <= place.start);
     let after = sentence.marks.iter().filter(acted).find(|m| m.span.start as usize >= place.end);
     let (from, _) = sentence.range(place.start, place.end);
     let back = from.checked_sub(1).map_or("^", |at| sentence.word(at));

@@ -174,7 +174,7 @@ fn least(all: &[&Labelled], roles: &[(&'static str, Weighted<'_>)]) -> i32 {
                 sum.add(ceaf::hold(gold, &chosen(role, found, from)));
             }
         }
-        (sum.f1().thousandths(), -from)
+        (sum.f1().thousandths(), -from.abs(), from)
     });
-    tried.max().map_or(0, |(_, from)| -from)
+    tried.max().map_or(0, |(_, _, from)| from)
 }
