@@ -11,7 +11,7 @@ use serde::Deserialize;
 use truceline_casework::Rules;
 use truceline_model::{
     Actors, Area, AreaId, Areas, Attribution, Body, CasualtyFigures, Event, Instant, Interval, Observation,
-    Place, Point, ReceiptNo, Shape, SourceId, Zone,
+    Place, Point, ReceiptNo, Shape, SourceId, Wording, Zone,
 };
 
 use truceline_intake::prose::Day;
@@ -19,6 +19,7 @@ use truceline_intake::wording::{Commonness, wording};
 
 use crate::clock::{self, Dated};
 use crate::coder::{Coded, Coder, Spot, fold, words};
+use crate::echo::{self, Told};
 use crate::pages::{self, Furniture};
 use crate::reader::Reader;
 use crate::{Result, Set, ground, times};
@@ -27,6 +28,8 @@ use crate::{Result, Set, ground, times};
 pub const PLACES_BEFORE: &str = "2021-01-01";
 /// Incidents before this day are for learning; from this day on for measuring.
 pub const MEASURED_FROM: &str = "2024-01-01";
+/// Within the learning part: what is chosen on incidents before this day is tried on those after.
+pub const LATE_FROM: &str = "2022-07-01";
 
 /// Which records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,10 @@ pub enum Which {
 pub enum Part {
     /// Before [`MEASURED_FROM`].
     Learning,
+    /// Of these the ones before [`LATE_FROM`].
+    Early,
+    /// The others of these.
+    Late,
     /// From it on.
     Measured,
 }
@@ -78,6 +85,7 @@ struct IncidentRow {
 }
 
 /// Everything read, before it is cut into parts.
+#[derive(Clone)]
 pub struct Gold {
     /// All records as one set.
     pub set: Set,
@@ -116,6 +124,17 @@ impl<'r> Page<'r> {
             body: furniture.cleared(&row.url, body),
             slug: slug(&row.url),
             stated: text.and_then(|t| t.publication_date.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Who publishes: on a platform the author, else the host.
+    fn outlet(&self) -> String {
+        let host = pages::host(&self.row.url);
+        let shared = ["facebook.com", "twitter.com", "x.com", "youtube.com", "t.me"];
+        if shared.iter().any(|platform| host.ends_with(platform)) {
+            format!("{host} {}", fold(&self.row.author))
+        } else {
+            host.to_owned()
         }
     }
 
@@ -211,36 +230,77 @@ fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder, reader: &Reader) {
             pages::dated(&page.row.url, &page.slug, &archived, &page.said(), posted, window)
         })
         .collect();
-    let spans = clock::spans(&dated);
-    for (receipt, (page, span)) in (0..).zip(pages.iter().zip(spans)) {
+    let mut coded: Vec<Coded> = Vec::new();
+    let mut before = Vec::new();
+    for (page, dated) in pages.iter().zip(&dated) {
         // The slug goes last: a page's own words say more.
-        let mut coded = coder.code(&format!("{} . {}", page.said(), page.slug));
-        let span = ask(page, span, reader, &mut coded);
-        let one = observation(receipt, page, span, coded, &commonness, set);
+        let mut one = coder.code(&format!("{} . {}", page.said(), page.slug));
+        before.push(ask(page, dated, reader, &mut one));
+        coded.push(one);
+    }
+    let words: Vec<Option<Wording>> = pages
+        .iter()
+        .map(|page| page.has_text.then(|| wording(&marked(page), &commonness)).flatten())
+        .collect();
+    let told = told(pages, &dated, &coded, &words, &set.areas);
+    let plain = clock::spans(&dated);
+    let spans = echo::spans(&told).into_iter().zip(plain).map(|(heard, plain)| heard.or(plain));
+    let spans: Vec<Option<clock::Span>> = spans.collect();
+    let each = pages.iter().zip(dated.iter().zip(before)).zip(spans.iter().zip(coded.into_iter().zip(words)));
+    for (receipt, ((page, (dated, before)), (span, (mut coded, words)))) in (0..).zip(each) {
+        let stated = span.is_some_and(|(a, b)| a == b && dated.sure == Some(a));
+        let span = match (stated, *span, before) {
+            (true, Some((day, _)), Some(before)) => {
+                coded.yesterday = false;
+                Some((day - before, day - before))
+            }
+            (_, span, _) => span,
+        };
+        // A day that was inferred is the one of which others tell.
+        coded.yesterday &= stated;
+        let one = observation(receipt, page, span, coded, words, set);
         set.observations.push(one);
     }
 }
 
-/// Lets the reader say how many were killed and how long before it was published, where the list of words does not.
-fn ask(
-    page: &Page<'_>,
-    span: Option<clock::Span>,
-    reader: &Reader,
-    coded: &mut Coded,
-) -> Option<clock::Span> {
+/// What is known of the pages when their days are looked for.
+fn told<'p>(
+    pages: &[Page<'_>],
+    dated: &'p [Dated],
+    coded: &[Coded],
+    words: &[Option<Wording>],
+    areas: &Areas,
+) -> Vec<Told<'p>> {
+    let number = |id: &AreaId| id.as_str().strip_prefix("spot-").and_then(|n| n.parse().ok());
+    let point = |id: &AreaId| match areas.get(id).map(|area| &area.shape) {
+        Some(Shape::Disc(point, _)) => Some(*point),
+        _ => None,
+    };
+    let each = pages.iter().zip(dated).zip(coded.iter().zip(words));
+    each.map(|((page, dated), (coded, words))| Told {
+        dated,
+        posted: page.posted().is_some(),
+        outlet: page.outlet(),
+        wording: words.clone(),
+        place: coded.place.as_ref().and_then(|id| Some((number(id)?, point(id)?))),
+        killed: coded.killed.map(|killed| killed.min),
+        acts: coded.acts.clone(),
+    })
+    .collect()
+}
+
+/// Lets the reader say how many were killed, where the list of words does not, and how long before it was published.
+fn ask(page: &Page<'_>, dated: &Dated, reader: &Reader, coded: &mut Coded) -> Option<i64> {
     if !page.has_text {
-        return span;
+        return None;
     }
-    let one_day = span.filter(|(first, last)| first == last).map(|(first, _)| first);
-    let date = one_day.and_then(|day| Day::new(1970, 1, 1)?.plus(day));
+    let date = dated.sure.and_then(|day| Day::new(1970, 1, 1)?.plus(day));
     let found = reader.read(&page.said(), date);
     coded.killed = coded.killed.or(found.killed);
     if coded.acts.is_empty() {
         coded.acts.extend(found.act);
     }
-    let Some((day, before)) = one_day.zip(found.days_before.filter(|days| *days > 0)) else { return span };
-    coded.yesterday = false;
-    Some((day - before, day - before))
+    found.days_before.filter(|days| *days > 0)
 }
 
 /// What a page's marks are taken of: the days of the year that it names, its title, its text, the words of its address.
@@ -253,8 +313,14 @@ impl Gold {
     /// Cuts the set down to one side of the split.
     #[must_use]
     pub fn part(mut self, part: Part) -> Self {
-        let measured = |receipt: &u64| self.day.get(receipt).is_some_and(|day| day.as_str() >= MEASURED_FROM);
-        let keep = self.address.keys().copied().filter(|r| measured(r) == (part == Part::Measured)).collect();
+        let holds = |day: &str| match part {
+            Part::Learning => day < MEASURED_FROM,
+            Part::Early => day < LATE_FROM,
+            Part::Late => (LATE_FROM..MEASURED_FROM).contains(&day),
+            Part::Measured => day >= MEASURED_FROM,
+        };
+        let keep = |receipt: &u64| self.day.get(receipt).is_some_and(|day| holds(day));
+        let keep = self.address.keys().copied().filter(keep).collect();
         self.set.only(&keep);
         self
     }
@@ -340,7 +406,7 @@ fn observation(
     page: &Page<'_>,
     span: Option<clock::Span>,
     coded: Coded,
-    commonness: &Commonness,
+    wording: Option<Wording>,
     set: &Set,
 ) -> Observation {
     let published = span.and_then(|(first, last)| days(&set.zone, first, last));
@@ -349,7 +415,7 @@ fn observation(
     let body = Body::Event(event(coded, published, &set.areas));
     Observation {
         address: Some(page.row.url.clone()),
-        wording: page.has_text.then(|| wording(&marked(page), commonness)).flatten(),
+        wording,
         ..Observation::bare(ReceiptNo(receipt), format!("s{receipt}"), known, source, body)
     }
 }

@@ -53,6 +53,11 @@ pub fn numbered(address: &str) -> Option<(String, u64)> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     if host.contains("facebook.") || host == "t.me" {
+        // A number by which the page of a person is called stands elsewhere.
+        let asked = |key: &str| query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+        if let Some(number) = asked("story_fbid").or_else(|| asked("fbid")).and_then(|n| n.parse().ok()) {
+            return Some((format!("{host}/{}", asked("id").unwrap_or_default()), number));
+        }
         let number = parts.iter().rev().find_map(|part| part.parse::<u64>().ok())?;
         let kind = parts.get(1).filter(|_| parts.len() > 2).unwrap_or(&"");
         return Some((format!("{host}/{}/{kind}", parts.first()?), number));
@@ -62,19 +67,28 @@ pub fn numbered(address: &str) -> Option<(String, u64)> {
         ["p", "id", "newsid"].contains(&key).then(|| value.parse::<u64>().ok()).flatten()
     });
     let plausible = |n: &u64| (1000..100_000_000).contains(n) && !(2010..=2030).contains(n);
-    let in_part = |part: &&str| {
-        let number = |piece: &str| piece.parse::<u64>().ok().filter(plausible);
-        number(part.trim_start_matches('p').trim_end_matches(".htm").trim_end_matches(".html"))
-            .or_else(|| number(part.split('-').next()?))
-            .or_else(|| number(part.rsplit('-').next()?))
+    let in_part = |part: &str| {
+        let bare = part.trim_end_matches(".html").trim_end_matches(".htm").trim_end_matches(".php");
+        // A letter may lead the number: `p461281`, `slug-h27529`.
+        let letter = |piece: &str| piece.trim_start_matches(['p', 'h', 'n', 'a']).parse::<u64>().ok();
+        let plain = |piece: &str| piece.parse::<u64>().ok().filter(plausible);
+        letter(bare)
+            .filter(plausible)
+            .or_else(|| plain(bare.split('-').next()?))
+            .or_else(|| letter(bare.rsplit('-').next()?).filter(plausible))
     };
-    let number = asked.filter(plausible).or_else(|| parts.iter().rev().find_map(in_part))?;
-    let kind = parts.first().filter(|p| p.len() <= 10 && !p.starts_with(|c: char| c.is_ascii_digit()));
-    let kind = kind
-        .filter(|p| in_part(p).is_none() && p.is_ascii() && !p.contains('%'))
-        .copied()
-        .unwrap_or_default();
-    Some((format!("{host}/{kind}"), number))
+    if let Some(number) = asked.filter(plausible) {
+        return Some((format!("{host}{}", kind_of(&parts)), number));
+    }
+    let (at, number) = parts.iter().enumerate().rev().find_map(|(at, part)| Some((at, in_part(part)?)))?;
+    Some((format!("{host}{}", kind_of(parts.get(..at)?)), number))
+}
+
+/// Which run of numbers of its outlet a page belongs to: the plain words of its path before the number (`/en`, `/ar/articles`).
+fn kind_of(parts: &[&str]) -> String {
+    let plain = |part: &&&str| part.len() <= 15 && part.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let plain = parts.iter().filter(plain).filter(|part| **part != "public");
+    plain.flat_map(|part| ["/", part]).collect()
 }
 
 /// One stated day of an outlet: the page's number, the day, how much it weighs.
@@ -189,7 +203,7 @@ mod tests {
             of("https://www.example.org/en/262586/?fbclid=x").as_deref(),
             Some("example.org/en 262586")
         );
-        assert_eq!(of("https://example.org/%d9%82/681991/").as_deref(), Some("example.org/ 681991"));
+        assert_eq!(of("https://example.org/%d9%82/681991/").as_deref(), Some("example.org 681991"));
         assert_eq!(of("https://sana.example/en/?p=280605").as_deref(), Some("sana.example/en 280605"));
         assert_eq!(of("https://twitter.com/a/status/1558072211407343620"), None);
         assert_eq!(of("https://example.org/2022/08/12/"), None);

@@ -9,6 +9,7 @@ pub mod airwars;
 pub mod ceiling;
 pub mod clock;
 pub mod coder;
+pub mod echo;
 pub mod export;
 pub mod fit;
 pub mod four;
@@ -30,6 +31,7 @@ use truceline_casework::{Context, Resolved, Rules};
 use truceline_model::{Actors, Areas, Observation, Zone};
 
 /// Reports, what the mission knows beforehand, and which reports belong together.
+#[derive(Clone)]
 pub struct Set {
     /// The reports.
     pub observations: Vec<Observation>,

@@ -15,7 +15,7 @@ use truceline_resolve_bench::{Result, Set, ceiling, export, fit, four, groups, l
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|fit|texts|noise|ceiling|stages|four|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--part learning|measured]";
+const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|noise|ceiling|stages|four|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--part learning|measured]";
 
 struct Asked {
     command: String,
@@ -149,7 +149,7 @@ fn run(asked: &Asked) -> Result<()> {
             }
         }
         "threshold" => threshold(asked)?,
-        "fit" | "texts" => texts(asked)?,
+        "fit" | "texts" | "inner" => texts(asked)?,
         "export" => {
             for (which, part, name) in PARTS {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
@@ -360,6 +360,20 @@ fn fit_texts(asked: &Asked) -> Result<()> {
     Ok(())
 }
 
+/// What carries over: weights and threshold of the earlier learning texts, tried on the later ones.
+fn inner(asked: &Asked) -> Result<()> {
+    let all = airwars::read(&asked.root, &asked.data, Which::WithText)?;
+    let (mut early, mut late) = (all.clone().part(Part::Early).set, all.part(Part::Late).set);
+    describe("texts-early", &early);
+    describe("texts-late", &late);
+    let table = fit::fit(&early)?;
+    for (set, name) in [(&mut early, "texts-early"), (&mut late, "texts-late")] {
+        set.rules = set.rules.clone().with_weights(&table)?;
+        measure(name, set);
+    }
+    Ok(())
+}
+
 /// Leaves observations alone, without what their words share.
 fn hide(set: &mut Set) {
     for observation in &mut set.observations {
@@ -369,8 +383,10 @@ fn hide(set: &mut Set) {
 
 /// Texts into incidents by the fitted table: the learning part, and the other where `--part measured` asks for it.
 fn texts(asked: &Asked) -> Result<()> {
-    if asked.command == "fit" {
-        return fit_texts(asked);
+    match asked.command.as_str() {
+        "fit" => return fit_texts(asked),
+        "inner" => return inner(asked),
+        _ => {}
     }
     let table = std::fs::read_to_string(asked.out.join("linking-texts.csv"))?;
     let (part, name) = match asked.part.as_str() {

@@ -35,8 +35,17 @@ pub fn host(address: &str) -> &str {
     rest.split('/').next().unwrap_or(rest).trim_start_matches("www.")
 }
 
+/// Sentences and the like. The points of `24.08.2023` part no lines: a day alone would be furniture, and the date be lost.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['\n', '.', '!', '?', '؟', '|', '•']).map(str::trim).filter(|line| !line.is_empty())
+    let mut last = ' ';
+    let mut coming = text.chars().skip(1).chain([' ']);
+    let parts = move |c: char| {
+        let next = coming.next().unwrap_or(' ');
+        let in_a_number = c == '.' && last.is_ascii_digit() && next.is_ascii_digit();
+        last = c;
+        matches!(c, '\n' | '.' | '!' | '?' | '؟' | '|' | '•') && !in_a_number
+    };
+    text.split(parts).map(str::trim).filter(|line| !line.is_empty())
 }
 
 /// Lines that pages of one outlet share.
