@@ -31,6 +31,9 @@ pub const MEASURED_FROM: &str = "2024-01-01";
 /// Within the learning part: what is chosen on incidents before this day is tried on those after.
 pub const LATE_FROM: &str = "2022-07-01";
 
+/// A place that is one of several is no more precise than this.
+const SEVERAL_WITHIN_M: u32 = 10_001;
+
 /// Which records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -164,7 +167,7 @@ pub fn read(root: &Path, data: &Path, which: Which) -> Result<Gold> {
     let sources: Vec<SourceRow> = rows(&folder.join("sources.csv"))?;
     let texts = texts(&folder)?;
     let zone = ground::zone()?;
-    let (coder, areas) = places(root, &incidents, &zone)?;
+    let (coder, areas) = places(root, data, &incidents, &zone)?;
     let day_of: BTreeMap<&str, &str> = incidents.iter().map(|i| (i.code.as_str(), i.date.as_str())).collect();
     let mut of_address: BTreeMap<&str, (&SourceRow, BTreeSet<&str>)> = BTreeMap::new();
     for row in &sources {
@@ -341,7 +344,7 @@ fn texts(folder: &Path) -> Result<BTreeMap<String, TextRow>> {
 type Known = (String, String, Point, u32, u32);
 
 /// Places of the mission, and those that Airwars named before 2021.
-fn places(root: &Path, incidents: &[IncidentRow], zone: &Zone) -> Result<(Coder, Areas)> {
+fn places(root: &Path, data: &Path, incidents: &[IncidentRow], zone: &Zone) -> Result<(Coder, Areas)> {
     let shipped = ground::shipped(root, zone)?;
     let list = root.join("bench/resolve/data/words.csv");
     let mut coder =
@@ -371,6 +374,17 @@ fn places(root: &Path, incidents: &[IncidentRow], zone: &Zone) -> Result<(Coder,
         for name in arabic.split([',', '،', '(', ')', '/']).chain([english.as_str()]) {
             coder.add_place(name, Spot { id: AreaId::new(&id), governorate: governorate.clone(), weight });
         }
+    }
+    for (n, town) in (0_u32..).zip(ground::towns(data)?) {
+        let governorate = ground::governorate_at(&shipped, &ids, town.point);
+        // Numbered after the places of incidents, and less likely meant than any of them.
+        let id = format!("spot-{}", 1_000_000 + n);
+        areas.push(ground::named_place(&id, governorate.clone(), town.point, 2500));
+        let spot = Spot { id: AreaId::new(&id), governorate, weight: 0 };
+        town.names.iter().for_each(|name| coder.add_new_place(name, spot.clone()));
+    }
+    for (name, governorate) in ground::districts(data)? {
+        coder.add_district(&name, AreaId::new(&governorate));
     }
     Ok((coder, Areas::new(areas)))
 }
@@ -430,7 +444,9 @@ fn event(coded: Coded, published: Option<Interval>, areas: &Areas) -> Event {
     let disc = spot.and_then(|a| if let Shape::Disc(p, m) = a.shape { Some((p, m)) } else { None });
     let place = match (disc, coded.governorates.is_empty()) {
         (Some((point, within_m)), _) => {
-            let areas = coded.place.iter().cloned().collect();
+            // Of several places none is known to be meant: that narrows it down no further than to where they lie.
+            let within_m = if coded.beside.is_empty() { within_m } else { SEVERAL_WITHIN_M };
+            let areas = coded.place.iter().chain(&coded.beside).cloned().collect();
             Some(Place { point: Some(point), within_m, areas, unresolved: None })
         }
         (None, false) => {

@@ -62,6 +62,9 @@ fn shorter(word: &str) -> Option<&str> {
     (rest.chars().count() >= 3).then(|| stem(rest))
 }
 
+/// So many places of a text are noted.
+const PLACES: usize = 4;
+
 /// A place that can be named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
@@ -84,6 +87,8 @@ pub struct Coded {
     pub actors: BTreeSet<ActorId>,
     /// The place.
     pub place: Option<AreaId>,
+    /// Other places that it names near its beginning: which of them is meant only another text can tell.
+    pub beside: BTreeSet<AreaId>,
     /// Governorates named.
     pub governorates: BTreeSet<AreaId>,
     /// Killed.
@@ -159,6 +164,25 @@ impl Coder {
         }
     }
 
+    /// Adds a place under a name that no place has yet.
+    pub fn add_new_place(&mut self, name: &str, spot: Spot) {
+        let known =
+            self.places.get(&key(name)).is_some_and(|spots| spots.iter().any(|held| held.id != spot.id));
+        if !known {
+            self.add_place(name, spot);
+        }
+    }
+
+    /// Adds the name of a district, which says in which governorate something lies unless a place or governorate is called so.
+    pub fn add_district(&mut self, name: &str, governorate: AreaId) {
+        let key = key(name);
+        let letters: usize = key.iter().map(|w| w.chars().count()).sum();
+        let taken = self.places.contains_key(&key) || self.common.contains(&key.join(" "));
+        if letters >= 4 && key.len() <= 2 && !taken {
+            self.governorates.entry(key).or_insert(governorate);
+        }
+    }
+
     /// Names of places that it knows.
     #[must_use]
     pub fn names(&self) -> usize {
@@ -177,7 +201,9 @@ impl Coder {
             yesterday: words.iter().take(120).any(|w| self.yesterday.contains(w)),
             ..Coded::default()
         };
-        coded.place = self.place_in(words, &coded.governorates);
+        let mut places = self.places_in(words, &coded.governorates).into_iter();
+        coded.place = places.next();
+        coded.beside = places.collect();
         let head: Vec<&str> = words.iter().take(90).map(String::as_str).collect();
         let has = |stem_of: &str| {
             head.iter()
@@ -203,26 +229,34 @@ impl Coder {
         found
     }
 
-    fn place_in(&self, words: &[String], governorates: &BTreeSet<AreaId>) -> Option<AreaId> {
-        let mut best: Option<(bool, usize, usize, AreaId)> = None;
-        for at in 0..words.len() {
-            for length in (1..=4).rev() {
-                let Some(span) = words.get(at..at + length) else { continue };
+    /// Places named, the one that is meant most likely first.
+    fn places_in(&self, words: &[String], governorates: &BTreeSet<AreaId>) -> Vec<AreaId> {
+        let mut named: Vec<(bool, usize, AreaId)> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let longest = (1..=4).rev().find_map(|length| {
+                let span = words.get(at..at + length)?;
                 let plain: Vec<String> = span.iter().map(|w| stem(w).to_owned()).collect();
                 let hit = self.places.get(&plain).or_else(|| self.places.get(&shortened(span)?));
-                let Some(spot) = hit.and_then(|spots| choose(spots, governorates)) else { continue };
-                let led = at.checked_sub(1).and_then(|before| words.get(before));
-                let led = led.is_some_and(|w| {
-                    self.leads.contains(stem(w)) || shorter(w).is_some_and(|w| self.leads.contains(w))
-                });
-                let rank = (!led, at, 4 - length, spot);
-                if best.as_ref().is_none_or(|held| rank < *held) {
-                    best = Some(rank);
-                }
-                break;
+                Some((length, choose(hit?, governorates)?))
+            });
+            let led = at.checked_sub(1).and_then(|before| words.get(before));
+            let led = led.is_some_and(|w| {
+                self.leads.contains(stem(w)) || shorter(w).is_some_and(|w| self.leads.contains(w))
+            });
+            at += longest.as_ref().map_or(1, |(length, _)| *length);
+            if let Some((_, spot)) = longest {
+                named.push((!led, at, spot));
             }
         }
-        best.map(|(_, _, _, id)| id)
+        named.sort();
+        let mut places: Vec<AreaId> = Vec::new();
+        for (_, _, spot) in named {
+            if places.len() < PLACES && !places.contains(&spot) {
+                places.push(spot);
+            }
+        }
+        places
     }
 
     /// A number within three words of one for death.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use truceline_model::{Body, Observation, Point};
+use truceline_model::{AreaId, Body, Observation, Point, Shape};
 
 use crate::{Result, Set};
 
@@ -32,8 +32,12 @@ pub fn write(set: &Set, address: Option<&BTreeMap<u64, String>>, to: &Path) -> R
 fn fields(observation: &Observation, set: &Set) -> Value {
     let Body::Event(event) = &observation.body else { return json!({}) };
     let place = event.place.as_ref();
-    let named = place.iter().flat_map(|p| &p.areas).map(|a| a.as_str().to_owned()).collect::<Vec<_>>();
     let point = place.and_then(|p| p.point);
+    // Of several places peers get the one whose point they get.
+    let meant = |id: &&AreaId| matches!(set.areas.get(id).map(|a| &a.shape), Some(Shape::Disc(p, _)) if Some(*p) == point);
+    let meant = place.and_then(|p| p.areas.iter().find(meant));
+    let all = place.iter().flat_map(|p| &p.areas).map(|a| a.as_str().to_owned()).collect::<Vec<_>>();
+    let named = meant.map_or_else(|| all.join(" "), |id| id.as_str().to_owned());
     json!({
         "id": observation.receipt.0,
         "sender_id": observation.sender_id,
@@ -43,7 +47,7 @@ fn fields(observation: &Observation, set: &Set) -> Value {
         "lat": point.map(|p| Point::degrees_text(p.lat)),
         "lon": point.map(|p| Point::degrees_text(p.lon)),
         "within_m": place.map(|p| p.within_m),
-        "areas": named.join(" "),
+        "areas": named,
         "act": event.acts.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" "),
         "actor": event.actors.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" "),
         "killed_min": event.casualties.killed.map(|b| b.min),
