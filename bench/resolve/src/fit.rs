@@ -66,28 +66,119 @@ fn tens(value: f64) -> i64 {
     tens * 10
 }
 
-/// The table, but for threshold and floor; and the score at which odds are even.
+/// A pair as it is fitted: which weights count, which of the words or the names, how large its crowd is, whether it belongs together.
+struct Row {
+    weights: Vec<usize>,
+    words: Option<(usize, usize)>,
+    crowd: f64,
+    together: bool,
+}
+
+/// Weights in natural logarithms of odds, what each doubling of a crowd adds, and the odds where all are silent.
+struct Fitted {
+    weights: Vec<f64>,
+    crowd: f64,
+    even: f64,
+}
+
+impl Fitted {
+    fn counting<'r>(&self, row: &'r Row) -> impl Iterator<Item = usize> + 'r {
+        let weight = |at: usize| self.weights.get(at).copied().unwrap_or(0.0);
+        let stronger = row.words.map(|(w, n)| if weight(w) >= weight(n) { w } else { n });
+        row.weights.iter().copied().chain(stronger)
+    }
+
+    fn odds(&self, row: &Row) -> f64 {
+        let weights: f64 = self.counting(row).filter_map(|at| self.weights.get(at)).sum();
+        self.even + self.crowd * row.crowd + weights
+    }
+
+    /// One step of all weights at once towards where the rows are likeliest, each by its own slope and curve.
+    fn step(&mut self, rows: &[Row]) {
+        let mut sums = vec![(0.0, DRAWN); self.weights.len()];
+        let (mut crowd, mut even) = ((0.0, DRAWN), (0.0, DRAWN));
+        for row in rows {
+            let p = 1.0 / (1.0 + (-self.odds(row)).exp());
+            let (off, curve) = (f64::from(u8::from(row.together)) - p, p * (1.0 - p));
+            for at in self.counting(row) {
+                if let Some(sum) = sums.get_mut(at) {
+                    *sum = (sum.0 + off, sum.1 + curve);
+                }
+            }
+            crowd = (crowd.0 + off * row.crowd, crowd.1 + curve * row.crowd * row.crowd);
+            even = (even.0 + off, even.1 + curve);
+        }
+        for (weight, (off, curve)) in self.weights.iter_mut().zip(sums) {
+            *weight += CAREFUL * (off - DRAWN * *weight) / curve;
+        }
+        self.crowd = (self.crowd + CAREFUL * (crowd.0 - DRAWN * self.crowd) / crowd.1).min(0.0);
+        self.even += CAREFUL * even.0 / even.1;
+    }
+}
+
+/// How strongly a weight is drawn towards nothing, in pairs; how much of each step is taken, since all are taken at once; how many.
+const DRAWN: f64 = 2.0;
+const CAREFUL: f64 = 0.2;
+const STEPS: usize = 200;
+
+/// The table, but for threshold and floor; and the score at which odds are even. Begins with how often each weight is seen among pairs
+/// that belong together, and moves all of them until together they make those pairs likeliest: what says the same twice counts once.
 fn table(set: &Set) -> (String, i64) {
-    let (names, crowds) = count(&weighed(&set.observations, &set.context()), set);
+    let pairs = weighed(&set.observations, &set.context());
+    let (names, crowds) = count(&pairs, set);
+    let (even, crowd) = line(&crowds);
+    let at: BTreeMap<&str, usize> = names.keys().map(String::as_str).zip(0..).collect();
+    let rows: Vec<Row> = pairs.iter().filter_map(|pair| row(pair, &at, set)).collect();
+    let doubling = std::f64::consts::LN_2;
+    let mut fitted =
+        Fitted { weights: first(&names), crowd: (crowd * doubling).min(0.0), even: even * doubling };
+    for _ in 0..STEPS {
+        fitted.step(&rows);
+    }
+    let mut out = String::from("name,weight\n");
+    for ((name, (one, other)), weight) in names.iter().zip(&fitted.weights) {
+        if one + other > 0.0 && name != "place.other-name" {
+            let weight = (weight / doubling * 1000.0).clamp(-HEAVIEST, HEAVIEST);
+            out.push_str(&format!("{name},{}\n", tens(weight)));
+        }
+    }
+    let crowd = tens(-fitted.crowd / doubling * 1000.0).max(0);
+    out.push_str(&format!("place.other-name,0\ncoincidence,{crowd}\n"));
+    (out, tens(-fitted.even / doubling * 1000.0))
+}
+
+fn row(pair: &Weighed, at: &BTreeMap<&str, usize>, set: &Set) -> Option<Row> {
+    let group = |receipt: u64| set.gold.get(&receipt);
+    let together = group(pair.pair.0.0)? == group(pair.pair.1.0)?;
+    let is_words = |name: &&String| name.starts_with("words.") || name.starts_with("names.");
+    let index = |name: &String| at.get(name.as_str()).copied();
+    let plain = pair.weights.iter().filter(|name| !is_words(name) && *name != "place.other-name");
+    let one = |kind: &str| pair.weights.iter().find(|name| name.starts_with(kind)).and_then(index);
+    Some(Row {
+        weights: plain.filter_map(index).collect(),
+        words: one("words.").zip(one("names.")),
+        crowd: f64::from(pair.crowd.max(1).ilog2()),
+        together,
+    })
+}
+
+/// Each weight by itself: how much oftener it is seen in pairs that belong together.
+fn first(names: &Counts<String>) -> Vec<f64> {
     let mut sums: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    for (name, (one, other)) in &names {
+    for (name, (one, other)) in names {
         let sum = sums.entry(subject(name)).or_default();
         *sum = (sum.0 + one, sum.1 + other);
     }
-    let (at_one, slope) = line(&crowds);
-    let mut out = String::from("name,weight\n");
-    for (name, (one, other)) in &names {
-        let Some(all) = sums.get(subject(name)).filter(|all| all.0 + all.1 > 0.0) else { continue };
+    let weigh = |(name, (one, other)): (&String, &(f64, f64))| {
+        let all = sums.get(subject(name)).copied().unwrap_or_default();
         if one + other == 0.0 || name == "place.other-name" {
-            continue;
+            return 0.0;
         }
         // Few pairs are drawn towards what all pairs are like.
         let share = |n: f64, of: f64| (n + IMAGINED * (one + other) / (all.0 + all.1)) / (of + IMAGINED);
-        let weight = ((share(*one, all.0)) / share(*other, all.1)).log2() * 1000.0;
-        out.push_str(&format!("{name},{}\n", tens(weight.clamp(-HEAVIEST, HEAVIEST))));
-    }
-    out.push_str(&format!("place.other-name,0\ncoincidence,{}\n", tens(-slope * 1000.0).max(0)));
-    (out, tens(-at_one * 1000.0))
+        (share(*one, all.0) / share(*other, all.1)).ln()
+    };
+    names.iter().map(weigh).collect()
 }
 
 /// Fits a table to the groups of a set.
