@@ -249,6 +249,7 @@ def main():
     asked.add_argument("exported", type=pathlib.Path)
     asked.add_argument("--data", type=pathlib.Path, default=pathlib.Path("../shared/data"))
     asked.add_argument("--which", default="all", choices=("all", "texts", "noise", "dedupe", "four"))
+    asked.add_argument("--part", default="learning,measured", help="of the texts")
     asked.add_argument("--checked", type=pathlib.Path, default=pathlib.Path("bench/resolve/data/four-checked.csv"))
     asked.add_argument("--noise", default="noise", help="name of the exported noise, without .jsonl")
     asked.add_argument("--take", type=int, default=0, help="only so many reports, the earliest dated; dedupe is slow")
@@ -256,7 +257,7 @@ def main():
     if asked.which in ("all", "texts"):
         texts = {row["url"].strip(): f"{row.get('title') or ''} {row.get('text') or ''}"
                  for row in read(asked.data / "airwars-syria/source_texts.jsonl")}
-        for name in ("texts-learning", "texts-measured"):
+        for name in (f"texts-{part}" for part in asked.part.split(",")):
             rows = read(asked.exported / f"{name}.jsonl")
             for days in (1, 2):
                 tfidf(name, rows, texts, days)

@@ -205,6 +205,15 @@ mod tests {
         );
         assert_eq!(of("https://example.org/%d9%82/681991/").as_deref(), Some("example.org 681991"));
         assert_eq!(of("https://sana.example/en/?p=280605").as_deref(), Some("sana.example/en 280605"));
+        assert_eq!(of("https://o.example/public/ar/news/77.html"), None, "too small to be a page's");
+        assert_eq!(
+            of("https://o.example/public/ar/news/slug-h27529.html").as_deref(),
+            Some("o.example/ar/news 27529")
+        );
+        assert_eq!(
+            of("https://www.facebook.com/permalink.php?story_fbid=123456&id=9").as_deref(),
+            Some("facebook.com/9 123456")
+        );
         assert_eq!(of("https://twitter.com/a/status/1558072211407343620"), None);
         assert_eq!(of("https://example.org/2022/08/12/"), None);
     }

@@ -298,6 +298,11 @@ mod tests {
         coder.add_place("المثال", Spot { id: AreaId::new("p2"), ..spot });
         let coded = coder.code("قُتل 4 في غارات روسية على المثال وقرية كفرنبل بإدلب");
         assert_eq!(coded.place, Some(AreaId::new("p1")), "a led name goes before an earlier one");
+        assert_eq!(
+            coded.beside,
+            BTreeSet::from([AreaId::new("p2")]),
+            "which is meant only another text can tell"
+        );
         assert_eq!(coded.killed, Some(Bounds::exactly(4)));
         assert!(coded.acts.contains(&Act::Airstrike) && coded.governorates.contains(&AreaId::new("SY07")));
         assert!(coded.actors.contains(&ActorId::new("russian-forces")));

@@ -345,7 +345,7 @@ fn middle(values: &[(f64, f64)]) -> f64 {
 
 /// The heaviest run of hints in which days never go back as numbers go up.
 fn heaviest(mut hints: Vec<(u64, usize, f64)>) -> Vec<(u64, usize, f64)> {
-    hints.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    hints.sort_by_key(|hint| (hint.0, hint.1));
     let mut best: Vec<(f64, Option<usize>)> = Vec::with_capacity(hints.len());
     for (number, day, weight) in &hints {
         let before = hints.iter().zip(&best).enumerate().filter(|(_, (h, _))| h.0 < *number && h.1 <= *day);
@@ -449,5 +449,75 @@ impl Shared {
         let here = self.length.get(at).copied().unwrap_or(1.0);
         all.iter_mut().zip(&self.length).for_each(|(sum, there)| *sum /= here * there);
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use truceline_model::Mark;
+
+    fn told<'p>(dated: &'p Dated, outlet: &str, marks: &[u32]) -> Told<'p> {
+        let marks: Vec<Mark> = marks.iter().map(|hash| Mark { hash: *hash, surprise: 9000 }).collect();
+        Told {
+            dated,
+            posted: dated.sure.is_some(),
+            outlet: outlet.to_owned(),
+            wording: Some(Wording::new(marks.clone(), marks)),
+            place: None,
+            killed: None,
+            acts: BTreeSet::new(),
+        }
+    }
+
+    fn numbered(number: u64) -> Dated {
+        Dated { numbered: Some(("o.example".to_owned(), number)), ..Dated::default() }
+    }
+
+    fn post(day: DayNumber) -> Dated {
+        Dated { sure: Some(day), ..Dated::default() }
+    }
+
+    /// Ten pages of an outlet that states no day, ten numbers a day; nine share words with a post of their day, and one with none.
+    #[test]
+    fn words_and_numbers_date_a_page_that_states_nothing() {
+        let posts: Vec<Dated> = (0..10).map(|n| post(19_000 + n * 10)).collect();
+        let silent: Vec<Dated> = (0..10).map(|n| numbered(5000 + n * 100)).collect();
+        let mut pages: Vec<Told<'_>> = Vec::new();
+        for (n, dated) in (0..10).zip(&posts) {
+            let marks: Vec<u32> = (n * 20..n * 20 + 12).collect();
+            pages.push(told(dated, "posts.example", &marks));
+        }
+        // Pages that share nothing, so that what two hold is seldom.
+        let others: Vec<Dated> = (0..20).map(|n| post(19_000 + n)).collect();
+        for (n, dated) in (0..20).zip(&others) {
+            pages.push(told(dated, "others.example", &[9000 + n]));
+        }
+        for (n, dated) in (0..10_u32).zip(&silent) {
+            let marks: Vec<u32> = if n == 4 { vec![7777] } else { (n * 20..n * 20 + 12).collect() };
+            pages.push(told(dated, "silent.example", &marks));
+        }
+        let found = spans(&pages);
+        let of_silent: Vec<Option<Span>> = found[30..].to_vec();
+        for (n, span) in (0..10).zip(&of_silent) {
+            let day = 19_000 + n * 10;
+            assert!(span.is_some_and(|(a, b)| a - 2 <= day && day <= b + 2), "page {n}: {span:?}");
+        }
+        assert_eq!(of_silent[3], Some((19_030, 19_030)));
+        pages.reverse();
+        let mut again = spans(&pages);
+        again.reverse();
+        assert_eq!(again, found, "in whatever order they came");
+    }
+
+    #[test]
+    fn without_a_post_or_a_word_nothing_is_said() {
+        let bare = Dated::default();
+        assert_eq!(spans(&[told(&bare, "o.example", &[1, 2])]), vec![None]);
+        let (day, far) = (post(19_000), post(19_400));
+        let pages =
+            [told(&day, "a.example", &[1]), told(&far, "b.example", &[2]), told(&bare, "o.example", &[3])];
+        assert_eq!(spans(&pages), vec![Some((19_000, 19_000)), Some((19_400, 19_400)), None]);
     }
 }

@@ -211,6 +211,14 @@ mod tests {
     }
 
     #[test]
+    fn points_of_a_date_part_no_lines() {
+        assert_eq!(
+            lines("Updated: 24.08.2023 | a.b. c").collect::<Vec<_>>(),
+            ["Updated: 24.08.2023", "a", "b", "c"]
+        );
+    }
+
+    #[test]
     fn days_are_read_as_they_are_stated() {
         let window = (number(2021, 8, 1).unwrap_or(0), number(2023, 12, 31).unwrap_or(0));
         let of = |text: &str| dated("https://o.example/x", "", "", text, None, window);
