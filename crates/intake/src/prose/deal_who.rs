@@ -163,6 +163,7 @@ pub(crate) fn whole(page: &Page<'_>, (from, to): (usize, usize), floor: usize) -
         return (from, to);
     }
     let mut begin = chunks::begin(page, from, floor).min(from);
+    begin -= usize::from(begin > floor && page.token(begin - 1).is("the"));
     // "The defence ministries of the two countries".
     for _ in 0..2 {
         let of = begin > floor + 1 && page.token(begin - 1).is("of") && page.token(begin - 2).word();

@@ -38,8 +38,12 @@ pub(crate) fn parties(
     }
     let intransitive =
         fact.noun.is_some_and(|n| n.to <= fact.verb.from && n != fact.verb) && !active(page, fact);
+    let intransitive = intransitive && !slavic_active(page, fact);
     let stands = fact.pronoun.is_some_and(|p| p.0 < fact.verb.from);
-    let passive = super::deal_facts::passive(page, fact.verb);
+    // "Are expected to speak" is no passive.
+    let active =
+        (fact.verb.from..fact.verb.to).any(|i| page.token(i).is("to") && !page.token(i + 1).is("be"));
+    let passive = super::deal_facts::passive(page, fact.verb) && !active;
     let does = page.token(fact.verb.from).any(&["cease", "halt", "stop", "suspend", "silence", "end"]);
     let bare = fact.noun == Some(fact.verb) && !does
         || fact.sub.starts_with("status_") && fact.sub != "status_at_risk";
@@ -56,6 +60,14 @@ pub(crate) fn parties(
         }
     }
     joined(page, fact, range, add);
+}
+
+/// Whether a Russian or Ukrainian verb has somebody for its subject although a deal word stands before it: "о перемирии договорились".
+fn slavic_active(page: &Page<'_>, fact: &Fact) -> bool {
+    let made = ["reached", "accepted", "signed", "announced", "extended", "proposal"];
+    let word = &page.token(fact.verb.from).fold;
+    let active = ["ли", "ла", "лись", "лась", "лися", "лася", "ло"].iter().any(|e| word.ends_with(e));
+    matches!(page.language, "ru" | "uk") && made.contains(&fact.sub.as_str()) && active
 }
 
 /// Whose task a thing is: who stands before "responsible for", or after "up to".
@@ -142,11 +154,19 @@ fn joined_phrases(
         let near = at > fact.verb.from || fact.noun.is_some_and(|n| at >= n.to);
         let between = token.is("between") && beside;
         let with = token.is("with") && beside && !fact.sub.starts_with("status_");
-        let agent = token.is("by") && by && passive && at >= fact.verb.to && at < fact.verb.to + 6;
+        let agent = token.is("by")
+            && (by || fact.sub == "announced")
+            && (passive || at == fact.verb.to)
+            && at >= fact.verb.to
+            && at < fact.verb.to + 6;
         if !near || !(between || with || agent) {
             continue;
         }
         let found = listed(page, at + 1, fact.sentence.1);
+        if token.is("by") && fact.sub == "announced" {
+            found.iter().for_each(|p| add(Field::AccordingTo, party(page, *p)));
+            continue;
+        }
         if with && found.iter().any(|p| page.mention_from(p.0).is_some_and(|m| m.what == What::Place)) {
             continue;
         }
@@ -271,6 +291,17 @@ pub(crate) fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     // "Its decision to withdraw", "the policy decision to withdraw": whose it is stands at the head of the clause.
     let own = (near..at).any(|i| page.token(i).any(&["its", "their", "his", "her"]))
         && (page.token(at - 1).is("to") || nominal(page, fact));
+    // "The army, which signed in the north state, recently extended": who stands before the clause that is set in.
+    let head = opening(page, fact);
+    let relative = head.last().is_some_and(|p| {
+        page.token(p.1).class == Class::Comma
+            && page.token(p.1 + 1).any(&["which", "who", "whose", "led"])
+            && (p.1 + 1..at).any(|i| page.token(i).class == Class::Comma)
+            && direct.iter().all(|d| d.0 > p.1)
+    });
+    if relative && !direct.iter().any(pronoun) {
+        return head;
+    }
     let sane = |p: &(usize, usize)| pronoun(p) || somebody(page, p.0, p.1);
     if !own && !direct.is_empty() && direct.iter().all(sane) {
         return direct;

@@ -351,6 +351,17 @@ fn side_word(page: &Page<'_>, at: usize) -> bool {
     page.tags.over(Cat::DealWord, at).is_some_and(|t| page.tags.kind(t) == "side")
 }
 
+/// "موافقة الحكومة على تمديد الهدنة": whose yes it is stands behind the yes.
+fn yes_before(page: &Page<'_>, fact: &Fact) -> Option<usize> {
+    let low = fact.verb.from.saturating_sub(14).max(fact.part.0);
+    let yes = page
+        .tags
+        .within(Cat::DealVerb, low, fact.verb.from)
+        .filter(|t| page.token(t.from).fold.contains("موافق") && t.to <= fact.verb.from)
+        .last();
+    yes.filter(|_| matches!(fact.sub.as_str(), "extended" | "renewed")).map(|t| t.to)
+}
+
 /// Little words that stand between an Arabic verb and its subject.
 const ARABIC_LITTLE: [&str; 15] = [
     "ان",
@@ -373,6 +384,7 @@ const ARABIC_LITTLE: [&str; 15] = [
 /// In Arabic the subject follows its verb, or stands after "that" before it.
 pub(crate) fn after_verb(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     let mut at = fact.verb.to;
+    at = yes_before(page, fact).unwrap_or(at);
     let last = &page.token(fact.verb.to.wrapping_sub(1)).fold;
     let owned = ["هم", "ها", "هما", "ته"].iter().any(|e| last.ends_with(e)) && last.chars().count() > 4;
     if owned {
@@ -438,7 +450,7 @@ fn phrase_of_words(page: &Page<'_>, at: usize, ceiling: usize, known: bool) -> O
         // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
         while to < ceiling.min(mention.to + 4)
             && page.token(to).fold.starts_with("ال")
-            && (page.token(to - 1).fold.starts_with("ال") || to == at + 1 && !side_word(page, to))
+            && (page.token(to - 1).fold.starts_with("ال") || to == at + 1 && page.is(Cat::Country, to))
             && page.tags.starting(to).all(|t| matches!(t.cat, Cat::Country | Cat::DealWord | Cat::Actor))
             && page.date_over(to).is_none()
             && page.token(to).alts.len() < 2

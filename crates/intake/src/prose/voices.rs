@@ -306,7 +306,8 @@ pub(crate) fn subject(
         return None;
     }
     // "A shopkeeper in Damascus": what stands before the place is the speaker.
-    Some((vec![Value::words(page.span(from, at))], from))
+    let (from, to) = super::deal_who::whole(page, (from, at), floor);
+    Some((vec![Value::words(page.span(from, to))], from))
 }
 
 fn skipped(page: &Page<'_>, at: usize) -> bool {
@@ -360,6 +361,9 @@ fn skipped(page: &Page<'_>, at: usize) -> bool {
             "mainly",
             "قد",
             "should",
+            "continue",
+            "continues",
+            "continued",
             "must",
             "can",
             "yet",

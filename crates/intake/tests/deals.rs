@@ -1,0 +1,85 @@
+//! What is said of truces that no registry knows: who acts, whose word it is, what is held, denied, reserved, set by a day.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/tables.rs"]
+mod tables;
+
+use tables::{lexicons, slice};
+use truceline_intake::prose::{self, Case, Day, Document, Field, Gazetteer, Kind, Proposal};
+
+fn facts(text: &str) -> Vec<Proposal> {
+    // A Wednesday.
+    let document = Document { name: "t", text, date: Day::parse("2021-06-16"), country: None };
+    let all = prose::read(&document, lexicons(), &Case::none(), &Gazetteer::none()).proposals;
+    all.into_iter().filter(|p| p.kind == Kind::Agreement).collect()
+}
+
+fn said(text: &str) -> Vec<String> {
+    facts(text).into_iter().map(|p| p.sub).collect()
+}
+
+fn words(text: &str, field: Field) -> Vec<String> {
+    let all = facts(text);
+    all.iter().flat_map(|p| p.fields.get(&field)).flatten().map(|v| slice(text, v).to_owned()).collect()
+}
+
+#[test]
+fn parties_need_no_registry() {
+    for (text, right) in [
+        ("The truce was signed between the two hill rivals on Monday.", vec!["the two hill rivals"]),
+        (
+            "The Kelan cabinet said on Monday it had told the mediators of its decision to quit the truce.",
+            vec!["The Kelan cabinet"],
+        ),
+        (
+            "The Orvel Front, which signed a pact in May, on Monday extended the truce.",
+            vec!["The Orvel Front"],
+        ),
+        (
+            "The ceasefire was agreed on Monday between the River Guard (RG) and Port League.",
+            vec!["the River Guard (RG)", "Port League"],
+        ),
+    ] {
+        let found = words(text, Field::Party);
+        assert!(right.iter().all(|p| found.iter().any(|f| f == p)), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_truce_has_its_kind() {
+    for (text, right) in [
+        ("Mortar fire shattered the truce in Orvel on Monday.", "status_collapsed"),
+        ("The Kelan Front denied violating the ceasefire.", "violation_alleged"),
+        ("The Kelan Front has not violated the ceasefire.", "status_holding"),
+        ("The accord calls for both armies to leave the valley.", "scope"),
+        ("Both armies will cease fire along the river at noon on Friday.", "deadline_set"),
+        (
+            "Перемирие вступило в силу во вторник. Ополченцы не намерены соблюдать перемирие.",
+            "position_refuses",
+        ),
+    ] {
+        let found = said(text);
+        assert!(found.iter().any(|s| s == right), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_told_in_passing_is_no_fact() {
+    for text in [
+        "A long truce needs patience, the envoy, who brokered the deal, told reporters.",
+        "He spoke of the hope of reaching a truce.",
+        "Are the sides observing the truce?",
+    ] {
+        let found = said(text);
+        assert!(
+            !found.iter().any(|s| matches!(s.as_str(), "reached" | "announced" | "accepted")),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_day_tells_how_long() {
+    let text = "The army extended the truce to 21 July.";
+    assert_eq!(words(text, Field::Duration), ["to 21 July"]);
+}
