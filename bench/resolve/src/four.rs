@@ -1,23 +1,32 @@
 //! One year of one country as four datasets have it: their rows into observations, for linking across datasets.
 //!
-//! Reads coded columns only, never the prose beside them. There is no gold: `draw` takes pairs by a stated rule for people to judge.
+//! Reads coded columns, and of the prose beside them classes of words and marks (`stories`). There is no gold: `draw` takes pairs by a stated rule for people to judge.
 //! A degree square stands for a governorate, for the four do not share one gazetteer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use truceline_casework::{Context, Rules, resolve, weighed};
+use truceline_casework::{Context, Rules, Weighed, resolve, weighed};
+use truceline_intake::wording::Commonness;
 use truceline_model::place::Ring;
 use truceline_model::{
     Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds,
     CasualtyFigures, Event, Interval, Observation, Place, Point, ReceiptNo, Shape, SourceId, Zone,
 };
 
+use crate::judged;
+use crate::stories::{self, Told, Words};
 use crate::{Result, Set, ground, groups, noise};
 use truceline_bench::judging::chance::Chance;
 
 /// Country-years, by the beginning of their files' names.
 pub const COUNTRIES: [&str; 3] = ["SSudan_2015", "Libya_2014", "Nigeria_2011"];
+
+/// Targets that notes name for many reasons.
+const ABOUT: [truceline_model::Target; 4] = {
+    use truceline_model::Target::{Civilians, Officials, ResidentialArea, Vehicle};
+    [Civilians, Officials, ResidentialArea, Vehicle]
+};
 
 type Row = BTreeMap<String, String>;
 /// What a row of one dataset says.
@@ -32,6 +41,8 @@ struct Said {
     acts: Vec<Act>,
     actors: String,
     killed: Option<Bounds>,
+    /// Its prose, and what stands beside it in words.
+    story: String,
 }
 
 /// Reads one country-year.
@@ -51,6 +62,9 @@ pub fn read(data: &Path, country: &str) -> Result<Set> {
         rules: rules(),
         zone: zone.clone(),
     };
+    let list = Words::shipped()?;
+    let mut told: Vec<Told> = Vec::new();
+    let mut notes: Vec<Option<String>> = Vec::new();
     let readers: [(&str, Reader); 4] = [("acled", acled), ("ged", ged), ("gtd", gtd), ("scad", scad)];
     for (dataset, reader) in readers {
         let path = data.join(format!("four-datasets/{country}_{dataset}.csv"));
@@ -58,11 +72,47 @@ pub fn read(data: &Path, country: &str) -> Result<Set> {
             let said = reader(&row, &zone);
             let town = town(&said, &mut towns, &mut areas);
             let receipt = ReceiptNo(u64::try_from(set.observations.len())?);
+            let tells = list.read(&said.story);
+            notes.push((dataset == "acled").then(|| format!("{} {}", said.town, said.story)));
             set.observations.push(observation(receipt, dataset, said, town, &words));
+            if let Some(last) = set.observations.last_mut() {
+                tell(last, &tells);
+            }
+            told.push(tells);
         }
     }
+    let mut common = Commonness::new();
+    told.iter().for_each(|one| common.count(&one.marked));
+    for (observation, one) in set.observations.iter_mut().zip(&told) {
+        observation.wording = stories::marks(one, &common);
+    }
     set.areas = Areas::new(areas);
+    join_dyads(&mut set.observations, &notes);
     Ok(set)
+}
+
+/// ACLED gives one event a row for each pair of actors in it, under one note: rows of one day and place with the same note are
+/// declared to be one. GTD's rows with one summary are not: it says that each is another attack.
+fn join_dyads(observations: &mut [Observation], notes: &[Option<String>]) {
+    let mut first: BTreeMap<(Option<Interval>, &String), String> = BTreeMap::new();
+    for (observation, note) in observations.iter_mut().zip(notes) {
+        let (Body::Event(event), Some(note)) = (&observation.body, note) else { continue };
+        match first.get(&(event.when, note)) {
+            Some(earlier) => drop(observation.same_as.insert(earlier.clone())),
+            None => drop(first.insert((event.when, note), observation.sender_id.clone())),
+        }
+    }
+}
+
+/// Adds what a row's prose tells to what it codes. A general act gives way to what the prose names.
+fn tell(observation: &mut Observation, told: &Told) {
+    let Body::Event(event) = &mut observation.body else { return };
+    event.weapons.extend(&told.weapons);
+    event.targets.extend(&told.targets);
+    if !told.acts.is_empty() && event.acts == BTreeSet::from([Act::KillingOfCivilians]) {
+        event.acts.clear();
+    }
+    event.acts.extend(&told.acts);
 }
 
 /// Words that leave room for others are these datasets' own: an attack may be any, killing of civilians may be by any fire.
@@ -81,6 +131,8 @@ fn rules() -> Rules {
     rules.general_acts.insert(KillingOfCivilians, all);
     rules.general_acts.insert(Clash, [SmallArmsFire, Shelling, GainingGround, Airstrike].into());
     rules.rare_acts.clear();
+    // Two things hit, each seldom, are two events here; what stands about in every note is not.
+    rules.rare_targets = truceline_model::Target::ALL.iter().copied().filter(|t| !ABOUT.contains(t)).collect();
     rules
 }
 
@@ -156,6 +208,7 @@ fn acled(row: &Row, zone: &Zone) -> Said {
         actors: format!("{} {} {}", cell(row, "ACTOR1"), cell(row, "ALLY_ACTOR_1"), cell(row, "ACTOR2")),
         // Nought stands for "not known" as well.
         killed: number(row, "FATALITIES").filter(|n| *n > 0).map(Bounds::exactly),
+        story: cell(row, "NOTES").to_owned(),
     }
 }
 
@@ -181,6 +234,7 @@ fn ged(row: &Row, zone: &Zone) -> Said {
         acts: vec![if civilians { Act::KillingOfCivilians } else { Act::Attack }],
         actors: format!("{} {}", cell(row, "side_a"), cell(row, "side_b")),
         killed,
+        story: headlines(cell(row, "source_article"), cell(row, "source_headline")),
     }
 }
 
@@ -215,6 +269,7 @@ fn gtd(row: &Row, zone: &Zone) -> Said {
         acts,
         actors: format!("{} {}", cell(row, "gname"), cell(row, "gname2")),
         killed: number(row, "nkill").map(Bounds::exactly),
+        story: told_by_gtd(row),
     }
 }
 
@@ -241,7 +296,26 @@ fn scad(row: &Row, zone: &Zone) -> Said {
         acts,
         actors: format!("{} {} {}", cell(row, "actor1"), cell(row, "actor2"), cell(row, "target1")),
         killed: number(row, "ndeath").map(Bounds::exactly),
+        story: ["issuenote", "actor1", "actor2", "target1", "target2"].map(|name| cell(row, name)).join(" . "),
     }
+}
+
+/// The headlines among what GED names as its sources: "outlet,date,headline" or "outlet date headline".
+fn headlines(articles: &str, headline: &str) -> String {
+    let quoted = articles.split('"').filter(|part| part.len() > 3);
+    let of = |article: &str| article.splitn(3, ',').nth(2).unwrap_or(article).to_owned();
+    let mut all: Vec<String> = quoted.map(of).collect();
+    all.push(headline.to_owned());
+    all.join(" . ")
+}
+
+/// GTD's summary without the date before it, with what it codes in words.
+fn told_by_gtd(row: &Row) -> String {
+    let summary = cell(row, "summary");
+    let begins = summary.find(": ").filter(|at| *at < 12).map_or(0, |at| at + 2);
+    let coded = ["corp1", "target1", "targsubtype1_txt", "weapsubtype1_txt", "weapdetail", "scite1", "scite2"];
+    let coded = coded.map(|name| cell(row, name)).join(" . ");
+    format!("{} . {coded}", summary.get(begins..).unwrap_or_default())
 }
 
 /// Degree squares over the three countries: what a governorate is elsewhere.
@@ -258,7 +332,7 @@ fn squares() -> Vec<Area> {
 }
 
 /// The consonants of a town's name: what the ways of writing it in Latin letters share.
-fn skeleton(name: &str) -> String {
+pub(crate) fn skeleton(name: &str) -> String {
     const ADDED: [&str; 12] =
         ["town", "city", "village", "state", "district", "county", "lga", "al", "el", "area", "payam", "the"];
     let lower = name.split([',', '(']).next().unwrap_or_default().to_lowercase();
@@ -321,19 +395,43 @@ pub struct Pair {
     pub score: i32,
     /// Whether they stand in one incident by the shipped weights.
     pub linked: bool,
-    /// The same by the weights learned elsewhere.
+    /// The same by other weights.
     pub linked_by_learned: bool,
+    /// The score by those.
+    pub learned_score: i32,
+    /// By which weights it was weighed.
+    pub by: Vec<String>,
+}
+
+/// A table of weights as scores are added up from it.
+struct Table(BTreeMap<String, i32>);
+
+impl Table {
+    fn of(rules: &Rules) -> Self {
+        Self(rules.clone().weights().into_iter().map(|(name, w)| (name, *w)).collect())
+    }
+
+    fn weight(&self, name: &str) -> i32 {
+        self.0.get(name).copied().unwrap_or(0)
+    }
+
+    /// The score of a pair: of words and names the stronger counts.
+    fn score(&self, pair: &Weighed) -> i32 {
+        let is_wording = |name: &&String| name.starts_with("words.") || name.starts_with("names.");
+        let plain: i32 = pair.weights.iter().filter(|n| !is_wording(n)).map(|n| self.weight(n)).sum();
+        let wording = pair.weights.iter().filter(is_wording).map(|n| self.weight(n)).max().unwrap_or(0);
+        let crowd = i32::try_from(pair.crowd.max(1).ilog2()).unwrap_or(0);
+        plain + wording - crowd * self.weight("coincidence")
+    }
 }
 
 /// Every pair of rows that is compared.
 #[must_use]
 pub fn pairs(set: &Set, learned: &Rules) -> Vec<Pair> {
-    let mut rules = set.rules.clone();
-    let weights: BTreeMap<String, i32> = rules.weights().into_iter().map(|(name, w)| (name, *w)).collect();
-    let weight = |name: &str| weights.get(name).copied().unwrap_or(0);
     let found = |rules: &Rules| {
         groups(&resolve(&set.observations, &[], &Context { rules, ..set.context() }, noise::END))
     };
+    let (by_hand, by_other) = (Table::of(&set.rules), Table::of(learned));
     let (shipped, learned) = (found(&set.rules), found(learned));
     let together = |found: &BTreeMap<u64, u64>, (a, b): (u64, u64)| {
         found.get(&a).is_some_and(|group| found.get(&b) == Some(group))
@@ -341,14 +439,14 @@ pub fn pairs(set: &Set, learned: &Rules) -> Vec<Pair> {
     let compared = weighed(&set.observations, &set.context()).into_iter().filter(|pair| !pair.one_voice);
     let mut all: Vec<Pair> = compared
         .map(|pair| {
-            let crowd = i32::try_from(pair.crowd.max(1).ilog2()).unwrap_or(0);
-            let sum: i32 = pair.weights.iter().map(|name| weight(name)).sum();
             let of = (pair.pair.0.0, pair.pair.1.0);
             Pair {
                 pair: of,
-                score: sum - crowd * weight("coincidence"),
+                score: by_hand.score(&pair),
+                learned_score: by_other.score(&pair),
                 linked: together(&shipped, of),
                 linked_by_learned: together(&learned, of),
+                by: pair.weights,
             }
         })
         .collect();
@@ -391,4 +489,27 @@ pub fn draw(all: &[(usize, Pair)], threshold: i32, seed: u64) -> BTreeMap<&'stat
         drawn.insert(name, (size, taken));
     }
     drawn
+}
+
+/// The rows of a pair by name, in order.
+#[must_use]
+pub fn names(pair: &Pair, named: &[String]) -> Option<(String, String)> {
+    let row = |receipt: u64| usize::try_from(receipt).ok().and_then(|at| named.get(at)).cloned();
+    row(pair.pair.0).zip(row(pair.pair.1)).map(|(a, b)| judged::in_order(a, b))
+}
+
+/// The file of pairs that are drawn to be judged; `named` holds the rows' names of each country-year.
+#[must_use]
+pub fn drawn(all: &[(usize, Pair)], named: &[Vec<String>], threshold: i32, seed: u64) -> String {
+    let mut file = String::from("country,a,b,score,linked,learned,band,of,drawn\n");
+    for (name, (size, drawn)) in draw(all, threshold, seed) {
+        for (n, pair) in drawn.iter().filter_map(|at| all.get(*at)) {
+            let rows = named.get(*n).and_then(|named| names(pair, named));
+            let (Some((a, b)), Some(country)) = (rows, COUNTRIES.get(*n)) else { continue };
+            let (score, linked, learned) = (pair.score, pair.linked, pair.linked_by_learned);
+            let of = format!("{name},{size},{}", drawn.len());
+            file.push_str(&format!("{country},{a},{b},{score},{linked},{learned},{of}\n"));
+        }
+    }
+    file
 }

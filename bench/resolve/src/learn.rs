@@ -29,8 +29,11 @@ pub struct Learned {
     pub matching: u64,
 }
 
-/// Pairs weighed alike, and how many.
-type Kinds = BTreeMap<((bool, u32), Vec<String>), (Weighed, f64)>;
+/// Pairs weighed alike and judged alike, and how many.
+type Kinds = BTreeMap<((bool, u32), Vec<String>, Option<bool>), (Weighed, f64)>;
+
+/// What people said of some pairs, by their positions: whether both tell of one event, and for how many pairs the verdict stands.
+pub type Judged = BTreeMap<usize, (bool, f64)>;
 
 struct Model {
     /// Of each weight: how often a matching pair has it, and another pair.
@@ -117,9 +120,12 @@ impl Model {
         let mut counts: BTreeMap<String, (f64, f64)> =
             self.begun.iter().map(|(name, (m, u))| (name.clone(), (m * IMAGINED, u * IMAGINED))).collect();
         let mut crowds: BTreeMap<(bool, u32), (f64, f64)> = BTreeMap::new();
-        for (pair, times) in kinds.values() {
+        for ((.., judged), (pair, times)) in kinds {
             let odds = self.odds(pair);
-            let matching = odds / (1.0 + odds) * times;
+            let matching = match judged {
+                Some(one_event) => f64::from(u8::from(*one_event)) * times,
+                None => odds / (1.0 + odds) * times,
+            };
             for name in &pair.weights {
                 if let Some(count) = counts.get_mut(name) {
                     // A source's own rows tell what two events look like, whatever is taken for a match; others would
@@ -198,28 +204,54 @@ fn tens(value: f64) -> i64 {
     tens * 10
 }
 
+/// Whether names never say anything else than words do: then both are one, and are learned once.
+fn names_repeat_words(pairs: &[Weighed]) -> bool {
+    let of = |pair: &Weighed, kind: &str| {
+        pair.weights.iter().find_map(|name| name.strip_prefix(kind).map(str::to_owned))
+    };
+    pairs.iter().all(|pair| of(pair, "words.") == of(pair, "names."))
+}
+
 /// Learns a table of weights from pairs.
 #[must_use]
 pub fn learn(pairs: &[Weighed], rules: &Rules) -> Learned {
-    let pairs: Vec<Weighed> = pairs.iter().map(told_apart).collect();
+    learn_judged(pairs, &Judged::new(), rules, true)
+}
+
+/// Learns a table of weights from pairs of which people judged some; `own_rows` says whether a source's own rows are taken to show
+/// what two events look like, as they do where all sources write alike.
+#[must_use]
+pub fn learn_judged(pairs: &[Weighed], judged: &Judged, rules: &Rules, own_rows: bool) -> Learned {
+    let mut pairs: Vec<Weighed> = pairs.iter().map(told_apart).collect();
+    let names_repeat = names_repeat_words(&pairs);
+    if names_repeat {
+        pairs.iter_mut().for_each(|pair| pair.weights.retain(|name| !name.starts_with("names.")));
+    }
     let mut kinds = Kinds::new();
     let mut sizes: BTreeMap<(bool, u32), f64> = BTreeMap::new();
-    for pair in &pairs {
-        kinds.entry((place_of(pair), pair.weights.clone())).or_insert_with(|| (pair.clone(), 0.0)).1 += 1.0;
+    for (at, pair) in pairs.iter().enumerate() {
+        let (verdict, times) = judged.get(&at).map_or((None, 1.0), |(one, times)| (Some(*one), *times));
+        let kind = kinds.entry((place_of(pair), pair.weights.clone(), verdict));
+        kind.or_insert_with(|| (pair.clone(), 0.0)).1 += times;
         *sizes.entry(place_of(pair)).or_default() += 1.0;
     }
     let mut model = start(&pairs, rules);
+    model.anchored &= own_rows;
     for _ in 0..ROUNDS {
         model.fit(&kinds);
     }
     let matching: f64 =
         kinds.values().map(|(pair, times)| model.odds(pair) / (1.0 + model.odds(pair)) * times).sum();
     let (at_one, slope) = model.line(&sizes);
-    let threshold = tens(model.threshold(&kinds, (at_one, slope)) * 1000.0);
+    // A sum of weights may lie further out than any of them.
+    let threshold = tens(model.threshold(&kinds, (at_one, slope)) * 200.0) * 5;
     let mut table = String::from("name,weight\n");
     let weight = |(m, u): &(f64, f64)| (m / u).log2() * 1000.0;
     for (name, rate) in model.rates.iter().filter(|(name, _)| !name.ends_with(UNLIKE)) {
         table.push_str(&format!("{name},{}\n", tens(weight(rate))));
+        if let Some(step) = name.strip_prefix("words.").filter(|_| names_repeat) {
+            table.push_str(&format!("names.{step},{}\n", tens(weight(rate))));
+        }
     }
     table.push_str(&format!("{OTHER_NAME},{}\n", tens(model.other_name())));
     table.push_str(&format!("coincidence,{}\n", tens(-slope * 1000.0).max(0)));

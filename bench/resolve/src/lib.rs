@@ -14,12 +14,14 @@ pub mod export;
 pub mod fit;
 pub mod four;
 pub mod ground;
+pub mod judged;
 pub mod learn;
 pub mod noise;
 pub mod pages;
 pub mod reader;
 pub mod score;
 pub mod stages;
+pub mod stories;
 pub mod times;
 
 /// Anything that can go wrong, in words.

@@ -10,12 +10,12 @@ use truceline_casework::{Desk, Weighed, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
-use truceline_resolve_bench::{Result, Set, ceiling, export, fit, four, groups, learn, noise, stages};
+use truceline_resolve_bench::{Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, stages};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|noise|ceiling|stages|four|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--part learning|measured]";
+const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|noise|ceiling|stages|four|four-learn|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--checked FILE] [--part learning|measured]";
 
 struct Asked {
     command: String,
@@ -27,6 +27,7 @@ struct Asked {
     noise: u64,
     batch: usize,
     weights: Option<PathBuf>,
+    checked: Option<PathBuf>,
     part: String,
 }
 
@@ -72,6 +73,7 @@ fn asked() -> Result<Asked> {
         noise: 100,
         batch: 1,
         weights: None,
+        checked: None,
         part: String::new(),
     };
     while let Some(word) = words.next() {
@@ -82,6 +84,7 @@ fn asked() -> Result<Asked> {
             "--out" => asked.out = PathBuf::from(value),
             "--rounds" => asked.rounds = value.parse()?,
             "--weights" => asked.weights = Some(PathBuf::from(value)),
+            "--checked" => asked.checked = Some(PathBuf::from(value)),
             "--part" => asked.part = value,
             "--batch" => asked.batch = value.parse()?,
             "--noise" => asked.noise = value.parse::<u64>()?.min(100),
@@ -119,6 +122,7 @@ fn run(asked: &Asked) -> Result<()> {
             println!("{}: {}", asked.name(), stages::lost(&set));
         }
         "four" => four(asked)?,
+        "four-learn" => four_learn(asked)?,
         "ceiling" => {
             let set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
             let found = ceiling::groups(&asked.root, &asked.data, &set, &asked.level())?;
@@ -163,46 +167,96 @@ fn run(asked: &Asked) -> Result<()> {
     Ok(())
 }
 
-/// Links four datasets' rows, and writes the pairs that are drawn to be judged.
+/// What one table of weights makes of the rows of four datasets.
 fn four(asked: &Asked) -> Result<()> {
     let mut all = Vec::new();
     let mut threshold = 0;
     let mut names = Vec::new();
+    let verdicts = match &asked.checked {
+        Some(file) => judged::read(file)?,
+        None => Vec::new(),
+    };
+    let mut held = [Vec::new(), Vec::new()];
+    let mut lines = String::from("country,a,b,same,score,linked,learned,by\n");
     for (n, country) in four::COUNTRIES.into_iter().enumerate() {
         let set = four::read(&asked.data, country)?;
         threshold = set.rules.threshold;
-        let learned = match &asked.weights {
+        let other = match &asked.weights {
             Some(file) => set.rules.clone().with_weights(&std::fs::read_to_string(file)?)?,
             None => set.rules.clone(),
         };
         describe(country, &set);
         export::write(&set, None, &asked.out.join(format!("four-{country}.jsonl")))?;
-        let pairs = four::pairs(&set, &learned);
+        let pairs = four::pairs(&set, &other);
         println!(
-            "{country}: {} pairs compared, {} linked",
+            "{country}: {} pairs compared, {} linked, {} by the other weights",
             pairs.len(),
-            pairs.iter().filter(|p| p.linked).count()
+            pairs.iter().filter(|p| p.linked).count(),
+            pairs.iter().filter(|p| p.linked_by_learned).count()
         );
+        let named: Vec<String> =
+            set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect();
+        for verdict in verdicts.iter().filter(|v| v.country == country) {
+            let found = pairs.iter().find(|p| four::names(p, &named).as_ref() == Some(&verdict.rows));
+            if found.is_none() {
+                println!("{country}: {} and {} are not compared", verdict.rows.0, verdict.rows.1);
+            }
+            let links = found.map_or([false; 2], |p| [p.linked, p.linked_by_learned]);
+            let (score, by) = found.map(|p| (p.learned_score, p.by.join(" "))).unwrap_or_default();
+            let (a, b) = &verdict.rows;
+            lines.push_str(&format!("{country},{a},{b},{},{score},{},{},{by}\n", verdict.same, links[0], links[1]));
+            for (held, linked) in held.iter_mut().zip(links) {
+                held.push((verdict.clone(), linked));
+            }
+        }
         all.extend(pairs.into_iter().map(|pair| (n, pair)));
-        names.push(
-            set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect::<Vec<_>>(),
-        );
+        names.push(named);
     }
-    let mut file = String::from("country,a,b,score,linked,learned,band,of,drawn\n");
-    for (name, (size, drawn)) in four::draw(&all, threshold, asked.seed) {
-        for (country, pair) in drawn.iter().filter_map(|at| all.get(*at)) {
-            let row =
-                |receipt: u64| usize::try_from(receipt).ok().and_then(|at| names.get(*country)?.get(at));
-            let (Some(a), Some(b)) = (row(pair.pair.0), row(pair.pair.1)) else { continue };
-            let country = four::COUNTRIES.get(*country).copied().unwrap_or_default();
-            let (score, linked, learned) = (pair.score, pair.linked, pair.linked_by_learned);
-            let of = format!("{name},{size},{}", drawn.len());
-            file.push_str(&format!("{country},{a},{b},{score},{linked},{learned},{of}\n"));
+    for (held, name) in held.iter().zip(["as shipped", "the other weights"]) {
+        if !held.is_empty() {
+            let found = judged::figures(held.iter().map(|(v, linked)| (v, *linked)));
+            println!(
+                "four: {name}: precision {:.3}, recall {:.3}, F1 {:.3}",
+                found.precision, found.recall, found.f1
+            );
         }
     }
-    std::fs::write(asked.out.join("four-drawn.csv"), file)?;
+    std::fs::write(asked.out.join("four-held.csv"), lines)?;
+    std::fs::write(asked.out.join("four-drawn.csv"), four::drawn(&all, &names, threshold, asked.seed))?;
     Ok(())
 }
+
+/// Learns weights from the rows of four datasets, with the verdicts of a file where one is given.
+fn four_learn(asked: &Asked) -> Result<()> {
+    let verdicts = match &asked.checked {
+        Some(file) => judged::read(file)?,
+        None => Vec::new(),
+    };
+    let (mut pairs, mut told) = (Vec::new(), learn::Judged::new());
+    let mut rules = truceline_casework::Rules::default();
+    for country in four::COUNTRIES {
+        let set = four::read(&asked.data, country)?;
+        let named: Vec<String> =
+            set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect();
+        let name = |receipt: u64| usize::try_from(receipt).ok().and_then(|at| named.get(at)).cloned();
+        for pair in weighed(&set.observations, &set.context()).into_iter().filter(|p| !p.one_voice) {
+            let rows = name(pair.pair.0.0).zip(name(pair.pair.1.0)).map(|(a, b)| judged::in_order(a, b));
+            let found = verdicts.iter().find(|v| v.country == country && Some(&v.rows) == rows.as_ref());
+            if let Some(verdict) = found {
+                told.insert(pairs.len(), (verdict.same, JUDGED_COUNT));
+            }
+            pairs.push(pair);
+        }
+        rules = set.rules;
+    }
+    let learned = learn::learn_judged(&pairs, &told, &rules, false);
+    println!("four: {} pairs, {} judged, {} in a thousand match", learned.pairs, told.len(), learned.matching);
+    std::fs::write(asked.out.join("linking-four.csv"), learned.table)?;
+    Ok(())
+}
+
+/// A pair that was judged counts for so many that were not.
+const JUDGED_COUNT: f64 = 4.0;
 
 /// Tries thresholds on the learning part, by its labels, and measures the best once on the other.
 fn threshold(asked: &Asked) -> Result<()> {
