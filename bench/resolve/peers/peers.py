@@ -168,7 +168,8 @@ def with_dedupe(name, rows):
 
 def four(exported, checked):
     """Splink on four datasets' rows, judged by the pairs that were drawn: what of them it links, weighed back to all compared."""
-    judged = list(csv.DictReader(open(checked, encoding="utf-8")))
+    judged = [row for row in csv.DictReader(open(checked, encoding="utf-8")) if row["same"] in "01"]
+    given = collections.Counter(row["band"] for row in judged)
     found = {}
     for country in sorted({row["country"] for row in judged}):
         rows = read(exported / f"four-{country}.jsonl")
@@ -178,7 +179,7 @@ def four(exported, checked):
             place = {f"{row['source']}:{row['sender_id']}": at for at, row in enumerate(rows)}
             for row in (row for row in judged if row["country"] == country):
                 linked = group[place[row["a"]]] == group[place[row["b"]]]
-                found.setdefault(threshold, []).append((int(row["of"]) / int(row["drawn"]), row["same"] == "1", linked))
+                found.setdefault(threshold, []).append((int(row["of"]) / given[row["band"]], row["same"] == "1", linked))
 
     def f1(all_of):
         right = sum(w for w, same, linked in all_of if same and linked)
@@ -214,6 +215,16 @@ def splink_pairs(name, rows):
     })
     for column in ("day", "day1", "killed"):
         frame[column] = frame[column].astype("Int64")
+    # What the notes of a row tell, where it has any: lists of the same words that we compare.
+    lists = [name for name in ("weapons", "targets", "marks") if any(row.get(name) for row in rows)]
+    for kind in lists:
+        frame[kind] = [[str(one) for one in row.get(kind) or []] or None for row in rows]
+
+    def shares(kind):
+        steps = (8, 5, 3, 2, 1) if kind == "marks" else (1,)
+        levels = [cll.NullLevel(kind), *[cll.ArrayIntersectLevel(kind, min_intersection=n) for n in steps], cll.ElseLevel()]
+        return cl.CustomComparison(output_column_name=kind, comparison_levels=levels)
+
     place = cl.CustomComparison(output_column_name="place", comparison_levels=[
         cll.CustomLevel("lat_l IS NULL OR lat_r IS NULL", "null").configure(is_null_level=True),
         *[cll.DistanceInKMLevel("lat", "lon", km) for km in (1, 3, 6, 12)], cll.ElseLevel()])
@@ -229,7 +240,8 @@ def splink_pairs(name, rows):
         link_type="dedupe_only", unique_id_column_name="unique_id", blocking_rules_to_generate_predictions=blocks,
         comparisons=[place, day, cl.ExactMatch("areas").configure(term_frequency_adjustments=True),
                      cl.ExactMatch("act").configure(term_frequency_adjustments=True),
-                     cl.ExactMatch("actor").configure(term_frequency_adjustments=True), killed])
+                     cl.ExactMatch("actor").configure(term_frequency_adjustments=True), killed,
+                     *[shares(kind) for kind in lists]])
     start = time.process_time()
     database = DuckDBAPI()
     linker = Linker(database.register(frame), settings)

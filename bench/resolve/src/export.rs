@@ -50,6 +50,9 @@ fn fields(observation: &Observation, set: &Set) -> Value {
         "areas": named,
         "act": event.acts.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" "),
         "actor": event.actors.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" "),
+        "weapons": event.weapons.iter().map(|w| w.as_str()).collect::<Vec<_>>(),
+        "targets": event.targets.iter().map(|t| t.as_str()).collect::<Vec<_>>(),
+        "marks": observation.wording.iter().flat_map(|w| w.words()).map(|m| m.hash).collect::<Vec<_>>(),
         "killed_min": event.casualties.killed.map(|b| b.min),
         "killed_max": event.casualties.killed.and_then(|b| b.max),
     })

@@ -131,6 +131,8 @@ fn rules() -> Rules {
     rules.general_acts.insert(KillingOfCivilians, all);
     rules.general_acts.insert(Clash, [SmallArmsFire, Shelling, GainingGround, Airstrike].into());
     rules.rare_acts.clear();
+    // Nobody is there to whom a doubtful link could be left.
+    rules.margin = 0;
     // Two things hit, each seldom, are two events here; what stands about in every note is not.
     rules.rare_targets = truceline_model::Target::ALL.iter().copied().filter(|t| !ABOUT.contains(t)).collect();
     rules
@@ -391,16 +393,20 @@ fn actors(words: &[(String, ActorId)]) -> Actors {
 pub struct Pair {
     /// Their receipts.
     pub pair: (u64, u64),
-    /// Their score by the shipped weights, in thousandths; that of a pair which others brought together may be below the threshold.
+    /// Their score by the weights that are measured; that of a pair which others brought together may be below the threshold.
     pub score: i32,
-    /// Whether they stand in one incident by the shipped weights.
+    /// Whether they stand in one incident by these weights.
     pub linked: bool,
-    /// The same by other weights.
-    pub linked_by_learned: bool,
-    /// The score by those.
-    pub learned_score: i32,
+    /// The same by the weights set by hand.
+    pub linked_by_hand: bool,
     /// By which weights it was weighed.
     pub by: Vec<String>,
+    /// Why a likely link was not made.
+    pub refused: Option<&'static str>,
+}
+
+fn in_order(a: u64, b: u64) -> (u64, u64) {
+    (a.min(b), a.max(b))
 }
 
 /// A table of weights as scores are added up from it.
@@ -427,12 +433,14 @@ impl Table {
 
 /// Every pair of rows that is compared.
 #[must_use]
-pub fn pairs(set: &Set, learned: &Rules) -> Vec<Pair> {
-    let found = |rules: &Rules| {
-        groups(&resolve(&set.observations, &[], &Context { rules, ..set.context() }, noise::END))
-    };
-    let (by_hand, by_other) = (Table::of(&set.rules), Table::of(learned));
-    let (shipped, learned) = (found(&set.rules), found(learned));
+pub fn pairs(set: &Set, weights: &Rules) -> Vec<Pair> {
+    let found =
+        |rules: &Rules| resolve(&set.observations, &[], &Context { rules, ..set.context() }, noise::END);
+    let table = Table::of(weights);
+    let measured = found(weights);
+    let refused: BTreeMap<(u64, u64), &'static str> =
+        measured.considered.iter().map(|c| (in_order(c.to.0, c.receipt.0), c.refusal.as_str())).collect();
+    let (measured, by_hand) = (groups(&measured), groups(&found(&set.rules)));
     let together = |found: &BTreeMap<u64, u64>, (a, b): (u64, u64)| {
         found.get(&a).is_some_and(|group| found.get(&b) == Some(group))
     };
@@ -442,11 +450,11 @@ pub fn pairs(set: &Set, learned: &Rules) -> Vec<Pair> {
             let of = (pair.pair.0.0, pair.pair.1.0);
             Pair {
                 pair: of,
-                score: by_hand.score(&pair),
-                learned_score: by_other.score(&pair),
-                linked: together(&shipped, of),
-                linked_by_learned: together(&learned, of),
+                score: table.score(&pair),
+                linked: together(&measured, of),
+                linked_by_hand: together(&by_hand, of),
                 by: pair.weights,
+                refused: refused.get(&in_order(of.0, of.1)).copied(),
             }
         })
         .collect();
@@ -455,15 +463,15 @@ pub fn pairs(set: &Set, learned: &Rules) -> Vec<Pair> {
 }
 
 /// How many pairs of each band are drawn to be judged.
-pub const DRAWN: [(&str, usize); 4] = [("linked", 80), ("learned", 50), ("near", 50), ("far", 20)];
+pub const DRAWN: [(&str, usize); 4] = [("linked", 80), ("other", 50), ("near", 50), ("far", 20)];
 
-/// The band of a pair: linked by the shipped weights; else by those learned elsewhere; else near, when its score stays below the
+/// The band of a pair: linked by the weights that are measured; else by those set by hand; else near, when its score stays below the
 /// threshold by less than 2,500; else far.
 #[must_use]
 pub fn band(pair: &Pair, threshold: i32) -> &'static str {
     match pair {
         Pair { linked: true, .. } => "linked",
-        Pair { linked_by_learned: true, .. } => "learned",
+        Pair { linked_by_hand: true, .. } => "other",
         Pair { score, .. } if *score > threshold - 2500 => "near",
         _ => "far",
     }
@@ -501,14 +509,14 @@ pub fn names(pair: &Pair, named: &[String]) -> Option<(String, String)> {
 /// The file of pairs that are drawn to be judged; `named` holds the rows' names of each country-year.
 #[must_use]
 pub fn drawn(all: &[(usize, Pair)], named: &[Vec<String>], threshold: i32, seed: u64) -> String {
-    let mut file = String::from("country,a,b,score,linked,learned,band,of,drawn\n");
+    let mut file = String::from("country,a,b,score,linked,by_hand,band,of,drawn\n");
     for (name, (size, drawn)) in draw(all, threshold, seed) {
         for (n, pair) in drawn.iter().filter_map(|at| all.get(*at)) {
             let rows = named.get(*n).and_then(|named| names(pair, named));
             let (Some((a, b)), Some(country)) = (rows, COUNTRIES.get(*n)) else { continue };
-            let (score, linked, learned) = (pair.score, pair.linked, pair.linked_by_learned);
+            let (score, linked, by_hand) = (pair.score, pair.linked, pair.linked_by_hand);
             let of = format!("{name},{size},{}", drawn.len());
-            file.push_str(&format!("{country},{a},{b},{score},{linked},{learned},{of}\n"));
+            file.push_str(&format!("{country},{a},{b},{score},{linked},{by_hand},{of}\n"));
         }
     }
     file

@@ -30,19 +30,24 @@ pub struct Verdict {
 /// When it cannot be read.
 pub fn read(path: &Path) -> Result<Vec<Verdict>> {
     let rows = noise::table(path)?;
-    let make = |row: BTreeMap<String, String>| {
-        let cell = |name: &str| row.get(name).cloned().unwrap_or_default();
-        let number = |name: &str| cell(name).parse::<f64>().unwrap_or(0.0);
-        let same = cell("same").parse::<u8>().ok()? == 1;
+    let cell = |row: &BTreeMap<String, String>, name: &str| row.get(name).cloned().unwrap_or_default();
+    let verdict = |row: &BTreeMap<String, String>| cell(row, "same").parse::<u8>().ok();
+    // Who was unsure gave no verdict: those that were given stand for the whole band.
+    let mut given: BTreeMap<String, f64> = BTreeMap::new();
+    for row in rows.iter().filter(|row| verdict(row).is_some()) {
+        *given.entry(cell(row, "band")).or_default() += 1.0;
+    }
+    let make = |row: &BTreeMap<String, String>| {
+        let band = cell(row, "band");
         Some(Verdict {
-            country: cell("country"),
-            rows: in_order(cell("a"), cell("b")),
-            same,
-            stands_for: number("of") / number("drawn").max(1.0),
-            band: cell("band"),
+            same: verdict(row)? == 1,
+            country: cell(row, "country"),
+            rows: in_order(cell(row, "a"), cell(row, "b")),
+            stands_for: cell(row, "of").parse::<f64>().unwrap_or(0.0) / given.get(&band).copied().unwrap_or(1.0),
+            band,
         })
     };
-    Ok(rows.into_iter().filter_map(make).collect())
+    Ok(rows.iter().filter_map(make).collect())
 }
 
 /// Two names in the order in which pairs are looked up.

@@ -27,7 +27,7 @@ struct Asked {
     noise: u64,
     batch: usize,
     weights: Option<PathBuf>,
-    checked: Option<PathBuf>,
+    checked: Vec<PathBuf>,
     part: String,
 }
 
@@ -73,7 +73,7 @@ fn asked() -> Result<Asked> {
         noise: 100,
         batch: 1,
         weights: None,
-        checked: None,
+        checked: Vec::new(),
         part: String::new(),
     };
     while let Some(word) = words.next() {
@@ -84,7 +84,7 @@ fn asked() -> Result<Asked> {
             "--out" => asked.out = PathBuf::from(value),
             "--rounds" => asked.rounds = value.parse()?,
             "--weights" => asked.weights = Some(PathBuf::from(value)),
-            "--checked" => asked.checked = Some(PathBuf::from(value)),
+            "--checked" => asked.checked.push(PathBuf::from(value)),
             "--part" => asked.part = value,
             "--batch" => asked.batch = value.parse()?,
             "--noise" => asked.noise = value.parse::<u64>()?.min(100),
@@ -167,44 +167,47 @@ fn run(asked: &Asked) -> Result<()> {
     Ok(())
 }
 
-/// What one table of weights makes of the rows of four datasets.
-fn four(asked: &Asked) -> Result<()> {
+/// Verdicts of the files that were named, one after another.
+fn verdicts(asked: &Asked) -> Result<Vec<judged::Verdict>> {
     let mut all = Vec::new();
+    for file in &asked.checked {
+        all.extend(judged::read(file)?);
+    }
+    Ok(all)
+}
+
+/// Names of a set's rows, `dataset:id`, by receipt.
+fn row_names(set: &Set) -> Vec<String> {
+    set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect()
+}
+
+/// Links the rows of four datasets by a table of weights and by hand, holds both against verdicts, and draws pairs without one.
+fn four(asked: &Asked) -> Result<()> {
+    let (mut all, mut names) = (Vec::new(), Vec::new());
     let mut threshold = 0;
-    let mut names = Vec::new();
-    let verdicts = match &asked.checked {
-        Some(file) => judged::read(file)?,
-        None => Vec::new(),
-    };
-    let mut held = [Vec::new(), Vec::new()];
-    let mut lines = String::from("country,a,b,same,score,linked,learned,by\n");
+    let verdicts = verdicts(asked)?;
+    let mut held: [Vec<(judged::Verdict, bool)>; 2] = Default::default();
+    let mut lines = String::from("country,a,b,same,score,linked,by_hand,refused,by\n");
     for (n, country) in four::COUNTRIES.into_iter().enumerate() {
+        let mut measured = four::read(&asked.data, country)?;
         let set = four::read(&asked.data, country)?;
-        threshold = set.rules.threshold;
-        let other = match &asked.weights {
-            Some(file) => set.rules.clone().with_weights(&std::fs::read_to_string(file)?)?,
-            None => set.rules.clone(),
-        };
+        asked.weigh(&mut measured)?;
+        threshold = measured.rules.threshold;
         describe(country, &set);
         export::write(&set, None, &asked.out.join(format!("four-{country}.jsonl")))?;
-        let pairs = four::pairs(&set, &other);
-        println!(
-            "{country}: {} pairs compared, {} linked, {} by the other weights",
-            pairs.len(),
-            pairs.iter().filter(|p| p.linked).count(),
-            pairs.iter().filter(|p| p.linked_by_learned).count()
-        );
-        let named: Vec<String> =
-            set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect();
+        let mut pairs = four::pairs(&set, &measured.rules);
+        let count = |linked: fn(&four::Pair) -> bool| pairs.iter().filter(|p| linked(p)).count();
+        let (linked, by_hand) = (count(|p| p.linked), count(|p| p.linked_by_hand));
+        println!("{country}: {} pairs compared, {linked} linked, {by_hand} by hand", pairs.len());
+        let named = row_names(&set);
         for verdict in verdicts.iter().filter(|v| v.country == country) {
-            let found = pairs.iter().find(|p| four::names(p, &named).as_ref() == Some(&verdict.rows));
-            if found.is_none() {
-                println!("{country}: {} and {} are not compared", verdict.rows.0, verdict.rows.1);
-            }
-            let links = found.map_or([false; 2], |p| [p.linked, p.linked_by_learned]);
-            let (score, by) = found.map(|p| (p.learned_score, p.by.join(" "))).unwrap_or_default();
-            let (a, b) = &verdict.rows;
-            lines.push_str(&format!("{country},{a},{b},{},{score},{},{},{by}\n", verdict.same, links[0], links[1]));
+            let is_it = |p: &four::Pair| four::names(p, &named).as_ref() == Some(&verdict.rows);
+            let found = pairs.iter().position(is_it).map(|at| pairs.remove(at));
+            let links = found.as_ref().map_or([false; 2], |p| [p.linked, p.linked_by_hand]);
+            let told = |p: four::Pair| (p.score, p.refused.unwrap_or_default(), p.by.join(" "));
+            let (score, refused, by) = found.map(told).unwrap_or_default();
+            let ((a, b), [linked, by_hand]) = (&verdict.rows, links);
+            lines.push_str(&format!("{country},{a},{b},{},{score},{linked},{by_hand},{refused},{by}\n", verdict.same));
             for (held, linked) in held.iter_mut().zip(links) {
                 held.push((verdict.clone(), linked));
             }
@@ -212,14 +215,10 @@ fn four(asked: &Asked) -> Result<()> {
         all.extend(pairs.into_iter().map(|pair| (n, pair)));
         names.push(named);
     }
-    for (held, name) in held.iter().zip(["as shipped", "the other weights"]) {
-        if !held.is_empty() {
-            let found = judged::figures(held.iter().map(|(v, linked)| (v, *linked)));
-            println!(
-                "four: {name}: precision {:.3}, recall {:.3}, F1 {:.3}",
-                found.precision, found.recall, found.f1
-            );
-        }
+    for (held, name) in held.iter().zip(["these weights", "by hand"]).filter(|(held, _)| !held.is_empty()) {
+        let found = judged::figures(held.iter().map(|(v, linked)| (v, *linked)));
+        let (precision, recall, f1) = (found.precision, found.recall, found.f1);
+        println!("four: {name}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}");
     }
     std::fs::write(asked.out.join("four-held.csv"), lines)?;
     std::fs::write(asked.out.join("four-drawn.csv"), four::drawn(&all, &names, threshold, asked.seed))?;
@@ -228,16 +227,12 @@ fn four(asked: &Asked) -> Result<()> {
 
 /// Learns weights from the rows of four datasets, with the verdicts of a file where one is given.
 fn four_learn(asked: &Asked) -> Result<()> {
-    let verdicts = match &asked.checked {
-        Some(file) => judged::read(file)?,
-        None => Vec::new(),
-    };
+    let verdicts = verdicts(asked)?;
     let (mut pairs, mut told) = (Vec::new(), learn::Judged::new());
     let mut rules = truceline_casework::Rules::default();
     for country in four::COUNTRIES {
         let set = four::read(&asked.data, country)?;
-        let named: Vec<String> =
-            set.observations.iter().map(|o| format!("{}:{}", o.source, o.sender_id)).collect();
+        let named = row_names(&set);
         let name = |receipt: u64| usize::try_from(receipt).ok().and_then(|at| named.get(at)).cloned();
         for pair in weighed(&set.observations, &set.context()).into_iter().filter(|p| !p.one_voice) {
             let rows = name(pair.pair.0.0).zip(name(pair.pair.1.0)).map(|(a, b)| judged::in_order(a, b));
