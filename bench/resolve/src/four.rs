@@ -134,7 +134,8 @@ fn rules() -> Rules {
     // Nobody is there to whom a doubtful link could be left.
     rules.margin = 0;
     // Two things hit, each seldom, are two events here; what stands about in every note is not.
-    rules.rare_targets = truceline_model::Target::ALL.iter().copied().filter(|t| !ABOUT.contains(t)).collect();
+    rules.rare_targets =
+        truceline_model::Target::ALL.iter().copied().filter(|t| !ABOUT.contains(t)).collect();
     rules
 }
 
@@ -298,7 +299,9 @@ fn scad(row: &Row, zone: &Zone) -> Said {
         acts,
         actors: format!("{} {} {}", cell(row, "actor1"), cell(row, "actor2"), cell(row, "target1")),
         killed: number(row, "ndeath").map(Bounds::exactly),
-        story: ["issuenote", "actor1", "actor2", "target1", "target2"].map(|name| cell(row, name)).join(" . "),
+        story: ["issuenote", "actor1", "actor2", "target1", "target2"]
+            .map(|name| cell(row, name))
+            .join(" . "),
     }
 }
 
@@ -315,7 +318,8 @@ fn headlines(articles: &str, headline: &str) -> String {
 fn told_by_gtd(row: &Row) -> String {
     let summary = cell(row, "summary");
     let begins = summary.find(": ").filter(|at| *at < 12).map_or(0, |at| at + 2);
-    let coded = ["corp1", "target1", "targsubtype1_txt", "weapsubtype1_txt", "weapdetail", "scite1", "scite2"];
+    let coded =
+        ["corp1", "target1", "targsubtype1_txt", "weapsubtype1_txt", "weapdetail", "scite1", "scite2"];
     let coded = coded.map(|name| cell(row, name)).join(" . ");
     format!("{} . {coded}", summary.get(begins..).unwrap_or_default())
 }

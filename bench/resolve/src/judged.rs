@@ -43,7 +43,8 @@ pub fn read(path: &Path) -> Result<Vec<Verdict>> {
             same: verdict(row)? == 1,
             country: cell(row, "country"),
             rows: in_order(cell(row, "a"), cell(row, "b")),
-            stands_for: cell(row, "of").parse::<f64>().unwrap_or(0.0) / given.get(&band).copied().unwrap_or(1.0),
+            stands_for: cell(row, "of").parse::<f64>().unwrap_or(0.0)
+                / given.get(&band).copied().unwrap_or(1.0),
             band,
         })
     };

@@ -10,7 +10,9 @@ use truceline_casework::{Desk, Weighed, resolve, weighed};
 use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
-use truceline_resolve_bench::{Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, stages};
+use truceline_resolve_bench::{
+    Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, stages,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -207,7 +209,10 @@ fn four(asked: &Asked) -> Result<()> {
             let told = |p: four::Pair| (p.score, p.refused.unwrap_or_default(), p.by.join(" "));
             let (score, refused, by) = found.map(told).unwrap_or_default();
             let ((a, b), [linked, by_hand]) = (&verdict.rows, links);
-            lines.push_str(&format!("{country},{a},{b},{},{score},{linked},{by_hand},{refused},{by}\n", verdict.same));
+            lines.push_str(&format!(
+                "{country},{a},{b},{},{score},{linked},{by_hand},{refused},{by}\n",
+                verdict.same
+            ));
             for (held, linked) in held.iter_mut().zip(links) {
                 held.push((verdict.clone(), linked));
             }
@@ -245,7 +250,12 @@ fn four_learn(asked: &Asked) -> Result<()> {
         rules = set.rules;
     }
     let learned = learn::learn_judged(&pairs, &told, &rules, false);
-    println!("four: {} pairs, {} judged, {} in a thousand match", learned.pairs, told.len(), learned.matching);
+    println!(
+        "four: {} pairs, {} judged, {} in a thousand match",
+        learned.pairs,
+        told.len(),
+        learned.matching
+    );
     std::fs::write(asked.out.join("linking-four.csv"), learned.table)?;
     Ok(())
 }

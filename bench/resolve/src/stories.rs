@@ -16,21 +16,107 @@ const ENOUGH_MARKS: usize = 3;
 /// Numbers that are looked at; days and years lie beyond, as far as that can be said.
 const NUMBERS: std::ops::RangeInclusive<u32> = 3..=400;
 const SPELLED: [&str; 18] = [
-    "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
 ];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 /// Words that every dataset uses of every row, or that say nothing of what happened.
 const EMPTY: [&str; 66] = [
-    "the", "and", "that", "this", "with", "from", "for", "was", "were", "has", "had", "have", "been", "are", "its",
-    "his", "her", "their", "they", "who", "whom", "which", "when", "where", "while", "into", "over", "near", "after",
-    "before", "between", "against", "also", "one", "two", "not", "there", "group", "claimed", "responsibility",
-    "incident", "attack", "attacks", "attacked", "assailants", "unknown", "unidentified", "reported", "reportedly",
-    "least", "city", "town", "district", "state", "area", "province", "said", "according", "source", "sources",
-    "suspected", "members", "people", "person", "applicable", "however",
+    "the",
+    "and",
+    "that",
+    "this",
+    "with",
+    "from",
+    "for",
+    "was",
+    "were",
+    "has",
+    "had",
+    "have",
+    "been",
+    "are",
+    "its",
+    "his",
+    "her",
+    "their",
+    "they",
+    "who",
+    "whom",
+    "which",
+    "when",
+    "where",
+    "while",
+    "into",
+    "over",
+    "near",
+    "after",
+    "before",
+    "between",
+    "against",
+    "also",
+    "one",
+    "two",
+    "not",
+    "there",
+    "group",
+    "claimed",
+    "responsibility",
+    "incident",
+    "attack",
+    "attacks",
+    "attacked",
+    "assailants",
+    "unknown",
+    "unidentified",
+    "reported",
+    "reportedly",
+    "least",
+    "city",
+    "town",
+    "district",
+    "state",
+    "area",
+    "province",
+    "said",
+    "according",
+    "source",
+    "sources",
+    "suspected",
+    "members",
+    "people",
+    "person",
+    "applicable",
+    "however",
 ];
 
 /// The list of words.
@@ -111,7 +197,11 @@ impl Words {
                     marked.insert(format!("number{number}x"));
                 }
             } else if lower.len() > 2 && !EMPTY.contains(&lower.as_str()) && !of_month(lower.clone()) {
-                marked.insert(if word.starts_with(char::is_uppercase) { bones(&lower) } else { stem(&lower) });
+                marked.insert(if word.starts_with(char::is_uppercase) {
+                    bones(&lower)
+                } else {
+                    stem(&lower)
+                });
             }
         }
         told.marked = marked.into_iter().collect::<Vec<_>>().join(" ");
@@ -160,7 +250,8 @@ mod tests {
     #[test]
     fn classes_stems_names_and_numbers() {
         let words = Words::shipped().unwrap_or(Words { rows: Vec::new() });
-        let told = words.read("Gunmen in Derna kidnapped Abdessalam, a lawyer, and wounded five others on 3 June");
+        let told =
+            words.read("Gunmen in Derna kidnapped Abdessalam, a lawyer, and wounded five others on 3 June");
         assert!(told.acts.contains(&Act::Abduction) && told.weapons.contains(&Weapon::SmallArms));
         let has = |mark: &str| told.marked.split(' ').any(|one| one == mark);
         assert!(has("classlawyer") && has("number5x") && !has("number3x"));

@@ -15,7 +15,7 @@ use crate::unit::Unit;
 use crate::wording::near_copies;
 
 /// How many of a report's other links are looked at for one that the chosen incident excludes.
-const RIVALS_LOOKED_AT: usize = 16;
+pub(crate) const RIVALS_LOOKED_AT: usize = 16;
 
 /// A link between two units by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -206,6 +206,11 @@ impl Constraints {
         self.apart.is_empty()
     }
 
+    /// Whether any decision speaks of a report.
+    pub(crate) fn speaks_of(&self, receipt: ReceiptNo) -> bool {
+        self.touching.contains_key(&receipt)
+    }
+
     /// Decisions that changed an incident with these reports, and the reports that they spoke of.
     pub(crate) fn changes(&self, receipts: &BTreeSet<ReceiptNo>) -> (BTreeSet<u64>, BTreeSet<ReceiptNo>) {
         let entries: BTreeSet<u64> =

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use truceline_model::{Mark, SourceId, Wording};
 
 /// So many marks are needed before two wordings can be called near copies: short ones agree by chance.
-const COPY_MARKS: usize = 12;
+pub(crate) const COPY_MARKS: usize = 12;
 /// Of the shorter one's marks, near copies share so many in a hundred.
 const COPY_SHARE: u64 = 80;
 

@@ -31,7 +31,7 @@ pub(super) struct Card {
     pub(super) follows: Option<ReceiptNo>,
     /// Scores of the pairs that link or nearly do.
     pub(super) edges: BTreeMap<ReceiptNo, i32>,
-    voices: Vec<(SourceId, SourceId)>,
+    pub(super) voices: Vec<(SourceId, SourceId)>,
     /// Under whose name copies of it are looked for.
     teller: SourceId,
     placed: bool,
@@ -81,19 +81,19 @@ impl Card {
             && self.crowd > ctx.rules.max_crowd
     }
 
-    fn shares_voice(&self, other: &Self, ctx: &Context<'_>) -> bool {
+    pub(super) fn shares_voice(&self, other: &Self, ctx: &Context<'_>) -> bool {
         self.voices
             .iter()
             .any(|voice| other.voices.contains(voice) && !ctx.rules.itemwise_sources.contains(&voice.0))
     }
 
-    fn account_key(&self) -> AccountKey {
+    pub(super) fn account_key(&self) -> AccountKey {
         (self.teller.clone(), self.account.when, self.account.at.point)
     }
 }
 
 /// Equal for accounts that say the same; accounts that do not may share it.
-type AccountKey = (SourceId, Option<Interval>, Option<Point>);
+pub(super) type AccountKey = (SourceId, Option<Interval>, Option<Point>);
 
 /// What has changed since the desk was last settled.
 #[derive(Default)]
@@ -102,6 +102,8 @@ pub(super) struct Changes {
     pub(super) units: BTreeSet<ReceiptNo>,
     /// Units that a change of those may bring to another incident.
     pub(super) touched: BTreeSet<ReceiptNo>,
+    /// The one unit that came, where nothing else has changed.
+    pub(super) came: Option<ReceiptNo>,
     accounts: BTreeSet<AccountKey>,
     /// Days of a governorate whose crowd was, before, so large.
     days: BTreeMap<(AreaId, i64), u32>,
@@ -132,7 +134,7 @@ pub(super) struct Ground {
     pub(super) cards: BTreeMap<ReceiptNo, Card>,
     by_cell: BTreeMap<(i64, i32, i32), Vec<ReceiptNo>>,
     by_governorate: BTreeMap<AreaId, BTreeMap<i64, Day>>,
-    by_account: BTreeMap<AccountKey, BTreeSet<ReceiptNo>>,
+    pub(super) by_account: BTreeMap<AccountKey, BTreeSet<ReceiptNo>>,
     /// Units that are not another's copy, of each day, and in all.
     of_day: BTreeMap<i64, u32>,
     standing: u32,
@@ -204,7 +206,9 @@ impl Ground {
         reports: &BTreeMap<ReceiptNo, Box<Observation>>,
         ctx: &Context<'_>,
     ) {
-        for account in std::mem::take(&mut changes.accounts) {
+        let accounts = std::mem::take(&mut changes.accounts);
+        let quick = self.follow_quickly(reports, changes, ctx);
+        for account in accounts.into_iter().filter(|_| !quick) {
             for (key, follows) in self.followers(&account, reports, ctx) {
                 let Some(card) = self.cards.get(&key) else { continue };
                 let moved = !card.placed || card.follows != follows;
@@ -310,7 +314,7 @@ impl Ground {
         Some(doublings(most.max().unwrap_or(1)))
     }
 
-    fn place(&mut self, key: ReceiptNo, changes: &mut Changes, ctx: &Context<'_>) {
+    pub(super) fn place(&mut self, key: ReceiptNo, changes: &mut Changes, ctx: &Context<'_>) {
         let Some(card) = self.cards.get_mut(&key) else { return };
         card.placed = true;
         let (account, stands) = (Arc::clone(&card.account), card.follows.is_none());

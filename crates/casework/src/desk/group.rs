@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use truceline_model::{IncidentId, Observation, ReceiptNo};
 
 use super::Desk;
+use super::flood::Flood;
 use super::ground::Changes;
 use super::show::print_of;
 use crate::cluster::{Clusters, Edge, How, Join, Refusal};
@@ -20,9 +21,9 @@ use crate::unit::Unit;
 #[derive(Debug)]
 pub(super) struct Group {
     /// First to last.
-    pub(super) members: Box<[ReceiptNo]>,
+    pub(super) members: Vec<ReceiptNo>,
     /// The link by which each member but the first came in.
-    pub(super) branches: Box<[Branch]>,
+    pub(super) branches: Vec<Branch>,
     /// The report after which it is called.
     pub(super) first: ReceiptNo,
     pub(super) version: u32,
@@ -30,6 +31,8 @@ pub(super) struct Group {
     pub(super) nth: u32,
     /// What it was when its reports were about to change.
     pub(super) frozen: Option<Box<Frozen>>,
+    /// What is known of it where copies stand in it.
+    pub(super) flood: Option<Box<Flood>>,
 }
 
 /// A link between two members by position.
@@ -68,7 +71,7 @@ impl Group {
 type Refused = (ReceiptNo, (ReceiptNo, i32, Refusal));
 
 /// The id of the nth incident that claims it.
-fn numbered(wanted: &IncidentId, nth: u32) -> IncidentId {
+pub(super) fn numbered(wanted: &IncidentId, nth: u32) -> IncidentId {
     if nth == 1 { wanted.clone() } else { IncidentId::new(&format!("{wanted}-{nth}")) }
 }
 
@@ -88,6 +91,10 @@ impl Desk<'_> {
             let stands = self.groups.get(&group.key()).is_some_and(|held| held.is_as(group));
             if stands {
                 standing.insert(group.key());
+                // What is about it may have changed.
+                if let Some(held) = self.groups.get_mut(&group.key()) {
+                    held.flood = None;
+                }
             }
             !stands
         });
@@ -207,12 +214,13 @@ impl Desk<'_> {
         let first = reports.iter().copied().min_by(|a, b| order(a, b))?.receipt;
         let version = self.version_of(&reports);
         Some(Group {
-            members: Box::new([unit]),
-            branches: Box::new([]),
+            members: vec![unit],
+            branches: Vec::new(),
             first,
             version,
             nth: 1,
             frozen: None,
+            flood: None,
         })
     }
 
@@ -250,6 +258,7 @@ impl Desk<'_> {
             version,
             nth: 1,
             frozen: None,
+            flood: None,
         }
     }
 

@@ -115,6 +115,7 @@ impl Desk<'_> {
         self.unit_of.insert(only, only);
         let mut changes = Changes::default();
         self.ground.put_in(only, card, &mut changes);
+        changes.came = Some(only);
         Some(changes)
     }
 

@@ -5,6 +5,7 @@
 //! any moment what [`crate::resolve`] gives for the same reports and decisions, whatever order they came in; a property
 //! test holds it to that. Never decides anything by itself: weighing and joining are those of the whole resolution.
 
+mod flood;
 mod ground;
 mod group;
 mod kin;
@@ -149,6 +150,9 @@ impl<'c> Desk<'c> {
         let mut changes = self.work_units(&waiting);
         self.ground.recount(&mut changes, &self.reports, &self.ctx);
         self.ground.reweigh(&mut changes, &self.ctx);
+        if let Some(moved) = self.join_quickly(&changes) {
+            return moved;
+        }
         self.regroup(&changes)
     }
 
