@@ -123,8 +123,7 @@ fn run(asked: &Asked) -> Result<()> {
             asked.weigh(&mut set)?;
             println!("{}: {}", asked.name(), stages::lost(&set));
         }
-        "four" => four(asked)?,
-        "four-learn" => four_learn(asked)?,
+        "four" | "four-learn" => four_datasets(asked)?,
         "ceiling" => {
             let set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
             let found = ceiling::groups(&asked.root, &asked.data, &set, &asked.level())?;
@@ -167,6 +166,10 @@ fn run(asked: &Asked) -> Result<()> {
         other => return Err(format!("{other} is no command\n{HELP}").into()),
     }
     Ok(())
+}
+
+fn four_datasets(asked: &Asked) -> Result<()> {
+    if asked.command == "four" { four(asked) } else { four_learn(asked) }
 }
 
 /// Verdicts of the files that were named, one after another.
