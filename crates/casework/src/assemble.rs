@@ -45,7 +45,7 @@ pub(crate) fn assemble(
     ctx: &Context<'_>,
 ) -> (Incident, Vec<Accusation>) {
     let mine: Vec<&Unit<'_>> = members.iter().filter_map(|at| units.get(*at)).collect();
-    let roots = roots_of(mine.iter().flat_map(|u| u.reports.iter().copied()).collect());
+    let roots = roots_of(mine.iter().flat_map(|u| u.reports.iter().copied()).collect(), &ctx.rules.carries);
     let origin_of = |unit: &Unit<'_>| root(&roots, unit.reports.last().map(|o| &o.origin));
     let mut incident = Incident::empty(id);
     let acts: BTreeSet<Act> = mine.iter().flat_map(|u| u.acts.iter().copied()).collect();
@@ -164,6 +164,8 @@ fn figures(
     picks: &[(CasualtyStatus, Pick)],
 ) -> Casualties {
     let mut all: Vec<(usize, &Observation, Figure)> = Vec::new();
+    // The last of each unit in the unit's own order, in which what revises comes after what it revises.
+    let mut head: BTreeMap<(usize, CasualtyStatus), ReceiptNo> = BTreeMap::new();
     for (unit_no, unit) in units.iter().enumerate() {
         for (report, event) in unit.events() {
             for (status, pick) in picks {
@@ -176,6 +178,7 @@ fn figures(
                         status: *status,
                         superseded: false,
                     };
+                    head.insert((unit_no, *status), report.receipt);
                     all.push((unit_no, report, figure));
                 }
             }
@@ -191,13 +194,11 @@ fn figures(
         ))
     });
     let mut latest: BTreeMap<(SourceId, CasualtyStatus), truceline_model::Instant> = BTreeMap::new();
-    let mut head: BTreeMap<(usize, CasualtyStatus), ReceiptNo> = BTreeMap::new();
-    for (unit_no, report, figure) in &all {
+    for (_, report, figure) in &all {
         if !ctx.rules.itemwise_sources.contains(&report.source) {
             let known = latest.entry((figure.origin.clone(), figure.status)).or_insert(figure.known);
             *known = (*known).max(figure.known);
         }
-        head.insert((*unit_no, figure.status), figure.receipt);
     }
     let figures = all.into_iter().map(|(unit_no, report, mut figure)| {
         let revised = head.get(&(unit_no, figure.status)).is_some_and(|h| *h != figure.receipt);

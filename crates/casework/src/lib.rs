@@ -34,7 +34,7 @@ pub use decisions::{DecideError, Decision, PersonDecision, Side, undone_by};
 pub use desk::Desk;
 pub use known::{Copy, Dangling};
 pub use moved::{Moved, moved};
-pub use origins::{Derivation, Origin, Rests, derivations, origins};
+pub use origins::{Carries, Derivation, Origin, Rests, circles, derivations, origins};
 pub use resolve::{Considered, Context, Resolved, compare, incident_id, resolve};
 pub use rivals::{Holds, IN_TALLY, RivalInput, compare as compare_counts, rivals, who_lists};
 pub use rules::{CasualtyWeights, PlaceWeights, Rules, TimeWeights, WhatWeights, WordingWeights};

@@ -22,6 +22,8 @@ pub struct Rules {
     pub near_miss: i32,
     /// Sources that publish single items (videos) of one event: several of their reports may share an incident.
     pub itemwise_sources: BTreeSet<SourceId>,
+    /// Sources to those whose reports they carry as their own.
+    pub carries: crate::Carries,
     /// A disc wider than this says no more than its governorate.
     pub vague_from_m: u32,
     /// Two discs may miss one another by this many metres (rounded coordinates) before they exclude one another.
@@ -187,6 +189,7 @@ impl Default for Rules {
             margin: 300,
             near_miss: 2000,
             itemwise_sources: BTreeSet::from([SourceId::new("syrian-archive")]),
+            carries: crate::Carries::new(),
             vague_from_m: 10_000,
             gap_limit_m: 1000,
             max_days: 31,

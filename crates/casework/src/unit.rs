@@ -271,12 +271,40 @@ impl<'k, 'a> Chains<'k, 'a> {
     }
 }
 
+/// So many reports of one moment are brought into the order of their revisions; a longer run stays as it came.
+const AT_ONCE: usize = 64;
+
+/// Reports in their order, but what became known at the very same moment after what it revises: a text that first gives one figure
+/// and then a later one is one moment.
+fn in_turn(reports: Vec<&Observation>) -> Vec<&Observation> {
+    let mut all = Vec::with_capacity(reports.len());
+    for run in reports.chunk_by(|a, b| a.known == b.known) {
+        if run.len() > AT_ONCE || run.iter().all(|o| o.revises.is_empty()) {
+            all.extend_from_slice(run);
+            continue;
+        }
+        let mut waiting: Vec<&Observation> = run.to_vec();
+        while !waiting.is_empty() {
+            let free = |o: &&Observation| {
+                !waiting
+                    .iter()
+                    .any(|other| other.receipt != o.receipt && o.revises.contains(&other.sender_id))
+            };
+            // A circle of revisions has no first: the order of reports holds.
+            let next = waiting.iter().position(free).unwrap_or(0);
+            all.push(waiting.remove(next));
+        }
+    }
+    all
+}
+
 /// What the reports say together: for each attribute the last that states it.
 pub(crate) fn combine<'a>(
     reports: Vec<&'a Observation>,
     locator: &mut Locator<'_>,
     ctx: &Context<'_>,
 ) -> Unit<'a> {
+    let reports = in_turn(reports);
     let events = || {
         let event = |o: &&'a Observation| if let Body::Event(event) = &o.body { Some(event) } else { None };
         reports.iter().rev().filter_map(event)

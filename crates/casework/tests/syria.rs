@@ -39,7 +39,7 @@ fn al_quds_is_one_incident_with_every_account_of_it() {
     assert_eq!(i.killed.range().unwrap().to_string(), "27-58");
     assert_eq!(i.killed.best(), Some(55));
     // The Observatory spoke through a network, and counts for itself.
-    assert!(origins(i, &m.observations).iter().any(|o| o.origin == SourceId::new("sohr")));
+    assert!(origins(i, &m.observations, &m.rules.carries).iter().any(|o| o.origin == SourceId::new("sohr")));
     let toll: Vec<String> = toll_history(i, m.at(END))
         .iter()
         .filter(|s| ["msf", "sohr"].contains(&s.origin.as_str()))

@@ -175,7 +175,7 @@ fn ten_outlets_that_quote_one_observatory_are_one_origin() {
     let i = &r.incidents[0];
     assert_eq!(i.origins, BTreeSet::from([SourceId::new("observatory")]));
     assert_eq!(i.acts.standing(), Standing::SingleSource);
-    let counted = origins(i, &m.observations);
+    let counted = origins(i, &m.observations, &m.rules.carries);
     assert_eq!(counted.len(), 1);
     assert_eq!((counted[0].receipts.len(), counted[0].outlets.len(), counted[0].circular), (10, 10, false));
 }
@@ -198,7 +198,7 @@ fn quotations_lead_to_their_root_and_a_circle_counts_once() {
     });
     let r = circle.resolve(LATER);
     assert_eq!(r.incidents[0].origins.len(), 1);
-    assert!(origins(&r.incidents[0], &circle.observations)[0].circular);
+    assert!(origins(&r.incidents[0], &circle.observations, &circle.rules.carries)[0].circular);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant as Clock};
 
 use support::{Mission, say, small};
-use truceline_casework::{Desk, Resolved, Rests, derivations, origins, resolve};
+use truceline_casework::{Carries, Desk, Resolved, Rests, derivations, origins, resolve};
 use truceline_model::{Act, Instant, Mark, Observation, ReceiptNo, SourceId, Wording};
 
 fn wording(words: impl IntoIterator<Item = u32>) -> Wording {
@@ -55,10 +55,12 @@ fn near_copies_count_as_their_first_however_they_are_signed() {
     let copied = whole(&mission, &reports);
     assert_eq!(copied.incidents.len(), 1);
     assert_eq!(copied.incidents[0].origins.len(), 1, "one account in three mouths");
-    let counted = origins(&copied.incidents[0], &reports);
+    let counted = origins(&copied.incidents[0], &reports, &Carries::new());
     assert_eq!((counted.len(), counted[0].receipts.len()), (1, 3));
-    let steps: BTreeSet<(ReceiptNo, Rests)> =
-        derivations(&copied.incidents[0], &reports).into_iter().map(|d| (d.receipt, d.rests_on)).collect();
+    let steps: BTreeSet<(ReceiptNo, Rests)> = derivations(&copied.incidents[0], &reports, &Carries::new())
+        .into_iter()
+        .map(|d| (d.receipt, d.rests_on))
+        .collect();
     let first = counted[0].receipts.iter().find(|r| !steps.iter().any(|(by, _)| by == *r)).unwrap();
     assert!(steps.iter().all(|(_, rests)| *rests == Rests::Copies(*first)) && steps.len() == 2);
     // Who also tells it in words of its own is an origin again.

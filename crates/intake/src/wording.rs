@@ -34,11 +34,75 @@ struct Hashes {
     names: [BTreeSet<u32>; 2],
 }
 
+/// Texts that a table of commonness stands for: its shares are thousandths.
+const TABLE_TEXTS: u32 = 1000;
+/// Share of what is said to be common, in thousandths: every fourth text, so that it is no mark.
+const COMMON: u32 = 250;
+/// Kinds of rows of a table: words, names of Latin and of Arabic script.
+const KINDS: [&str; 3] = ["word", "latin", "arabic"];
+
 impl Commonness {
     /// Nothing met yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Reads a table `kind,hash,share`: of which words in how many of a thousand texts. What it does not hold is in none.
+    ///
+    /// # Errors
+    /// The first row that cannot be read.
+    pub fn parse(table: &str) -> Result<Self, String> {
+        let none = || (TABLE_TEXTS, BTreeMap::new());
+        let mut all = Self { texts: TABLE_TEXTS, words: BTreeMap::new(), names: [none(), none()] };
+        for (number, line) in table.lines().enumerate().skip(1).filter(|(_, line)| !line.trim().is_empty()) {
+            let mut cells = line.trim().split(',');
+            let kind = cells.next().and_then(|kind| KINDS.iter().position(|known| *known == kind));
+            let hash = cells.next().and_then(|hash| u32::from_str_radix(hash, 16).ok());
+            let share =
+                cells.next().and_then(|share| share.parse::<u32>().ok()).filter(|s| *s <= TABLE_TEXTS);
+            let (Some(kind), Some(hash), Some(share), None) = (kind, hash, share, cells.next()) else {
+                return Err(format!("row {}: write kind,hash,share, not {line}", number + 1));
+            };
+            all.shares(kind).map(|shares| shares.insert(hash, share));
+        }
+        Ok(all)
+    }
+
+    /// The table of what was counted, as far as it was met in so many of a thousand texts; `kinds` of rows, all three or some.
+    #[must_use]
+    pub fn table(&self, least: u32, kinds: &[&str]) -> String {
+        let [latin, arabic] = &self.names;
+        let parts = [(self.texts, &self.words), (latin.0, &latin.1), (arabic.0, &arabic.1)];
+        let mut out = String::new();
+        for (kind, (texts, counts)) in KINDS.iter().zip(parts).filter(|(kind, _)| kinds.contains(*kind)) {
+            for (hash, count) in counts {
+                let share = u64::from(*count) * u64::from(TABLE_TEXTS) / u64::from(texts.max(1));
+                if share >= u64::from(least) {
+                    out.push_str(&format!("{kind},{hash:08x},{share}\n"));
+                }
+            }
+        }
+        out
+    }
+
+    /// Holds the words and names of a text for common, whoever counted what: registered names, words of the reader's tables.
+    pub fn hold_common(&mut self, text: &str) {
+        let hashes = hashes(text);
+        let [latin, arabic] = hashes.names;
+        for (kind, met) in [hashes.words, latin, arabic].into_iter().enumerate() {
+            for hash in met {
+                if let Some(shares) = self.shares(kind) {
+                    let share = shares.entry(hash).or_default();
+                    *share = (*share).max(COMMON);
+                }
+            }
+        }
+    }
+
+    fn shares(&mut self, kind: usize) -> Option<&mut BTreeMap<u32, u32>> {
+        let [latin, arabic] = &mut self.names;
+        [&mut self.words, &mut latin.1, &mut arabic.1].into_iter().nth(kind)
     }
 
     /// Counts one more text.
@@ -285,6 +349,24 @@ mod tests {
         assert!(matches!(both.as_slice(), [one] if one.surprise > 4500));
         assert!(told.words().iter().all(|m| m.surprise >= SELDOM));
         assert_eq!(wording("… !", &commonness), None);
+    }
+
+    #[test]
+    fn a_table_reads_back_and_what_is_held_common_is_no_mark() {
+        let mut counted = Commonness::new();
+        (0..500).for_each(|n| counted.count(&format!("shelling hit Orvel number{n}")));
+        let table = format!("kind,hash,share\n{}", counted.table(4, &KINDS));
+        let mut read = Commonness::parse(&table).unwrap_or_default();
+        assert_eq!(read.table(4, &KINDS), counted.table(4, &KINDS));
+        assert_eq!(wording("Shelling hit Orvel", &read), None);
+        let told =
+            |read: &Commonness| wording("Shelling hit Tilmar bakery", read).map_or(0, |w| w.words().len());
+        assert_eq!(told(&read), 2);
+        read.hold_common("Tilmar");
+        assert_eq!(told(&read), 1);
+        for bad in ["word,12", "verb,00000001,5", "word,00000001,1001", "word,zz,5", "word,00000001,5,6"] {
+            assert!(Commonness::parse(&format!("kind,hash,share\n{bad}\n")).is_err(), "{bad}");
+        }
     }
 
     #[test]

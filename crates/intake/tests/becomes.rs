@@ -39,7 +39,10 @@ impl<'t> Say<'t> {
     fn new(kind: Kind, sub: &str, text: &'t str) -> Self {
         let span = Span { start: 0, end: u32::try_from(text.len()).unwrap() };
         let (sub, granularity) = (sub.to_owned(), Granularity::Discrete);
-        Self { text, proposal: Proposal { kind, sub, span, granularity, fields: BTreeMap::new() } }
+        Self {
+            text,
+            proposal: Proposal { kind, sub, span, granularity, fields: BTreeMap::new(), detail_of: None },
+        }
     }
 
     fn value(mut self, field: Field, words: &str, with: impl FnOnce(&mut Value)) -> Self {

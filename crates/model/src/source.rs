@@ -74,6 +74,8 @@ pub struct Source {
     pub grade: Grade,
     /// Public address.
     pub address: Option<String>,
+    /// Sources whose reports it carries as its own.
+    pub carries: std::collections::BTreeSet<SourceId>,
     /// In our words.
     pub note: Option<String>,
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) mod deciding;
+pub(crate) mod origins;
 pub(crate) mod words;
 
 pub(crate) use deciding::Decision;
@@ -305,6 +306,11 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// On what each report of an incident rests: who quotes or repeats whom, which origins count, and how each one's figures moved.
+    #[command(
+        after_help = "Example: truceline origins i-msf-aq-msf-1 --store ops --as-of 2016-05-04 --format json"
+    )]
+    Origins(origins::Origins),
     /// Explain the findings on an incident: the rule down to what sources say, what it turns on, what would settle it.
     #[command(
         after_help = "Example: truceline explain i-sohr-ad-sohr-1 opposition-fire --store ops --reading letter-strict --lang ru"

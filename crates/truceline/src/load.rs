@@ -12,10 +12,12 @@ use crate::files;
 use crate::folder::{self, Folder};
 use crate::import::{self, Incoming};
 use crate::mission::Mission;
-use crate::{log, shipped};
+use crate::{log, shipped, steps};
 
 /// Largest mapping file: 1 MiB.
 const MAPPING_LIMIT: u64 = 1 << 20;
+/// Largest file of steps: 64 MiB.
+const STEPS_LIMIT: u64 = 64 << 20;
 
 /// What loading brought.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +37,10 @@ pub(crate) fn shipped(dir: &Path) -> Result<Loading, Failure> {
     let mut store = open(dir, &files)?;
     let mut loading = Loading::default();
     for (name, id, bytes) in shipped::REPORTS {
+        if *id == steps::STEPS {
+            loading.add(steps::take(&mut store, name, bytes)?);
+            continue;
+        }
         let (text, mapping) = mapping(id)?;
         let incoming = Incoming {
             name,
@@ -60,6 +66,12 @@ pub(crate) fn from_folder(dir: &Path, mission: &Path) -> Result<Loading, Failure
     let mut store = open(dir, &files)?;
     let mut loading = Loading::default();
     for (path, id) in &folder.reports {
+        if id == steps::STEPS {
+            let bytes = files::read(&mission.join(path), STEPS_LIMIT)
+                .map_err(|e| Failure::usage(format!("could not read {path}: {e}")))?;
+            loading.add(steps::take(&mut store, path, &bytes)?);
+            continue;
+        }
         let (text, mapping) = mapping(id)?;
         let (mut bytes, length) = import::open(&mission.join(path))?;
         let name = path.rsplit('/').next().unwrap_or(path);

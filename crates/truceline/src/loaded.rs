@@ -226,7 +226,7 @@ impl Reading {
             shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
         let bytes = match shape {
             // Never parsed, and may be larger than memory.
-            Shape::Oversized | Shape::File => Vec::new(),
+            Shape::Oversized | Shape::File | Shape::Elsewhere => Vec::new(),
             Shape::Whole | Shape::Cut => object(store, entry, entry.objects.first().copied())?,
         };
         let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
@@ -392,7 +392,7 @@ impl BoundFile<'_> {
                     "send the file again, whole; the rows before this one were taken in",
                 )]);
             }
-            Shape::Whole | Shape::File => {}
+            Shape::Whole | Shape::File | Shape::Elsewhere => {}
         }
         match (&self.reader, raw.shape) {
             (Err(refusals), _) => Err(refusals.clone()),

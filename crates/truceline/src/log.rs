@@ -40,6 +40,8 @@ pub(crate) enum Shape {
     Oversized,
     /// A whole file in which no records could be told apart.
     File,
+    /// A text that is kept by whoever read it; here only its digest, and what people confirmed of it.
+    Elsewhere,
 }
 
 impl Shape {
@@ -50,12 +52,15 @@ impl Shape {
             Self::Cut => "cut",
             Self::Oversized => "oversized",
             Self::File => "file",
+            Self::Elsewhere => "elsewhere",
         }
     }
 
     /// Reads the word.
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Whole, Self::Cut, Self::Oversized, Self::File].into_iter().find(|shape| shape.as_str() == word)
+        [Self::Whole, Self::Cut, Self::Oversized, Self::File, Self::Elsewhere]
+            .into_iter()
+            .find(|shape| shape.as_str() == word)
     }
 }
 
@@ -220,6 +225,16 @@ pub(crate) fn words(at: &str, told: &Told, shape: Shape, raw: &Digest, object: O
         key: Some(key(&["words", &told.source, known.unwrap_or_default(), &raw.to_string()], &[])),
         objects: vec![object],
     }
+}
+
+/// An entry for a text that is kept elsewhere: its digest, and no byte of it.
+pub(crate) fn words_elsewhere(at: &str, told: &Told, raw: &Digest) -> NewEntry {
+    let mut entry = words(at, told, Shape::Elsewhere, raw, Object::Bytes(Vec::new()));
+    entry.objects.clear();
+    if let Some(body) = entry.body.as_object_mut() {
+        body.insert("digest".to_owned(), json!(raw.to_string()));
+    }
+    entry
 }
 
 /// What makes two decisions on one proposal the same step: the proposal, and the entry that it stood by before.

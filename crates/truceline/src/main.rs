@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod commonness;
 mod endpoint;
 mod failure;
 mod files;
@@ -21,6 +22,7 @@ mod progress;
 mod proposals;
 mod server;
 mod shipped;
+mod steps;
 mod view;
 mod words;
 

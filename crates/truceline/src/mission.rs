@@ -56,6 +56,13 @@ impl Mission {
         }
     }
 
+    /// How this mission's reports are linked: the shipped rules, and which of its sources carry others.
+    pub(crate) fn rules(&self) -> truceline_casework::Rules {
+        let carrying = self.sources.iter().filter(|source| !source.carries.is_empty());
+        let carries = carrying.map(|source| (source.id.clone(), source.carries.clone())).collect();
+        truceline_casework::Rules { carries, ..truceline_casework::Rules::default() }
+    }
+
     /// Reads the files of a mission folder.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use truceline_casework as casework;
-use truceline_casework::{Resolved, Rules, Worst};
+use truceline_casework::{Resolved, Worst};
 use truceline_model::{
     AreaId, AreaKind, AreaStatus, Finding, Incident, IncidentId, Instant, Interval, Outcome, ReceiptNo,
     RivalDay, SourceId, TruceState,
@@ -107,7 +107,7 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
     let loaded = crate::proposals::standing(loaded, as_of);
     let mission = Arc::clone(&loaded.mission);
     let terms = mission.terms()?;
-    let rules = Rules::default();
+    let rules = mission.rules();
     let ctx = casework::Context {
         actors: &mission.actors,
         areas: &mission.areas,

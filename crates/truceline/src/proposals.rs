@@ -11,11 +11,13 @@ use std::fmt;
 use serde_json::Value;
 use truceline_casework::{Decision, PersonDecision};
 use truceline_intake::prose::Kind;
+use truceline_intake::wording::wording;
 use truceline_intake::{Header, Mapping, Reader, Refusal};
 use truceline_model::{Instant, Observation, ReceiptNo, Span};
 use truceline_record::Entry as Logged;
 use truceline_store::Store;
 
+use crate::commonness;
 use crate::failure::Failure;
 use crate::loaded::{Loaded, Refused, broken};
 use crate::mission::Mission;
@@ -48,8 +50,7 @@ impl ProposalId {
         let mut parts = text.strip_prefix('p')?.split('-');
         let words = ReceiptNo(number(parts.next()?)?);
         let word = parts.next()?;
-        let all = [Kind::Incident, Kind::Agreement, Kind::Humanitarian, Kind::Statement];
-        let kind = all.into_iter().find(|kind| kind.as_str() == word)?;
+        let kind = Kind::parse(word)?;
         let (start, end) = (number(parts.next()?)?, number(parts.next()?)?);
         let nth = parts.next().map_or(Some(1), number).filter(|nth| *nth > 0)?;
         let none_left = parts.next().is_none();
@@ -194,6 +195,10 @@ pub(crate) fn confirmed(
     mission: &Mission,
 ) -> Result<Confirmed, Failure> {
     let mut all = Confirmed::default();
+    if decided.iter().all(|one| one.row.is_none()) {
+        return Ok(all);
+    }
+    let commonness = commonness::of(mission)?;
     // One text at a time: a year of articles need not fit in memory.
     let mut by_text: BTreeMap<ReceiptNo, Vec<&Decided>> = BTreeMap::new();
     for one in decided.iter().filter(|one| one.row.is_some()) {
@@ -207,11 +212,14 @@ pub(crate) fn confirmed(
             )
         };
         let from = words.get(&receipt).ok_or_else(|| lost("no text of the log"))?;
-        let text = from.text(store)?;
+        // Of a text kept elsewhere there are no words to show and none to compare, only what people confirmed of it.
+        let text = if from.kept { from.text(store)? } else { String::new() };
         for one in steps {
             let mapping = mappings.get(&one.mapping).ok_or_else(|| lost("no mapping of the log"))?;
             match observation(one, mapping, mission) {
                 Ok(observation) => {
+                    let wording = wording(&passage(&text, one), &commonness);
+                    let observation = Observation { wording, ..observation };
                     all.quoted.insert(observation.receipt, quoted(one, &text));
                     all.observations.push(observation);
                 }
@@ -229,7 +237,7 @@ pub(crate) fn confirmed(
 }
 
 /// The observation that a confirmed row is: read as every row is read, under the receipt of the step that confirmed it, with the
-/// bytes of the text in place of those of the row. The one place where a text's evidence can be added to an observation.
+/// bytes of the text in place of those of the row.
 fn observation(one: &Decided, mapping: &Mapping, mission: &Mission) -> Result<Observation, Vec<Refusal>> {
     let row = one.row.as_ref().map(Value::to_string).unwrap_or_default();
     let context = mission.context(Some(one.logged));
@@ -239,6 +247,26 @@ fn observation(one: &Decided, mapping: &Mapping, mission: &Mission) -> Result<Ob
     let said = |name: &&'static str| one.spans.get(*name).and_then(|all| all.first()).copied();
     let spans = observation.spans.keys().filter_map(|name| Some((*name, said(name)?))).collect();
     Ok(Observation { spans, ..observation })
+}
+
+/// The lines of the text that tell it: those of its words and of the words of its values. What the text tells beside it is no
+/// evidence of this event.
+fn passage(text: &str, one: &Decided) -> String {
+    let said: Vec<Span> = std::iter::once(one.id.span).chain(one.spans.values().flatten().copied()).collect();
+    let mut out = String::new();
+    let mut start = 0;
+    for line in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        let end = start + line.len();
+        let touched = |span: &Span| {
+            let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+            at(span.start) < end && start < at(span.end)
+        };
+        if said.iter().any(touched) {
+            out.push_str(line);
+        }
+        start = end;
+    }
+    out
 }
 
 fn quoted(one: &Decided, text: &str) -> Quoted {

@@ -43,6 +43,7 @@ pub(crate) const REPORTS: &[(&str, &str, &[u8])] = &[
         include_bytes!("../../../agreements/syria-2016/reports/coverage.csv"),
     ),
     report("tallies.csv", "truceline", include_bytes!("../../../agreements/syria-2016/reports/tallies.csv")),
+    report("read.jsonl", "steps", include_bytes!("../../../agreements/syria-2016/reports/read.jsonl")),
 ];
 
 const fn report(
@@ -64,6 +65,9 @@ pub(crate) const MAPPINGS: &[(&str, &[u8])] = &[
     ("timemap", include_bytes!("../../../mappings/timemap.kdl")),
     ("syrian-archive", include_bytes!("../../../mappings/syrian-archive.kdl")),
 ];
+
+/// How common words are: hashes, with the share of texts in which each was met.
+pub(crate) const COMMONNESS: &str = include_str!("../../../lexicons/commonness.csv");
 
 /// Tables of the reader of free text, by language and name.
 pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![

@@ -36,7 +36,9 @@ pub(crate) struct Words {
     /// Channels that it came through.
     pub(crate) through: Vec<String>,
     /// Its bytes.
-    digest: Digest,
+    pub(crate) digest: Digest,
+    /// Whether they are in this store.
+    pub(crate) kept: bool,
     /// Why it cannot be read, when it cannot.
     pub(crate) fault: Option<Refusal>,
 }
@@ -52,12 +54,15 @@ impl Words {
         let shape = text("shape").and_then(Shape::parse);
         let shape =
             shape.ok_or_else(|| broken(entry, "a text of a shape that this version does not know"))?;
-        let digest = entry.objects.first().copied().ok_or_else(|| broken(entry, "a text without bytes"))?;
+        let told = || text("digest").filter(|_| shape == Shape::Elsewhere).and_then(|d| d.parse().ok());
+        let digest = entry.objects.first().copied().or_else(told);
+        let digest = digest.ok_or_else(|| broken(entry, "a text without bytes"))?;
         let known = text("known").unwrap_or(&entry.at);
         let known = Instant::parse(known).map_err(|_| broken(entry, "a time that cannot be read"))?;
         let through = entry.body.get("through").and_then(Value::as_array).into_iter().flatten();
         let fault = match shape {
             Shape::Whole => fault(&object(store, entry, Some(digest))?),
+            Shape::Elsewhere => Some(elsewhere()),
             _ => Some(too_long()),
         };
         Ok(Self {
@@ -71,6 +76,7 @@ impl Words {
             address: owned("address"),
             through: through.filter_map(Value::as_str).map(str::to_owned).collect(),
             digest,
+            kept: shape != Shape::Elsewhere,
             fault,
         })
     }
@@ -97,7 +103,8 @@ impl Words {
 
     /// As a report that could not be read, when it could not.
     pub(crate) fn refused(&self) -> Option<Refused> {
-        let fault = self.fault.clone()?;
+        // Nothing is wrong with a text that others keep.
+        let fault = self.fault.clone().filter(|_| self.kept)?;
         let (receipt, file_entry) = (self.receipt, self.receipt.0);
         Some(Refused { receipt, file: self.name.clone(), file_entry, row: 1, refusals: vec![fault] })
     }
@@ -128,6 +135,14 @@ pub(crate) fn fault(bytes: &[u8]) -> Option<Refusal> {
         return Some(refusal(Fault::Missing, "no word in it", "send the text itself; what came is kept"));
     }
     None
+}
+
+fn elsewhere() -> Refusal {
+    refusal(
+        Fault::Missing,
+        "a text that is not kept in this store",
+        "receive the text itself to read it here",
+    )
 }
 
 fn too_long() -> Refusal {

@@ -98,6 +98,7 @@ pub fn sources() -> Sources {
         side: None,
         grade,
         address: None,
+        carries: BTreeSet::new(),
         note: None,
     };
     Sources::new([one("s1", Grade::A), one("s2", Grade::B), one("s3", Grade::C), one("s4", Grade::F)])

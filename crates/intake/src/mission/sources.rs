@@ -22,14 +22,14 @@ pub struct Definition {
 /// Definitions by id.
 pub type Definitions = BTreeMap<DefinitionId, Definition>;
 
-/// Reads `sources.csv`: `id,name_en,name_ar,name_ru,kind,side,grade,address,note`.
+/// Reads `sources.csv`: `id,name_en,name_ar,name_ru,kind,side,grade,address,carries,note`.
 ///
 /// # Errors
 /// Every fault: an id twice, a kind or grade that is none, a side that is no actor (unless `actors` is empty).
 pub fn sources(bytes: &[u8], actors: &Actors) -> Result<Sources, Vec<MissionFault>> {
     let mut table = Table::read("sources.csv", bytes, &["id", "name_en", "kind"]);
     let check_sides = actors.iter().next().is_some();
-    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut all, mut seen, mut carried) = (Vec::new(), BTreeSet::new(), Vec::new());
     for (row, cells) in std::mem::take(&mut table.rows) {
         let Some(id) = table.id(row, &cells, &mut seen) else { continue };
         let word = text(&cells, "kind");
@@ -55,6 +55,9 @@ pub fn sources(bytes: &[u8], actors: &Actors) -> Result<Sources, Vec<MissionFaul
                 format!("a side is an id of actors.csv{near}, or empty"),
             );
         }
+        let parts = text(&cells, "carries").split(';').map(str::trim).filter(|id| !id.is_empty());
+        let carries: Vec<SourceId> = parts.map(SourceId::new).collect();
+        carried.extend(carries.iter().map(|id| (row, id.clone())));
         if let (Some(kind), Some(grade)) = (kind, grade) {
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             all.push(Source {
@@ -64,9 +67,15 @@ pub fn sources(bytes: &[u8], actors: &Actors) -> Result<Sources, Vec<MissionFaul
                 side: some(side).map(|side| ActorId::new(&side)),
                 grade,
                 address: some(text(&cells, "address")),
+                carries: carries.iter().cloned().collect(),
                 note: some(text(&cells, "note")),
             });
         }
+    }
+    for (row, id) in carried.into_iter().filter(|(_, id)| !all.iter().any(|source| source.id == *id)) {
+        let near = did_you_mean(id.as_str(), all.iter().map(|source| source.id.as_str()));
+        let say = format!("a source carries ids of this file, parted by ;{near}");
+        table.cell_fault(Fault::Id, row, "carries", id.as_str(), say);
     }
     table.finish(Sources::new(all))
 }

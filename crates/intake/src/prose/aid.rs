@@ -211,6 +211,7 @@ fn proposal(
         span: page.span(low, high),
         granularity: Granularity::Discrete,
         fields,
+        detail_of: None,
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn proposal(
         end -= 1;
     }
     let span = page.span(low, end);
-    Proposal { kind: Kind::Agreement, sub, span, granularity: Granularity::Discrete, fields }
+    Proposal { kind: Kind::Agreement, sub, span, granularity: Granularity::Discrete, fields, detail_of: None }
 }
 
 /// What the parties found make of a fact: "X agreed to a truce" is X's yes; both sides' yes is a truce reached.

@@ -363,7 +363,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
         &mut add,
     );
     let granularity = if enough { granularity(page, group, &fields, best) } else { Granularity::Detail };
-    Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields })
+    Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields, detail_of: None })
 }
 
 /// The words that tell what happened, and what kind of incident they make of it.

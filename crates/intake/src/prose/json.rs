@@ -34,6 +34,9 @@ pub fn line(document: &Document<'_>, reading: &Reading) -> String {
         text(&mut out, &proposal.sub);
         place(&mut out, &chars, document.text, proposal.span);
         let _ = write!(out, ",\"granularity\":\"{}\"", proposal.granularity.as_str());
+        if let Some(first) = reading.told_before(proposal) {
+            let _ = write!(out, ",\"detail_of\":\"{}\"", first + 1);
+        }
         for (field, values) in &proposal.fields {
             let _ = write!(out, ",\"{}\":[", field.as_str());
             for (place, value) in values.iter().enumerate() {
@@ -179,6 +182,13 @@ fn text(out: &mut String, words: &str) {
 }
 
 impl Kind {
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Incident, Self::Agreement, Self::Humanitarian, Self::Statement];
+        all.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// The word used in files.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -236,6 +236,8 @@ pub struct Proposal {
     pub granularity: Granularity,
     /// Values by field, in the order of the text.
     pub fields: BTreeMap<Field, Vec<Value>>,
+    /// The incident that it speaks of again, by that proposal's words: a later figure, or a mention.
+    pub detail_of: Option<Span>,
 }
 
 /// What was read from one text.
@@ -251,6 +253,17 @@ pub struct Reading {
     pub nothing: Option<&'static str>,
     /// Who read it.
     pub by: By,
+}
+
+impl Reading {
+    /// Of a proposal that speaks of an incident told before, the place of that incident among the proposals.
+    #[must_use]
+    pub fn told_before(&self, detail: &Proposal) -> Option<usize> {
+        let first = detail.detail_of?;
+        self.proposals.iter().position(|p| {
+            p.kind == Kind::Incident && p.span == first && p.detail_of.is_none() && !std::ptr::eq(p, detail)
+        })
+    }
 }
 
 /// Who read a text. A person sees it beside every proposal: words can stand in a text and still be picked wrongly.

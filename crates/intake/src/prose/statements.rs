@@ -233,5 +233,5 @@ fn matters(page: &Page<'_>, voice: &Voice, (from, to): (usize, usize), others: &
 
 fn statement(sub: &str, span: Span, fields: BTreeMap<Field, Vec<Value>>) -> Proposal {
     let sub = sub.to_owned();
-    Proposal { kind: Kind::Statement, sub, span, granularity: Granularity::Discrete, fields }
+    Proposal { kind: Kind::Statement, sub, span, granularity: Granularity::Discrete, fields, detail_of: None }
 }

@@ -256,6 +256,7 @@ fn join(page: &Page<'_>, out: &mut Vec<Scene>, at: usize, mut later: Scene) {
     }
     if clash || !brings || whole {
         later.proposal.granularity = if clash || whole { Granularity::Detail } else { Granularity::Mention };
+        later.proposal.detail_of = Some(first.proposal.span);
         inherit(&mut later.proposal.fields, &first.proposal.fields);
         out.push(later);
         return;

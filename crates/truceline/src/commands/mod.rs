@@ -8,6 +8,7 @@ mod explain;
 mod formatting;
 mod intake;
 mod judging;
+mod origins;
 mod plainly;
 mod proposals;
 mod queue;
@@ -78,6 +79,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }
+        Command::Origins(asked) => origins::origins(&asked),
         Command::Explain { incident, clause, reading, at, moment, lang, format } => {
             explain::explain(&explain::Asked {
                 store: &at.store,

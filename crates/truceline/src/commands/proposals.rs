@@ -86,6 +86,7 @@ fn as_json(shelf: &Shelf, read: &Opened<'_>, one: &Proposed<'_>) -> Value {
     if let Some(proposal) = &one.proposal {
         put("sub", json!(proposal.sub));
         put("granularity", json!(proposal.granularity.as_str()));
+        put("detail_of", json!(read.told_before(proposal).map(|(id, _)| id.to_string())));
         let mut fields = Map::new();
         for (field, values) in &proposal.fields {
             let all: Vec<Value> = values.iter().map(|value| value_json(read, value)).collect();

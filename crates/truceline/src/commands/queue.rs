@@ -99,7 +99,7 @@ pub(crate) fn queue(asked: &Queue) -> Result<u8, Failure> {
     let shelf = Shelf::open(&asked.at.store, &asked.tables)?;
     let mission = std::sync::Arc::clone(&derived.loaded.mission);
     let terms = mission.terms()?;
-    let rules = casework::Rules::default();
+    let rules = mission.rules();
     let ctx = casework::Context {
         actors: &mission.actors,
         areas: &mission.areas,

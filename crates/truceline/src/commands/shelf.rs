@@ -107,10 +107,27 @@ impl Opened<'_> {
     /// The row that a proposal would be, for a text of this mission: whatever follows without a person.
     pub(crate) fn becomes(&self, shelf: &Shelf, one: &Proposed<'_>) -> Becomes {
         let context = shelf.loaded.mission.context(Some(self.words.known));
-        match &one.proposal {
-            Some(proposal) => becomes(&self.text, proposal, &context),
-            None => Becomes::default(),
+        let Some(proposal) = &one.proposal else { return Becomes::default() };
+        let mut row = becomes(&self.text, proposal, &context);
+        if let Some((id, first)) = self.told_before(proposal) {
+            let whole = becomes(&self.text, first, &context);
+            let figure = ["killed", "wounded"].iter().any(|field| row.fields.contains_key(field));
+            // Another figure of the same origin revises its earlier one; one of another origin stands beside it.
+            let revises = figure && whole.fields.get("origin") == row.fields.get("origin");
+            let field = if revises { "revises" } else { "same_as" };
+            row.fields.insert(field, id.to_string());
+            row.spans.insert(field, vec![id.span]);
         }
+        row
+    }
+
+    /// The incident of this text that a proposal speaks of again.
+    pub(crate) fn told_before(&self, detail: &Proposal) -> Option<(ProposalId, &Proposal)> {
+        let first = detail.detail_of?;
+        self.proposed.iter().find_map(|one| {
+            let proposal = one.proposal.as_ref().filter(|p| p.kind == Kind::Incident && p.span == first)?;
+            (proposal.detail_of.is_none() && proposal != detail).then_some((one.id, proposal))
+        })
     }
 
     /// The words of a proposal on one line.

@@ -102,11 +102,13 @@ fn whole(derived: &Derived, incident: &Incident, lang: Lang) -> Result<String, F
 fn said_so(quoted: &Quoted) -> String {
     let (id, words, by) = (quoted.id, quoted.words, out::shown(&quoted.by));
     let said = quoted.said.as_str();
-    let mut out = format!("      text {words}, {id}, {said} by {by}: {}\n", reading::set_apart(&quoted.text));
+    let shown = |text: &str| match text.is_empty() {
+        true => "(kept elsewhere)".to_owned(),
+        false => reading::set_apart(text),
+    };
+    let mut out = format!("      text {words}, {id}, {said} by {by}: {}\n", shown(&quoted.text));
     for (field, all) in quoted.fields.iter().filter(|(_, all)| !all.is_empty()) {
-        let one = |(span, text): &(Span, String)| {
-            format!("{} at {}-{}", reading::set_apart(text), span.start, span.end)
-        };
+        let one = |(span, text): &(Span, String)| format!("{} at {}-{}", shown(text), span.start, span.end);
         let shown: Vec<String> = all.iter().map(one).collect();
         let _ = writeln!(out, "        {field:<16} {}", shown.join(" "));
     }

@@ -69,7 +69,7 @@ pub(super) fn proposal(
         }
     }
     holding.hold_down(&mut fields);
-    Some(Proposal { kind, sub, span: passage, granularity, fields })
+    Some(Proposal { kind, sub, span: passage, granularity, fields, detail_of: None })
 }
 
 /// The first field, its value, the kind of thing it is and how the text speaks of it.
