@@ -55,6 +55,8 @@ pub(crate) struct Account {
 pub(crate) struct Unit<'a> {
     /// In canonical order; the last is the head.
     pub(crate) reports: Vec<&'a Observation>,
+    /// The same in the order in which they revise one another, where that is another one.
+    told: Option<Vec<&'a Observation>>,
     /// Who published and whose observation it is, of every report.
     pub(crate) voices: BTreeSet<(&'a SourceId, &'a SourceId)>,
     /// What they say.
@@ -79,7 +81,8 @@ impl<'a> Unit<'a> {
     /// A unit of reports whose account is known already.
     pub(crate) fn of(reports: Vec<&'a Observation>, account: Arc<Account>) -> Self {
         let voices = reports.iter().map(|o| (&o.source, &o.origin)).collect();
-        Self { reports, voices, account, crowd: 1, class: 0, follows: None }
+        let told = in_turn(&reports);
+        Self { reports, told, voices, account, crowd: 1, class: 0, follows: None }
     }
 
     /// The report that stands for it.
@@ -104,11 +107,10 @@ impl<'a> Unit<'a> {
         self.voices.iter().filter(|voice| !rules.itemwise_sources.contains(voice.0)).copied().collect()
     }
 
-    /// Events in canonical order.
+    /// Events in canonical order, but of one moment each after what it revises.
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = (&'a Observation, &'a Event)> + '_ {
-        self.reports
-            .iter()
-            .filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
+        let told = self.told.as_ref().unwrap_or(&self.reports);
+        told.iter().filter_map(|o| if let Body::Event(event) = &o.body { Some((*o, event)) } else { None })
     }
 }
 
@@ -276,7 +278,11 @@ const AT_ONCE: usize = 64;
 
 /// Reports in their order, but what became known at the very same moment after what it revises: a text that first gives one figure
 /// and then a later one is one moment.
-fn in_turn(reports: Vec<&Observation>) -> Vec<&Observation> {
+/// `None` where that is their order anyway.
+fn in_turn<'a>(reports: &[&'a Observation]) -> Option<Vec<&'a Observation>> {
+    if reports.len() < 2 || reports.iter().all(|o| o.revises.is_empty()) {
+        return None;
+    }
     let mut all = Vec::with_capacity(reports.len());
     for run in reports.chunk_by(|a, b| a.known == b.known) {
         if run.len() > AT_ONCE || run.iter().all(|o| o.revises.is_empty()) {
@@ -295,7 +301,8 @@ fn in_turn(reports: Vec<&Observation>) -> Vec<&Observation> {
             all.push(waiting.remove(next));
         }
     }
-    all
+    let moved = all.iter().zip(reports).any(|(a, b)| a.receipt != b.receipt);
+    moved.then_some(all)
 }
 
 /// What the reports say together: for each attribute the last that states it.
@@ -304,17 +311,18 @@ pub(crate) fn combine<'a>(
     locator: &mut Locator<'_>,
     ctx: &Context<'_>,
 ) -> Unit<'a> {
-    let reports = in_turn(reports);
+    let told = in_turn(&reports);
+    let told = told.as_ref().unwrap_or(&reports);
     let events = || {
         let event = |o: &&'a Observation| if let Body::Event(event) = &o.body { Some(event) } else { None };
-        reports.iter().rev().filter_map(event)
+        told.iter().rev().filter_map(event)
     };
     let last = |test: &dyn Fn(&Event) -> bool| events().find(|event| test(event));
     let when = last(&|e| e.when.is_some()).and_then(|e| e.when);
     let place = last(&|e| e.place.is_some()).and_then(|e| e.place.as_ref());
     let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
     let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
-    let wording = reports.iter().rev().find_map(|o| o.wording.clone());
+    let wording = told.iter().rev().find_map(|o| o.wording.clone());
     let account = Account {
         acts: last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone()).unwrap_or_default(),
         weapons: last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone()).unwrap_or_default(),
