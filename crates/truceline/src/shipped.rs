@@ -215,8 +215,10 @@ pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![
     "lexicons/uk/sources.csv",
     "lexicons/uk/speech.csv",
     "lexicons/uk/stop_words.csv",
+    "lexicons/uk/targets.csv",
     "lexicons/uk/units.csv",
     "lexicons/uk/walls.csv",
+    "lexicons/uk/weapons.csv",
     "lexicons/uk/weekdays.csv",
 ];
 
