@@ -53,6 +53,9 @@ pub(crate) fn actors(
             take(page, mention, found, add);
         }
     }
+    if found.is_empty() {
+        of_platform(page, group, found, add);
+    }
     for at in group.from..group.to {
         let done = page.token(at).any(&DONE_BY);
         let by = page.token(at).is("من") && page.token(at + 1).any(&["قبل", "جانب", "طرف"])
@@ -65,6 +68,25 @@ pub(crate) fn actors(
         {
             take(page, mention, found, add);
         }
+    }
+}
+
+/// "مسيرة إسرائيلية": whose the platform is.
+fn of_platform(
+    page: &Page<'_>,
+    group: &Group<'_>,
+    found: &mut Vec<(usize, usize)>,
+    add: &mut impl FnMut(Field, Value),
+) {
+    let platform = |tag: &super::lexicon::Tag| matches!(page.tags.value(*tag), "drone" | "air_strike");
+    let land = page
+        .tags
+        .within(Cat::Weapon, group.from, group.to)
+        .filter(platform)
+        .find_map(|t| page.tag(Cat::Country, t.to).filter(|c| page.tags.kind(*c) == "demonym"));
+    if let Some(tag) = land {
+        found.push((tag.from, tag.to));
+        add(Field::Actor, Value::normed(page.span(tag.from, tag.to), page.tags.value(tag)));
     }
 }
 

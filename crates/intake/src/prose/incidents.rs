@@ -165,6 +165,15 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
             if infinitive || thing || aflame {
                 continue;
             }
+            // "فجر الجمعة": a part of the day, and no blast.
+            let dawn = page.language == "ar"
+                && page.token(tag.from).any(&["فجر", "فجرا"])
+                && (page.date_over(tag.from).is_some()
+                    || page.is(Cat::Weekday, tag.to)
+                    || page.is(Cat::Relative, tag.to));
+            if dawn {
+                continue;
+            }
             if out.last().is_some_and(|last| last.tag.to > tag.from)
                 || unreal(page, sentence, tag, noun)
                 || unarmed(page, sentence, tag, noun)
@@ -359,6 +368,8 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
             "denied",
             "attributed_label",
             "accusation_unsourced",
+            "provisional",
+            "disputed",
         ],
         &mut add,
     );

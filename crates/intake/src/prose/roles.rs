@@ -243,7 +243,7 @@ fn responsible(
     add: &mut impl FnMut(Field, Value),
 ) {
     let kind = page.tags.kind(tag).to_owned();
-    if kind == "charged" {
+    if kind == "charged" || kind == "denied" {
         return;
     }
     let forward = page.tags.value(tag) != "before";
@@ -256,7 +256,8 @@ fn responsible(
             .find_map(|_| subject(page, group.sentence.0, tag.from, None))
             .and_then(|(_, from)| page.mention_from(from))
     };
-    let whole = forward && kind == "claimed";
+    let own = page.token(tag.from).any(&["he", "she", "they"]);
+    let whole = forward && (kind == "claimed" || page.language == "en" && !own);
     let mut value = page.words(tag.from, mention.filter(|_| whole).map_or(tag.to, |m| m.to));
     let who = mention.and_then(|m| m.norm.clone().or_else(|| m.registry.clone()));
     value.norm = Some(who.map_or(kind.clone(), |who| format!("{kind}:{who}")));

@@ -323,6 +323,10 @@ fn settle(page: &Page<'_>, scenes: &mut [Scene]) {
                 }
                 continue;
             }
+            if field == Field::When && !page.note {
+                of_day(page, scenes, at, last.as_ref());
+            }
+            let Some(scene) = scenes.get(at) else { break };
             let none = values(&scene.proposal, field).is_empty() && single && !scene.other;
             let before =
                 last.as_ref().filter(|(from, _)| sentence <= from + HOLDS).map(|(_, value)| value.clone());
@@ -330,6 +334,19 @@ fn settle(page: &Page<'_>, scenes: &mut [Scene]) {
             if let (Some(value), Some(scene)) = (given, scenes.get_mut(at)) {
                 scene.proposal.fields.insert(field, vec![value]);
             }
+        }
+    }
+}
+
+/// An hour alone is of the day told before.
+fn of_day(page: &Page<'_>, scenes: &mut [Scene], at: usize, last: Option<&(usize, Value)>) {
+    let day = last.and_then(|(_, v)| v.norm.as_deref()?.get(..10).map(str::to_owned));
+    let (Some(day), Some(scene)) = (day, scenes.get_mut(at)) else { return };
+    for value in scene.proposal.fields.get_mut(&Field::When).into_iter().flatten() {
+        let clock = (token_at(page, value.span.start)..token_at(page, value.span.end.saturating_sub(1)) + 1)
+            .any(|i| page.token(i).class == Class::Number);
+        if value.norm.is_none() && clock {
+            value.norm = Some(day.clone());
         }
     }
 }
@@ -448,6 +465,15 @@ fn part(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Val
 fn doubt(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Value)) {
     for tag in page.tags.within(Cat::Responsibility, from, to) {
         let kind = page.tags.kind(tag);
+        if kind == "denied" {
+            // Who is said to have done it says no: a claim of its own, and nobody's deed.
+            let who = page.mentions_in(from, tag.from).filter(|m| m.acts() && !m.located).last();
+            let norm = who.and_then(|m| m.registry.clone().or_else(|| m.norm.clone()));
+            let mut value = page.words(who.map_or(tag.from, |m| m.from), tag.to);
+            value.norm = Some(norm.map_or("denied".to_owned(), |who| format!("denied_by:{who}")));
+            add(Field::Claim, value);
+            continue;
+        }
         let before = page.tags.value(tag) == "before";
         let none = (from..tag.from)
             .rev()
