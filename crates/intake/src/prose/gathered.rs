@@ -30,8 +30,12 @@ pub(crate) fn values(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<F
         _ => {
             slavic::actors(page, group, &mut add);
             slavic::targets(page, group, &mut add);
-            roles::places(page, group, whole, &mut add);
-            slavic::places(page, group, &mut add);
+            let mut own = Vec::new();
+            slavic::places(page, group, &mut |field, value| own.push((field, value)));
+            if own.is_empty() {
+                roles::places(page, group, whole, &mut add);
+            }
+            own.into_iter().for_each(|(field, value)| add(field, value));
         }
     }
     frames::fill(page, group, fields);
@@ -152,7 +156,9 @@ fn tidy(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Field, Vec<Val
     // A known side stays who was struck, counted or not.
     let side = |v: &Value| {
         let (from, to) = (token_at(page, v.span.start), token_at(page, v.span.end.saturating_sub(1)) + 1);
-        v.registry.is_some() || page.mentions_in(from, to).any(|m| m.registry.is_some())
+        v.registry.is_some()
+            || page.mentions_in(from, to).any(|m| m.registry.is_some())
+            || (from..to).any(|at| page.tag(Cat::Actor, at).is_some_and(|t| page.tags.kind(t) == "name"))
     };
     if let Some(targets) = fields.get_mut(&Field::Target) {
         targets.retain(|v| side(v) || !hurt.iter().any(|h| meets(v.span, *h)));

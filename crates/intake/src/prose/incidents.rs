@@ -572,6 +572,11 @@ fn granularity(
     if series || span {
         return Granularity::Aggregate;
     }
+    // "Gunmen later attacked a clinic": told as done.
+    let done = best.is_some_and(|a| !a.noun && page.token(a.tag.to.saturating_sub(1)).fold.ends_with("ed"));
+    if done && has(Field::Target) && has(Field::Actor) {
+        return Granularity::Discrete;
+    }
     if !has(Field::When) && !has(Field::Where) {
         return if single { Granularity::Mention } else { Granularity::Ongoing };
     }
