@@ -1,9 +1,9 @@
 //! The record that no side can rewrite unseen: canonical bytes, a Merkle tree over them, signed
-//! checkpoints, proofs, and an audit that names the first wrong entry.
+//! checkpoints, what a witness cosigns, proofs, and an audit that names the first wrong entry.
 //!
 //! It follows the public standards, so that a witness, a court or a newspaper can check it without us:
-//! RFC 8785 (canonical JSON), RFC 6962 (tree hashes), C2SP `tlog-tiles`, `tlog-checkpoint` and
-//! `signed-note`.
+//! RFC 8785 (canonical JSON), RFC 6962 (tree hashes), C2SP `tlog-tiles`, `tlog-checkpoint`, `tlog-cosignature`,
+//! `tlog-witness`, `tlog-proof` and `signed-note`.
 //!
 //! It never opens a file, reads a clock, draws a random number or knows what an entry is about: a body
 //! is any JSON value, and keys come from the caller. That is what lets an outsider run it alone.
@@ -16,22 +16,28 @@ mod audit;
 mod bundle;
 mod canonical;
 mod checkpoint;
+mod cosignature;
 mod digest;
 mod entry;
+mod entry_proof;
 mod fault;
 mod proof;
 mod tile;
 mod tree;
+mod witness;
 
 pub use audit::{Audit, AuditReport};
 pub use bundle::{BundleError, decode_bundle, encode_bundle};
 pub use canonical::{CanonicalError, MAX_INTEGER, canonical_bytes, check_canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, KeyError, LogSigner, LogVerifier};
+pub use cosignature::{WitnessSigner, WitnessVerifier, cosigners, with_signatures};
 pub use digest::{Digest, DigestError, digest_of, leaf_hash, node_hash};
 pub use entry::{ENVELOPE_VERSION, Entry, EntryError, MAX_ENTRY_BYTES};
+pub use entry_proof::{EntryProof, EntryProofError, Proven};
 pub use fault::Fault;
 pub use proof::{
     ProofError, TileSource, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
 };
 pub use tile::{TILE_WIDTH, TileError, TilePath};
 pub use tree::{Frontier, Tiler, empty_root, root_of};
+pub use witness::{REQUEST_LIMIT, Seen, WitnessRefusal, WitnessRequest};
