@@ -95,17 +95,26 @@ pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
 
 const KEY_HEADER: &str = "truceline log key 1";
 
-/// The text of the secret key file: a header, the origin, the seed in hexadecimal.
+/// The text of the log's secret key file.
 pub(crate) fn key_text(origin: &str, seed: &[u8; 32]) -> String {
-    format!("{KEY_HEADER}\n{origin}\n{}\n", Digest(*seed))
+    secret_text(KEY_HEADER, origin, seed)
 }
 
-/// The origin and the seed of a secret key file. Reasons never show its contents.
+/// The origin and the seed of the log's secret key file. Reasons never show its contents.
 pub(crate) fn read_key(dir: &Path) -> Result<(String, [u8; 32]), OpenError> {
-    let path = secret_key(dir);
+    read_secret(&secret_key(dir), KEY_HEADER)
+}
+
+/// The text of a secret key file: a header, the name of whose key it is, the seed in hexadecimal.
+pub(crate) fn secret_text(header: &str, name: &str, seed: &[u8; 32]) -> String {
+    format!("{header}\n{name}\n{}\n", Digest(*seed))
+}
+
+/// The name and the seed of a secret key file. Reasons never show its contents.
+pub(crate) fn read_secret(path: &Path, wanted: &str) -> Result<(String, [u8; 32]), OpenError> {
     let key_error = |reason: &str| OpenError::Key { reason: format!("{}: {reason}", path.display()) };
     #[cfg(unix)]
-    if let Ok(found) = fs::metadata(&path) {
+    if let Ok(found) = fs::metadata(path) {
         use std::os::unix::fs::PermissionsExt;
         let mode = found.permissions().mode() & 0o777;
         // Whoever else could read it could sign another history; that is for a person to look into, not to mend in silence.
@@ -114,12 +123,12 @@ pub(crate) fn read_key(dir: &Path) -> Result<(String, [u8; 32]), OpenError> {
             return Err(key_error(&say));
         }
     }
-    let text = fs::read_to_string(&path)
+    let text = fs::read_to_string(path)
         .map_err(|error| key_error(&format!("{error}; put it back, or open the store for reading")))?;
     let mut lines = text.lines();
-    let (header, origin, seed) = (lines.next(), lines.next(), lines.next());
-    match (header, origin, seed.and_then(|seed| seed.parse::<Digest>().ok())) {
-        (Some(KEY_HEADER), Some(origin), Some(seed)) => Ok((origin.to_owned(), seed.0)),
+    let (header, name, seed) = (lines.next(), lines.next(), lines.next());
+    match (header, name, seed.and_then(|seed| seed.parse::<Digest>().ok())) {
+        (Some(header), Some(name), Some(seed)) if header == wanted => Ok((name.to_owned(), seed.0)),
         _ => Err(key_error("not a key file; put the right one back")),
     }
 }

@@ -25,6 +25,7 @@ mod sign;
 mod store;
 mod vault;
 mod verify;
+mod witness;
 
 pub use append::{Appended, NewEntry, Object, Outcome};
 pub use error::{AppendError, Database, OpenError, ReadError, SignError, VaultError, VerifyError};
@@ -33,3 +34,4 @@ pub use sign::SignedCheckpoint;
 pub use store::Store;
 pub use vault::{InVault, SMALL_OBJECT_BYTES};
 pub use verify::VerifyReport;
+pub use witness::{WitnessAnswer, WitnessFolder, WitnessedLog};
