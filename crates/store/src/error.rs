@@ -270,6 +270,11 @@ pub enum ReadError {
     },
     /// A proof could not be made.
     Proof(ProofError),
+    /// A note is not a checkpoint that this log signed.
+    Cosigned {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Trouble with a file.
     File(FileTrouble),
     /// Trouble with the database.
@@ -295,6 +300,7 @@ impl fmt::Display for ReadError {
             }
             Self::NoTile { path } => write!(f, "the log has no tile {path}; sign a checkpoint first"),
             Self::Proof(error) => error.fmt(f),
+            Self::Cosigned { reason } => write!(f, "not kept with its cosignatures: {reason}"),
             Self::File(trouble) => trouble.fmt(f),
             Self::Database(trouble) => trouble.fmt(f),
         }

@@ -5,6 +5,7 @@
 //! vault/ab/abcd…   objects over 8 MiB, one file each, named by SHA-256
 //! log.key          the log's secret key, readable by its owner only
 //! log.pub          the key that anyone checks checkpoints with
+//! cosigned/SIZE    signed checkpoints with the signatures of witnesses
 //! lock             held by the one process that writes
 //! ```
 //!
@@ -16,6 +17,7 @@
 //! reads no clock: seeds and times come from the caller.
 
 mod append;
+mod cosigned;
 mod error;
 mod export;
 mod layout;
@@ -28,6 +30,7 @@ mod verify;
 mod witness;
 
 pub use append::{Appended, NewEntry, Object, Outcome};
+pub use cosigned::Cosigned;
 pub use error::{AppendError, Database, OpenError, ReadError, SignError, VaultError, VerifyError};
 pub use read::{Entries, StoredEntry};
 pub use sign::SignedCheckpoint;

@@ -223,6 +223,15 @@ pub(crate) fn last_note(connection: &Connection) -> Result<Option<(u64, Vec<u8>)
     Ok(found)
 }
 
+/// The signed note over so many entries.
+pub(crate) fn note_of(connection: &Connection, size: u64) -> Result<Option<Vec<u8>>, ReadError> {
+    let found = connection
+        .prepare_cached("SELECT note FROM checkpoints WHERE size = ?1")?
+        .query_row([size], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
 /// A tile of hashes as stored, or cut from a wider one: the full tile, or the partial one of the last checkpoint.
 pub(crate) fn tile_bytes(connection: &Connection, path: TilePath) -> Result<Vec<u8>, ReadError> {
     let missing = || ReadError::NoTile { path: path.to_string() };

@@ -24,6 +24,7 @@ mod server;
 mod shipped;
 mod steps;
 mod view;
+mod witness_server;
 mod words;
 
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
 mod comparing;
+mod cosign;
 mod decide;
 mod demo;
 mod desk;
@@ -11,6 +12,7 @@ mod judging;
 mod origins;
 mod plainly;
 mod proposals;
+mod prove;
 mod queue;
 pub(crate) mod reading;
 mod receive;
@@ -19,6 +21,7 @@ mod shelf;
 mod show;
 mod step;
 mod testing;
+mod witness;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -71,6 +74,10 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Verify { at, checkpoint, key, format } => {
             verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
         }
+        Command::Witness(asked) => witness::run(&asked),
+        Command::Cosign(asked) => cosign::run(&asked),
+        Command::Prove(asked) => prove::make(&asked),
+        Command::CheckProof(asked) => prove::check(&asked),
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Receive(asked) => receive::receive(&asked),
         Command::Proposals(asked) => proposals::proposals(&asked),

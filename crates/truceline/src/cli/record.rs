@@ -1,0 +1,123 @@
+//! Arguments of the commands on the record: witnesses, cosignatures, and proofs of single entries.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Format, StoreAt};
+
+/// What a witness does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Witness {
+    /// Make a witness: draws its key, which never leaves the folder, and prints the public half.
+    #[command(after_help = "Example: truceline witness init --at geneva --name witness.example/geneva")]
+    Init {
+        /// Folder of the witness.
+        #[arg(long, value_name = "DIR")]
+        at: PathBuf,
+        /// Its name, like an address without https://.
+        #[arg(long)]
+        name: String,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Tell it of a log, by the log's public key; or of a further key of one.
+    Trust {
+        /// Folder of the witness.
+        #[arg(long, value_name = "DIR")]
+        at: PathBuf,
+        /// The log's public key, as the store's log.pub holds it.
+        #[arg(long, value_name = "KEY")]
+        log: String,
+    },
+    /// No longer believe a key of a log: lost, stolen or replaced. What was cosigned stays the beginning of whatever comes.
+    Distrust {
+        /// Folder of the witness.
+        #[arg(long, value_name = "DIR")]
+        at: PathBuf,
+        /// The log's public key.
+        #[arg(long, value_name = "KEY")]
+        log: String,
+    },
+    /// Answer logs over HTTP (POST /add-checkpoint, C2SP tlog-witness).
+    Serve {
+        /// Folder of the witness.
+        #[arg(long, value_name = "DIR")]
+        at: PathBuf,
+        /// Where to listen. Who asks is known by the log's signature alone, so any address will do.
+        #[arg(long, default_value = "127.0.0.1:8017", value_name = "ADDRESS")]
+        listen: SocketAddr,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show its public key, and what it cosigned last of each log.
+    Show {
+        /// Folder of the witness; it must not be serving.
+        #[arg(long, value_name = "DIR")]
+        at: PathBuf,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+/// What `cosign` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Cosign {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// A witness: its address, `=`, and its public key. Given once for each.
+    #[arg(long = "witness", value_name = "ADDRESS=KEY", required = true)]
+    pub(crate) witnesses: Vec<String>,
+    /// How many must cosign; without it, all.
+    #[arg(long, value_name = "N")]
+    pub(crate) quorum: Option<usize>,
+    /// Seconds to wait for one witness.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) patience: u64,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `prove` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Prove {
+    /// The entry's number.
+    pub(crate) entry: u64,
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Where the proof and the entry go: OUT.tlog-proof and OUT.json.
+    #[arg(long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `check-proof` is told.
+#[derive(Debug, Args)]
+pub(crate) struct CheckProof {
+    /// The proof.
+    pub(crate) proof: PathBuf,
+    /// The entry's bytes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) entry: PathBuf,
+    /// The log's public key.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: String,
+    /// A witness's public key. Given once for each.
+    #[arg(long = "witness", value_name = "KEY")]
+    pub(crate) witnesses: Vec<String>,
+    /// How many of them must have cosigned; without it, all.
+    #[arg(long, value_name = "N")]
+    pub(crate) quorum: Option<usize>,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
