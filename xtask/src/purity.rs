@@ -16,7 +16,10 @@ const PURE: [(&str, &[&str]); 8] = [
     ("terms", &["truceline-model", "kdl"]),
     ("intake", &["truceline-model", "kdl", "csv", "csv-core", "encoding_rs", "serde", "serde_json"]),
     ("casework", &["truceline-model"]),
-    ("record", &["serde", "serde_json", "serde_jcs", "sha2", "tlog_tiles", "signed_note", "ed25519-dalek"]),
+    (
+        "record",
+        &["serde", "serde_json", "serde_jcs", "sha2", "tlog_tiles", "signed_note", "ed25519-dalek", "base64"],
+    ),
     ("engine", &["truceline-model", "truceline-terms", "sha2"]),
     ("score", &["serde_json"]),
     ("publish", &["truceline-model", "truceline-record", "truceline-terms", "maud", "serde", "serde_json"]),

@@ -249,22 +249,9 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Witness logs: hold one key and, of each log, one checkpoint; cosign only what extends it.
-    #[command(subcommand)]
-    Witness(record::Witness),
-    /// Ask witnesses to cosign the record as it is signed now, and keep their signatures.
-    #[command(
-        after_help = "Example: truceline cosign --store ops --witness http://127.0.0.1:8017=witness.example/geneva+0a1b2c3d+BA…"
-    )]
-    Cosign(record::Cosign),
-    /// Prove one entry in a text file that anybody can check offline (C2SP tlog-proof).
-    #[command(after_help = "Example: truceline prove 17 --store ops --out report-17")]
-    Prove(record::Prove),
-    /// Check a proof of one entry, offline, with the keys that you have from elsewhere.
-    #[command(
-        after_help = "Example: truceline check-proof report-17.tlog-proof --entry report-17.json --key \"$LOG\" --witness \"$GENEVA\" --quorum 1"
-    )]
-    CheckProof(record::CheckProof),
+    /// What makes the record provable to others.
+    #[command(flatten)]
+    Record(record::Record),
     /// Check every byte of the record; names the first wrong entry.
     #[command(after_help = "Example: truceline verify --store ops --format json")]
     Verify {

@@ -7,6 +7,27 @@ use clap::{Args, Subcommand};
 
 use super::{Format, StoreAt};
 
+/// Commands on the record.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Record {
+    /// Witness logs: hold one key and, of each log, one checkpoint; cosign only what extends it.
+    #[command(subcommand)]
+    Witness(Witness),
+    /// Ask witnesses to cosign the record as it is signed now, and keep their signatures.
+    #[command(
+        after_help = "Example: truceline cosign --store ops --witness http://127.0.0.1:8017=witness.example/geneva+0a1b2c3d+BA…"
+    )]
+    Cosign(Cosign),
+    /// Prove one entry in a text file that anybody can check offline (C2SP tlog-proof).
+    #[command(after_help = "Example: truceline prove 17 --store ops --out report-17")]
+    Prove(Prove),
+    /// Check a proof of one entry, offline, with the keys that you have from elsewhere.
+    #[command(
+        after_help = "Example: truceline check-proof report-17.tlog-proof --entry report-17.json --key \"$LOG\" --witness \"$GENEVA\" --quorum 1"
+    )]
+    CheckProof(CheckProof),
+}
+
 /// What a witness does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Witness {

@@ -30,6 +30,7 @@ use serde_json::json;
 use truceline_publish::Lang;
 use truceline_store::Store;
 
+use crate::cli::record::Record;
 use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
 use crate::out;
@@ -74,10 +75,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Verify { at, checkpoint, key, format } => {
             verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
         }
-        Command::Witness(asked) => witness::run(&asked),
-        Command::Cosign(asked) => cosign::run(&asked),
-        Command::Prove(asked) => prove::make(&asked),
-        Command::CheckProof(asked) => prove::check(&asked),
+        Command::Record(asked) => record(&asked),
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Receive(asked) => receive::receive(&asked),
         Command::Proposals(asked) => proposals::proposals(&asked),
@@ -109,6 +107,16 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Bench { what } => bench(&what),
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
+    }
+}
+
+/// What makes the record provable to others.
+fn record(asked: &Record) -> Result<u8, Failure> {
+    match asked {
+        Record::Witness(asked) => witness::run(asked),
+        Record::Cosign(asked) => cosign::run(asked),
+        Record::Prove(asked) => prove::make(asked),
+        Record::CheckProof(asked) => prove::check(asked),
     }
 }
 
