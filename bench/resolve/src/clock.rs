@@ -211,7 +211,7 @@ mod tests {
             Some("o.example/ar/news 27529")
         );
         assert_eq!(
-            of("https://www.facebook.com/permalink.php?story_fbid=123456&id=9").as_deref(),
+            of("https://facebook.com/permalink.php?id=9&story_fbid=123456").as_deref(),
             Some("facebook.com/9 123456")
         );
         assert_eq!(of("https://twitter.com/a/status/1558072211407343620"), None);

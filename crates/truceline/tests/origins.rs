@@ -63,10 +63,10 @@ fn confirmed(store: &str, dir: &Path, source: &str, date: &str, words: &str) -> 
 }
 
 const ENGLISH: &str = "Warplanes bombed the Sukkari district of Aleppo on Wednesday, killing 14 people. Witnesses named \
-    the bakery of Abu Zandal, the cistern of Qarmid and the tailor Mansur Tahhan, whose looms burned beside a plane tree.";
+    the bakery of Abu Zandal, the cistern of Qarmid and the tailor Mansur Tahhan, whose looms burned beside the weighbridge, the pigeon loft and an elm.";
 
 const COPY: &str = "Warplanes bombed the Sukkari district of Aleppo on Wednesday, killing 14 people. Witnesses told us of \
-    the bakery of Abu Zandal, the cistern of Qarmid and the tailor Mansur Tahhan, whose looms burned beside a plane tree.";
+    the bakery of Abu Zandal, the cistern of Qarmid and the tailor Mansur Tahhan, whose looms burned beside the weighbridge, the pigeon loft and an elm.";
 
 const ARABIC: &str = "قُتل 14 شخصاً في غارة جوية على حي السكري في حلب يوم الأربعاء. وذكر شهود فرن أبو زندل \
     وصهريج قرميد والخياط منصور طحان.";
