@@ -7,10 +7,10 @@ mod support;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use support::draw::{decisions, reports, seed};
-use support::{Mission, small};
+use support::draw::{decisions, reports, seed_of_shared_ids};
+use support::{Mission, say, small};
 use truceline_casework::{Desk, Moved, PersonDecision, Resolved, moved, resolve};
-use truceline_model::{Instant, Observation};
+use truceline_model::{Act, Instant, Observation, ReceiptNo};
 
 /// A mission in which marks are soon too common to tell, and a story may be told days later.
 fn mission() -> Mission {
@@ -52,7 +52,7 @@ proptest! {
 
     #[test]
     fn any_order_and_any_batching_end_alike(
-        seeds in prop::collection::vec(seed(), 1..24),
+        seeds in prop::collection::vec(seed_of_shared_ids(), 1..24),
         picks in prop::collection::vec((any::<bool>(), 0u64..24, 0u64..24), 0..4),
         gone in prop::collection::btree_set(0usize..24, 0..6),
         keys in prop::collection::vec(any::<u32>(), 31),
@@ -79,7 +79,7 @@ proptest! {
 
     #[test]
     fn after_every_step_it_stands_as_the_whole_and_says_what_moved(
-        seeds in prop::collection::vec(seed(), 1..16),
+        seeds in prop::collection::vec(seed_of_shared_ids(), 1..16),
         picks in prop::collection::vec((any::<bool>(), 0u64..16, 0u64..16), 0..3),
         gone in prop::collection::btree_set(0usize..16, 0..4),
         keys in prop::collection::vec(any::<u32>(), 31),
@@ -113,4 +113,28 @@ proptest! {
             before = after;
         }
     }
+}
+
+/// Found by the fuzzer (`fuzz/found/links-671ebb878b7c`). A person joins two reports, and then comes the one that the second of them
+/// repeats: the first stands by itself again, and is not lost.
+#[test]
+fn what_a_person_joined_with_a_report_stays_when_that_turns_out_to_be_a_copy() {
+    let mission = small();
+    let z = mission.zone.clone();
+    let row = |n: u64, id: &str| say(&z, n, "lister", id, "2016-05-01").act(Act::Airstrike);
+    let all = [row(1, "r0").done(), row(2, "r1").origin("msf").done(), row(0, "r1").origin("msf").done()];
+    let taken = decisions(&[(true, 1, 2)]);
+    let mut desk = Desk::new(mission.ctx());
+    desk.decide(taken[0].clone());
+    for (n, report) in all.iter().enumerate() {
+        let before = whole(&mission, &all[..n], &taken);
+        desk.add(report.clone());
+        let said: BTreeSet<Moved> = desk.settle().into_iter().collect();
+        let after = whole(&mission, &all[..=n], &taken);
+        assert_eq!(said, moved(&before, &after).into_iter().collect(), "after {} reports", n + 1);
+        assert_eq!(desk.resolved(), after, "after {} reports", n + 1);
+    }
+    let resolved = desk.resolved();
+    assert_eq!(resolved.copies.iter().map(|copy| copy.receipt).collect::<Vec<_>>(), [ReceiptNo(2)]);
+    assert_eq!(resolved.unlinked, [ReceiptNo(0), ReceiptNo(1)]);
 }

@@ -87,8 +87,9 @@ impl Desk<'_> {
         for key in old {
             self.take_out(key, &mut changes);
         }
-        // What a person joined with a report that went may stand apart without it.
-        for receipt in &waiting.reports {
+        // What a person joined with a report that went may stand apart without it. A report is gone too when it has turned out to
+        // be a copy, because one that it repeats has come.
+        for receipt in kin.union(&waiting.reports).filter(|receipt| !self.unit_of.contains_key(receipt)) {
             let others = self.together.get(receipt).into_iter().flatten();
             changes.touched.extend(others.filter_map(|other| self.unit_of.get(other)));
         }

@@ -13,12 +13,48 @@ const PLACES: [&str; 7] = ["sukkari", "hospital-q", "kalassa", "marjah", "midan"
 const ACTS: [Act; 4] = [Act::Airstrike, Act::Shelling, Act::Explosion, Act::SmallArmsFire];
 const ACTORS: [&str; 4] = ["gov-forces", "russian-forces", "group-a", "insurgents"];
 
-/// What one report is made of: source, origin, place, day, act, actor, killed, known, target, refers to, words. The last place
-/// and the last day are none.
-pub type Seed =
-    (usize, usize, usize, u8, usize, usize, Option<u8>, u8, bool, Option<(u8, usize)>, Option<(u32, u32)>);
+/// What one report is made of: source, origin, place, day, act, actor, killed, known, target, refers to, words, bears whose id. The
+/// last place and the last day are none.
+pub type Seed = (
+    usize,
+    usize,
+    usize,
+    u8,
+    usize,
+    usize,
+    Option<u8>,
+    u8,
+    bool,
+    Option<(u8, usize)>,
+    Option<(u32, u32)>,
+    Option<(Again, usize)>,
+);
 
+/// How a report takes up the sender's id of an earlier one.
+#[derive(Clone, Copy, Debug)]
+pub enum Again {
+    /// The same file once more: nothing differs but the receipt.
+    Copy,
+    /// The same words, said to be known at another time, so that either of the two may be the copy.
+    CopyKnownThen,
+    /// The same row of the same source, which now says something else.
+    Row,
+    /// Another source that happens to use the id.
+    Id,
+}
+
+/// Reports that each bear an id of their own.
 pub fn seed() -> impl Strategy<Value = Seed> {
+    seed_of(Just(None))
+}
+
+/// The same, some of which take up the id of an earlier one: without these no report is ever a copy of another, and no row replaces one.
+pub fn seed_of_shared_ids() -> impl Strategy<Value = Seed> {
+    let how = prop_oneof![Just(Again::Copy), Just(Again::CopyKnownThen), Just(Again::Row), Just(Again::Id)];
+    seed_of(prop::option::weighted(0.25, (how, 0usize..24)))
+}
+
+fn seed_of(again: impl Strategy<Value = Option<(Again, usize)>>) -> impl Strategy<Value = Seed> {
     (
         0..SOURCES.len(),
         0..SOURCES.len() * 3,
@@ -31,7 +67,23 @@ pub fn seed() -> impl Strategy<Value = Seed> {
         any::<bool>(),
         prop::option::weighted(0.3, (0u8..3, 0usize..12)),
         prop::option::weighted(0.6, (0u32..3, 0u32..6)),
+        again,
     )
+}
+
+/// The report as it is when it takes up the id of an earlier one.
+fn taken_up(report: Observation, how: Again, of: &Observation) -> Observation {
+    match how {
+        Again::Copy => Observation { receipt: report.receipt, ..of.clone() },
+        Again::CopyKnownThen => Observation { receipt: report.receipt, known: report.known, ..of.clone() },
+        Again::Row => Observation {
+            sender_id: of.sender_id.clone(),
+            source: of.source.clone(),
+            origin: of.origin.clone(),
+            ..report
+        },
+        Again::Id => Observation { sender_id: of.sender_id.clone(), ..report },
+    }
 }
 
 /// Twenty seldom words of a story, told with one word changed, cut short, or in a few words.
@@ -50,7 +102,7 @@ pub fn words(story: u32, telling: u32) -> Wording {
 
 pub fn reports(mission: &Mission, seeds: &[Seed]) -> Vec<Observation> {
     let make = |(n, s): (usize, &Seed)| {
-        let (source, origin, place, day, act, actor, killed, known, hospital, refers, told) = *s;
+        let (source, origin, place, day, act, actor, killed, known, hospital, refers, told, _) = *s;
         let mut one =
             say(&mission.zone, n as u64, SOURCES[source], &format!("r{n}"), &format!("2016-05-0{known}"))
                 .act(ACTS[act]);
@@ -84,7 +136,17 @@ pub fn reports(mission: &Mission, seeds: &[Seed]) -> Vec<Observation> {
         }
         if n % 7 == 6 { one.total().done() } else { one.done() }
     };
-    seeds.iter().enumerate().map(make).collect()
+    let mut all: Vec<Observation> = Vec::with_capacity(seeds.len());
+    for (n, seed) in seeds.iter().enumerate() {
+        let report = make((n, seed));
+        let earlier = seed.11.and_then(|(how, of)| Some((how, all.get(of % n.max(1))?)));
+        let report = match earlier {
+            Some((how, of)) => taken_up(report, how, of),
+            None => report,
+        };
+        all.push(report);
+    }
+    all
 }
 
 pub fn decisions(picks: &[(bool, u64, u64)]) -> Vec<PersonDecision> {
