@@ -83,3 +83,29 @@ fn a_day_tells_how_long() {
     let text = "The army extended the truce to 21 July.";
     assert_eq!(words(text, Field::Duration), ["to 21 July"]);
 }
+
+#[test]
+fn what_is_denied_says_so() {
+    let hedges = |text: &str| -> Vec<String> {
+        let all = facts(text);
+        assert!(!all.is_empty(), "{text}");
+        all.iter()
+            .flat_map(|p| p.fields.get(&Field::Hedge))
+            .flatten()
+            .filter_map(|v| v.norm.clone())
+            .collect()
+    };
+    for text in [
+        "The colonel denied that the truce had collapsed.",
+        "The Orvel Front denied that it had signed the ceasefire on Monday.",
+        "ونفى المتحدث أن الهدنة انهارت.",
+    ] {
+        assert!(hedges(text).iter().any(|norm| norm == "denied"), "{text}: {:?}", hedges(text));
+    }
+    for text in [
+        "The colonel denied the rumours, and the truce collapsed on Monday.",
+        "The colonel denied wrongdoing; the mediators said the truce had collapsed.",
+    ] {
+        assert!(!hedges(text).iter().any(|norm| norm == "denied"), "{text}: {:?}", hedges(text));
+    }
+}

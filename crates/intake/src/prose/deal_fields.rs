@@ -37,6 +37,7 @@ pub(crate) fn proposal(
     let norms = hedges_of(&fact.sub);
     roles::hedges(page, (low, high), norms, &mut add);
     cue_hedge(page, fact, &mut add);
+    denied(page, fact, &mut add);
     let mut sub = fact.sub.clone();
     settle(page, fact, &mut sub, &mut fields);
     let mut end = high;
@@ -119,6 +120,28 @@ fn cue_hedge(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
             }
         }
         _ => {}
+    }
+}
+
+/// "Denied that the truce had collapsed": the fact is told as denied, whatever it is.
+fn denied(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let denies = |at: usize| {
+        let spoken = page.tags.at(Cat::Speech, at).filter(|tag| page.tags.kind(*tag) == "denied");
+        spoken.or_else(|| page.tags.at(Cat::Hedge, at).filter(|tag| page.tags.value(*tag) == "denied"))
+    };
+    if fact.sub == "violation_alleged" {
+        return;
+    }
+    let last =
+        (fact.sentence.0..fact.verb.from).rev().find(|at| denies(*at).is_some() || page.is(Cat::Speech, *at));
+    let Some(tag) = last.and_then(denies) else { return };
+    let leads = page.token(tag.to).any(&["that", "ان", "أن", "что", "що"])
+        || page.token(tag.to).class == Class::Comma && page.token(tag.to + 1).any(&["что", "що"]);
+    let broken = |at: usize| {
+        matches!(page.token(at).class, Class::Semicolon | Class::Comma) || page.token(at).any(&["and", "but"])
+    };
+    if leads || !(tag.to..fact.verb.from).any(broken) && fact.verb.from - tag.to < 6 {
+        add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "denied"));
     }
 }
 
