@@ -12,17 +12,14 @@ use base64::prelude::BASE64_STANDARD;
 use crate::checkpoint::{Checkpoint, CheckpointError, LogVerifier};
 use crate::cosignature::{WitnessVerifier, cosigners};
 use crate::digest::{Digest, leaf_hash};
+use crate::lines;
 use crate::proof::{ProofError, check_inclusion};
-use crate::witness::decimal;
 
 /// The first line.
 const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
 /// Longest proof, in bytes.
 const LIMIT: usize = 1 << 20;
-
-/// Most hashes beside a path.
-const HASHES_LIMIT: usize = 63;
 
 /// An entry's proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,26 +92,19 @@ impl EntryProof {
         let rest = rest.ok_or_else(|| wrong("its first line is not that of a proof"))?;
         let (head, note) =
             rest.split_once("\n\n").ok_or_else(|| wrong("no empty line parts hashes and checkpoint"))?;
-        let mut lines = head.split('\n').peekable();
-        let extra = match lines.peek().and_then(|line| line.strip_prefix("extra ")) {
+        let mut rows = head.split('\n').peekable();
+        let extra = match rows.peek().and_then(|line| line.strip_prefix("extra ")) {
             None => None,
             Some(extra) => {
                 let extra =
                     BASE64_STANDARD.decode(extra).map_err(|_| wrong("its extra data is no base64"))?;
-                lines.next();
+                rows.next();
                 Some(extra)
             }
         };
-        let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(decimal);
+        let index = rows.next().and_then(|line| line.strip_prefix("index ")).and_then(lines::decimal);
         let index = index.ok_or_else(|| wrong("it has no line `index NUMBER`"))?;
-        let mut hashes = Vec::new();
-        for line in lines {
-            let hash = tlog_tiles::Hash::parse_hash(line).ok().filter(|hash| hash.to_string() == line);
-            hashes.push(Digest(hash.ok_or_else(|| wrong("a line is no hash"))?.0));
-            if hashes.len() > HASHES_LIMIT {
-                return Err(wrong("it has more than 63 hashes"));
-            }
-        }
+        let hashes = lines::hashes(rows).ok_or_else(|| wrong("its proof is not of at most 63 hashes"))?;
         Ok(Self { extra, index, hashes, note: note.as_bytes().to_vec() })
     }
 
@@ -126,10 +116,7 @@ impl EntryProof {
             head.push_str(&format!("extra {}\n", BASE64_STANDARD.encode(extra)));
         }
         head.push_str(&format!("index {}\n", self.index));
-        for hash in &self.hashes {
-            head.push_str(&tlog_tiles::Hash(hash.0).to_string());
-            head.push('\n');
-        }
+        lines::push_hashes(&mut head, &self.hashes);
         head.push('\n');
         [head.as_bytes(), self.note.as_slice()].concat()
     }

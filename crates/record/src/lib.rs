@@ -21,6 +21,7 @@ mod digest;
 mod entry;
 mod entry_proof;
 mod fault;
+mod lines;
 mod proof;
 mod tile;
 mod tree;

@@ -11,11 +11,9 @@ use signed_note::Note;
 use crate::checkpoint::{Checkpoint, CheckpointError, LogVerifier};
 use crate::digest::Digest;
 use crate::fault::reason_of;
+use crate::lines;
 use crate::proof::check_consistency;
 use crate::tree::empty_root;
-
-/// Most hashes of a consistency proof.
-const PROOF_LIMIT: usize = 63;
 
 /// Longest request, in bytes: a proof, and a note with a hundred signatures.
 pub const REQUEST_LIMIT: usize = 64 << 10;
@@ -147,17 +145,10 @@ impl WitnessRequest {
         let text = core::str::from_utf8(body).map_err(|_| wrong("it is no text"))?;
         let (head, note) =
             text.split_once("\n\n").ok_or_else(|| wrong("no empty line parts proof and checkpoint"))?;
-        let mut lines = head.split('\n');
-        let old = lines.next().and_then(|line| line.strip_prefix("old "));
-        let old = old.and_then(decimal).ok_or_else(|| wrong("its first line is not `old SIZE`"))?;
-        let mut proof = Vec::new();
-        for line in lines {
-            let hash = tlog_tiles::Hash::parse_hash(line).ok().filter(|hash| hash.to_string() == line);
-            proof.push(Digest(hash.ok_or_else(|| wrong("a line of the proof is no hash"))?.0));
-            if proof.len() > PROOF_LIMIT {
-                return Err(wrong("the proof has more than 63 hashes"));
-            }
-        }
+        let mut rows = head.split('\n');
+        let old = rows.next().and_then(|line| line.strip_prefix("old "));
+        let old = old.and_then(lines::decimal).ok_or_else(|| wrong("its first line is not `old SIZE`"))?;
+        let proof = lines::hashes(rows).ok_or_else(|| wrong("its proof is not of at most 63 hashes"))?;
         Ok(Self { old, proof, note: note.as_bytes().to_vec() })
     }
 
@@ -165,10 +156,7 @@ impl WitnessRequest {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut head = format!("old {}\n", self.old);
-        for hash in &self.proof {
-            head.push_str(&tlog_tiles::Hash(hash.0).to_string());
-            head.push('\n');
-        }
+        lines::push_hashes(&mut head, &self.proof);
         head.push('\n');
         [head.as_bytes(), self.note.as_slice()].concat()
     }
@@ -225,10 +213,4 @@ impl WitnessRequest {
         }
         Err(refusal)
     }
-}
-
-/// A decimal number without leading zeroes.
-pub(crate) fn decimal(text: &str) -> Option<u64> {
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    (plain && (text == "0" || !text.starts_with('0'))).then(|| text.parse().ok()).flatten()
 }
