@@ -80,7 +80,7 @@ pub(crate) fn check(asked: &CheckProof) -> Result<u8, Failure> {
         Err(why) => {
             let why = out::shown(&why.to_string());
             match asked.format {
-                Format::Text => out::line(format_args!("the proof does not hold: {why}"))?,
+                Format::Text => out::line(format_args!("not proven: {why}"))?,
                 Format::Json => out::line(json!({ "holds": false, "why": why.to_string() }))?,
             }
             Ok(EXIT_FOUND)
