@@ -117,9 +117,7 @@ impl Signer for LogSigner {
 impl LogSigner {
     /// The signer of the log named `origin`, from the 32 secret bytes of an Ed25519 key.
     pub fn new(origin: &str, seed: &[u8; 32]) -> Result<Self, KeyError> {
-        if !signed_note::is_key_name_valid(origin) || origin.chars().any(char::is_control) {
-            return Err(KeyError::Origin { found: origin.to_owned() });
-        }
+        check_name(origin)?;
         let key = SigningKey::from_bytes(seed);
         let id = signed_note::key_id(origin, &typed_key(&key.verifying_key()));
         Ok(Self { origin: origin.to_owned(), key, id })
@@ -150,6 +148,14 @@ impl LogSigner {
         note.add_sigs(&[self]).map_err(|error| CheckpointError::Signature { reason: reason_of(&error) })?;
         Ok(note.to_bytes())
     }
+}
+
+/// Whether a log or a witness may be named so in a note.
+pub(crate) fn check_name(name: &str) -> Result<(), KeyError> {
+    if !signed_note::is_key_name_valid(name) || name.chars().any(char::is_control) {
+        return Err(KeyError::Origin { found: name.to_owned() });
+    }
+    Ok(())
 }
 
 /// Ed25519 is type 1 of `signed-note`.

@@ -9,7 +9,7 @@ use signed_note::{Note, NoteError, Signature, Signer, Verifier, VerifierList};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::checkpoint::{CheckpointError, KeyError};
+use crate::checkpoint::{CheckpointError, KeyError, check_name};
 use crate::fault::reason_of;
 
 /// Timestamped Ed25519 cosignatures are type 4 of `signed-note`.
@@ -39,9 +39,7 @@ impl WitnessSigner {
     /// # Errors
     /// When the name is empty or holds spaces, `+` or control characters.
     pub fn new(name: &str, seed: &[u8; 32]) -> Result<Self, KeyError> {
-        if !signed_note::is_key_name_valid(name) || name.chars().any(char::is_control) {
-            return Err(KeyError::Origin { found: name.to_owned() });
-        }
+        check_name(name)?;
         let key = SigningKey::from_bytes(seed);
         let id = signed_note::key_id(name, &typed(&key.verifying_key()));
         Ok(Self { name: name.to_owned(), key, id })
@@ -141,9 +139,7 @@ impl WitnessVerifier {
         let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(wrong("it has not three parts"));
         };
-        if !signed_note::is_key_name_valid(name) || name.chars().any(char::is_control) {
-            return Err(KeyError::Origin { found: name.to_owned() });
-        }
+        check_name(name)?;
         let typed = BASE64_STANDARD.decode(key).map_err(|_| wrong("its last part is no base64"))?;
         let Some((&KIND, key)) = typed.split_first() else {
             return Err(wrong("it is no key for timestamped cosignatures (type 4)"));
