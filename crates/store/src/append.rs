@@ -3,13 +3,15 @@
 //! A key that the log knows is never logged twice: whoever was killed before he heard the answer sends
 //! the same again and hears the number it has.
 
-use rusqlite::{Connection, OptionalExtension};
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 use truceline_record::{Digest, Entry, Tiler, digest_of, leaf_hash};
 
-use crate::error::AppendError;
-use crate::store::{Store, begin};
-use crate::vault;
+use crate::error::{AppendError, Database};
+use crate::store::Store;
+use crate::tables::{Batch, CommitError, Tables};
+use crate::vault::SMALL_OBJECT_BYTES;
 
 /// An entry to be logged.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,90 +67,122 @@ impl Store {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        for object in batch.iter().flat_map(|new| &new.objects) {
-            if let Object::Bytes(bytes) = object
-                && bytes.len() > vault::SMALL_OBJECT_BYTES
-            {
-                vault::write_large(&self.dir, bytes)?;
+        let tables = self.tables.as_mut();
+        let known = known(tables, batch)?;
+        let mut making = Making::after(&writer.tiler);
+        let mut receipts = Vec::with_capacity(batch.len());
+        for (place, (new, known)) in batch.iter().zip(known).enumerate() {
+            receipts.push(match known {
+                Some(known) => known,
+                None => making.add(tables, new, place)?,
+            });
+        }
+        if making.batch.entries.is_empty() {
+            return Ok(receipts);
+        }
+        match tables.commit(&making.batch) {
+            Ok(()) => writer.tiler = making.tiler,
+            Err(CommitError::Nothing(trouble)) => return Err(AppendError::Database(trouble)),
+            Err(CommitError::Unknown(reason)) => {
+                writer.failed = Some(reason.clone());
+                return Err(AppendError::Unknown { reason });
             }
         }
-        let mut tiler = writer.tiler.clone();
-        let transaction = begin(&mut self.connection)?;
-        let mut receipts = Vec::with_capacity(batch.len());
-        for (place, new) in batch.iter().enumerate() {
-            let in_vault = |digest: &Digest| vault::holds(&transaction, &self.dir, digest);
-            receipts.push(append_one(&transaction, &mut tiler, new, place, &in_vault)?);
-        }
-        if let Err(error) = transaction.commit() {
-            // After a failed sync nobody can tell what reached the disk; only reading it again can.
-            writer.failed = Some(error.to_string());
-            return Err(AppendError::Unknown { reason: error.to_string() });
-        }
-        writer.tiler = tiler;
         Ok(receipts)
     }
 }
 
-fn append_one(
-    connection: &Connection,
-    tiler: &mut Tiler,
-    new: &NewEntry,
-    place: usize,
-    in_vault: &dyn Fn(&Digest) -> Result<bool, rusqlite::Error>,
-) -> Result<Appended, AppendError> {
-    if let Some(key) = new.key
-        && let Some(known) = known(connection, &key)?
-    {
-        return Ok(known);
-    }
-    let mut objects = Vec::with_capacity(new.objects.len());
-    for object in &new.objects {
-        objects.push(match object {
-            Object::Bytes(bytes) => keep(connection, bytes)?,
-            Object::Kept(digest) if in_vault(digest)? => *digest,
-            Object::Kept(digest) => return Err(AppendError::UnknownObject { place, digest: *digest }),
+/// For each entry to be logged, the answer that its key has already.
+fn known(tables: &dyn Tables, batch: &[NewEntry]) -> Result<Vec<Option<Appended>>, AppendError> {
+    let keys: Vec<[u8; 32]> = batch.iter().filter_map(|new| new.key).collect();
+    let mut found = tables.known(&keys)?.into_iter();
+    let mut answers = Vec::with_capacity(batch.len());
+    for new in batch {
+        let row = new.key.and_then(|_| found.next().flatten());
+        answers.push(match row {
+            Some((n, Some(leaf))) => Some(Appended { n, leaf, outcome: Outcome::Duplicate }),
+            Some((n, None)) => {
+                let reason = format!("entry {n} is logged under this key, and it or its hash is missing");
+                return Err(AppendError::Database(Database::Damaged { reason }));
+            }
+            None => None,
         });
     }
-    let n = tiler.size();
-    let entry = Entry {
-        n,
-        kind: new.kind.clone(),
-        at: new.at.clone(),
-        key: new.key.map(Digest),
-        objects,
-        body: new.body.clone(),
-    };
-    let bytes = entry.to_bytes().map_err(|error| AppendError::Entry { place, error })?;
-    let leaf = leaf_hash(&bytes);
-    connection
-        .prepare_cached("INSERT INTO entries (n, bytes, leaf_hash) VALUES (?1, ?2, ?3)")?
-        .execute((n, &bytes, leaf.0))?;
-    if let Some(key) = new.key {
-        connection.prepare_cached("INSERT INTO receipts (key, n) VALUES (?1, ?2)")?.execute((key, n))?;
-    }
-    for (path, tile) in tiler.push(leaf) {
-        connection
-            .prepare_cached("INSERT INTO tiles (path, bytes) VALUES (?1, ?2)")?
-            .execute((path.to_string(), tile))?;
-    }
-    Ok(Appended { n, leaf, outcome: Outcome::Logged })
+    Ok(answers)
 }
 
-fn known(connection: &Connection, key: &[u8; 32]) -> Result<Option<Appended>, AppendError> {
-    let found: Option<(u64, [u8; 32])> = connection
-        .prepare_cached("SELECT n, leaf_hash FROM receipts JOIN entries USING (n) WHERE key = ?1")?
-        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    Ok(found.map(|(n, leaf)| Appended { n, leaf: Digest(leaf), outcome: Outcome::Duplicate }))
+/// A batch as it is made, and the tree with it.
+struct Making<'a> {
+    tiler: Tiler,
+    batch: Batch<'a>,
+    /// Keys of this batch: an entry may repeat another one of it.
+    keys: BTreeMap<[u8; 32], Appended>,
+    /// Small objects of this batch.
+    objects: BTreeSet<Digest>,
 }
 
-/// Keeps a small object; a large one was written to its file before the transaction began.
-fn keep(connection: &Connection, bytes: &[u8]) -> Result<Digest, AppendError> {
-    let digest = digest_of(bytes);
-    if bytes.len() <= vault::SMALL_OBJECT_BYTES {
-        vault::insert_small(connection, &digest, bytes)?;
+impl<'a> Making<'a> {
+    fn after(tiler: &Tiler) -> Self {
+        let batch = Batch { first: tiler.size(), ..Batch::default() };
+        Self { tiler: tiler.clone(), batch, keys: BTreeMap::new(), objects: BTreeSet::new() }
     }
-    Ok(digest)
+
+    fn add(
+        &mut self,
+        tables: &mut dyn Tables,
+        new: &'a NewEntry,
+        place: usize,
+    ) -> Result<Appended, AppendError> {
+        if let Some(first) = new.key.and_then(|key| self.keys.get(&key)) {
+            return Ok(Appended { outcome: Outcome::Duplicate, ..*first });
+        }
+        let mut objects = Vec::with_capacity(new.objects.len());
+        for object in &new.objects {
+            objects.push(self.object(tables, object, place)?);
+        }
+        let n = self.tiler.size();
+        let entry = Entry {
+            n,
+            kind: new.kind.clone(),
+            at: new.at.clone(),
+            key: new.key.map(Digest),
+            objects,
+            body: new.body.clone(),
+        };
+        let bytes = entry.to_bytes().map_err(|error| AppendError::Entry { place, error })?;
+        let leaf = leaf_hash(&bytes);
+        let receipt = Appended { n, leaf, outcome: Outcome::Logged };
+        self.batch.entries.push((bytes, leaf));
+        self.batch.tiles.extend(self.tiler.push(leaf));
+        if let Some(key) = new.key {
+            self.batch.keys.push((key, n));
+            self.keys.insert(key, receipt);
+        }
+        Ok(receipt)
+    }
+
+    /// The digest of an object that the batch brings along, or that is there.
+    fn object(
+        &mut self,
+        tables: &mut dyn Tables,
+        object: &'a Object,
+        place: usize,
+    ) -> Result<Digest, AppendError> {
+        match object {
+            Object::Bytes(bytes) if bytes.len() > SMALL_OBJECT_BYTES => {
+                Ok(tables.keep_large(bytes, &mut std::io::empty(), u64::MAX)?.digest)
+            }
+            Object::Bytes(bytes) => {
+                let digest = digest_of(bytes);
+                if self.objects.insert(digest) {
+                    self.batch.objects.push((digest, bytes));
+                }
+                Ok(digest)
+            }
+            Object::Kept(digest) if self.objects.contains(digest) || tables.holds(digest)? => Ok(*digest),
+            Object::Kept(digest) => Err(AppendError::UnknownObject { place, digest: *digest }),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -156,7 +190,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::Database;
 
     fn rows(range: std::ops::Range<u64>) -> Vec<NewEntry> {
         let row = |i: u64| NewEntry {
@@ -174,10 +207,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut store = Store::create(dir.path(), "example.org/log", [1; 32]).unwrap();
         store.append(&rows(0..10)).unwrap();
-        let pages: i64 = store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let pages: i64 =
+            store.tables.sqlite().unwrap().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         let limit = |store: &Store, pages: i64| {
             let sql = format!("PRAGMA max_page_count = {pages}");
-            let _: i64 = store.connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+            let _: i64 = store.tables.sqlite().unwrap().query_row(&sql, [], |row| row.get(0)).unwrap();
         };
         limit(&store, pages + 3);
         assert_eq!(store.append(&rows(10..500)), Err(AppendError::Database(Database::Full)));
@@ -197,7 +231,7 @@ mod tests {
         drop(Store::create(dir.path(), "example.org/log", [1; 32]).unwrap());
         let store = Store::open(dir.path()).unwrap();
         let ask = |sql: &str| -> rusqlite::types::Value {
-            store.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+            store.tables.sqlite().unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
         };
         assert_eq!(ask("PRAGMA synchronous"), 2_i64.into());
         assert_eq!(ask("PRAGMA journal_mode"), "wal".to_owned().into());

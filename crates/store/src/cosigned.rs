@@ -10,7 +10,6 @@ use truceline_record::{Checkpoint, WitnessVerifier, cosigners};
 
 use crate::error::{FileTrouble, ReadError};
 use crate::layout;
-use crate::read::note_of;
 use crate::store::Store;
 
 /// A checkpoint and who cosigned it.
@@ -44,7 +43,7 @@ impl Store {
     pub fn keep_cosigned(&self, note: &[u8]) -> Result<Checkpoint, ReadError> {
         let other = |reason: &str| ReadError::Cosigned { reason: reason.to_owned() };
         let checkpoint = self.verifier().open(note).map_err(|error| other(&error.to_string()))?;
-        let own = note_of(&self.connection, checkpoint.size)?;
+        let own = self.tables.note_of(checkpoint.size)?;
         let own = own.ok_or_else(|| other("the log has no checkpoint of that size"))?;
         let own = self.verifier().open(&own).map_err(|error| other(&error.to_string()))?;
         if own != checkpoint {

@@ -1,6 +1,6 @@
 //! What can go wrong, one enum per operation, each with words that say what to do.
 //!
-//! No foreign error type is part of them: SQLite's are sorted into [`Database`] by what a person can do.
+//! No foreign error type is part of them: the databases' are sorted into [`Database`] by what a person can do.
 
 use core::fmt;
 use std::io;
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 use truceline_record::{Digest, EntryError, ProofError};
+
+use crate::tables::CommitError;
 
 /// Trouble with the database file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,14 +20,14 @@ pub enum Database {
     Busy,
     /// The file is damaged.
     Damaged {
-        /// SQLite's words.
+        /// The database's words.
         reason: String,
     },
     /// The file or its folder cannot be written.
     ReadOnly,
     /// Reading or writing failed.
     Other {
-        /// SQLite's words.
+        /// The database's words.
         reason: String,
     },
 }
@@ -258,6 +260,13 @@ pub enum ReadError {
         /// The entry it stands beside.
         n: u64,
     },
+    /// An object could not be read to its end.
+    Object {
+        /// The digest.
+        digest: Digest,
+        /// Why.
+        reason: String,
+    },
     /// An object's bytes are not those of its digest.
     ObjectChanged {
         /// The digest.
@@ -295,6 +304,12 @@ impl fmt::Display for ReadError {
                 write!(f, "entry {n} is missing; run verify, and restore from a backup")
             }
             Self::Hash { n } => write!(f, "entry {n}: the hash beside it is not a hash; run verify"),
+            Self::Object { digest, reason } => {
+                write!(
+                    f,
+                    "object {digest} cannot be read ({reason}); run verify, and restore it from a backup"
+                )
+            }
             Self::ObjectChanged { digest } => {
                 write!(f, "object {digest}: its bytes were changed; run verify, and restore it from a backup")
             }
@@ -367,15 +382,30 @@ macro_rules! plumbing {
     ($($error:ident),*) => {$(
         impl core::error::Error for $error {}
 
-        impl From<rusqlite::Error> for $error {
-            fn from(error: rusqlite::Error) -> Self {
-                Self::Database(error.into())
+        impl From<Database> for $error {
+            fn from(trouble: Database) -> Self {
+                Self::Database(trouble)
             }
         }
     )*};
 }
 
 plumbing!(OpenError, AppendError, SignError, ReadError, VaultError, VerifyError);
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<CommitError> for VaultError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Nothing(trouble) => Self::Database(trouble),
+            CommitError::Unknown(reason) => Self::Database(Database::Other { reason }),
+        }
+    }
+}
 
 impl From<FileTrouble> for OpenError {
     fn from(trouble: FileTrouble) -> Self {

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use rusqlite::{Connection, OptionalExtension};
 use truceline_record::{
     Checkpoint, Digest, Entry, ProofError, TILE_WIDTH, TilePath, TileSource, encode_bundle, leaf_hash,
     prove_consistency, prove_inclusion,
@@ -11,6 +10,7 @@ use truceline_record::{
 
 use crate::error::ReadError;
 use crate::store::Store;
+use crate::tables::Tables;
 
 /// An entry as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl StoredEntry {
 impl Store {
     /// Entries in the log.
     pub fn len(&self) -> Result<u64, ReadError> {
-        count(&self.connection)
+        Ok(self.tables.count()?)
     }
 
     /// Whether the log has no entry.
@@ -49,7 +49,7 @@ impl Store {
     /// Entries by number, ascending, read in pages: a writing process is not held up. At the end of the log
     /// it simply ends; a gap before it is an error.
     pub fn entries(&self, range: Range<u64>) -> Entries<'_> {
-        Entries { connection: &self.connection, next: range.start, end: range.end, page: VecDeque::new() }
+        Entries { tables: self.tables.as_ref(), next: range.start, end: range.end, page: VecDeque::new() }
     }
 
     /// One entry, read and checked for form; `None` past the end of the log.
@@ -59,22 +59,17 @@ impl Store {
 
     /// The number of the entry that was logged under a key.
     pub fn number_of(&self, key: &[u8; 32]) -> Result<Option<u64>, ReadError> {
-        let found = self
-            .connection
-            .prepare_cached("SELECT n FROM receipts WHERE key = ?1")?
-            .query_row([key], |row| row.get(0))
-            .optional()?;
-        Ok(found)
+        Ok(self.tables.known(&[*key])?.into_iter().next().flatten().map(|(n, _)| n))
     }
 
     /// The last signed checkpoint, as the note that a web server hands out under `checkpoint`.
     pub fn checkpoint_note(&self) -> Result<Option<Vec<u8>>, ReadError> {
-        Ok(last_note(&self.connection)?.map(|(_, note)| note))
+        Ok(self.tables.last_note()?.map(|(_, note)| note))
     }
 
     /// The last signed checkpoint, its signature checked.
     pub fn last_checkpoint(&self) -> Result<Option<Checkpoint>, ReadError> {
-        let Some((_, note)) = last_note(&self.connection)? else { return Ok(None) };
+        let Some((_, note)) = self.tables.last_note()? else { return Ok(None) };
         let wrong = |error: truceline_record::CheckpointError| {
             ReadError::Proof(ProofError::Invalid { reason: error.to_string() })
         };
@@ -85,11 +80,11 @@ impl Store {
     /// of an older checkpoint is cut from a wider one. Only what is signed is served.
     pub fn tile_at(&self, path: TilePath) -> Result<Vec<u8>, ReadError> {
         match path {
-            TilePath::Hashes { .. } => tile_bytes(&self.connection, path),
+            TilePath::Hashes { .. } => tile_bytes(self.tables.as_ref(), path),
             TilePath::Entries { index, width } => {
                 let first = index.saturating_mul(u64::from(TILE_WIDTH));
                 let end = first.saturating_add(u64::from(width));
-                let signed = last_note(&self.connection)?.map_or(0, |(size, _)| size);
+                let signed = self.tables.last_note()?.map_or(0, |(size, _)| size);
                 let missing = || ReadError::NoTile { path: path.to_string() };
                 if end > signed {
                     return Err(missing());
@@ -135,20 +130,9 @@ impl TileSource for Store {
     }
 }
 
-/// Tiles as one connection or transaction sees them.
-pub(crate) struct Tiles<'a>(pub(crate) &'a Connection);
-
-impl TileSource for Tiles<'_> {
-    type Error = ReadError;
-
-    fn tile(&self, path: TilePath) -> Result<Vec<u8>, ReadError> {
-        tile_bytes(self.0, path)
-    }
-}
-
 /// Entries by number, ascending.
 pub struct Entries<'a> {
-    connection: &'a Connection,
+    tables: &'a dyn Tables,
     next: u64,
     end: u64,
     page: VecDeque<StoredEntry>,
@@ -158,20 +142,14 @@ const PAGE: u64 = 256;
 
 impl Entries<'_> {
     fn fill(&mut self) -> Result<(), ReadError> {
-        let end = self.end.min(count(self.connection)?);
+        let end = self.end.min(self.tables.count()?);
         let upto = end.min(self.next.saturating_add(PAGE));
-        let mut query = self
-            .connection
-            .prepare_cached("SELECT n, bytes, leaf_hash FROM entries WHERE n >= ?1 AND n < ?2 ORDER BY n")?;
-        let mut rows = query.query((self.next, upto))?;
-        while let Some(row) = rows.next()? {
-            let n: u64 = row.get(0)?;
-            if n != self.next {
+        for row in self.tables.page(self.next, upto)? {
+            if row.n != self.next {
                 return Err(ReadError::Missing { n: self.next });
             }
-            let leaf = Digest::from_slice(row.get_ref(2)?.as_blob().unwrap_or_default());
-            let leaf = leaf.ok_or(ReadError::Hash { n })?;
-            self.page.push_back(StoredEntry { n, bytes: row.get(1)?, leaf });
+            let leaf = row.leaf.ok_or(ReadError::Hash { n: row.n })?;
+            self.page.push_back(StoredEntry { n: row.n, bytes: row.bytes, leaf });
             self.next += 1;
         }
         if self.next < upto { Err(ReadError::Missing { n: self.next }) } else { Ok(()) }
@@ -195,58 +173,19 @@ impl Iterator for Entries<'_> {
     }
 }
 
-pub(crate) fn count(connection: &Connection) -> Result<u64, ReadError> {
-    let count = connection
-        .prepare_cached("SELECT coalesce(max(n) + 1, 0) FROM entries")?
-        .query_row([], |row| row.get(0))?;
-    Ok(count)
-}
-
-pub(crate) fn leaf_hashes(connection: &Connection, first: u64, end: u64) -> Result<Vec<Digest>, ReadError> {
-    let mut query =
-        connection.prepare_cached("SELECT n, leaf_hash FROM entries WHERE n >= ?1 AND n < ?2 ORDER BY n")?;
-    let mut rows = query.query((first, end))?;
-    let mut hashes = Vec::new();
-    while let Some(row) = rows.next()? {
-        let n: u64 = row.get(0)?;
-        let hash = Digest::from_slice(row.get_ref(1)?.as_blob().unwrap_or_default());
-        hashes.push(hash.ok_or(ReadError::Hash { n })?);
-    }
-    if hashes.len() as u64 == end - first { Ok(hashes) } else { Err(ReadError::Hash { n: first }) }
-}
-
-pub(crate) fn last_note(connection: &Connection) -> Result<Option<(u64, Vec<u8>)>, ReadError> {
-    let found = connection
-        .prepare_cached("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    Ok(found)
-}
-
-/// The signed note over so many entries.
-pub(crate) fn note_of(connection: &Connection, size: u64) -> Result<Option<Vec<u8>>, ReadError> {
-    let found = connection
-        .prepare_cached("SELECT note FROM checkpoints WHERE size = ?1")?
-        .query_row([size], |row| row.get(0))
-        .optional()?;
-    Ok(found)
-}
-
 /// A tile of hashes as stored, or cut from a wider one: the full tile, or the partial one of the last checkpoint.
-pub(crate) fn tile_bytes(connection: &Connection, path: TilePath) -> Result<Vec<u8>, ReadError> {
+pub(crate) fn tile_bytes(tables: &dyn Tables, path: TilePath) -> Result<Vec<u8>, ReadError> {
     let missing = || ReadError::NoTile { path: path.to_string() };
     let TilePath::Hashes { level, index, width } = path else { return Err(missing()) };
-    let full = TilePath::hashes(level, index, TILE_WIDTH).to_string();
-    let mut query = connection.prepare_cached(
-        "SELECT bytes FROM tiles WHERE path = ?1 OR (path > ?1 || '.p/' AND path < ?1 || '.p0')
-         ORDER BY length(bytes) DESC LIMIT 1",
-    )?;
-    let bytes: Option<Vec<u8>> = query.query_row([full], |row| row.get(0)).optional()?;
-    let mut bytes = bytes.ok_or_else(missing)?;
+    let found = tables.tile(&TilePath::hashes(level, index, TILE_WIDTH))?;
+    cut(found.ok_or_else(missing)?, width).ok_or_else(missing)
+}
+
+/// The first hashes of a tile; `None` if it is narrower.
+pub(crate) fn cut(mut tile: Vec<u8>, width: u16) -> Option<Vec<u8>> {
     let wanted = usize::from(width) * 32;
-    if bytes.len() < wanted {
-        return Err(missing());
-    }
-    bytes.truncate(wanted);
-    Ok(bytes)
+    (tile.len() >= wanted).then(|| {
+        tile.truncate(wanted);
+        tile
+    })
 }

@@ -3,12 +3,14 @@
 //! The key signs only what provably extends what it signed last. A store that was tampered with between
 //! two checkpoints gets no second signature.
 
-use rusqlite::Connection;
-use truceline_record::{Digest, LogVerifier, TilePath, check_consistency, empty_root, prove_consistency};
+use truceline_record::{
+    Digest, LogVerifier, TilePath, TileSource, check_consistency, empty_root, prove_consistency,
+};
 
-use crate::error::{Database, SignError};
-use crate::read::{Tiles, last_note};
-use crate::store::{Store, begin};
+use crate::error::{ReadError, SignError};
+use crate::read::{cut, tile_bytes};
+use crate::store::Store;
+use crate::tables::{CommitError, Signed, Tables};
 
 /// A signed checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +33,7 @@ impl Store {
             return Err(SignError::Unknown { reason: reason.clone() });
         }
         let (size, root) = (writer.tiler.size(), writer.tiler.root());
-        let transaction = begin(&mut self.connection)?;
-        let (old_size, old_root, old_note) = last_signed(&transaction, &verifier)?;
+        let (old_size, old_root, old_note) = last_signed(self.tables.as_ref(), &verifier)?;
         if let Some(note) = old_note
             && old_size == size
         {
@@ -41,29 +42,46 @@ impl Store {
             }
             return Ok(SignedCheckpoint { size, root, note });
         }
-        for path in TilePath::partial_hashes(old_size) {
-            transaction
-                .prepare_cached("DELETE FROM tiles WHERE path = ?1 AND path LIKE '%.p/%'")?
-                .execute([path.to_string()])?;
-        }
-        for (path, bytes) in writer.tiler.partial_tiles() {
-            transaction
-                .prepare_cached("INSERT INTO tiles (path, bytes) VALUES (?1, ?2)")?
-                .execute((path.to_string(), bytes))?;
-        }
-        extends(&transaction, (size, root), (old_size, old_root))?;
+        let partial = writer.tiler.partial_tiles();
+        let tiles = ToBe { tables: self.tables.as_ref(), partial: &partial };
+        extends(&tiles, (size, root), (old_size, old_root))?;
         let note = writer
             .signer
             .sign_checkpoint(size, root)
             .map_err(|error| SignError::Unknown { reason: error.to_string() })?;
-        transaction
-            .prepare_cached("INSERT INTO checkpoints (size, at, note) VALUES (?1, ?2, ?3)")?
-            .execute((size, at, &note))?;
-        if let Err(error) = transaction.commit() {
-            writer.failed = Some(error.to_string());
-            return Err(SignError::Unknown { reason: error.to_string() });
+        let gone = TilePath::partial_hashes(old_size);
+        match self.tables.commit_checkpoint(&Signed { size, at, note: &note, gone, partial }) {
+            Ok(()) => Ok(SignedCheckpoint { size, root, note }),
+            Err(CommitError::Nothing(trouble)) => Err(SignError::Database(trouble)),
+            Err(CommitError::Unknown(reason)) => {
+                writer.failed = Some(reason.clone());
+                Err(SignError::Unknown { reason })
+            }
         }
-        Ok(SignedCheckpoint { size, root, note })
+    }
+}
+
+/// The tiles as they stand once the partial ones of the new checkpoint are in place of the old ones.
+struct ToBe<'a> {
+    tables: &'a dyn Tables,
+    partial: &'a [(TilePath, Vec<u8>)],
+}
+
+impl TileSource for ToBe<'_> {
+    type Error = ReadError;
+
+    fn tile(&self, path: TilePath) -> Result<Vec<u8>, ReadError> {
+        let place = |path: &TilePath| match *path {
+            TilePath::Hashes { level, index, .. } => Some((level, index)),
+            TilePath::Entries { .. } => None,
+        };
+        let TilePath::Hashes { width, .. } = path else { return tile_bytes(self.tables, path) };
+        match self.partial.iter().find(|(partial, _)| place(partial) == place(&path)) {
+            Some((_, bytes)) => {
+                cut(bytes.clone(), width).ok_or_else(|| ReadError::NoTile { path: path.to_string() })
+            }
+            None => tile_bytes(self.tables, path),
+        }
     }
 }
 
@@ -73,10 +91,8 @@ fn refusal(signed: u64, reason: &str) -> SignError {
 
 type LastSigned = (u64, Digest, Option<Vec<u8>>);
 
-fn last_signed(connection: &Connection, verifier: &LogVerifier) -> Result<LastSigned, SignError> {
-    let last = last_note(connection)
-        .map_err(|error| SignError::Database(Database::Other { reason: error.to_string() }))?;
-    let Some((filed, note)) = last else { return Ok((0, empty_root(), None)) };
+fn last_signed(tables: &dyn Tables, verifier: &LogVerifier) -> Result<LastSigned, SignError> {
+    let Some((filed, note)) = tables.last_note()? else { return Ok((0, empty_root(), None)) };
     match verifier.open(&note) {
         Ok(opened) if opened.size == filed => Ok((opened.size, opened.root, Some(note))),
         Ok(_) => Err(refusal(filed, "it is filed under another size")),
@@ -84,8 +100,8 @@ fn last_signed(connection: &Connection, verifier: &LogVerifier) -> Result<LastSi
     }
 }
 
-fn extends(connection: &Connection, new: (u64, Digest), old: (u64, Digest)) -> Result<(), SignError> {
-    let proof = prove_consistency(&Tiles(connection), new.0, new.1, old.0);
+fn extends(tiles: &ToBe<'_>, new: (u64, Digest), old: (u64, Digest)) -> Result<(), SignError> {
+    let proof = prove_consistency(tiles, new.0, new.1, old.0);
     proof
         .and_then(|proof| check_consistency(&proof, new.0, new.1, old.0, old.1))
         .map_err(|error| refusal(old.0, &error.to_string()))

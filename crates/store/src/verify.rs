@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use rusqlite::Connection;
-use truceline_record::{Audit, Digest, Entry, Fault, LogVerifier, digest_of};
+use truceline_record::{Audit, Digest, Entry, Fault, LogVerifier};
 
 use crate::error::VerifyError;
+use crate::layout;
 use crate::store::Store;
-use crate::{layout, vault};
+use crate::tables::{Snapshot, Unreadable};
 
 /// What verifying a store found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +56,9 @@ impl Store {
         verifier: &LogVerifier,
         kept: &[Vec<u8>],
     ) -> Result<VerifyReport, VerifyError> {
-        // One transaction: a writing process goes on, and this sees one moment.
-        let moment = self.connection.unchecked_transaction()?;
+        let moment = self.tables.snapshot()?;
         let mut check = Check {
-            connection: &moment,
+            moment: moment.as_ref(),
             audit: Audit::new(verifier.clone()),
             faults: Vec::new(),
             referred: BTreeMap::new(),
@@ -67,15 +66,15 @@ impl Store {
             objects: 0,
         };
         kept.iter().for_each(|note| check.audit.vouch(note));
-        check.file();
+        check.damage();
         check.keys(self, verifier);
         check.guarded("checkpoints", Check::checkpoints);
         check.guarded("entries", Check::entries);
         check.guarded("tiles", Check::tiles);
         check.guarded("receipts", Check::receipts);
-        check.guarded("vault", Check::rows_of_vault);
-        check.files_of_vault(self);
-        check.missing_objects(self);
+        check.guarded("vault", Check::small_objects);
+        check.large_objects();
+        check.missing_objects();
         let Check { audit, mut faults, objects, .. } = check;
         let report = audit.finish();
         faults.extend(report.faults);
@@ -93,7 +92,7 @@ impl Store {
 }
 
 struct Check<'a> {
-    connection: &'a Connection,
+    moment: &'a dyn Snapshot,
     audit: Audit,
     faults: Vec<Fault>,
     /// Objects not met in the vault yet, and who refers to them.
@@ -108,14 +107,10 @@ impl<'a> Check<'a> {
         self.faults.push(Fault::StoreChanged { part });
     }
 
-    /// The database file's own structure: damage there can hide rows from every query below.
-    fn file(&mut self) {
-        let found: Result<String, _> =
-            self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-        match found {
-            Ok(answer) if answer == "ok" => {}
-            Ok(answer) => self.fault(format!("the database file is damaged: {answer}")),
-            Err(error) => self.fault(format!("the database file is damaged: {error}")),
+    /// The database's own structure: damage there can hide rows from every query below.
+    fn damage(&mut self) {
+        if let Some(reason) = self.moment.damage() {
+            self.fault(format!("the database file is damaged: {reason}"));
         }
     }
 
@@ -125,52 +120,45 @@ impl<'a> Check<'a> {
         if file.as_deref().ok() != Some(verifier.verifier_key()) {
             self.fault("log.pub is not the key that is verified against".to_owned());
         }
-        let stored = crate::store::meta(self.connection, "verifier-key").ok().flatten();
+        let stored = self.moment.meta("verifier-key");
         if stored.as_deref() != Some(verifier.verifier_key()) {
             self.fault("the key in the database is not the key that is verified against".to_owned());
         }
-        let origin = crate::store::meta(self.connection, "origin").ok().flatten();
+        let origin = self.moment.meta("origin");
         if origin.as_deref() != Some(verifier.origin()) {
             self.fault("the log's name in the database is not that of its key".to_owned());
         }
     }
 
     /// Runs one part; where it cannot read on, that is a finding and the next part runs.
-    fn guarded(&mut self, table: &str, part: fn(&mut Self) -> Result<(), rusqlite::Error>) {
+    fn guarded(&mut self, table: &str, part: fn(&mut Self) -> Result<(), Unreadable>) {
         if let Err(error) = part(self) {
             self.fault(format!("the table `{table}` cannot be read to its end: {error}"));
         }
     }
 
-    fn checkpoints(&mut self) -> Result<(), rusqlite::Error> {
-        let mut query = self.connection.prepare("SELECT size, note FROM checkpoints ORDER BY size")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            match u64::try_from(row.get::<_, i64>(0)?) {
-                Ok(size) => self.audit.checkpoint(size, &row.get::<_, Vec<u8>>(1)?),
-                Err(_) => self.fault("a checkpoint is filed under a size below 0".to_owned()),
-            }
-        }
-        Ok(())
+    fn checkpoints(&mut self) -> Result<(), Unreadable> {
+        let moment = self.moment;
+        moment.checkpoints(&mut |size, note| match u64::try_from(size) {
+            Ok(size) => self.audit.checkpoint(size, note),
+            Err(_) => self.fault("a checkpoint is filed under a size below 0".to_owned()),
+        })
     }
 
-    fn entries(&mut self) -> Result<(), rusqlite::Error> {
-        let mut query = self.connection.prepare("SELECT n, bytes, leaf_hash FROM entries ORDER BY n")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let Ok(n) = u64::try_from(row.get::<_, i64>(0)?) else {
-                self.fault("an entry is stored under a number below 0".to_owned());
-                continue;
+    fn entries(&mut self) -> Result<(), Unreadable> {
+        let moment = self.moment;
+        moment.entries(&mut |n, bytes, leaf| {
+            let Ok(n) = u64::try_from(n) else {
+                return self.fault("an entry is stored under a number below 0".to_owned());
             };
-            let beside = Digest::from_slice(row.get_ref(2)?.as_blob().unwrap_or_default());
+            let beside = Digest::from_slice(leaf);
             if beside.is_none() {
                 self.faults.push(Fault::LeafHashChanged { n });
             }
-            if let Some(entry) = self.audit.entry(n, row.get_ref(1)?.as_blob().unwrap_or_default(), beside) {
+            if let Some(entry) = self.audit.entry(n, bytes, beside) {
                 self.note(n, &entry);
             }
-        }
-        Ok(())
+        })
     }
 
     fn note(&mut self, n: u64, entry: &Entry) {
@@ -185,41 +173,27 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn tiles(&mut self) -> Result<(), rusqlite::Error> {
-        let mut query = self.connection.prepare("SELECT path, bytes FROM tiles ORDER BY path")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let path = String::from_utf8_lossy(row.get_ref(0)?.as_bytes().unwrap_or_default()).into_owned();
-            self.audit.tile(&path, row.get_ref(1)?.as_blob().unwrap_or_default());
-        }
-        Ok(())
+    fn tiles(&mut self) -> Result<(), Unreadable> {
+        let moment = self.moment;
+        moment.tiles(&mut |path, bytes| self.audit.tile(path, bytes))
     }
 
-    fn receipts(&mut self) -> Result<(), rusqlite::Error> {
-        let mut query = self.connection.prepare("SELECT key, n FROM receipts ORDER BY n")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let key = Digest::from_slice(row.get_ref(0)?.as_blob().unwrap_or_default());
-            let n = row.get::<_, i64>(1)?;
-            let right = key.and_then(|key| self.keys.remove(&key));
+    fn receipts(&mut self) -> Result<(), Unreadable> {
+        let moment = self.moment;
+        moment.keys(&mut |key, n| {
+            let right = Digest::from_slice(key).and_then(|key| self.keys.remove(&key));
             if right.is_none() || right != u64::try_from(n).ok() {
                 self.faults.push(Fault::ReceiptChanged { n: right.unwrap_or(n.unsigned_abs()) });
             }
-        }
+        })?;
         let missing = core::mem::take(&mut self.keys);
         self.faults.extend(missing.into_values().map(|n| Fault::ReceiptChanged { n }));
         Ok(())
     }
 
-    fn rows_of_vault(&mut self) -> Result<(), rusqlite::Error> {
-        let mut query = self.connection.prepare("SELECT digest, bytes FROM vault ORDER BY rowid")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let found = digest_of(row.get_ref(1)?.as_blob().unwrap_or_default());
-            let name = Digest::from_slice(row.get_ref(0)?.as_blob().unwrap_or_default());
-            self.object(name, found);
-        }
-        Ok(())
+    fn small_objects(&mut self) -> Result<(), Unreadable> {
+        let moment = self.moment;
+        moment.small_objects(&mut |name, found| self.object(name, found))
     }
 
     fn object(&mut self, name: Option<Digest>, found: Digest) {
@@ -234,20 +208,18 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn files_of_vault(&mut self, store: &Store) {
-        let files = match vault::files(store.dir()) {
-            Ok(files) => files,
-            Err(trouble) => return self.fault(format!("the vault cannot be read: {trouble}")),
-        };
-        for (path, name) in files {
-            match vault::digest_file(&path) {
-                Ok(found) => self.object(name, found),
-                Err(trouble) => self.fault(format!("an object cannot be read: {trouble}")),
-            }
+    fn large_objects(&mut self) {
+        let moment = self.moment;
+        let read = moment.large_objects(&mut |object| match object {
+            Ok((name, found)) => self.object(name, found),
+            Err(trouble) => self.fault(format!("an object cannot be read: {trouble}")),
+        });
+        if let Err(trouble) = read {
+            self.fault(format!("the vault cannot be read: {trouble}"));
         }
     }
 
-    fn missing_objects(&mut self, _: &Store) {
+    fn missing_objects(&mut self) {
         let missing = core::mem::take(&mut self.referred);
         self.faults
             .extend(missing.into_iter().map(|(digest, entries)| Fault::ObjectMissing { digest, entries }));

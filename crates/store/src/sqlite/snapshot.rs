@@ -1,0 +1,97 @@
+//! One moment of a SQLite file, row by row, in whatever state the rows are.
+//!
+//! It never stops at a value that is none: what is wrong with it is for verifying to say.
+
+use std::path::Path;
+
+use rusqlite::Transaction;
+use truceline_record::{Digest, digest_of};
+
+use super::{files, open};
+use crate::tables::{EachEntry, EachLarge, Snapshot, Unreadable};
+
+/// A transaction that only reads.
+pub(super) struct Moment<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) transaction: Transaction<'a>,
+}
+
+impl Moment<'_> {
+    fn each(
+        &self,
+        sql: &str,
+        each: &mut dyn FnMut(&rusqlite::Row<'_>) -> Result<(), rusqlite::Error>,
+    ) -> Result<(), Unreadable> {
+        let mut run = || -> Result<(), rusqlite::Error> {
+            let mut query = self.transaction.prepare(sql)?;
+            let mut rows = query.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row)?;
+            }
+            Ok(())
+        };
+        run().map_err(|error| error.to_string())
+    }
+}
+
+impl Snapshot for Moment<'_> {
+    fn damage(&self) -> Option<String> {
+        let found: Result<String, _> =
+            self.transaction.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+        match found {
+            Ok(answer) if answer == "ok" => None,
+            Ok(answer) => Some(answer),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
+    fn meta(&self, name: &str) -> Option<String> {
+        open::meta(&self.transaction, name).ok().flatten()
+    }
+
+    fn checkpoints(&self, each: &mut dyn FnMut(i64, &[u8])) -> Result<(), Unreadable> {
+        self.each("SELECT size, note FROM checkpoints ORDER BY size", &mut |row| {
+            each(row.get(0)?, &row.get::<_, Vec<u8>>(1)?);
+            Ok(())
+        })
+    }
+
+    fn entries(&self, each: &mut EachEntry<'_>) -> Result<(), Unreadable> {
+        self.each("SELECT n, bytes, leaf_hash FROM entries ORDER BY n", &mut |row| {
+            let blob = |at| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_blob().unwrap_or_default());
+            each(row.get(0)?, blob(1)?, blob(2)?);
+            Ok(())
+        })
+    }
+
+    fn tiles(&self, each: &mut dyn FnMut(&str, &[u8])) -> Result<(), Unreadable> {
+        self.each("SELECT path, bytes FROM tiles ORDER BY path", &mut |row| {
+            let path = String::from_utf8_lossy(row.get_ref(0)?.as_bytes().unwrap_or_default());
+            each(&path, row.get_ref(1)?.as_blob().unwrap_or_default());
+            Ok(())
+        })
+    }
+
+    fn keys(&self, each: &mut dyn FnMut(&[u8], i64)) -> Result<(), Unreadable> {
+        self.each("SELECT key, n FROM receipts ORDER BY n", &mut |row| {
+            each(row.get_ref(0)?.as_blob().unwrap_or_default(), row.get(1)?);
+            Ok(())
+        })
+    }
+
+    fn small_objects(&self, each: &mut dyn FnMut(Option<Digest>, Digest)) -> Result<(), Unreadable> {
+        self.each("SELECT digest, bytes FROM vault ORDER BY rowid", &mut |row| {
+            let found = digest_of(row.get_ref(1)?.as_blob().unwrap_or_default());
+            each(Digest::from_slice(row.get_ref(0)?.as_blob().unwrap_or_default()), found);
+            Ok(())
+        })
+    }
+
+    fn large_objects(&self, each: &mut EachLarge<'_>) -> Result<(), Unreadable> {
+        for (path, name) in files::all(self.dir).map_err(|trouble| trouble.to_string())? {
+            let found = files::digest(&path).map_err(|trouble| trouble.to_string());
+            each(found.map(|found| (name, found)));
+        }
+        Ok(())
+    }
+}

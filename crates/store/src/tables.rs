@@ -1,0 +1,158 @@
+//! What a database does for the store: this trait, twice implemented (`sqlite/`, `postgres/`), and nothing else of either is seen above it.
+//!
+//! It keeps rows and gives them back. It never decides what is logged: a known key, the tree, signing, proofs and verifying stand once, above
+//! it, so that two databases cannot differ in them. One contract test runs over both.
+//!
+//! Reading tells what stands there, damaged or not; whether that is right is for the caller to judge. All that one call writes is on disk when it
+//! returns, or none of it is, or [`CommitError::Unknown`] says that nobody can tell.
+
+use std::io::Read;
+
+use truceline_record::{Digest, TilePath};
+
+use crate::error::{Database, ReadError, VaultError};
+use crate::vault::InVault;
+
+/// An entry as it stands in its row.
+pub(crate) struct Row {
+    pub(crate) n: u64,
+    pub(crate) bytes: Vec<u8>,
+    /// `None` where what stands beside the entry is not 32 bytes long.
+    pub(crate) leaf: Option<Digest>,
+}
+
+/// What one append writes.
+#[derive(Default)]
+pub(crate) struct Batch<'a> {
+    /// Number of the first entry; the others follow.
+    pub(crate) first: u64,
+    /// Bytes and leaf hash of each.
+    pub(crate) entries: Vec<(Vec<u8>, Digest)>,
+    /// Keys, and the entry that each was logged under.
+    pub(crate) keys: Vec<([u8; 32], u64)>,
+    /// Small objects; one that is kept already stays as it is.
+    pub(crate) objects: Vec<(Digest, &'a [u8])>,
+    /// Tiles that became full.
+    pub(crate) tiles: Vec<(TilePath, Vec<u8>)>,
+}
+
+/// What signing writes.
+pub(crate) struct Signed<'a> {
+    /// Entries covered.
+    pub(crate) size: u64,
+    /// When: kept beside the note, no part of it.
+    pub(crate) at: &'a str,
+    pub(crate) note: &'a [u8],
+    /// Partial tiles of the last checkpoint, which go.
+    pub(crate) gone: Vec<TilePath>,
+    /// Partial tiles of this one.
+    pub(crate) partial: Vec<(TilePath, Vec<u8>)>,
+}
+
+/// Why something was not committed.
+#[derive(Debug)]
+pub(crate) enum CommitError {
+    /// Nothing of it is there.
+    Nothing(Database),
+    /// It may be there or not; only opening the store again can tell.
+    Unknown(String),
+}
+
+impl<E: Into<Database>> From<E> for CommitError {
+    fn from(error: E) -> Self {
+        Self::Nothing(error.into())
+    }
+}
+
+/// The tables of one store. One process writes to them, any number read.
+pub(crate) trait Tables: Send {
+    /// One more than the largest number of an entry; 0 without entries.
+    fn count(&self) -> Result<u64, Database>;
+
+    /// Entries with `first <= n < end`, ascending; where some are missing, they are left out.
+    fn page(&self, first: u64, end: u64) -> Result<Vec<Row>, Database>;
+
+    /// As [`Tables::page`], only what stands beside each entry as its leaf hash.
+    fn leaf_hashes(&self, first: u64, end: u64) -> Result<Vec<Option<Digest>>, Database>;
+
+    /// For each key, the number of the entry that was logged under it, and the leaf hash beside that.
+    fn known(&self, keys: &[[u8; 32]]) -> Result<Vec<Option<(u64, Option<Digest>)>>, Database>;
+
+    /// A word of the store about itself: `origin`, `verifier-key`.
+    fn meta(&self, name: &str) -> Result<Option<String>, Database>;
+
+    /// The tile of hashes under the path of a full one: full, or else the widest partial one.
+    fn tile(&self, full: &TilePath) -> Result<Option<Vec<u8>>, Database>;
+
+    /// The largest size signed, and its note.
+    fn last_note(&self) -> Result<Option<(u64, Vec<u8>)>, Database>;
+
+    /// The note over so many entries.
+    fn note_of(&self, size: u64) -> Result<Option<Vec<u8>>, Database>;
+
+    /// A small object.
+    fn small(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Database>;
+
+    /// A large object, to be read from its beginning.
+    fn large(&self, digest: &Digest) -> Result<Option<Box<dyn Read + '_>>, ReadError>;
+
+    /// Whether an object is there, small or large.
+    fn holds(&self, digest: &Digest) -> Result<bool, Database>;
+
+    /// Keeps a small object.
+    fn keep_small(&mut self, digest: &Digest, bytes: &[u8]) -> Result<(), CommitError>;
+
+    /// Keeps `head` and all that `rest` gives as one large object, up to `limit` bytes; past it, nothing is kept.
+    fn keep_large(&mut self, head: &[u8], rest: &mut dyn Read, limit: u64) -> Result<InVault, VaultError>;
+
+    /// Logs a batch in one transaction.
+    fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError>;
+
+    /// Keeps a checkpoint with its partial tiles in one transaction.
+    fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError>;
+
+    /// Everything as it stands at one moment, for as long as this is held; a writing process goes on.
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Database>;
+
+    /// The connection, where it is SQLite's: tests narrow it.
+    #[cfg(test)]
+    fn sqlite(&self) -> Option<&rusqlite::Connection> {
+        None
+    }
+}
+
+/// A table's rows could not be read to their end: the database's words.
+pub(crate) type Unreadable = String;
+
+/// Takes the number, the bytes and the leaf hash of an entry.
+pub(crate) type EachEntry<'a> = dyn FnMut(i64, &[u8], &[u8]) + 'a;
+
+/// Takes the name and the digest of a large object, or why it cannot be read.
+pub(crate) type EachLarge<'a> = dyn FnMut(Result<(Option<Digest>, Digest), Unreadable>) + 'a;
+
+/// One moment of the tables, read row by row whatever state the rows are in: a number below 0 or a hash that is none is given as it stands.
+pub(crate) trait Snapshot {
+    /// What the database itself says is damaged.
+    fn damage(&self) -> Option<String>;
+
+    /// As [`Tables::meta`].
+    fn meta(&self, name: &str) -> Option<String>;
+
+    /// Size and note of each checkpoint, by size.
+    fn checkpoints(&self, each: &mut dyn FnMut(i64, &[u8])) -> Result<(), Unreadable>;
+
+    /// Number, bytes and leaf hash of each entry, by number.
+    fn entries(&self, each: &mut EachEntry<'_>) -> Result<(), Unreadable>;
+
+    /// Path and hashes of each tile, by path.
+    fn tiles(&self, each: &mut dyn FnMut(&str, &[u8])) -> Result<(), Unreadable>;
+
+    /// Each key with its entry's number, by number.
+    fn keys(&self, each: &mut dyn FnMut(&[u8], i64)) -> Result<(), Unreadable>;
+
+    /// Name and digest of each small object.
+    fn small_objects(&self, each: &mut dyn FnMut(Option<Digest>, Digest)) -> Result<(), Unreadable>;
+
+    /// Name and digest of each large object, or why one cannot be read.
+    fn large_objects(&self, each: &mut EachLarge<'_>) -> Result<(), Unreadable>;
+}
