@@ -322,7 +322,7 @@ impl Audit {
 }
 
 /// The hashes of every level of tiles over these leaves: level `l` holds one for each full 256^`l` leaves.
-fn levels_over(leaves: &[Digest]) -> Vec<Vec<Digest>> {
+pub(crate) fn levels_over(leaves: &[Digest]) -> Vec<Vec<Digest>> {
     let mut levels = vec![leaves.to_vec()];
     while let Some(last) = levels.last()
         && last.len() >= usize::from(TILE_WIDTH)

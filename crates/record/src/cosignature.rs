@@ -165,6 +165,12 @@ impl WitnessVerifier {
         format!("{}+{:08x}+{}", self.name, self.id, BASE64_STANDARD.encode(typed(&self.key)))
     }
 
+    /// Whether the other holds the same key, under whatever name.
+    #[must_use]
+    pub fn same_key(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
     /// When this witness cosigned the note, in seconds since 1970-01-01 (UTC); `None` when it did not.
     ///
     /// # Errors
@@ -217,7 +223,7 @@ pub fn cosigners<'w>(
 ) -> Result<Vec<(&'w str, u64)>, CheckpointError> {
     let mut found: Vec<(&str, u64)> = Vec::new();
     for (index, witness) in witnesses.iter().enumerate() {
-        let again = witnesses.iter().take(index).any(|other| other.key == witness.key);
+        let again = witnesses.iter().take(index).any(|other| other.same_key(witness));
         if let Some(time) = witness.cosigned(note)?
             && !again
         {

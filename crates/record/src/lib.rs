@@ -21,6 +21,7 @@ mod digest;
 mod entry;
 mod entry_proof;
 mod fault;
+mod leaf_list;
 mod lines;
 mod proof;
 mod tile;
@@ -36,6 +37,7 @@ pub use digest::{Digest, DigestError, digest_of, leaf_hash, node_hash};
 pub use entry::{ENVELOPE_VERSION, Entry, EntryError, MAX_ENTRY_BYTES};
 pub use entry_proof::{EntryProof, EntryProofError, Proven};
 pub use fault::Fault;
+pub use leaf_list::{LeafList, LineProof};
 pub use proof::{
     ProofError, TileSource, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
 };

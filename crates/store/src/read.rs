@@ -67,6 +67,11 @@ impl Store {
         Ok(self.tables.last_note()?.map(|(_, note)| note))
     }
 
+    /// The note that was signed over exactly so many entries, where one was.
+    pub fn checkpoint_note_over(&self, size: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        note_of(&self.connection, size)
+    }
+
     /// The last signed checkpoint, its signature checked.
     pub fn last_checkpoint(&self) -> Result<Option<Checkpoint>, ReadError> {
         let Some((_, note)) = self.tables.last_note()? else { return Ok(None) };

@@ -9,6 +9,7 @@ use kdl::{KdlDocument, KdlNode};
 
 use crate::failure::Failure;
 use crate::files;
+use crate::quorum::Quorum;
 use crate::shipped;
 
 /// Files that a mission folder must hold; reports and scenarios come beside them.
@@ -40,6 +41,8 @@ pub(crate) struct Folder {
     pub(crate) phrases: BTreeMap<String, Texts>,
     /// Roles or pseudonyms of those who may decide; when none is named, whoever says who he is.
     pub(crate) people: Vec<String>,
+    /// Who must cosign what is published.
+    pub(crate) quorum: Quorum,
     /// Files of reports with the mapping of each.
     pub(crate) reports: Vec<(String, String)>,
 }
@@ -65,6 +68,7 @@ impl Folder {
         if folder.id.is_empty() {
             return Err(Failure::usage("mission.kdl:1: write mission ID { … } first"));
         }
+        folder.quorum.check().map_err(|say| Failure::usage(format!("mission.kdl: {say}")))?;
         Ok(folder)
     }
 
@@ -77,6 +81,7 @@ impl Folder {
             .and_then(|e| e.value().as_string())
             .map(str::to_owned);
         let need = || Failure::usage(format!("mission.kdl:{at}: say what after \"{}\"", node.name().value()));
+        let wrong = |say: String| Failure::usage(format!("mission.kdl:{at}: {say}"));
         match node.name().value() {
             "mission" => {
                 self.id = word.ok_or_else(need)?;
@@ -106,6 +111,11 @@ impl Folder {
                 self.phrases.insert(words, all);
             }
             "person" => self.people.push(word.ok_or_else(need)?),
+            "witness" => {
+                let key = node.get("key").and_then(|v| v.as_string());
+                self.quorum.add(&word.ok_or_else(need)?, key).map_err(wrong)?;
+            }
+            "quorum" => self.quorum.need(node.get(0).and_then(|v| v.as_integer())).map_err(wrong)?,
             "reports" => {
                 let mapping =
                     node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
@@ -120,7 +130,14 @@ impl Folder {
                 }
                 self.reports.push((path, mapping));
             }
-            other => return Err(unknown(text, node, other, "mission, moment, person, phrase, reports")),
+            other => {
+                return Err(unknown(
+                    text,
+                    node,
+                    other,
+                    "mission, moment, person, phrase, quorum, reports, witness",
+                ));
+            }
         }
         Ok(())
     }

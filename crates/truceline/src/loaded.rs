@@ -11,12 +11,14 @@ use truceline_intake::{Context, Encoding, Fault, Header, Mapping, Reader, Refusa
 use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
 use truceline_record::{Digest, Entry as Logged};
-use truceline_store::Store;
 
 use crate::failure::Failure;
+use crate::folder::Folder;
 use crate::log::{Shape, kind};
+use crate::log_reader::LogReader;
 use crate::mission::Mission;
 use crate::proposals::{self, Decided, Quoted};
+use crate::quorum::KeySet;
 use crate::words::Words;
 
 /// A report that could not be read: where it stands, and every value that is wrong.
@@ -76,10 +78,14 @@ pub(crate) struct Loaded {
     pub(crate) proposed: Vec<Decided>,
     /// The words behind observations that people confirmed, by receipt.
     pub(crate) quoted: BTreeMap<ReceiptNo, Quoted>,
-    /// The last checkpoint that covers no later entry, as text.
+    /// The checkpoint over these entries and no other, as text.
     pub(crate) checkpoint: Option<String>,
     /// The log's public key.
     pub(crate) verifier_key: String,
+    /// Entries that froze a bulletin, in the order of the log.
+    pub(crate) bulletins: Vec<Logged>,
+    /// The sets of witnesses that the log names, in its order; one that says the same as the one before is left out.
+    pub(crate) key_sets: Vec<KeySet>,
 }
 
 impl Loaded {
@@ -98,6 +104,8 @@ impl Loaded {
             quoted: BTreeMap::new(),
             checkpoint: None,
             verifier_key: String::new(),
+            bulletins: Vec::new(),
+            key_sets: Vec::new(),
         }
     }
 }
@@ -122,25 +130,22 @@ struct Raw {
 ///
 /// # Errors
 /// When an entry cannot be read, or names something that the log does not have.
-pub(crate) fn load(store: &Store, up_to: Option<u64>, threads: usize) -> Result<Loaded, Failure> {
-    let length = store.len().map_err(|e| Failure::operation("read the log", &e))?;
+pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> Result<Loaded, Failure> {
+    let length = log.size()?;
     let end = up_to.map_or(length, |n| n.min(length));
     let mut reading = Reading::default();
-    for stored in store.entries(0..end) {
-        let entry = stored.and_then(|s| s.decode()).map_err(|e| Failure::operation("read the log", &e))?;
-        reading.entry(store, &entry)?;
+    for entry in log.entries_before(end) {
+        reading.entry(log, &entry?)?;
     }
     let mission =
         Arc::new(reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?);
     let (mut observations, mut refused, warnings) = parse_all(&reading, &mission, threads)?;
     let confirmed =
-        proposals::confirmed(store, &reading.proposed, &reading.words, &reading.mappings, &mission)?;
+        proposals::confirmed(log, &reading.proposed, &reading.words, &reading.mappings, &mission)?;
     observations.extend(confirmed.observations);
     observations.sort_by_key(|o| o.receipt);
     refused.extend(reading.words.values().filter_map(Words::refused).chain(confirmed.refused));
     refused.sort_by_key(|r| r.receipt);
-    let note = store.checkpoint_note().map_err(|e| Failure::operation("read the checkpoint", &e))?;
-    let signed = store.last_checkpoint().ok().flatten().map_or(0, |c| c.size);
     Ok(Loaded {
         mission,
         entries: end,
@@ -152,8 +157,10 @@ pub(crate) fn load(store: &Store, up_to: Option<u64>, threads: usize) -> Result<
         words: reading.words,
         proposed: reading.proposed,
         quoted: confirmed.quoted,
-        checkpoint: note.filter(|_| signed == end).map(|n| String::from_utf8_lossy(&n).into_owned()),
-        verifier_key: store.verifier().verifier_key().to_owned(),
+        checkpoint: log.checkpoint_over(end)?,
+        verifier_key: log.key().to_owned(),
+        bulletins: reading.bulletins,
+        key_sets: reading.key_sets,
     })
 }
 
@@ -167,40 +174,55 @@ struct Reading {
     judged: Vec<Judged>,
     words: BTreeMap<ReceiptNo, Words>,
     proposed: Vec<Decided>,
+    bulletins: Vec<Logged>,
+    key_sets: Vec<KeySet>,
 }
 
 impl Reading {
-    fn entry(&mut self, store: &Store, entry: &Logged) -> Result<(), Failure> {
+    fn entry(&mut self, log: &dyn LogReader, entry: &Logged) -> Result<(), Failure> {
         let body = &entry.body;
         match entry.kind.as_str() {
             kind::MISSION => {
                 let mut files = BTreeMap::new();
                 for (name, digest) in body.get("files").and_then(Value::as_object).into_iter().flatten() {
                     let digest = digest.as_str().and_then(|d| d.parse::<Digest>().ok());
-                    files.insert(name.clone(), object(store, entry, digest)?);
+                    files.insert(name.clone(), object(log, entry, digest)?);
                 }
+                self.key_set(entry.n, &files)?;
                 self.mission = Some(files);
             }
             kind::MAPPING => {
-                let text = object(store, entry, entry.objects.first().copied())?;
+                let text = object(log, entry, entry.objects.first().copied())?;
                 let text = String::from_utf8(text).map_err(|_| broken(entry, "a mapping that is no text"))?;
                 let mapping = truceline_intake::mapping::parse(&text)
                     .map_err(|_| broken(entry, "a mapping that cannot be read"))?;
                 self.mappings.insert(entry.n, mapping);
             }
-            kind::FILE => drop(self.files.insert(entry.n, self.file(store, entry)?)),
+            kind::FILE => drop(self.files.insert(entry.n, self.file(log, entry)?)),
             kind::REPORT => {
-                let report = self.report(store, entry)?;
+                let report = self.report(log, entry)?;
                 self.reports.push(report);
             }
-            kind::WORDS => drop(self.words.insert(ReceiptNo(entry.n), Words::of(store, entry)?)),
+            kind::WORDS => drop(self.words.insert(ReceiptNo(entry.n), Words::of(log, entry)?)),
             kind::DECISION => self.decision(entry)?,
+            kind::BULLETIN => self.bulletins.push(entry.clone()),
             _ => {}
         }
         Ok(())
     }
 
-    fn file(&self, store: &Store, entry: &Logged) -> Result<FileOf, Failure> {
+    /// A mission that names no witnesses leaves those who counted before: nobody is dismissed by leaving a line out.
+    fn key_set(&mut self, entry: u64, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+        let Some(text) = files.get("mission.kdl") else { return Ok(()) };
+        let quorum = Folder::parse(&String::from_utf8_lossy(text))?.quorum;
+        let same = self.key_sets.last().is_some_and(|last| last.quorum == quorum);
+        if !quorum.witnesses.is_empty() && !same {
+            self.key_sets.push(KeySet { entry, quorum });
+        }
+        Ok(())
+    }
+
+    fn file(&self, log: &dyn LogReader, entry: &Logged) -> Result<FileOf, Failure> {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
         let mapping = number(entry, "mapping")?;
         let encoding = text("encoding").and_then(Encoding::parse);
@@ -213,21 +235,21 @@ impl Reading {
             match text("layout").and_then(|l| l.strip_prefix("csv:")).and_then(|d| d.parse::<u8>().ok()) {
                 None => Ok(Header::JsonLines),
                 Some(delimiter) => {
-                    let bytes = object(store, entry, entry.objects.first().copied())?;
+                    let bytes = object(log, entry, entry.objects.first().copied())?;
                     Header::csv(&bytes, used.encoding, delimiter)
                 }
             };
         Ok(FileOf { name: text("name").unwrap_or("?").to_owned(), mapping: used, header })
     }
 
-    fn report(&self, store: &Store, entry: &Logged) -> Result<Raw, Failure> {
+    fn report(&self, log: &dyn LogReader, entry: &Logged) -> Result<Raw, Failure> {
         let shape = entry.body.get("shape").and_then(Value::as_str).and_then(Shape::parse);
         let shape =
             shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
         let bytes = match shape {
             // Never parsed, and may be larger than memory.
             Shape::Oversized | Shape::File | Shape::Elsewhere => Vec::new(),
-            Shape::Whole | Shape::Cut => object(store, entry, entry.objects.first().copied())?,
+            Shape::Whole | Shape::Cut => object(log, entry, entry.objects.first().copied())?,
         };
         let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
         Ok(Raw {
@@ -422,10 +444,13 @@ fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal
 ///
 /// # Errors
 /// When the vault does not have it.
-pub(crate) fn object(store: &Store, entry: &Logged, digest: Option<Digest>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn object(
+    log: &dyn LogReader,
+    entry: &Logged,
+    digest: Option<Digest>,
+) -> Result<Vec<u8>, Failure> {
     let digest = digest.ok_or_else(|| broken(entry, "no object where one is needed"))?;
-    let found = store.object(&digest).map_err(|e| Failure::operation("read the vault", &e))?;
-    found.ok_or_else(|| broken(entry, "an object that the vault does not have"))
+    log.object_bytes(&digest)?.ok_or_else(|| broken(entry, "an object that the vault does not have"))
 }
 
 fn number(entry: &Logged, name: &str) -> Result<u64, Failure> {

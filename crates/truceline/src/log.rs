@@ -27,6 +27,8 @@ pub(crate) mod kind {
     pub(crate) const WORDS: &str = "words";
     /// A person's decision.
     pub(crate) const DECISION: &str = "decision";
+    /// A bulletin, frozen.
+    pub(crate) const BULLETIN: &str = "bulletin";
 }
 
 /// How much of a report's bytes could be kept in one piece.

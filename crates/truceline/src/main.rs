@@ -2,6 +2,7 @@
 //! holds no rule of the domain.
 #![forbid(unsafe_code)]
 
+mod bulletins;
 mod cli;
 mod commands;
 mod commonness;
@@ -13,6 +14,7 @@ mod import;
 mod load;
 mod loaded;
 mod log;
+mod log_reader;
 mod mission;
 mod out;
 mod outputs;
@@ -20,6 +22,7 @@ mod pages;
 mod pipeline;
 mod progress;
 mod proposals;
+mod quorum;
 mod server;
 mod shipped;
 mod steps;

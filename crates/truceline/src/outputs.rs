@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use truceline_model::{Finding, Incident, Instant};
+use truceline_model::{Finding, Incident, Instant, Outcome};
 use truceline_publish::{Lang, Links};
 use truceline_record::{Digest, digest_of};
 
@@ -43,6 +43,59 @@ pub(crate) fn write(derived: &Derived, folder: &Path) -> Result<(), Failure> {
         file.flush().map_err(fail)?;
         pages.join().unwrap_or_else(|_| Err(Failure::operation("write the bulletin", &"its worker stopped")))
     })
+}
+
+/// Every file by name, one after another, each given away before the next is made: together they may be larger than memory should hold.
+///
+/// # Errors
+/// When the mission has no sound terms, or whoever takes them fails.
+pub(crate) fn each(
+    derived: &Derived,
+    take: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let terms = derived.loaded.mission.terms()?;
+    let owned = Owned::of(&derived.loaded.mission);
+    let view = view(derived, terms, &owned);
+    for lang in [Lang::En, Lang::Ar, Lang::Ru] {
+        let text = truceline_publish::bulletin(&view, lang, Links::Static);
+        take(&truceline_publish::file_name(lang), text.into_bytes())?;
+    }
+    take("incidents.geojson", geojson(derived)?.into_bytes())?;
+    take("findings.jsonl", findings(derived)?.into_bytes())
+}
+
+/// Headline figures: counts by name, of what the bulletin says in many words.
+///
+/// # Errors
+/// When the mission has no sound terms.
+pub(crate) fn figures(derived: &Derived) -> Result<BTreeMap<String, u64>, Failure> {
+    let terms = derived.loaded.mission.terms()?;
+    let owned = Owned::of(&derived.loaded.mission);
+    let view = view(derived, terms, &owned);
+    let mut figures: BTreeMap<String, u64> = BTreeMap::new();
+    let known = derived.loaded.observations.iter().filter(|o| o.known <= derived.as_of).count();
+    for (name, count) in [
+        ("incidents", derived.resolved.incidents.len()),
+        ("observations-known", known),
+        ("reports-refused", derived.loaded.refused.len()),
+        ("findings", derived.findings.values().map(Vec::len).sum()),
+    ] {
+        figures.insert(name.to_owned(), count as u64);
+    }
+    for summary in truceline_publish::Summary::ALL {
+        figures.insert(format!("incidents-{}", summary.as_str()), 0);
+    }
+    for one in &view.incidents {
+        *figures.entry(format!("incidents-{}", view.summary(one).as_str())).or_default() += 1;
+    }
+    for outcome in Outcome::ALL {
+        let count = derived.findings.values().flatten().filter(|found| found.outcome == outcome).count();
+        figures.insert(format!("findings-{}", outcome.as_str()), count as u64);
+    }
+    for status in &derived.statuses {
+        *figures.entry(format!("areas-{}", status.holding.as_str())).or_default() += 1;
+    }
+    Ok(figures)
 }
 
 /// Findings, one a line.

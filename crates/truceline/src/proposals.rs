@@ -15,11 +15,11 @@ use truceline_intake::wording::wording;
 use truceline_intake::{Header, Mapping, Reader, Refusal};
 use truceline_model::{Instant, Observation, ReceiptNo, Span};
 use truceline_record::Entry as Logged;
-use truceline_store::Store;
 
 use crate::commonness;
 use crate::failure::Failure;
 use crate::loaded::{Loaded, Refused, broken};
+use crate::log_reader::LogReader;
 use crate::mission::Mission;
 use crate::words::Words;
 
@@ -188,7 +188,7 @@ pub(crate) struct Confirmed {
 /// # Errors
 /// When the vault cannot be read, or a step names a text or mapping that the log does not have.
 pub(crate) fn confirmed(
-    store: &Store,
+    log: &dyn LogReader,
     decided: &[Decided],
     words: &BTreeMap<ReceiptNo, Words>,
     mappings: &BTreeMap<u64, Mapping>,
@@ -213,7 +213,7 @@ pub(crate) fn confirmed(
         };
         let from = words.get(&receipt).ok_or_else(|| lost("no text of the log"))?;
         // Of a text kept elsewhere there are no words to show and none to compare, only what people confirmed of it.
-        let text = if from.kept { from.text(store)? } else { String::new() };
+        let text = if from.kept { from.text(log)? } else { String::new() };
         for one in steps {
             let mapping = mappings.get(&one.mapping).ok_or_else(|| lost("no mapping of the log"))?;
             match observation(one, mapping, mission) {

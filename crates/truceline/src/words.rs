@@ -8,11 +8,11 @@ use truceline_intake::prose::{Day, Document, TEXT_LIMIT};
 use truceline_intake::{Fault, Refusal};
 use truceline_model::{Instant, ReceiptNo, SourceId};
 use truceline_record::{Digest, Entry as Logged};
-use truceline_store::Store;
 
 use crate::failure::Failure;
 use crate::loaded::{Refused, broken, object};
 use crate::log::Shape;
+use crate::log_reader::LogReader;
 
 /// A text in the log.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Words {
     ///
     /// # Errors
     /// When the entry lacks what every text has, or the vault lacks its bytes.
-    pub(crate) fn of(store: &Store, entry: &Logged) -> Result<Self, Failure> {
+    pub(crate) fn of(log: &dyn LogReader, entry: &Logged) -> Result<Self, Failure> {
         let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
         let owned = |name: &str| text(name).map(str::to_owned);
         let shape = text("shape").and_then(Shape::parse);
@@ -61,7 +61,7 @@ impl Words {
         let known = Instant::parse(known).map_err(|_| broken(entry, "a time that cannot be read"))?;
         let through = entry.body.get("through").and_then(Value::as_array).into_iter().flatten();
         let fault = match shape {
-            Shape::Whole => fault(&object(store, entry, Some(digest))?),
+            Shape::Whole => fault(&object(log, entry, Some(digest))?),
             Shape::Elsewhere => Some(elsewhere()),
             _ => Some(too_long()),
         };
@@ -85,11 +85,11 @@ impl Words {
     ///
     /// # Errors
     /// When it is none, in words; or the vault cannot be read.
-    pub(crate) fn text(&self, store: &Store) -> Result<String, Failure> {
+    pub(crate) fn text(&self, log: &dyn LogReader) -> Result<String, Failure> {
         if let Some(fault) = &self.fault {
             return Err(Failure::usage(format!("{} cannot be read: {}", self.receipt, fault.found)));
         }
-        let found = store.object(&self.digest).map_err(|e| Failure::operation("read the vault", &e))?;
+        let found = log.object_bytes(&self.digest)?;
         let lost =
             || Failure::operation("read the vault", &format!("the bytes of {} are not there", self.receipt));
         String::from_utf8(found.ok_or_else(lost)?)

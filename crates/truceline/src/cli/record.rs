@@ -19,13 +19,23 @@ pub(crate) enum Record {
     )]
     Cosign(Cosign),
     /// Prove one entry in a text file that anybody can check offline (C2SP tlog-proof).
-    #[command(after_help = "Example: truceline prove 17 --store ops --out report-17")]
+    #[command(
+        after_help = "Example: truceline prove 17 --store ops --out report-17\n         truceline prove 1049 --finding i-msf-aq-msf-1/government-fire/letter-strict --store ops --out al-quds"
+    )]
     Prove(Prove),
     /// Check a proof of one entry, offline, with the keys that you have from elsewhere.
     #[command(
         after_help = "Example: truceline check-proof report-17.tlog-proof --entry report-17.json --key \"$LOG\" --witness \"$GENEVA\" --quorum 1"
     )]
     CheckProof(CheckProof),
+    /// Freeze a bulletin: the digest of every file, the headline figures and the findings become an entry of the log, which is then signed.
+    #[command(
+        after_help = "Example: truceline publish --store ops --as-of 2016-05-04T12:00:00Z --by 'duty officer'\n         It counts as published once the quorum of mission.kdl has cosigned: truceline cosign, truceline published"
+    )]
+    Publish(Publish),
+    /// List frozen bulletins: draft or published, who cosigned, who did not, and whose cosignatures count.
+    #[command(after_help = "Example: truceline published --store ops --format json")]
+    Published(Published),
 }
 
 /// What a witness does.
@@ -113,10 +123,47 @@ pub(crate) struct Prove {
     /// The store.
     #[command(flatten)]
     pub(crate) at: StoreAt,
-    /// Where the proof and the entry go: OUT.tlog-proof and OUT.json.
+    /// The entry is a bulletin's: prove this finding of it, too.
+    #[arg(long, value_name = "INCIDENT/CLAUSE/READING")]
+    pub(crate) finding: Option<String>,
+    /// Where the proof and the entry go: OUT.tlog-proof and OUT.json; a finding to OUT.finding.json.
     #[arg(long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `publish` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// What was known at this moment; without it, the moment at which the mission opens, or else everything known.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<String>,
+    /// Who freezes it; one of the mission's people, where it names any.
+    #[arg(long)]
+    pub(crate) by: String,
+    /// Folder that the frozen files are written into, too.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Workers; the output is the same with any number.
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub(crate) threads: usize,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `published` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Published {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Words or JSON: one bulletin a line.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -129,6 +176,9 @@ pub(crate) struct CheckProof {
     /// The entry's bytes.
     #[arg(long, value_name = "FILE")]
     pub(crate) entry: PathBuf,
+    /// A finding's line: check that it is one of the bulletin that the entry fixes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) finding: Option<PathBuf>,
     /// The log's public key.
     #[arg(long, value_name = "KEY")]
     pub(crate) key: String,

@@ -50,7 +50,7 @@ pub(crate) fn decide(asked: &Decide) -> Result<u8, Failure> {
 }
 
 /// A mission that names its people knows who may decide.
-fn may_decide(people: &[String], by: &str) -> Result<(), Failure> {
+pub(super) fn may_decide(people: &[String], by: &str) -> Result<(), Failure> {
     if people.is_empty() || people.iter().any(|person| person == by) {
         return Ok(());
     }

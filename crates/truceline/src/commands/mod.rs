@@ -13,6 +13,8 @@ mod origins;
 mod plainly;
 mod proposals;
 mod prove;
+mod publish;
+mod published;
 mod queue;
 pub(crate) mod reading;
 mod receive;
@@ -117,6 +119,8 @@ fn record(asked: &Record) -> Result<u8, Failure> {
         Record::Cosign(asked) => cosign::run(asked),
         Record::Prove(asked) => prove::make(asked),
         Record::CheckProof(asked) => prove::check(asked),
+        Record::Publish(asked) => publish::publish(asked),
+        Record::Published(asked) => published::list(&asked.at.store, asked.format),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Runs the real program as its users do.
 
+#[allow(dead_code)]
+pub(crate) mod witnessed;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
