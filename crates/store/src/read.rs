@@ -69,7 +69,7 @@ impl Store {
 
     /// The note that was signed over exactly so many entries, where one was.
     pub fn checkpoint_note_over(&self, size: u64) -> Result<Option<Vec<u8>>, ReadError> {
-        note_of(&self.connection, size)
+        Ok(self.tables.note_of(size)?)
     }
 
     /// The last signed checkpoint, its signature checked.

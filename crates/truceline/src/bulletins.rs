@@ -57,17 +57,17 @@ impl Bulletin {
     pub(crate) fn freeze(
         derived: &Derived,
         by: &str,
-        keep: &mut dyn FnMut(&str, &[u8]) -> Result<(), Failure>,
+        keep: &mut outputs::EachFile<'_>,
     ) -> Result<Self, Failure> {
         let mut files = BTreeMap::new();
         let mut lines = LeafList::default();
         outputs::each(derived, &mut |name, bytes| {
             if name == FINDINGS {
-                lines = lines_of(&bytes);
+                lines = lines_of(bytes);
             }
-            let digest = digest_of(&bytes);
+            let digest = digest_of(bytes);
             files.insert(name.to_owned(), Frozen { bytes: bytes.len() as u64, digest });
-            keep(name, &bytes)
+            keep(name, bytes)
         })?;
         Ok(Self {
             as_of: derived.as_of,

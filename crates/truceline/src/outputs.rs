@@ -45,23 +45,23 @@ pub(crate) fn write(derived: &Derived, folder: &Path) -> Result<(), Failure> {
     })
 }
 
+/// Takes a file's name and its bytes.
+pub(crate) type EachFile<'t> = dyn FnMut(&str, &[u8]) -> Result<(), Failure> + 't;
+
 /// Every file by name, one after another, each given away before the next is made: together they may be larger than memory should hold.
 ///
 /// # Errors
 /// When the mission has no sound terms, or whoever takes them fails.
-pub(crate) fn each(
-    derived: &Derived,
-    take: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub(crate) fn each(derived: &Derived, take: &mut EachFile<'_>) -> Result<(), Failure> {
     let terms = derived.loaded.mission.terms()?;
     let owned = Owned::of(&derived.loaded.mission);
     let view = view(derived, terms, &owned);
     for lang in [Lang::En, Lang::Ar, Lang::Ru] {
         let text = truceline_publish::bulletin(&view, lang, Links::Static);
-        take(&truceline_publish::file_name(lang), text.into_bytes())?;
+        take(&truceline_publish::file_name(lang), text.as_bytes())?;
     }
-    take("incidents.geojson", geojson(derived)?.into_bytes())?;
-    take("findings.jsonl", findings(derived)?.into_bytes())
+    take("incidents.geojson", geojson(derived)?.as_bytes())?;
+    take("findings.jsonl", findings(derived)?.as_bytes())
 }
 
 /// Headline figures: counts by name, of what the bulletin says in many words.
