@@ -14,6 +14,7 @@ use crate::checkpoint::LogVerifier;
 use crate::digest::{Digest, leaf_hash};
 use crate::entry::Entry;
 use crate::fault::Fault;
+use crate::head::{EntryHead, EntryRead};
 use crate::tile::{TILE_WIDTH, TilePath};
 use crate::tree::{Frontier, root_of};
 
@@ -130,27 +131,39 @@ impl Audit {
     /// The next entry as stored: the number it is stored under, its bytes, the hash stored beside it.
     /// Gives the entry where its bytes can be read.
     pub fn entry(&mut self, n: u64, bytes: &[u8], beside: Option<Digest>) -> Option<Entry> {
+        let read = Entry::from_bytes(bytes);
+        let says = read.as_ref().map(|entry| entry.n).map_err(ToString::to_string);
+        self.seen_as(n, says, leaf_hash(bytes), beside);
+        read.ok()
+    }
+
+    /// As [`Audit::entry`], for bytes that were read and hashed already. Gives the head where there is one.
+    pub fn entry_read(&mut self, n: u64, read: EntryRead, beside: Option<Digest>) -> Option<EntryHead> {
+        let says = read.head.as_ref().map(|head| head.n).map_err(ToString::to_string);
+        self.seen_as(n, says, read.leaf, beside);
+        read.head.ok()
+    }
+
+    fn seen_as(&mut self, n: u64, says: Result<u64, String>, leaf: Digest, beside: Option<Digest>) {
         self.entries += 1;
         let expected = self.seen.len() as u64;
-        let read = match Entry::from_bytes(bytes) {
-            Ok(entry) => Some(entry),
-            Err(error) => {
-                self.faults.push(Fault::EntryUnreadable { n, reason: error.to_string() });
+        let says = match says {
+            Ok(says) => Some(says),
+            Err(reason) => {
+                self.faults.push(Fault::EntryUnreadable { n, reason });
                 None
             }
         };
         if n < expected || n - expected > MAX_GAP {
-            let says = read.as_ref().map_or(n, |entry| entry.n);
-            self.faults.push(Fault::EntryMisplaced { n, says });
-            return read;
+            self.faults.push(Fault::EntryMisplaced { n, says: says.unwrap_or(n) });
+            return;
         }
         if n > expected {
             self.faults.push(Fault::EntriesMissing { from: expected, until: n });
             (expected..n).for_each(|_| self.seen.push(Seen::default()));
         }
-        let says = read.as_ref().map(|entry| entry.n).filter(|says| *says != n);
-        self.seen.push(Seen { now: Some(leaf_hash(bytes)), beside, in_tile: None, says });
-        read
+        let says = says.filter(|says| *says != n);
+        self.seen.push(Seen { now: Some(leaf), beside, in_tile: None, says });
     }
 
     /// A tile of hashes as stored.

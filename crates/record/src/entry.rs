@@ -11,8 +11,9 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::canonical::{CanonicalError, MAX_INTEGER, check_canonical, write_canonical, write_text};
+use crate::canonical::{CanonicalError, MAX_INTEGER, check_canonical};
 use crate::digest::Digest;
+use crate::draft::Draft;
 
 /// Longest entry in bytes: `tlog-tiles` bundles give its length two bytes.
 pub const MAX_ENTRY_BYTES: usize = 65_535;
@@ -111,32 +112,7 @@ impl From<CanonicalError> for EntryError {
 impl Entry {
     /// The entry's bytes: what is hashed, stored and served.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EntryError> {
-        self.check()?;
-        // Written member by member in canonical order, since copying every body into a map costs more.
-        let mut bytes = Vec::with_capacity(512);
-        bytes.extend_from_slice(b"{\"at\":");
-        write_text(&mut bytes, &self.at);
-        bytes.extend_from_slice(b",\"body\":");
-        write_canonical(&mut bytes, &self.body, 1).map_err(in_body)?;
-        if let Some(key) = self.key {
-            bytes.extend_from_slice(b",\"key\":");
-            write_text(&mut bytes, &key.to_string());
-        }
-        bytes.extend_from_slice(b",\"kind\":");
-        write_text(&mut bytes, &self.kind);
-        bytes.extend_from_slice(format!(",\"n\":{}", self.n).as_bytes());
-        for (place, object) in self.objects.iter().enumerate() {
-            bytes.extend_from_slice(if place == 0 { b",\"objects\":[" } else { b"," });
-            write_text(&mut bytes, &object.to_string());
-        }
-        if !self.objects.is_empty() {
-            bytes.push(b']');
-        }
-        bytes.extend_from_slice(format!(",\"v\":{ENVELOPE_VERSION}}}").as_bytes());
-        if bytes.len() > MAX_ENTRY_BYTES {
-            return Err(EntryError::TooLong { bytes: bytes.len() });
-        }
-        Ok(bytes)
+        Draft::new(&self.kind, &self.at, self.key, &self.objects, &self.body)?.bytes(self.n)
     }
 
     /// Reads an entry; anything but the bytes that [`Entry::to_bytes`] gives is refused.
@@ -181,17 +157,6 @@ impl Entry {
     }
 }
 
-/// Paths in an error begin at the envelope, not at the body.
-fn in_body(error: CanonicalError) -> CanonicalError {
-    let longer = |path: String| format!("$.body{}", path.strip_prefix('$').unwrap_or(&path));
-    match error {
-        CanonicalError::TooLarge { path, found } => CanonicalError::TooLarge { path: longer(path), found },
-        CanonicalError::Fraction { path, found } => CanonicalError::Fraction { path: longer(path), found },
-        CanonicalError::TooDeep { path } => CanonicalError::TooDeep { path: longer(path) },
-        other => other,
-    }
-}
-
 fn envelope_error(member: &str) -> EntryError {
     EntryError::Envelope { member: member.to_owned() }
 }
@@ -215,7 +180,7 @@ fn read_objects(list: &Value) -> Result<Vec<Digest>, EntryError> {
     }
 }
 
-fn is_kind(kind: &str) -> bool {
+pub(crate) fn is_kind(kind: &str) -> bool {
     kind.len() <= 64
         && kind.split('-').all(|word| {
             word.starts_with(|c: char| c.is_ascii_lowercase())
@@ -225,7 +190,7 @@ fn is_kind(kind: &str) -> bool {
 
 /// `YYYY-MM-DDTHH:MM:SS[.fraction]Z`, each part within its range. The month's length is left to the
 /// caller's calendar: here the time is a label under the hash, and nothing is computed from it.
-fn is_utc(at: &str) -> bool {
+pub(crate) fn is_utc(at: &str) -> bool {
     let Some(rest) = at.strip_suffix('Z') else { return false };
     let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
     let fraction_ok = (1..=9).contains(&fraction.len()) && fraction.bytes().all(|b| b.is_ascii_digit());

@@ -18,9 +18,11 @@ mod canonical;
 mod checkpoint;
 mod cosignature;
 mod digest;
+mod draft;
 mod entry;
 mod entry_proof;
 mod fault;
+mod head;
 mod leaf_list;
 mod lines;
 mod proof;
@@ -34,9 +36,11 @@ pub use canonical::{CanonicalError, MAX_INTEGER, canonical_bytes, check_canonica
 pub use checkpoint::{Checkpoint, CheckpointError, KeyError, LogSigner, LogVerifier};
 pub use cosignature::{WitnessSigner, WitnessVerifier, cosigners, with_signatures};
 pub use digest::{Digest, DigestError, digest_of, leaf_hash, node_hash};
+pub use draft::Draft;
 pub use entry::{ENVELOPE_VERSION, Entry, EntryError, MAX_ENTRY_BYTES};
 pub use entry_proof::{EntryProof, EntryProofError, Proven};
 pub use fault::Fault;
+pub use head::{EntryHead, EntryRead};
 pub use leaf_list::{LeafList, LineProof};
 pub use proof::{
     ProofError, TileSource, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
