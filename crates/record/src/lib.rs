@@ -27,6 +27,7 @@ mod leaf_list;
 mod lines;
 mod proof;
 mod tile;
+mod tile_tree;
 mod tree;
 mod witness;
 
@@ -46,5 +47,6 @@ pub use proof::{
     ProofError, TileSource, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
 };
 pub use tile::{TILE_WIDTH, TileError, TilePath};
+pub use tile_tree::TileTrees;
 pub use tree::{Frontier, Tiler, empty_root, root_of};
 pub use witness::{REQUEST_LIMIT, Seen, WitnessRefusal, WitnessRequest};

@@ -8,13 +8,15 @@
 use core::cell::RefCell;
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use tlog_tiles::{Hash, HashReader, Tile};
+use tlog_tiles::{Hash, HashReader};
 
 use crate::canonical::MAX_INTEGER;
 use crate::digest::Digest;
 use crate::fault::reason_of;
-use crate::tile::TilePath;
+use crate::tile::{TILE_WIDTH, TilePath};
+use crate::tile_tree::{TileTree, TileTrees};
 
 /// Whoever can give tiles by path: a store, a folder, a web server's client.
 pub trait TileSource {
@@ -23,6 +25,11 @@ pub trait TileSource {
 
     /// The bytes of a tile of hashes, exactly `width` × 32. A partial tile may be cut from a wider one.
     fn tile(&self, path: TilePath) -> Result<Vec<u8>, Self::Error>;
+
+    /// Where this source keeps trees of tiles from one proof to the next, if it does.
+    fn trees(&self) -> Option<&TileTrees> {
+        None
+    }
 }
 
 /// Why a proof could not be made, or does not hold.
@@ -151,7 +158,8 @@ fn invalid(error: tlog_tiles::Error) -> ProofError {
 struct Reader<'a, S> {
     source: &'a S,
     size: u64,
-    read: RefCell<BTreeMap<TilePath, Vec<u8>>>,
+    kept: Option<&'a TileTrees>,
+    read: RefCell<BTreeMap<TilePath, Arc<TileTree>>>,
     trouble: RefCell<Option<ProofError>>,
 }
 
@@ -163,21 +171,38 @@ impl<S: TileSource> HashReader for Reader<'_, S> {
 
 impl<S: TileSource> Reader<'_, S> {
     fn read_hash(&self, index: u64) -> Result<Hash, tlog_tiles::Error> {
+        let outside = || tlog_tiles::Error::IndexesNotInTree;
+        // Height and place in the whole tree; eight heights make one level of tiles.
+        let (height, place) = tlog_tiles::split_stored_hash_index(index);
+        let (level, within) = (height / 8, height % 8);
+        let wide = 8 - u32::from(within);
+        let tile = place.checked_shr(wide).unwrap_or_default();
         // The tile as wide as it is in a tree of this size: narrower ones need not be stored.
-        let tile =
-            Tile::from_index(8, index).parent(0, self.size).ok_or(tlog_tiles::Error::IndexesNotInTree)?;
-        let width = u16::try_from(tile.width()).map_err(|_| tlog_tiles::Error::InvalidTile)?;
-        let path = TilePath::hashes(tile.level(), tile.level_index(), width);
-        let mut read = self.read.borrow_mut();
-        if let Some(bytes) = read.get(&path) {
-            return tile.hash_at_index(bytes, index);
+        let hashes = self.size.checked_shr(8 * u32::from(level)).unwrap_or_default();
+        let width = hashes.saturating_sub(tile.saturating_mul(u64::from(TILE_WIDTH)));
+        let width = u16::try_from(width.min(u64::from(TILE_WIDTH))).map_err(|_| outside())?;
+        if width == 0 {
+            return Err(outside());
         }
+        let tree = self.tree(TilePath::hashes(level, tile, width))?;
+        let place = usize::try_from(place & ((1 << wide) - 1)).map_err(|_| outside())?;
+        tree.at(usize::from(within), place).map(|hash| Hash(hash.0)).ok_or_else(outside)
+    }
+
+    fn tree(&self, path: TilePath) -> Result<Arc<TileTree>, tlog_tiles::Error> {
+        if let Some(tree) = self.read.borrow().get(&path) {
+            return Ok(Arc::clone(tree));
+        }
+        if let Some(tree) = self.kept.and_then(|kept| kept.get(path)) {
+            return Ok(tree);
+        }
+        let TilePath::Hashes { width, .. } = path else { return Err(tlog_tiles::Error::InvalidTile) };
         let wanted = usize::from(width) * 32;
         let reason = match self.source.tile(path) {
             Ok(bytes) if bytes.len() == wanted => {
-                let hash = tile.hash_at_index(&bytes, index);
-                read.insert(path, bytes);
-                return hash;
+                let tree = Arc::new(TileTree::of(&bytes));
+                self.read.borrow_mut().insert(path, Arc::clone(&tree));
+                return Ok(tree);
             }
             Ok(bytes) => format!("{} bytes where {wanted} are wanted", bytes.len()),
             Err(error) => error.to_string(),
@@ -190,13 +215,28 @@ impl<S: TileSource> Reader<'_, S> {
 fn with_reader<S: TileSource>(
     source: &S,
     size: u64,
-    prove: impl FnOnce(&Reader<'_, S>) -> Result<Vec<Hash>, tlog_tiles::Error>,
+    prove: impl Fn(&Reader<'_, S>) -> Result<Vec<Hash>, tlog_tiles::Error>,
 ) -> Result<Vec<Digest>, ProofError> {
-    let reader = Reader { source, size, read: RefCell::new(BTreeMap::new()), trouble: RefCell::new(None) };
-    let proved = prove(&reader);
-    match (reader.trouble.take(), proved) {
+    let kept = source.trees();
+    let once = |kept| {
+        let reader =
+            Reader { source, size, kept, read: RefCell::new(BTreeMap::new()), trouble: RefCell::new(None) };
+        let proved = prove(&reader);
+        (proved, reader.trouble.take(), reader.read.into_inner())
+    };
+    let (mut proved, mut trouble, mut read) = once(kept);
+    if let (Err(_), Some(kept)) = (&proved, kept) {
+        // A tile that was kept may have been damaged when it was read: once more from what is stored.
+        kept.forget();
+        (proved, trouble, read) = once(None);
+    }
+    match (trouble, proved) {
         (Some(trouble), _) => Err(trouble),
-        (None, Ok(proof)) => Ok(proof.iter().map(|hash| Digest(hash.0)).collect()),
+        (None, Ok(proof)) => {
+            // Only what gave a proof that holds is kept.
+            read.iter().for_each(|(path, tree)| kept.into_iter().for_each(|kept| kept.keep(*path, tree)));
+            Ok(proof.iter().map(|hash| Digest(hash.0)).collect())
+        }
         (None, Err(error)) => Err(invalid(error)),
     }
 }

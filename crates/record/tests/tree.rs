@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use truceline_record::{
-    Digest, Frontier, LogSigner, TilePath, TileSource, Tiler, check_consistency, check_inclusion, empty_root,
-    leaf_hash, prove_consistency, prove_inclusion, root_of,
+    Digest, Frontier, LogSigner, TilePath, TileSource, TileTrees, Tiler, check_consistency, check_inclusion,
+    empty_root, leaf_hash, prove_consistency, prove_inclusion, root_of,
 };
 
 /// RFC 6962 §2.1, word for word.
@@ -177,6 +177,52 @@ fn a_damaged_tile_spoils_a_proof_and_never_makes_a_wrong_one() {
     missing.0.remove(&TilePath::hashes(0, 1, 256));
     let error = prove_inclusion(&missing, 700, tiler.root(), 300).unwrap_err();
     assert_eq!(error.to_string(), "tile tile/0/001: not there");
+}
+
+/// A folder that keeps trees of tiles, and counts how often it was read.
+struct Keeping {
+    folder: Folder,
+    trees: TileTrees,
+    reads: std::cell::Cell<usize>,
+}
+
+impl TileSource for Keeping {
+    type Error = String;
+
+    fn tile(&self, path: TilePath) -> Result<Vec<u8>, String> {
+        self.reads.set(self.reads.get() + 1);
+        self.folder.tile(path)
+    }
+
+    fn trees(&self) -> Option<&TileTrees> {
+        Some(&self.trees)
+    }
+}
+
+#[test]
+fn kept_trees_give_the_same_proofs_and_one_that_is_wrong_is_read_again() {
+    let all = entries(256 * 3 + 40);
+    let (tiler, folder) = tiled(&all);
+    let (size, root) = (all.len() as u64, tiler.root());
+    let fresh = |n| prove_inclusion(&folder, size, root, n);
+    let mut keeping =
+        Keeping { folder: Folder(folder.0.clone()), trees: TileTrees::new(3), reads: Default::default() };
+    for n in [0, 300, 1, 767, 807, 512, 0] {
+        assert_eq!(prove_inclusion(&keeping, size, root, n), fresh(n), "entry {n}");
+    }
+    keeping.reads.set(0);
+    prove_inclusion(&keeping, size, root, 5).unwrap();
+    assert_eq!(keeping.reads.get(), 0, "what was read before is read no more");
+    // What is stored is damaged later: the proof is still the right one.
+    let first = TilePath::hashes(0, 0, 256);
+    keeping.folder.0.get_mut(&first).unwrap()[0] ^= 1;
+    assert_eq!(prove_inclusion(&keeping, size, root, 1), fresh(1));
+    // Read while it was damaged, and mended: not served from what is kept. Entry 0 shows the damage, entry 255 does not.
+    keeping.trees.forget();
+    prove_inclusion(&keeping, size, root, 300).unwrap();
+    assert!(prove_inclusion(&keeping, size, root, 0).is_err());
+    keeping.folder.0.get_mut(&first).unwrap()[0] ^= 1;
+    assert_eq!(prove_inclusion(&keeping, size, root, 0), fresh(0));
 }
 
 #[test]

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use truceline_record::{Digest, Entry, Tiler, digest_of, leaf_hash};
+use truceline_record::{Digest, Draft, EntryError, Tiler, digest_of, leaf_hash};
 
-use crate::error::{AppendError, Database};
-use crate::store::Store;
-use crate::tables::{Batch, CommitError, Tables};
+use crate::error::{AppendError, Database, SignError};
+use crate::sign::{SignedCheckpoint, Signing};
+use crate::store::{Store, Writer};
+use crate::tables::{Batch, CommitError, Signed, Tables};
 use crate::vault::SMALL_OBJECT_BYTES;
 
 /// An entry to be logged.
@@ -57,48 +58,156 @@ pub struct Appended {
     pub outcome: Outcome,
 }
 
+/// An entry as it was handed in, with what could be made of it before it has a number.
+pub(crate) struct Prepared {
+    entry: NewEntry,
+    /// Digests of its objects, in order.
+    objects: Vec<Digest>,
+    draft: Result<Draft, EntryError>,
+}
+
+impl Prepared {
+    /// Hashes its objects and writes it down. A mistake in it is kept for whoever logs it to tell: a known key is answered all the same.
+    pub(crate) fn of(entry: NewEntry) -> Self {
+        let objects: Vec<Digest> = digests(&entry.objects);
+        let draft = Draft::new(&entry.kind, &entry.at, entry.key.map(Digest), &objects, &entry.body);
+        Self { entry, objects, draft }
+    }
+
+    /// Bytes that it holds while it waits.
+    pub(crate) fn weight(&self) -> usize {
+        let bytes = |object: &Object| match object {
+            Object::Bytes(bytes) => bytes.len(),
+            Object::Kept(_) => 0,
+        };
+        let draft = self.draft.as_ref().map_or(0, Draft::held);
+        draft + self.entry.objects.iter().map(bytes).sum::<usize>()
+    }
+}
+
+fn digests(objects: &[Object]) -> Vec<Digest> {
+    let digest = |object: &Object| match object {
+        Object::Bytes(bytes) => digest_of(bytes),
+        Object::Kept(digest) => *digest,
+    };
+    objects.iter().map(digest).collect()
+}
+
+/// What became of entries that were logged each for itself.
+pub(crate) struct Logged {
+    /// One an entry. A place in an error is always 0.
+    pub(crate) answers: Vec<Result<Appended, AppendError>>,
+    /// The checkpoint over them, where one was asked for; entries are logged also where signing was refused.
+    pub(crate) signed: Option<Result<SignedCheckpoint, SignError>>,
+}
+
 impl Store {
     /// Logs a batch, all or nothing, in order. When this returns, it is on disk. One answer an entry.
     pub fn append(&mut self, batch: &[NewEntry]) -> Result<Vec<Appended>, AppendError> {
         let writer = self.writer.as_mut().ok_or(AppendError::ReadOnly)?;
-        if let Some(reason) = &writer.failed {
-            return Err(AppendError::Unknown { reason: reason.clone() });
-        }
+        writer.usable()?;
         if batch.is_empty() {
             return Ok(Vec::new());
         }
         let tables = self.tables.as_mut();
-        let known = known(tables, batch)?;
+        let keys: Vec<Option<[u8; 32]>> = batch.iter().map(|new| new.key).collect();
+        let known = known(tables, &keys)?;
         let mut making = Making::after(&writer.tiler);
         let mut receipts = Vec::with_capacity(batch.len());
         for (place, (new, known)) in batch.iter().zip(known).enumerate() {
             receipts.push(match known {
                 Some(known) => known,
-                None => making.add(tables, new, place)?,
+                None => {
+                    let objects = digests(&new.objects);
+                    let draft = Draft::new(&new.kind, &new.at, new.key.map(Digest), &objects, &new.body);
+                    making.add(tables, new, &objects, draft.as_ref(), place)?
+                }
             });
         }
         if making.batch.entries.is_empty() {
             return Ok(receipts);
         }
-        match tables.commit(&making.batch) {
-            Ok(()) => writer.tiler = making.tiler,
-            Err(CommitError::Nothing(trouble)) => return Err(AppendError::Database(trouble)),
+        let done = tables.commit(&making.batch);
+        writer.settle(done, making.tiler)?;
+        Ok(receipts)
+    }
+
+    /// Logs entries in order in one transaction, each for itself: one that cannot be logged leaves nothing behind and stops no other. With `at`,
+    /// the same transaction holds a checkpoint over them. When this returns, all of it is on disk.
+    ///
+    /// # Errors
+    /// When nothing of it was logged, or nobody can tell.
+    pub(crate) fn log_each(&mut self, handed: &[Prepared], at: Option<&str>) -> Result<Logged, AppendError> {
+        let verifier = at.map(|_| self.verifier().clone());
+        let writer = self.writer.as_mut().ok_or(AppendError::ReadOnly)?;
+        writer.usable()?;
+        let tables = self.tables.as_mut();
+        let keys: Vec<Option<[u8; 32]>> = handed.iter().map(|handed| handed.entry.key).collect();
+        let known = known(tables, &keys)?;
+        let mut making = Making::after(&writer.tiler);
+        let mut answers = Vec::with_capacity(handed.len());
+        for (Prepared { entry, objects, draft }, known) in handed.iter().zip(known) {
+            answers.push(match known {
+                Some(known) => Ok(known),
+                None => match making.add(tables, entry, objects, draft.as_ref(), 0) {
+                    // Not this entry's affair: nothing can be logged.
+                    Err(AppendError::Database(trouble)) => return Err(AppendError::Database(trouble)),
+                    answer => answer,
+                },
+            });
+        }
+        let signing = verifier.map(|verifier| {
+            Signing::over(tables, &verifier, &writer.signer, &making.tiler, &making.batch.tiles)
+        });
+        let nothing_new = making.batch.entries.is_empty();
+        let (signed, tiles) = match signing {
+            Some(Ok(Signing { checkpoint, tiles })) => (Some(Ok(checkpoint)), tiles),
+            Some(Err(refused)) => (Some(Err(refused)), None),
+            None => (None, None),
+        };
+        let done = match (&signed, tiles, at) {
+            (Some(Ok(SignedCheckpoint { size, note, .. })), Some((gone, partial)), Some(at)) => {
+                tables.commit_signed(&making.batch, &Signed { size: *size, at, note, gone, partial })
+            }
+            _ if nothing_new => Ok(()),
+            _ => tables.commit(&making.batch),
+        };
+        writer.settle(done, making.tiler)?;
+        Ok(Logged { answers, signed })
+    }
+}
+
+impl Writer {
+    fn usable(&self) -> Result<(), AppendError> {
+        match &self.failed {
+            Some(reason) => Err(AppendError::Unknown { reason: reason.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the tree over when its entries are on disk.
+    fn settle(&mut self, done: Result<(), CommitError>, tiler: Tiler) -> Result<(), AppendError> {
+        match done {
+            Ok(()) => {
+                self.tiler = tiler;
+                Ok(())
+            }
+            Err(CommitError::Nothing(trouble)) => Err(AppendError::Database(trouble)),
             Err(CommitError::Unknown(reason)) => {
-                writer.failed = Some(reason.clone());
-                return Err(AppendError::Unknown { reason });
+                self.failed = Some(reason.clone());
+                Err(AppendError::Unknown { reason })
             }
         }
-        Ok(receipts)
     }
 }
 
 /// For each entry to be logged, the answer that its key has already.
-fn known(tables: &dyn Tables, batch: &[NewEntry]) -> Result<Vec<Option<Appended>>, AppendError> {
-    let keys: Vec<[u8; 32]> = batch.iter().filter_map(|new| new.key).collect();
-    let mut found = tables.known(&keys)?.into_iter();
-    let mut answers = Vec::with_capacity(batch.len());
-    for new in batch {
-        let row = new.key.and_then(|_| found.next().flatten());
+fn known(tables: &dyn Tables, keys: &[Option<[u8; 32]>]) -> Result<Vec<Option<Appended>>, AppendError> {
+    let asked: Vec<[u8; 32]> = keys.iter().flatten().copied().collect();
+    let mut found = tables.known(&asked)?.into_iter();
+    let mut answers = Vec::with_capacity(keys.len());
+    for key in keys {
+        let row = key.and_then(|_| found.next().flatten());
         answers.push(match row {
             Some((n, Some(leaf))) => Some(Appended { n, leaf, outcome: Outcome::Duplicate }),
             Some((n, None)) => {
@@ -127,29 +236,23 @@ impl<'a> Making<'a> {
         Self { tiler: tiler.clone(), batch, keys: BTreeMap::new(), objects: BTreeSet::new() }
     }
 
+    /// Adds one entry, or leaves the batch as it was and says why.
     fn add(
         &mut self,
         tables: &mut dyn Tables,
         new: &'a NewEntry,
+        objects: &[Digest],
+        draft: Result<&Draft, &EntryError>,
         place: usize,
     ) -> Result<Appended, AppendError> {
         if let Some(first) = new.key.and_then(|key| self.keys.get(&key)) {
             return Ok(Appended { outcome: Outcome::Duplicate, ..*first });
         }
-        let mut objects = Vec::with_capacity(new.objects.len());
-        for object in &new.objects {
-            objects.push(self.object(tables, object, place)?);
-        }
+        self.check_objects(tables, new, objects, place)?;
+        let wrong = |error: &EntryError| AppendError::Entry { place, error: error.clone() };
         let n = self.tiler.size();
-        let entry = Entry {
-            n,
-            kind: new.kind.clone(),
-            at: new.at.clone(),
-            key: new.key.map(Digest),
-            objects,
-            body: new.body.clone(),
-        };
-        let bytes = entry.to_bytes().map_err(|error| AppendError::Entry { place, error })?;
+        let bytes = draft.map_err(wrong)?.bytes(n).map_err(|error| wrong(&error))?;
+        self.take_objects(tables, new, objects)?;
         let leaf = leaf_hash(&bytes);
         let receipt = Appended { n, leaf, outcome: Outcome::Logged };
         self.batch.entries.push((bytes, leaf));
@@ -161,27 +264,51 @@ impl<'a> Making<'a> {
         Ok(receipt)
     }
 
-    /// The digest of an object that the batch brings along, or that is there.
-    fn object(
+    /// Whether all objects that should be there already are, in the vault, in this batch or with this entry.
+    fn check_objects(
+        &self,
+        tables: &dyn Tables,
+        new: &NewEntry,
+        objects: &[Digest],
+        place: usize,
+    ) -> Result<(), AppendError> {
+        for (at, (object, digest)) in new.objects.iter().zip(objects).enumerate() {
+            let brought = |digest: &Digest| {
+                let before = new.objects.iter().zip(objects).take(at);
+                before.into_iter().any(|(object, its)| matches!(object, Object::Bytes(_)) && its == digest)
+            };
+            let there = match object {
+                Object::Bytes(_) => true,
+                Object::Kept(_) => {
+                    self.objects.contains(digest) || brought(digest) || tables.holds(digest)?
+                }
+            };
+            if !there {
+                return Err(AppendError::UnknownObject { place, digest: *digest });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes along the objects that the entry brings. A large one goes to its place at once; without its entry it is in nobody's way.
+    fn take_objects(
         &mut self,
         tables: &mut dyn Tables,
-        object: &'a Object,
-        place: usize,
-    ) -> Result<Digest, AppendError> {
-        match object {
-            Object::Bytes(bytes) if bytes.len() > SMALL_OBJECT_BYTES => {
-                Ok(tables.keep_large(bytes, &mut std::io::empty(), u64::MAX)?.digest)
-            }
-            Object::Bytes(bytes) => {
-                let digest = digest_of(bytes);
-                if self.objects.insert(digest) {
-                    self.batch.objects.push((digest, bytes));
+        new: &'a NewEntry,
+        objects: &[Digest],
+    ) -> Result<(), AppendError> {
+        for (object, digest) in new.objects.iter().zip(objects) {
+            match object {
+                Object::Bytes(bytes) if bytes.len() > SMALL_OBJECT_BYTES => {
+                    tables.keep_large(bytes, &mut std::io::empty(), u64::MAX)?;
                 }
-                Ok(digest)
+                Object::Bytes(bytes) if self.objects.insert(*digest) => {
+                    self.batch.objects.push((*digest, bytes));
+                }
+                Object::Bytes(_) | Object::Kept(_) => {}
             }
-            Object::Kept(digest) if self.objects.contains(digest) || tables.holds(digest)? => Ok(*digest),
-            Object::Kept(digest) => Err(AppendError::UnknownObject { place, digest: *digest }),
         }
+        Ok(())
     }
 }
 

@@ -4,7 +4,8 @@
 //! two checkpoints gets no second signature.
 
 use truceline_record::{
-    Digest, LogVerifier, TilePath, TileSource, check_consistency, empty_root, prove_consistency,
+    Digest, LogSigner, LogVerifier, TilePath, TileSource, Tiler, check_consistency, empty_root,
+    prove_consistency,
 };
 
 use crate::error::{ReadError, SignError};
@@ -32,26 +33,11 @@ impl Store {
         if let Some(reason) = &writer.failed {
             return Err(SignError::Unknown { reason: reason.clone() });
         }
-        let (size, root) = (writer.tiler.size(), writer.tiler.root());
-        let (old_size, old_root, old_note) = last_signed(self.tables.as_ref(), &verifier)?;
-        if let Some(note) = old_note
-            && old_size == size
-        {
-            if old_root != root {
-                return Err(refusal(size, "the root is another"));
-            }
-            return Ok(SignedCheckpoint { size, root, note });
-        }
-        let partial = writer.tiler.partial_tiles();
-        let tiles = ToBe { tables: self.tables.as_ref(), partial: &partial };
-        extends(&tiles, (size, root), (old_size, old_root))?;
-        let note = writer
-            .signer
-            .sign_checkpoint(size, root)
-            .map_err(|error| SignError::Unknown { reason: error.to_string() })?;
-        let gone = TilePath::partial_hashes(old_size);
-        match self.tables.commit_checkpoint(&Signed { size, at, note: &note, gone, partial }) {
-            Ok(()) => Ok(SignedCheckpoint { size, root, note }),
+        let signing = Signing::over(self.tables.as_ref(), &verifier, &writer.signer, &writer.tiler, &[])?;
+        let Some((gone, partial)) = signing.tiles else { return Ok(signing.checkpoint) };
+        let SignedCheckpoint { size, root: _, note } = &signing.checkpoint;
+        match self.tables.commit_checkpoint(&Signed { size: *size, at, note, gone, partial }) {
+            Ok(()) => Ok(signing.checkpoint),
             Err(CommitError::Nothing(trouble)) => Err(SignError::Database(trouble)),
             Err(CommitError::Unknown(reason)) => {
                 writer.failed = Some(reason.clone());
@@ -61,10 +47,49 @@ impl Store {
     }
 }
 
-/// The tiles as they stand once the partial ones of the new checkpoint are in place of the old ones.
+/// Paths of partial tiles that go, and those that come.
+type PartialTiles = (Vec<TilePath>, Vec<(TilePath, Vec<u8>)>);
+
+/// A checkpoint that is signed and not kept yet.
+pub(crate) struct Signing {
+    pub(crate) checkpoint: SignedCheckpoint,
+    /// Partial tiles that go, and those that come; `None` where the checkpoint is the last one again.
+    pub(crate) tiles: Option<PartialTiles>,
+}
+
+impl Signing {
+    /// Signs the tree as it will stand when `full`, tiles that are not stored yet, are: if it extends what was signed last.
+    pub(crate) fn over(
+        tables: &dyn Tables,
+        verifier: &LogVerifier,
+        signer: &LogSigner,
+        tiler: &Tiler,
+        full: &[(TilePath, Vec<u8>)],
+    ) -> Result<Self, SignError> {
+        let (size, root) = (tiler.size(), tiler.root());
+        let (old_size, old_root, old_note) = last_signed(tables, verifier)?;
+        if let Some(note) = old_note
+            && old_size == size
+        {
+            if old_root != root {
+                return Err(refusal(size, "the root is another"));
+            }
+            return Ok(Self { checkpoint: SignedCheckpoint { size, root, note }, tiles: None });
+        }
+        let partial = tiler.partial_tiles();
+        extends(&ToBe { tables, new: [full, &partial] }, (size, root), (old_size, old_root))?;
+        let note = signer
+            .sign_checkpoint(size, root)
+            .map_err(|error| SignError::Unknown { reason: error.to_string() })?;
+        let tiles = Some((TilePath::partial_hashes(old_size), partial));
+        Ok(Self { checkpoint: SignedCheckpoint { size, root, note }, tiles })
+    }
+}
+
+/// The tiles as they stand once the new ones, full and partial, are in place of the old ones.
 struct ToBe<'a> {
     tables: &'a dyn Tables,
-    partial: &'a [(TilePath, Vec<u8>)],
+    new: [&'a [(TilePath, Vec<u8>)]; 2],
 }
 
 impl TileSource for ToBe<'_> {
@@ -76,7 +101,7 @@ impl TileSource for ToBe<'_> {
             TilePath::Entries { .. } => None,
         };
         let TilePath::Hashes { width, .. } = path else { return tile_bytes(self.tables, path) };
-        match self.partial.iter().find(|(partial, _)| place(partial) == place(&path)) {
+        match self.new.into_iter().flatten().find(|(new, _)| place(new) == place(&path)) {
             Some((_, bytes)) => {
                 cut(bytes.clone(), width).ok_or_else(|| ReadError::NoTile { path: path.to_string() })
             }

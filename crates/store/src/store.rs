@@ -3,11 +3,12 @@
 //! Which database keeps its tables is told by the files of its folder. Creation can be killed at any point and repeated. The store knows the tree
 //! over its entries and nothing of the database but [`Tables`].
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::path::Path;
 use std::path::PathBuf;
 
-use truceline_record::{Digest, KeyError, LogSigner, LogVerifier, Tiler};
+use truceline_record::{Checkpoint, Digest, KeyError, LogSigner, LogVerifier, TileTrees, Tiler};
 
 use crate::error::{FileTrouble, OpenError, ReadError};
 use crate::tables::Tables;
@@ -19,7 +20,14 @@ pub struct Store {
     pub(crate) tables: Box<dyn Tables>,
     pub(crate) writer: Option<Writer>,
     verifier: LogVerifier,
+    /// Trees of tiles that proofs were made from.
+    pub(crate) trees: TileTrees,
+    /// The last checkpoint whose signature was checked, with the note that it was read from.
+    pub(crate) opened: RefCell<Option<(Vec<u8>, Checkpoint)>>,
 }
+
+/// Tiles whose trees are kept for proofs: 16 KiB each, a million entries' worth.
+const TREES: usize = 4096;
 
 /// What only the writing process has.
 pub(crate) struct Writer {
@@ -83,7 +91,7 @@ impl Store {
     pub fn open_read_only(dir: &Path) -> Result<Self, OpenError> {
         let tables: Box<dyn Tables> = Box::new(sqlite::open_read_only(dir)?);
         let verifier = stored_verifier(dir, tables.as_ref())?;
-        Ok(Self { dir: dir.to_owned(), tables, writer: None, verifier })
+        Ok(Self::of(dir, tables, None, verifier))
     }
 
     fn with_writer(
@@ -95,7 +103,12 @@ impl Store {
         let tiler = resume(tables.as_ref())?;
         let verifier = signer.verifier().map_err(key_error)?;
         let writer = Writer { signer, tiler, failed: None, _lock: lock };
-        Ok(Self { dir: dir.to_owned(), tables, writer: Some(writer), verifier })
+        Ok(Self::of(dir, tables, Some(writer), verifier))
+    }
+
+    fn of(dir: &Path, tables: Box<dyn Tables>, writer: Option<Writer>, verifier: LogVerifier) -> Self {
+        let (trees, opened) = (TileTrees::new(TREES), RefCell::default());
+        Self { dir: dir.to_owned(), tables, writer, verifier, trees, opened }
     }
 
     /// The folder of the store.

@@ -108,6 +108,16 @@ pub(crate) trait Tables: Send {
     /// Logs a batch in one transaction.
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError>;
 
+    /// Logs a batch and keeps a checkpoint over it, in one transaction where the database has overridden this. In two, a checkpoint that fails
+    /// leaves unknown what the caller has to know, and says so.
+    fn commit_signed(&mut self, batch: &Batch<'_>, signed: &Signed<'_>) -> Result<(), CommitError> {
+        self.commit(batch)?;
+        self.commit_checkpoint(signed).map_err(|error| match error {
+            CommitError::Nothing(trouble) => CommitError::Unknown(trouble.to_string()),
+            unknown @ CommitError::Unknown(_) => unknown,
+        })
+    }
+
     /// Keeps a checkpoint with its partial tiles in one transaction.
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError>;
 

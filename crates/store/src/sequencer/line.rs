@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Pace, SubmitError};
-use crate::append::{Appended, NewEntry, Object};
+use crate::append::{Appended, NewEntry, Prepared};
 use crate::error::AppendError;
 
 pub(super) type Answer = Result<Appended, SubmitError>;
@@ -54,12 +54,12 @@ impl Drop for Waiting {
 /// Entries to be logged in one go, and who waits for each.
 #[derive(Default)]
 pub(super) struct Round {
-    pub(super) entries: Vec<NewEntry>,
+    pub(super) entries: Vec<Prepared>,
     pub(super) waiting: Vec<Waiting>,
 }
 
 struct Place {
-    entry: NewEntry,
+    entry: Prepared,
     weight: usize,
     waiting: Waiting,
 }
@@ -89,7 +89,9 @@ impl Line {
 
     /// Takes a place at the end.
     pub(super) fn enter(&self, entry: NewEntry, patient: bool) -> Result<Slot, SubmitError> {
-        let weight = weight(&entry);
+        // Before the lock: what can be done for an entry is done by whoever hands it in.
+        let entry = Prepared::of(entry);
+        let weight = entry.weight();
         let mut state = held(&self.state);
         loop {
             if let Some(reason) = &state.closed {
@@ -164,15 +166,6 @@ impl Line {
             place.waiting.answer(Err(SubmitError::Stopped { reason: reason.to_owned() }));
         }
     }
-}
-
-/// Bytes that an entry brings along.
-fn weight(entry: &NewEntry) -> usize {
-    let bytes = |object: &Object| match object {
-        Object::Bytes(bytes) => bytes.len(),
-        Object::Kept(_) => 0,
-    };
-    entry.objects.iter().map(bytes).sum()
 }
 
 /// Nothing here is left half done by a panic, so a lock that one poisoned is as good as any.

@@ -2,12 +2,13 @@
 //!
 //! It never answers before the commit has returned, and never goes on after a commit of which nobody can tell whether it is on disk.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::cover::Cover;
 use super::line::{Line, Round};
 use super::{Pace, SubmitError};
-use crate::error::AppendError;
+use crate::append::Logged;
+use crate::error::{AppendError, SignError};
 use crate::store::Store;
 
 /// Tells everybody when the thread ends, also by a panic.
@@ -34,77 +35,75 @@ pub(super) fn run(
 ) -> Store {
     let mut ending = Ending { line, cover, reason: "the thread that logs ended in the middle".to_owned() };
     let mut company = 0;
-    let mut unsigned_since: Option<Instant> = None;
+    // When the oldest entry that is not signed was logged.
+    let mut unsigned: Option<Instant> = None;
     loop {
-        let due = unsigned_since.zip(pace.sign_every).map(|(since, every)| since + every);
-        let Some(round) = line.take(company, due) else { break };
+        let due = unsigned.zip(pace.sign_every).map(|(since, every)| since + every);
+        let round = line.take(company, due);
+        let last = round.is_none();
+        let round = round.unwrap_or_default();
         company = round.entries.len();
-        if company > 0 {
-            unsigned_since.get_or_insert_with(Instant::now);
-        }
-        if let Err(reason) = log(&mut store, round) {
-            ending.reason = reason;
-            return store;
-        }
-        let due = unsigned_since.zip(pace.sign_every).map(|(since, every)| since + every);
-        if due.is_some_and(|due| due <= Instant::now()) {
-            match store.checkpoint(&now()) {
-                Ok(signed) => cover.now_signed(signed),
-                Err(error) => {
-                    ending.reason = error.to_string();
-                    return store;
-                }
+        let since = if company > 0 { Some(*unsigned.get_or_insert_with(Instant::now)) } else { unsigned };
+        // What is due at the end of this commit shares it: signed alone, it would cost a sync of its own.
+        let due = since.zip(pace.sign_every).is_some_and(|(since, every)| last || since.elapsed() >= every);
+        let at = due.then(&mut now);
+        match log(&mut store, round, cover, at.as_deref()) {
+            Done::Logged if due => unsigned = None,
+            Done::Logged => {}
+            // What is still to be signed is tried again, not at once.
+            Done::Nothing => unsigned = Some(Instant::now() + AGAIN),
+            Done::Ended(reason) => {
+                ending.reason = reason;
+                return store;
             }
-            unsigned_since = None;
         }
-    }
-    if unsigned_since.is_some() && pace.sign_every.is_some() {
-        match store.checkpoint(&now()) {
-            Ok(signed) => cover.now_signed(signed),
-            Err(error) => ending.reason = error.to_string(),
+        if last {
+            break;
         }
     }
     ending.reason = "it is being closed".to_owned();
     store
 }
 
-/// Logs a round and answers everybody in it; the words say why nothing more can be logged.
-fn log(store: &mut Store, round: Round) -> Result<(), String> {
-    if round.entries.is_empty() {
-        return Ok(());
-    }
-    let Round { mut entries, mut waiting } = round;
-    loop {
-        match store.append(&entries) {
-            Ok(receipts) => {
-                for (waiting, receipt) in waiting.into_iter().zip(receipts) {
-                    waiting.answer(Ok(receipt));
-                }
-                return Ok(());
-            }
-            Err(error) => {
-                let place = match &error {
-                    AppendError::Entry { place, .. } | AppendError::UnknownObject { place, .. } => *place,
-                    _ => {
-                        let fatal = matches!(error, AppendError::Unknown { .. });
-                        for waiting in waiting {
-                            waiting.answer(Err(SubmitError::Append(error.clone())));
-                        }
-                        return if fatal { Err(error.to_string()) } else { Ok(()) };
-                    }
-                };
-                entries.remove(place);
-                waiting.remove(place).answer(Err(SubmitError::Append(alone(error))));
-            }
-        }
-    }
+/// After how long signing is tried again where the database refused it for now.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// What became of a round.
+enum Done {
+    /// It is on disk.
+    Logged,
+    /// Nothing of it is; a full disk may have room again.
+    Nothing,
+    /// Nothing more can be logged.
+    Ended(String),
 }
 
-/// Whoever handed one entry in does not know in which batch it went: its place is the first.
-fn alone(error: AppendError) -> AppendError {
-    match error {
-        AppendError::Entry { error, .. } => AppendError::Entry { place: 0, error },
-        AppendError::UnknownObject { digest, .. } => AppendError::UnknownObject { place: 0, digest },
-        other => other,
+/// Logs a round, with a checkpoint if `at` is given, and answers everybody in it.
+fn log(store: &mut Store, round: Round, cover: &Cover, at: Option<&str>) -> Done {
+    if round.entries.is_empty() && at.is_none() {
+        return Done::Logged;
+    }
+    match store.log_each(&round.entries, at) {
+        Ok(Logged { answers, signed }) => {
+            for (waiting, answer) in round.waiting.into_iter().zip(answers) {
+                waiting.answer(answer.map_err(SubmitError::Append));
+            }
+            match signed {
+                Some(Ok(signed)) => cover.now_signed(signed),
+                Some(Err(SignError::Database(_))) => return Done::Nothing,
+                Some(Err(refused)) => return Done::Ended(refused.to_string()),
+                None => {}
+            }
+            Done::Logged
+        }
+        Err(error) => {
+            for waiting in round.waiting {
+                waiting.answer(Err(SubmitError::Append(error.clone())));
+            }
+            match error {
+                AppendError::Database(_) => Done::Nothing,
+                error => Done::Ended(error.to_string()),
+            }
+        }
     }
 }

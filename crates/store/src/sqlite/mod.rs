@@ -127,6 +127,13 @@ impl Tables for Sqlite {
         transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))
     }
 
+    fn commit_signed(&mut self, batch: &Batch<'_>, signed: &Signed<'_>) -> Result<(), CommitError> {
+        let transaction = begin(&mut self.connection)?;
+        insert(&transaction, batch)?;
+        insert_checkpoint(&transaction, signed)?;
+        transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))
+    }
+
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError> {
         let transaction = begin(&mut self.connection)?;
         insert_checkpoint(&transaction, signed)?;
