@@ -20,6 +20,7 @@ mod append;
 mod cosigned;
 mod error;
 mod export;
+mod index_check;
 mod layout;
 mod read;
 mod sequencer;
@@ -30,6 +31,7 @@ mod tables;
 mod vault;
 mod verify;
 mod witness;
+mod workers;
 
 pub use append::{Appended, NewEntry, Object, Outcome};
 pub use cosigned::Cosigned;

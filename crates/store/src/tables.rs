@@ -157,7 +157,7 @@ pub(crate) trait Snapshot {
     /// Path and hashes of each tile, by path.
     fn tiles(&self, each: &mut dyn FnMut(&str, &[u8])) -> Result<(), Unreadable>;
 
-    /// Each key with its entry's number, by number.
+    /// Each key with its entry's number, in any order.
     fn keys(&self, each: &mut dyn FnMut(&[u8], i64)) -> Result<(), Unreadable>;
 
     /// Name and digest of each small object.

@@ -4,15 +4,16 @@
 //! Trouble in reading is a finding, not an end: what can still be read is still checked. Nothing is
 //! repaired.
 
-use std::collections::BTreeMap;
 use std::fs;
 
-use truceline_record::{Audit, Digest, Entry, Fault, LogVerifier};
+use truceline_record::{Audit, Digest, Fault, LogVerifier};
 
 use crate::error::VerifyError;
+use crate::index_check::{Group, Named};
 use crate::layout;
 use crate::store::Store;
 use crate::tables::{Snapshot, Unreadable};
+use crate::workers::{Checked, Workers};
 
 /// What verifying a store found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,9 @@ impl VerifyReport {
     }
 }
 
+/// More than this many threads have nothing to do: the rows come from one.
+const MOST_WORKERS: usize = 4;
+
 impl Store {
     /// Verifies everything against the key that is stored with it. It cannot see what somebody did who
     /// has the secret key too, nor a cut that took its checkpoints along: see [`Store::verify_against`].
@@ -56,14 +60,26 @@ impl Store {
         verifier: &LogVerifier,
         kept: &[Vec<u8>],
     ) -> Result<VerifyReport, VerifyError> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        self.verify_with(verifier, kept, threads.min(MOST_WORKERS))
+    }
+
+    /// As [`Store::verify_against`], with so many threads that read and hash entries beside the caller's; the report is the same with any number.
+    pub fn verify_with(
+        &self,
+        verifier: &LogVerifier,
+        kept: &[Vec<u8>],
+        workers: usize,
+    ) -> Result<VerifyReport, VerifyError> {
         let moment = self.tables.snapshot()?;
         let mut check = Check {
             moment: moment.as_ref(),
             audit: Audit::new(verifier.clone()),
             faults: Vec::new(),
-            referred: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            objects: 0,
+            workers,
+            referred: Named::default(),
+            keys: Named::default(),
+            objects: Vec::new(),
         };
         kept.iter().for_each(|note| check.audit.vouch(note));
         check.damage();
@@ -74,8 +90,9 @@ impl Store {
         check.guarded("receipts", Check::receipts);
         check.guarded("vault", Check::small_objects);
         check.large_objects();
-        check.missing_objects();
-        let Check { audit, mut faults, objects, .. } = check;
+        let objects = check.objects.len() as u64;
+        check.hold_objects();
+        let Check { audit, mut faults, .. } = check;
         let report = audit.finish();
         faults.extend(report.faults);
         faults.sort_by_key(|fault| (fault.entry().unwrap_or(u64::MAX), fault.clone()));
@@ -95,11 +112,14 @@ struct Check<'a> {
     moment: &'a dyn Snapshot,
     audit: Audit,
     faults: Vec<Fault>,
-    /// Objects not met in the vault yet, and who refers to them.
-    referred: BTreeMap<Digest, Vec<u64>>,
-    /// Keys of the entries, not met in the index yet.
-    keys: BTreeMap<Digest, u64>,
-    objects: u64,
+    /// Threads beside this one.
+    workers: usize,
+    /// Objects that entries refer to.
+    referred: Named,
+    /// Keys of the entries.
+    keys: Named,
+    /// Objects of the vault, by name, and whether their bytes have it. `None`: the name is none, and the bytes have this digest.
+    objects: Vec<(Option<Digest>, Digest)>,
 }
 
 impl<'a> Check<'a> {
@@ -147,29 +167,29 @@ impl<'a> Check<'a> {
 
     fn entries(&mut self) -> Result<(), Unreadable> {
         let moment = self.moment;
-        moment.entries(&mut |n, bytes, leaf| {
-            let Ok(n) = u64::try_from(n) else {
-                return self.fault("an entry is stored under a number below 0".to_owned());
-            };
-            let beside = Digest::from_slice(leaf);
-            if beside.is_none() {
-                self.faults.push(Fault::LeafHashChanged { n });
+        let workers = self.workers;
+        std::thread::scope(|scope| {
+            let mut below = 0_u64;
+            let mut running = Workers::start(scope, workers, |entry| self.entry(entry));
+            let read = moment.entries(&mut |n, bytes, leaf| match u64::try_from(n) {
+                Ok(n) => running.entry(n, bytes, Digest::from_slice(leaf)),
+                Err(_) => below += 1,
+            });
+            running.finish();
+            for _ in 0..below {
+                self.fault("an entry is stored under a number below 0".to_owned());
             }
-            if let Some(entry) = self.audit.entry(n, bytes, beside) {
-                self.note(n, &entry);
-            }
+            read
         })
     }
 
-    fn note(&mut self, n: u64, entry: &Entry) {
-        for object in &entry.objects {
-            self.referred.entry(*object).or_default().push(n);
+    fn entry(&mut self, Checked { n, beside, read }: Checked) {
+        if beside.is_none() {
+            self.faults.push(Fault::LeafHashChanged { n });
         }
-        if let Some(key) = entry.key
-            && self.keys.insert(key, n).is_some()
-        {
-            // The same key twice: the second should have been answered with the first.
-            self.faults.push(Fault::ReceiptChanged { n });
+        if let Some(head) = self.audit.entry_read(n, read, beside) {
+            head.objects.iter().for_each(|object| self.referred.add(*object, n));
+            head.key.into_iter().for_each(|key| self.keys.add(key, n));
         }
     }
 
@@ -179,39 +199,47 @@ impl<'a> Check<'a> {
     }
 
     fn receipts(&mut self) -> Result<(), Unreadable> {
-        let moment = self.moment;
-        moment.keys(&mut |key, n| {
-            let right = Digest::from_slice(key).and_then(|key| self.keys.remove(&key));
-            if right.is_none() || right != u64::try_from(n).ok() {
-                self.faults.push(Fault::ReceiptChanged { n: right.unwrap_or(n.unsigned_abs()) });
-            }
-        })?;
-        let missing = core::mem::take(&mut self.keys);
-        self.faults.extend(missing.into_values().map(|n| Fault::ReceiptChanged { n }));
-        Ok(())
+        let mut found = Vec::new();
+        let faults = &mut self.faults;
+        let read = self.moment.keys(&mut |key, n| match Digest::from_slice(key) {
+            Some(key) => found.push((key, n)),
+            None => faults.push(Fault::ReceiptChanged { n: n.unsigned_abs() }),
+        });
+        // What cannot be read is missed below only where the rest could be read to its end.
+        let whole = read.is_ok();
+        let again = |group: Group<'_>| {
+            // The same key twice: the second should have been answered with the first.
+            let later = group.iter().skip(1).map(|(_, n)| Fault::ReceiptChanged { n: *n });
+            later.collect::<Vec<_>>()
+        };
+        let mut wrong = Vec::new();
+        let mut missing = Vec::new();
+        core::mem::take(&mut self.keys).against(
+            found,
+            |_, n, group| {
+                let right = group.last().map(|(_, n)| *n);
+                if right.is_none() || right != u64::try_from(n).ok() {
+                    wrong.push(Fault::ReceiptChanged { n: right.unwrap_or(n.unsigned_abs()) });
+                }
+                wrong.extend(again(group));
+            },
+            |_, group| {
+                missing.extend(again(group));
+                missing.extend(group.last().filter(|_| whole).map(|(_, n)| Fault::ReceiptChanged { n: *n }));
+            },
+        );
+        self.faults.extend(wrong.into_iter().chain(missing));
+        read
     }
 
     fn small_objects(&mut self) -> Result<(), Unreadable> {
-        let moment = self.moment;
-        moment.small_objects(&mut |name, found| self.object(name, found))
-    }
-
-    fn object(&mut self, name: Option<Digest>, found: Digest) {
-        self.objects += 1;
-        let Some(digest) = name else {
-            self.faults.push(Fault::ObjectChanged { digest: found, entries: Vec::new() });
-            return;
-        };
-        let entries = self.referred.remove(&digest).unwrap_or_default();
-        if digest != found {
-            self.faults.push(Fault::ObjectChanged { digest, entries });
-        }
+        self.moment.small_objects(&mut |name, found| self.objects.push((name, found)))
     }
 
     fn large_objects(&mut self) {
         let moment = self.moment;
         let read = moment.large_objects(&mut |object| match object {
-            Ok((name, found)) => self.object(name, found),
+            Ok(object) => self.objects.push(object),
             Err(trouble) => self.fault(format!("an object cannot be read: {trouble}")),
         });
         if let Err(trouble) = read {
@@ -219,9 +247,26 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn missing_objects(&mut self) {
-        let missing = core::mem::take(&mut self.referred);
-        self.faults
-            .extend(missing.into_iter().map(|(digest, entries)| Fault::ObjectMissing { digest, entries }));
+    /// Holds what entries refer to against what the vault has.
+    fn hold_objects(&mut self) {
+        let mut named = Vec::with_capacity(self.objects.len());
+        for (name, found) in core::mem::take(&mut self.objects) {
+            match name {
+                Some(name) => named.push((name, name == found)),
+                None => self.faults.push(Fault::ObjectChanged { digest: found, entries: Vec::new() }),
+            }
+        }
+        let entries = |group: Group<'_>| group.iter().map(|(_, n)| *n).collect::<Vec<u64>>();
+        let (mut changed, mut missing) = (Vec::new(), Vec::new());
+        core::mem::take(&mut self.referred).against(
+            named,
+            |digest, right, group| {
+                if !right {
+                    changed.push(Fault::ObjectChanged { digest, entries: entries(group) });
+                }
+            },
+            |digest, group| missing.push(Fault::ObjectMissing { digest, entries: entries(group) }),
+        );
+        self.faults.extend(changed.into_iter().chain(missing));
     }
 }

@@ -56,7 +56,13 @@ fn after(original: &TempDir, tamper: impl FnOnce(&Connection)) -> VerifyReport {
     let raw = raw(dir.path());
     tamper(&raw);
     drop(raw);
-    Store::open_read_only(dir.path()).unwrap().verify().unwrap()
+    let store = Store::open_read_only(dir.path()).unwrap();
+    let report = store.verify().unwrap();
+    for workers in [0, 1, 2, 3] {
+        let same = store.verify_with(store.verifier(), &[], workers).unwrap();
+        assert_eq!(same, report, "with {workers} workers");
+    }
+    report
 }
 
 fn flip(raw: &Connection, table: &str, column: &str, place: &str, dice: &mut Dice) -> usize {

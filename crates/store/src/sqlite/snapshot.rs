@@ -73,7 +73,7 @@ impl Snapshot for Moment<'_> {
     }
 
     fn keys(&self, each: &mut dyn FnMut(&[u8], i64)) -> Result<(), Unreadable> {
-        self.each("SELECT key, n FROM receipts ORDER BY n", &mut |row| {
+        self.each("SELECT key, n FROM receipts", &mut |row| {
             each(row.get_ref(0)?.as_blob().unwrap_or_default(), row.get(1)?);
             Ok(())
         })
