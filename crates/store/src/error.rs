@@ -25,6 +25,13 @@ pub enum Database {
     },
     /// The file or its folder cannot be written.
     ReadOnly,
+    /// A later writer took over.
+    Taken,
+    /// A commit would not be, or was not, as durable as the folder demands.
+    Weak {
+        /// What is missing, and what would be right.
+        reason: String,
+    },
     /// Reading or writing failed.
     Other {
         /// The database's words.
@@ -41,10 +48,16 @@ impl fmt::Display for Database {
                 write!(f, "the database file is damaged ({reason}); stop writing and run verify on a copy")
             }
             Self::ReadOnly => f.write_str("the database cannot be written; check the rights of its folder"),
+            Self::Taken => f.write_str(
+                "another process has taken over writing; nothing was written here: stop this one, or open the store again",
+            ),
+            Self::Weak { reason } => write!(f, "no receipt can be given: {reason}"),
             Self::Other { reason } => write!(f, "the database failed: {reason}"),
         }
     }
 }
+
+impl core::error::Error for Database {}
 
 impl From<rusqlite::Error> for Database {
     fn from(error: rusqlite::Error) -> Self {
@@ -113,6 +126,18 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The address of the database cannot be used.
+    Address {
+        /// Why, and what would be right. Never the address: a password may stand in it.
+        reason: String,
+    },
+    /// The database is not the one that the folder last signed, or an earlier state of it.
+    RolledBack {
+        /// Entries that the folder's last checkpoint covers.
+        signed: u64,
+        /// What does not fit.
+        reason: String,
+    },
     /// What is stored does not hold together.
     Inconsistent {
         /// What does not.
@@ -141,6 +166,11 @@ impl fmt::Display for OpenError {
                 write!(f, "the store has format {format}, written by a newer program; use that one")
             }
             Self::Key { reason } => write!(f, "the log's key: {reason}"),
+            Self::Address { reason } => write!(f, "the address of the database: {reason}"),
+            Self::RolledBack { signed, reason } => write!(
+                f,
+                "refused: this folder signed a checkpoint over {signed} entries, and the database does not extend it ({reason}); a standby was promoted too early or an old copy restored: find the server that has it"
+            ),
             Self::Inconsistent { reason } => {
                 write!(f, "the store does not hold together: {reason}; run verify, and restore from a backup")
             }

@@ -110,19 +110,27 @@ pub(crate) fn secret_text(header: &str, name: &str, seed: &[u8; 32]) -> String {
     format!("{header}\n{name}\n{}\n", Digest(*seed))
 }
 
-/// The name and the seed of a secret key file. Reasons never show its contents.
-pub(crate) fn read_secret(path: &Path, wanted: &str) -> Result<(String, [u8; 32]), OpenError> {
-    let key_error = |reason: &str| OpenError::Key { reason: format!("{}: {reason}", path.display()) };
+/// That a file with a secret in it can be read by its owner only; else why not.
+pub(crate) fn only_its_owners(path: &Path) -> Result<(), String> {
     #[cfg(unix)]
     if let Ok(found) = fs::metadata(path) {
         use std::os::unix::fs::PermissionsExt;
         let mode = found.permissions().mode() & 0o777;
-        // Whoever else could read it could sign another history; that is for a person to look into, not to mend in silence.
         if mode & 0o077 != 0 {
-            let say = format!("others may read it (mode {mode:o}); find out who did, then chmod 600 it");
-            return Err(key_error(&say));
+            let path = path.display();
+            return Err(format!(
+                "{path}: others may read it (mode {mode:o}); find out who did, then chmod 600 it"
+            ));
         }
     }
+    Ok(())
+}
+
+/// The name and the seed of a secret key file. Reasons never show its contents.
+pub(crate) fn read_secret(path: &Path, wanted: &str) -> Result<(String, [u8; 32]), OpenError> {
+    let key_error = |reason: &str| OpenError::Key { reason: format!("{}: {reason}", path.display()) };
+    // Whoever else could read it could sign another history; that is for a person to look into, not to mend in silence.
+    only_its_owners(path).map_err(|reason| OpenError::Key { reason })?;
     let text = fs::read_to_string(path)
         .map_err(|error| key_error(&format!("{error}; put it back, or open the store for reading")))?;
     let mut lines = text.lines();

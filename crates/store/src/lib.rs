@@ -9,6 +9,13 @@
 //! lock             held by the one process that writes
 //! ```
 //!
+//! With its tables in PostgreSQL ([`Store::create_in`]) the folder holds, in place of database and vault:
+//!
+//! ```text
+//! postgres         the address of the database and the quorum of standbys; its owner's only
+//! signed           the last checkpoint, so that an earlier state of the database is known for one
+//! ```
+//!
 //! What [`Store::append`] has returned is on disk: SQLite syncs its write-ahead log before a commit
 //! returns, and files are synced with their folders. One process writes; any number read meanwhile.
 //!
@@ -22,6 +29,7 @@ mod error;
 mod export;
 mod index_check;
 mod layout;
+mod postgres;
 mod read;
 mod sequencer;
 mod sign;
@@ -36,6 +44,7 @@ mod workers;
 pub use append::{Appended, NewEntry, Object, Outcome};
 pub use cosigned::Cosigned;
 pub use error::{AppendError, Database, OpenError, ReadError, SignError, VaultError, VerifyError};
+pub use postgres::Postgres;
 pub use read::{Entries, StoredEntry};
 pub use sequencer::{Cover, Pace, Sequencer, SubmitError, Submitter, Ticket};
 pub use sign::SignedCheckpoint;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use truceline_record::{Checkpoint, Digest, KeyError, LogSigner, LogVerifier, TileTrees, Tiler};
 
 use crate::error::{FileTrouble, OpenError, ReadError};
+use crate::postgres::{self, Postgres};
 use crate::tables::Tables;
 use crate::{layout, read, sqlite};
 
@@ -50,7 +51,8 @@ impl Store {
     /// Whether a store is in this folder, one that opens or one that is damaged. One whose creation was
     /// interrupted does not count: create it again.
     pub fn is_there(dir: &Path) -> bool {
-        !matches!(sqlite::found(dir), Ok(sqlite::Found::Nothing | sqlite::Found::Unfinished))
+        postgres::is_there(dir)
+            || !matches!(sqlite::found(dir), Ok(sqlite::Found::Nothing | sqlite::Found::Unfinished))
     }
 
     /// Creates a store in `dir` (made if absent) and opens it for writing. `origin` names the log in its
@@ -58,26 +60,40 @@ impl Store {
     /// from a secure source of randomness.
     pub fn create(dir: &Path, origin: &str, seed: [u8; 32]) -> Result<Self, OpenError> {
         let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
-        layout::make_folder(dir)?;
-        let lock = layout::lock(dir)?;
-        // Only what is certainly an interrupted creation is cleared away; damage is not.
-        match sqlite::found(dir)? {
-            sqlite::Found::Nothing | sqlite::Found::Unfinished => {}
-            sqlite::Found::Something => return Err(OpenError::AlreadyThere { dir: dir.to_owned() }),
-        }
-        layout::write_file(&layout::secret_key(dir), &layout::key_text(origin, &seed), true)?;
-        layout::write_file(&layout::public_key(dir), &format!("{}\n", signer.verifier_key()), false)?;
+        let lock = vacant(dir)?;
+        write_keys(dir, &signer, &seed)?;
         let tables = sqlite::create(dir, &signer)?;
+        Self::with_writer(dir, Box::new(tables), signer, lock)
+    }
+
+    /// As [`Store::create`], with the tables in a PostgreSQL database, which holds no other store. The folder keeps the key, what witnesses signed
+    /// and the last checkpoint. Creation that was interrupted goes on with the key that it drew then.
+    pub fn create_in(
+        dir: &Path,
+        origin: &str,
+        seed: [u8; 32],
+        database: &Postgres,
+    ) -> Result<Self, OpenError> {
+        let lock = vacant(dir)?;
+        let seed = match layout::read_key(dir) {
+            Ok((drawn_for, drawn)) if drawn_for == origin => drawn,
+            _ => seed,
+        };
+        let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
+        write_keys(dir, &signer, &seed)?;
+        let tables = postgres::create(dir, database, &signer)?;
         Self::with_writer(dir, Box::new(tables), signer, lock)
     }
 
     /// Opens the store in `dir` for writing; no other process may have it open for writing.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
-        if !layout::database(dir).is_file() {
+        let in_server = postgres::is_there(dir);
+        if !in_server && !layout::database(dir).is_file() {
             return Err(OpenError::NotAStore { dir: dir.to_owned() });
         }
         let lock = layout::lock(dir)?;
-        let tables: Box<dyn Tables> = Box::new(sqlite::open(dir)?);
+        let tables: Box<dyn Tables> =
+            if in_server { Box::new(postgres::open(dir)?) } else { Box::new(sqlite::open(dir)?) };
         let (origin, seed) = layout::read_key(dir)?;
         let signer = LogSigner::new(&origin, &seed).map_err(key_error)?;
         if tables.meta("verifier-key")?.as_deref() != Some(signer.verifier_key().as_str()) {
@@ -89,7 +105,19 @@ impl Store {
 
     /// Opens the store in `dir` for reading, beside a writing process or none. Needs no secret key.
     pub fn open_read_only(dir: &Path) -> Result<Self, OpenError> {
-        let tables: Box<dyn Tables> = Box::new(sqlite::open_read_only(dir)?);
+        let store = Self::open_to_verify(dir)?;
+        not_rolled_back(store.tables.as_ref(), &store.verifier)?;
+        Ok(store)
+    }
+
+    /// As [`Store::open_read_only`], also where the database is an earlier state than the folder signed: for [`Store::verify`] to say so, and
+    /// for nothing else.
+    pub fn open_to_verify(dir: &Path) -> Result<Self, OpenError> {
+        let tables: Box<dyn Tables> = if postgres::is_there(dir) {
+            Box::new(postgres::open_read_only(dir)?)
+        } else {
+            Box::new(sqlite::open_read_only(dir)?)
+        };
         let verifier = stored_verifier(dir, tables.as_ref())?;
         Ok(Self::of(dir, tables, None, verifier))
     }
@@ -100,8 +128,16 @@ impl Store {
         signer: LogSigner,
         lock: File,
     ) -> Result<Self, OpenError> {
-        let tiler = resume(tables.as_ref())?;
         let verifier = signer.verifier().map_err(key_error)?;
+        not_rolled_back(tables.as_ref(), &verifier)?;
+        let tiler = resume(tables.as_ref())?;
+        // A checkpoint that was committed when its writer was killed is remembered now.
+        if let (Some((_, last)), Some(kept)) =
+            (tables.last_note()?, tables.remembered()?.or(Some(Vec::new())))
+            && last != kept
+        {
+            tables.remember(&last)?;
+        }
         let writer = Writer { signer, tiler, failed: None, _lock: lock };
         Ok(Self::of(dir, tables, Some(writer), verifier))
     }
@@ -125,6 +161,40 @@ impl Store {
     pub fn verifier(&self) -> &LogVerifier {
         &self.verifier
     }
+}
+
+/// Takes the lock of a folder that holds no store. Only what is certainly an interrupted creation counts as none; damage does not.
+fn vacant(dir: &Path) -> Result<File, OpenError> {
+    layout::make_folder(dir)?;
+    let lock = layout::lock(dir)?;
+    match sqlite::found(dir)? {
+        _ if postgres::is_there(dir) => Err(OpenError::AlreadyThere { dir: dir.to_owned() }),
+        sqlite::Found::Nothing | sqlite::Found::Unfinished => Ok(lock),
+        sqlite::Found::Something => Err(OpenError::AlreadyThere { dir: dir.to_owned() }),
+    }
+}
+
+fn write_keys(dir: &Path, signer: &LogSigner, seed: &[u8; 32]) -> Result<(), OpenError> {
+    layout::write_file(&layout::secret_key(dir), &layout::key_text(signer.origin(), seed), true)?;
+    Ok(layout::write_file(&layout::public_key(dir), &format!("{}\n", signer.verifier_key()), false)?)
+}
+
+/// That the tables hold the checkpoint that is remembered outside them, and the entries under it. That what came after extends it is held when
+/// the next one is signed.
+fn not_rolled_back(tables: &dyn Tables, verifier: &LogVerifier) -> Result<(), OpenError> {
+    let Some(note) = tables.remembered()? else { return Ok(()) };
+    let kept = verifier.open(&note).map_err(|error| OpenError::Inconsistent {
+        reason: format!("the checkpoint beside the database: {error}"),
+    })?;
+    let refused = |reason: &str| OpenError::RolledBack { signed: kept.size, reason: reason.to_owned() };
+    let found = tables.note_of(kept.size)?.ok_or_else(|| refused("it does not have that checkpoint"))?;
+    if verifier.open(&found).ok().as_ref() != Some(&kept) {
+        return Err(refused("its checkpoint of that size is another"));
+    }
+    if tables.count()? < kept.size {
+        return Err(refused("it has fewer entries"));
+    }
+    Ok(())
 }
 
 /// The public key: as the database has it, or else the file beside it.

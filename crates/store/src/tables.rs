@@ -10,7 +10,7 @@ use std::io::Read;
 
 use truceline_record::{Digest, TilePath};
 
-use crate::error::{Database, ReadError, VaultError};
+use crate::error::{Database, FileTrouble, ReadError, VaultError};
 use crate::vault::InVault;
 
 /// An entry as it stands in its row.
@@ -20,6 +20,9 @@ pub(crate) struct Row {
     /// `None` where what stands beside the entry is not 32 bytes long.
     pub(crate) leaf: Option<Digest>,
 }
+
+/// The entry that a key was logged under, and the leaf hash beside it.
+pub(crate) type Known = (u64, Option<Digest>);
 
 /// What one append writes.
 #[derive(Default)]
@@ -76,7 +79,7 @@ pub(crate) trait Tables: Send {
     fn leaf_hashes(&self, first: u64, end: u64) -> Result<Vec<Option<Digest>>, Database>;
 
     /// For each key, the number of the entry that was logged under it, and the leaf hash beside that.
-    fn known(&self, keys: &[[u8; 32]]) -> Result<Vec<Option<(u64, Option<Digest>)>>, Database>;
+    fn known(&self, keys: &[[u8; 32]]) -> Result<Vec<Option<Known>>, Database>;
 
     /// A word of the store about itself: `origin`, `verifier-key`.
     fn meta(&self, name: &str) -> Result<Option<String>, Database>;
@@ -124,6 +127,17 @@ pub(crate) trait Tables: Send {
     /// Everything as it stands at one moment, for as long as this is held; a writing process goes on.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Database>;
 
+    /// The last signed note that stands outside the database, where something does: the tables may be put back to an earlier state then, and
+    /// it is not put back with them.
+    fn remembered(&self) -> Result<Option<Vec<u8>>, FileTrouble> {
+        Ok(None)
+    }
+
+    /// Keeps a signed note outside the database.
+    fn remember(&self, _note: &[u8]) -> Result<(), FileTrouble> {
+        Ok(())
+    }
+
     /// The connection, where it is SQLite's: tests narrow it.
     #[cfg(test)]
     fn sqlite(&self) -> Option<&rusqlite::Connection> {
@@ -148,8 +162,8 @@ pub(crate) trait Snapshot {
     /// As [`Tables::meta`].
     fn meta(&self, name: &str) -> Option<String>;
 
-    /// Size and note of each checkpoint, by size.
-    fn checkpoints(&self, each: &mut dyn FnMut(i64, &[u8])) -> Result<(), Unreadable>;
+    /// Size, time and note of each checkpoint, by size.
+    fn checkpoints(&self, each: &mut dyn FnMut(i64, &str, &[u8])) -> Result<(), Unreadable>;
 
     /// Number, bytes and leaf hash of each entry, by number.
     fn entries(&self, each: &mut EachEntry<'_>) -> Result<(), Unreadable>;

@@ -82,6 +82,12 @@ impl Store {
             objects: Vec::new(),
         };
         kept.iter().for_each(|note| check.audit.vouch(note));
+        match self.tables.remembered() {
+            Ok(note) => note.iter().for_each(|note| check.audit.vouch(note)),
+            Err(trouble) => {
+                check.fault(format!("the checkpoint beside the database cannot be read: {trouble}"))
+            }
+        }
         check.damage();
         check.keys(self, verifier);
         check.guarded("checkpoints", Check::checkpoints);
@@ -130,7 +136,7 @@ impl<'a> Check<'a> {
     /// The database's own structure: damage there can hide rows from every query below.
     fn damage(&mut self) {
         if let Some(reason) = self.moment.damage() {
-            self.fault(format!("the database file is damaged: {reason}"));
+            self.fault(format!("the database is damaged: {reason}"));
         }
     }
 
@@ -159,7 +165,7 @@ impl<'a> Check<'a> {
 
     fn checkpoints(&mut self) -> Result<(), Unreadable> {
         let moment = self.moment;
-        moment.checkpoints(&mut |size, note| match u64::try_from(size) {
+        moment.checkpoints(&mut |size, _, note| match u64::try_from(size) {
             Ok(size) => self.audit.checkpoint(size, note),
             Err(_) => self.fault("a checkpoint is filed under a size below 0".to_owned()),
         })

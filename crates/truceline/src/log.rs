@@ -112,6 +112,15 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Store, Failure> {
     Store::open_read_only(dir).map_err(|e| Failure::operation("open the store", &e))
 }
 
+/// Opens an existing store to verify it: also one that is refused for anything else.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn open_to_verify(dir: &Path) -> Result<Store, Failure> {
+    there(dir)?;
+    Store::open_to_verify(dir).map_err(|e| Failure::operation("open the store", &e))
+}
+
 /// An entry for the files of a mission folder. Logged once for the same bytes.
 pub(crate) fn mission(at: &str, id: &str, files: &[(&str, &[u8])]) -> NewEntry {
     let listed: serde_json::Map<String, Value> = files

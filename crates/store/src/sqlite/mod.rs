@@ -17,7 +17,7 @@ use truceline_record::{Digest, TilePath};
 pub(crate) use open::{Found, create, found, open, open_read_only};
 
 use crate::error::{Database, ReadError, VaultError};
-use crate::tables::{Batch, CommitError, Row, Signed, Snapshot, Tables};
+use crate::tables::{Batch, CommitError, Known, Row, Signed, Snapshot, Tables};
 use crate::vault::InVault;
 
 /// An open SQLite file and the folder it stands in.
@@ -57,7 +57,7 @@ impl Tables for Sqlite {
         Ok(hashes)
     }
 
-    fn known(&self, keys: &[[u8; 32]]) -> Result<Vec<Option<(u64, Option<Digest>)>>, Database> {
+    fn known(&self, keys: &[[u8; 32]]) -> Result<Vec<Option<Known>>, Database> {
         // One transaction: taking and giving back the reader's mark for every key would cost more than the look-up.
         let moment = self.connection.unchecked_transaction()?;
         let mut query = moment

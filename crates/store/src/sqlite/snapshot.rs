@@ -49,9 +49,10 @@ impl Snapshot for Moment<'_> {
         open::meta(&self.transaction, name).ok().flatten()
     }
 
-    fn checkpoints(&self, each: &mut dyn FnMut(i64, &[u8])) -> Result<(), Unreadable> {
-        self.each("SELECT size, note FROM checkpoints ORDER BY size", &mut |row| {
-            each(row.get(0)?, &row.get::<_, Vec<u8>>(1)?);
+    fn checkpoints(&self, each: &mut dyn FnMut(i64, &str, &[u8])) -> Result<(), Unreadable> {
+        self.each("SELECT size, at, note FROM checkpoints ORDER BY size", &mut |row| {
+            let at = String::from_utf8_lossy(row.get_ref(1)?.as_bytes().unwrap_or_default());
+            each(row.get(0)?, &at, &row.get::<_, Vec<u8>>(2)?);
             Ok(())
         })
     }

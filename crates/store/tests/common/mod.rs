@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[cfg(unix)]
+pub(crate) mod server;
+
 use serde_json::json;
 use tempfile::TempDir;
 use truceline_record::digest_of;

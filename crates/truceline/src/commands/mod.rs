@@ -205,7 +205,7 @@ pub(crate) fn refused_summary(store: &Path) -> Result<u8, Failure> {
 }
 
 fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Format) -> Result<u8, Failure> {
-    let store: Store = log::open_read_only(dir)?;
+    let store: Store = log::open_to_verify(dir)?;
     let kept = match checkpoint {
         Some(path) => vec![
             crate::files::read(path, 1 << 20)
