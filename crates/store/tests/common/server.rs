@@ -3,13 +3,13 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::cell::Cell;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -22,7 +22,7 @@ pub(crate) struct Server {
     programs: PathBuf,
     folder: TempDir,
     superuser: bool,
-    made: Cell<u32>,
+    made: AtomicU32,
 }
 
 /// Where the programs of PostgreSQL with PostGIS are. Without them a test passes, unless `TRUCELINE_REQUIRE_POSTGIS` is set.
@@ -76,7 +76,7 @@ impl Server {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
             chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
         }
-        Self { programs, folder, superuser, made: Cell::new(0) }
+        Self { programs, folder, superuser, made: AtomicU32::new(0) }
     }
 
     /// A standby of this server, under a name that the server's quorum may list.
@@ -113,6 +113,19 @@ impl Server {
     pub(crate) fn up(&self) {
         let socket = format!("-k {}", self.folder.path().display());
         self.run("pg_ctl", &["-D", "data", "-w", "-s", "-l", "data/log", "-o", &socket, "start"]);
+    }
+
+    pub(crate) fn reload(&self) {
+        self.run("pg_ctl", &["-D", "data", "-s", "reload"]);
+    }
+
+    /// Makes this standby follow another primary, that was a standby beside it.
+    pub(crate) fn follow(&self, primary: &Self, name: &str) {
+        let from = format!("host={} user=truceline application_name={name}", primary.socket());
+        let setting = format!("\nprimary_conninfo='{from}'\nrecovery_target_timeline='latest'\n");
+        let path = self.folder.path().join("data/postgresql.auto.conf");
+        fs::OpenOptions::new().append(true).open(path).unwrap().write_all(setting.as_bytes()).unwrap();
+        self.reload();
     }
 
     /// Waits for `count` of the standbys named before its commits return.
@@ -177,8 +190,7 @@ impl Server {
 
     /// A new database with PostGIS in it.
     pub(crate) fn database(&self) -> String {
-        let n = self.made.get();
-        self.made.set(n + 1);
+        let n = self.made.fetch_add(1, Ordering::Relaxed);
         self.psql("postgres", &format!("CREATE DATABASE store{n} TEMPLATE geo"));
         format!("store{n}")
     }
