@@ -16,6 +16,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use std::{fmt, fs, io, thread};
 
+use crate::dice::Dice;
+
 /// What is killed.
 pub trait Subject {
     /// The command that imports into the store at this path, creating it if it is not there and going on
@@ -97,7 +99,7 @@ impl std::error::Error for KillError {}
 /// # Errors
 /// The first thing that was not survived.
 pub fn kill_run(subject: &mut impl Subject, plan: &Plan) -> Result<KillReport, KillError> {
-    let mut run = Run { subject, plan, report: KillReport::default(), dice: Dice(plan.seed) };
+    let mut run = Run { subject, plan, report: KillReport::default(), dice: Dice::new(plan.seed) };
     let whole = run.measure()?;
     let mut spent = 0;
     while run.report.kills < plan.points {
@@ -107,7 +109,7 @@ pub fn kill_run(subject: &mut impl Subject, plan: &Plan) -> Result<KillReport, K
             if spent > plan.points.saturating_mul(20) {
                 return Err(run.error(&store, "the import does not get on between kills".to_owned()));
             }
-            let point = run.dice.point(&whole);
+            let point = point(&mut run.dice, &whole);
             run.once(&mut store, Some(point))?;
         }
         if !store.finished {
@@ -278,30 +280,14 @@ fn await_lines(
     }
 }
 
-/// Small reproducible randomness (splitmix64); good enough to spread points, and the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
-    }
-
-    fn point(&mut self, whole: &Whole) -> Point {
-        match self.below(8) {
-            0 => Point::After(Duration::from_micros(self.below(whole.micros / 10))),
-            1..=3 => Point::After(Duration::from_micros(self.below(whole.micros))),
-            _ => {
-                let count = 1 + self.below(whole.receipts);
-                Point::AtReceipt(count, Duration::from_micros(self.below(2_000)))
-            }
+/// Draws where to kill next.
+fn point(dice: &mut Dice, whole: &Whole) -> Point {
+    match dice.below(8) {
+        0 => Point::After(Duration::from_micros(dice.below(whole.micros / 10))),
+        1..=3 => Point::After(Duration::from_micros(dice.below(whole.micros))),
+        _ => {
+            let count = 1 + dice.below(whole.receipts);
+            Point::AtReceipt(count, Duration::from_micros(dice.below(2_000)))
         }
     }
 }

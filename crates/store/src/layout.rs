@@ -41,12 +41,21 @@ pub(crate) fn sync_folder(dir: &Path) -> Result<(), FileTrouble> {
     File::open(dir).and_then(|folder| folder.sync_all()).map_err(FileTrouble::at(dir))
 }
 
-/// Makes a folder, and those above it that are missing, with their names durable.
-pub(crate) fn make_folder(dir: &Path) -> Result<(), FileTrouble> {
-    if dir.is_dir() {
-        return Ok(());
+/// Makes bytes durable that a process which was killed may have written and not synced; nothing if there is no such file.
+pub(crate) fn sync_file(path: &Path) -> Result<(), FileTrouble> {
+    match File::open(path).and_then(|file| file.sync_all()) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(FileTrouble::at(path)(error)),
+        _ => Ok(()),
     }
+}
+
+/// Makes a folder, and those above it that are missing, with their names durable. One that is there may have been made by a
+/// process that was killed before it synced the name, so the name is synced in any case.
+pub(crate) fn make_folder(dir: &Path) -> Result<(), FileTrouble> {
     let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
+    if dir.is_dir() {
+        return sync_folder(above.unwrap_or(Path::new(".")));
+    }
     if let Some(above) = above {
         make_folder(above)?;
     }

@@ -4,7 +4,7 @@
 //! witness.key    the secret key, readable by its owner only
 //! witness.pub    the key that anyone checks cosignatures with
 //! logs/D         keys of a log, one a line; D is the SHA-256 of its name
-//! seen/D         size and root of the last checkpoint cosigned for it, the second, and that checkpoint as it came
+//! seen/D         size and root of the last checkpoint cosigned for it, the second, a digest of all this, and that checkpoint as it came
 //! caught/D-SIZE  a checkpoint signed by the log that contradicts the one in seen/D: with it, proof of two histories
 //! lock           held by the one process that answers
 //! ```
@@ -100,6 +100,17 @@ impl WitnessFolder {
         let (name, seed) = layout::read_secret(&key_file(dir), KEY_HEADER)?;
         let signer =
             WitnessSigner::new(&name, &seed).map_err(|e| OpenError::Key { reason: e.to_string() })?;
+        // A key in which a bit has turned would sign as nobody.
+        let public = read(&dir.join("witness.pub"))?;
+        if public.is_some_and(|public| public.trim_end() != signer.verifier_key()) {
+            let reason = format!("{} and witness.pub do not belong together", key_file(dir).display());
+            return Err(OpenError::Key { reason });
+        }
+        // Names that a killed process gave and did not sync: what is answered from now on builds on them.
+        for part in ["logs", "seen", "caught"] {
+            layout::make_folder(&dir.join(part))?;
+            layout::sync_folder(&dir.join(part))?;
+        }
         Ok(Self { dir: dir.to_owned(), signer, _lock: lock })
     }
 
@@ -167,8 +178,8 @@ impl WitnessFolder {
         let wrong = |reason: String| OpenError::Inconsistent { reason };
         let line = self.signer.cosign(&request.note, time).map_err(|error| wrong(error.to_string()))?;
         let note = String::from_utf8_lossy(&request.note).into_owned();
-        let text =
-            format!("{SEEN_HEADER}\n{origin}\n{}\n{}\n{time}\n\n{note}", checkpoint.size, checkpoint.root);
+        let text = format!("{SEEN_HEADER}\n{origin}\n{}\n{}\n{time}\n", checkpoint.size, checkpoint.root);
+        let text = format!("{text}{}\n{note}", digest_of(format!("{text}{note}").as_bytes()));
         layout::write_file(&self.file("seen", &origin), &text, false)?;
         Ok(WitnessAnswer { status: 200, content: "text/plain; charset=utf-8", body: line })
     }
@@ -212,9 +223,13 @@ impl WitnessFolder {
         let size = lines.next().and_then(|line| line.parse().ok());
         let root = lines.next().and_then(|line| line.parse().ok());
         let time = lines.next().and_then(|line| line.parse().ok());
-        match (header, size, root, time) {
-            (Some(SEEN_HEADER), Some(size), Some(root), Some(time)) if named == Some(origin) => {
-                Ok(Last { seen: Seen { size, root }, time })
+        let seen = Option::zip(size, root).map(|(size, root)| Seen { size, root });
+        let keys: Vec<LogVerifier> =
+            self.keys(origin)?.iter().filter_map(|key| LogVerifier::new(key).ok()).collect();
+        let whole = lines.next().is_some_and(|digest| holds(&text, digest, &keys, seen));
+        match (header, seen, time) {
+            (Some(SEEN_HEADER), Some(seen), Some(time)) if whole && named == Some(origin) => {
+                Ok(Last { seen, time })
             }
             // To go on from nothing would let any history through.
             _ => Err(OpenError::Inconsistent { reason: format!("{} was changed", path.display()) }),
@@ -229,6 +244,20 @@ impl WitnessFolder {
         }
         Ok(layout::write_file(&path, &String::from_utf8_lossy(note), false)?)
     }
+}
+
+/// Whether a memory is as it was written: its digest fits; or, where an earlier version wrote none, the note in it says the same.
+fn holds(text: &str, digest: &str, keys: &[LogVerifier], seen: Option<Seen>) -> bool {
+    if !digest.is_empty() {
+        let without = text.replacen(&format!("{digest}\n"), "", 1);
+        return digest.parse() == Ok(digest_of(without.as_bytes()));
+    }
+    let (_, note) = text.split_once("\n\n").unwrap_or_default();
+    let size = note.lines().nth(1).and_then(|line| line.parse().ok());
+    let signed = keys.iter().find_map(|key| key.open(note.as_bytes()).ok());
+    // A key that is no longer believed opens nothing; the size is legible all the same.
+    size == seen.map(|seen| seen.size)
+        && signed.is_none_or(|note| Some(Seen { size: note.size, root: note.root }) == seen)
 }
 
 fn refused(refusal: &WitnessRefusal) -> WitnessAnswer {

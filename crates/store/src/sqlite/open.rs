@@ -40,6 +40,10 @@ pub(crate) fn create(dir: &Path, signer: &LogSigner) -> Result<Sqlite, OpenError
 pub(crate) fn open(dir: &Path) -> Result<Sqlite, OpenError> {
     let connection = open_checked(dir, &existing(dir)?, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     files::clear_unfinished(dir)?;
+    // Whoever was killed before he synced left entries that are seen here and are on no disk. A report that is sent again is
+    // answered with the number of such an entry, so they are made durable before anything is answered.
+    layout::sync_file(&dir.join("truceline.db-wal"))?;
+    layout::sync_folder(dir)?;
     for_writing(dir, connection)
 }
 

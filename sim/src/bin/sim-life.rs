@@ -1,0 +1,29 @@
+//! Lives the life of a store and its witness, to be disturbed: `sim-life DIR SEED BATCHES LARGE`, the last 0 or 1. Each line of the
+//! standard output is a promise that was kept before it was given, written in one call of its own kind, so that calls
+//! which write files can be made to fail without it.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{IoSlice, Write as _};
+use std::os::fd::AsFd as _;
+use std::path::PathBuf;
+
+use truceline_sim::life::{Life, Said};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    const USAGE: &str = "usage: sim-life DIR SEED BATCHES LARGE";
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [dir, seed, batches, large] = arguments.as_slice() else { return Err(USAGE.into()) };
+    let life = Life { seed: seed.parse()?, batches: batches.parse()?, large: large == "1" };
+    let mut output = File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
+    let mut heard = Ok(());
+    let mut say = |said: Said| {
+        let line = format!("{said}\n");
+        if let Err(error) = output.write_vectored(&[IoSlice::new(line.as_bytes())]) {
+            heard = Err(error);
+        }
+    };
+    life.live(&PathBuf::from(dir), &mut say)?;
+    heard?;
+    Ok(())
+}
