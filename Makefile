@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test check bench bench-judge bench-reading fuzz clean
+.PHONY: demo test check bench bench-judge bench-reading fuzz crash clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -52,6 +52,10 @@ DRAWN = awk -v x=$(or $(SEED),1) '{ x = x * 16807 % 2147483647; printf "%d\t%s\n
 
 prove: ## The judge against the oracle on other random agreements: make prove SEED=7 CASES=250000
 	TRUCELINE_SEED=$(or $(SEED),1) PROPTEST_CASES=$(or $(CASES),25000) cargo test --package truceline-sim --test random_agreements -- --nocapture
+
+crash: ## Power cuts, failing disks, bit rot and clocks on other seeds: make crash SEED=7 SEEDS=5000 (docs/durability.md); needs strace.
+	TRUCELINE_REQUIRE_STRACE=1 TRUCELINE_CRASH_KEEP=1 TRUCELINE_CRASH_SEED=$(or $(SEED),1) TRUCELINE_CRASH_SEEDS=$(or $(SEEDS),1) \
+	cargo test --package truceline-sim --no-fail-fast --test power_cut --test failing_disk --test bit_rot --test clocks -- --nocapture
 
 clean:
 	cargo clean

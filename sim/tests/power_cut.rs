@@ -43,9 +43,9 @@ fn a_power_cut_after_a_kill_loses_nothing_that_was_promised() {
     }
     let trial = Trial::of(Life { batches: 5, ..LIFE });
     let calls = trial.calls();
-    let mut dice = Dice::new(7);
     let mut tried = 0;
     for seed in seeds(10_000, 40) {
+        let mut dice = Dice::new(seed);
         let only = ["fsync", "fsync", ""][dice.place(3)];
         let (call, when) = trial.draw_call(&calls, &mut dice, only);
         let (recording, killed) = trial.recorded(&[vec![Fault::Kills { call, when }]]);

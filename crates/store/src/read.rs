@@ -59,7 +59,12 @@ impl Store {
 
     /// The number of the entry that was logged under a key.
     pub fn number_of(&self, key: &[u8; 32]) -> Result<Option<u64>, ReadError> {
-        Ok(self.tables.known(&[*key])?.into_iter().next().flatten().map(|(n, _)| n))
+        let Some((n, _)) = self.tables.known(&[*key])?.into_iter().next().flatten() else { return Ok(None) };
+        // The entry says it too, so that an index in which a bit has turned names no other report.
+        match self.entry(n)? {
+            Some(entry) if entry.key == Some(Digest(*key)) => Ok(Some(n)),
+            _ => Err(ReadError::Changed { n }),
+        }
     }
 
     /// The last signed checkpoint, as the note that a web server hands out under `checkpoint`.

@@ -7,10 +7,22 @@ use std::fs::File;
 use std::io::{IoSlice, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use truceline_sim::life::{Life, Said};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    // As with promises: what ends it must be told even where no call that writes files works any more.
+    let told = format!("Error: {error}\n");
+    let heard = std::io::stderr()
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|errors| File::from(errors).write_vectored(&[IoSlice::new(told.as_bytes())]));
+    ExitCode::from(if heard.is_ok() { 1 } else { 2 })
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     const USAGE: &str = "usage: sim-life DIR SEED BATCHES LARGE";
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [dir, seed, batches, large] = arguments.as_slice() else { return Err(USAGE.into()) };

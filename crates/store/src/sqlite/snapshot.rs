@@ -36,13 +36,18 @@ impl Moment<'_> {
 
 impl Snapshot for Moment<'_> {
     fn damage(&self) -> Option<String> {
-        let found: Result<String, _> =
-            self.transaction.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-        match found {
-            Ok(answer) if answer == "ok" => None,
-            Ok(answer) => Some(answer),
-            Err(error) => Some(error.to_string()),
-        }
+        // A quick check leaves out whether an index says what its table says: these two tables have one, and a row that the index no
+        // longer finds is as good as gone.
+        let checks = ["quick_check(1)", "integrity_check('vault')", "integrity_check('tiles')"];
+        checks.iter().find_map(|check| {
+            let found: Result<String, _> =
+                self.transaction.query_row(&format!("PRAGMA {check}"), [], |row| row.get(0));
+            match found {
+                Ok(answer) if answer == "ok" => None,
+                Ok(answer) => Some(answer),
+                Err(error) => Some(error.to_string()),
+            }
+        })
     }
 
     fn meta(&self, name: &str) -> Option<String> {
