@@ -5,6 +5,7 @@
 //! repaired.
 
 use std::fs;
+use std::path::Path;
 
 use truceline_record::{Audit, Digest, Fault, LogVerifier};
 
@@ -90,6 +91,7 @@ impl Store {
         }
         check.damage();
         check.keys(self, verifier);
+        check.cosigned(&self.dir, verifier);
         check.guarded("checkpoints", Check::checkpoints);
         check.guarded("entries", Check::entries);
         check.guarded("tiles", Check::tiles);
@@ -137,6 +139,20 @@ impl<'a> Check<'a> {
     fn damage(&mut self) {
         if let Some(reason) = self.moment.damage() {
             self.fault(format!("the database is damaged: {reason}"));
+        }
+    }
+
+    /// Whether each file of `cosigned/` holds the log's checkpoint of the size that it is named by. Whether its cosignatures hold only
+    /// those can tell who have the witnesses' keys.
+    fn cosigned(&mut self, dir: &Path, verifier: &LogVerifier) {
+        let Ok(files) = fs::read_dir(dir.join("cosigned")) else { return };
+        for path in files.flatten().map(|file| file.path()) {
+            let size = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+            let opened = fs::read(&path).ok().and_then(|note| verifier.open(&note).ok());
+            // One that was being written when the process was killed has another ending, and is replaced by the next.
+            if path.extension().is_none() && (size.is_none() || opened.map(|note| note.size) != size) {
+                self.fault(format!("{} is not the log's checkpoint of that size", path.display()));
+            }
         }
     }
 
