@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test check bench bench-judge bench-reading fuzz crash clean
+.PHONY: demo test check bench bench-judge bench-reading bench-cluster test-cluster fuzz crash clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -30,6 +30,12 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 
 bench-reading: ## The reader of free text held against labels, coded events and the clock (bench/reading/README.md).
 	cargo run --release --quiet --package truceline-reading -- seeds open frozen speed
+
+bench-cluster: ## Judging by one process, one executor and two (cluster/README.md); on a quiet machine.
+	cluster/scaling.sh
+
+test-cluster: ## The cluster's own stage: builds a query engine, ten minutes the first time (docs/cluster.md).
+	.ci/cluster
 
 fuzz: ## Fuzz the reader of terms, the judge, the reader of free text and the linker, an hour each; needs nightly and cargo-fuzz.
 	cd fuzz && cargo +nightly fuzz run terms -- -max_total_time=3600 -rss_limit_mb=4096

@@ -20,7 +20,7 @@ const BAGS: [&str; 7] = ["utils", "util", "helpers", "helper", "misc", "common",
 pub(crate) fn check() -> io::Result<Vec<String>> {
     let mut faults = Vec::new();
     let mut sources = Vec::new();
-    for folder in ["crates", "sim", "bench", "xtask", "fuzz"] {
+    for folder in ["crates", "sim", "bench", "xtask", "fuzz", "cluster"] {
         sources.extend(files(&root().join(folder), "rs")?);
     }
     for path in &sources {

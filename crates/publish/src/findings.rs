@@ -3,9 +3,35 @@
 //! A line is canonical JSON (RFC 8785) and carries the digest of the inputs that it follows from, and a digest over the
 //! rest of itself: a reader who has the inputs can work it out again and hold the two against one another.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
-use truceline_model::{Crux, Finding, Instant, Reason, Seen, Test};
+use truceline_model::{Crux, Finding, Incident, Instant, Reason, Seen, Test};
 use truceline_record::{CanonicalError, Digest, canonical_bytes, digest_of};
+
+use crate::incident_file::incident_json;
+
+/// Name and version of the software that findings follow from, wherever it runs.
+pub const SOFTWARE: &str = concat!("truceline ", env!("CARGO_PKG_VERSION"));
+
+/// What the findings on an incident follow from, as one digest: software, mission files (SHA-256 by name), the incident, the
+/// moment.
+///
+/// # Errors
+/// When the incident has no canonical bytes.
+pub fn inputs_digest(
+    mission: &BTreeMap<String, String>,
+    incident: &Incident,
+    as_of: Instant,
+) -> Result<Digest, CanonicalError> {
+    let mut text = format!("{SOFTWARE}\n{as_of}\n");
+    for (name, digest) in mission {
+        let _ = writeln!(text, "{name} {digest}");
+    }
+    text.push_str(&incident_json(incident)?);
+    Ok(digest_of(text.as_bytes()))
+}
 
 /// Every finding, one a line, each line ending in `\n`. `inputs` is the digest over the canonical bytes of what the
 /// findings follow from (terms, registries, areas, incidents), which the caller has worked out.

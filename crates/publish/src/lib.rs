@@ -36,7 +36,7 @@ mod words;
 pub use bulletin::{bulletin, clause_page, explanation_page, incident_page, status_page};
 pub use difference::{Parting, parting};
 pub use explanation::{Explanation, Node, Part, explanation, explanations};
-pub use findings::{finding_line, findings_jsonl};
+pub use findings::{SOFTWARE, finding_line, findings_jsonl, inputs_digest};
 pub use geojson::incidents_geojson;
 pub use incident_file::incident_json;
 pub use lang::Lang;

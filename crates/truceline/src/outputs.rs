@@ -1,18 +1,17 @@
 //! The files that a derivation leaves: bulletin in three languages, findings, incidents on a map. Same derivation, same bytes.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use truceline_model::{Finding, Incident, Instant, Outcome};
 use truceline_publish::{Lang, Links};
-use truceline_record::{Digest, digest_of};
+use truceline_record::Digest;
 
 use crate::failure::Failure;
 use crate::pipeline::Derived;
-use crate::view::{Owned, software, view};
+use crate::view::{Owned, view};
 
 /// Writes every file into a folder, which is made if it is not there. Each is written as soon as it is made, findings
 /// incident by incident, and pages one after another beside them: a page takes several times its size while it is made, and
@@ -145,15 +144,8 @@ pub(crate) fn inputs(
     incident: &Incident,
     as_of: Instant,
 ) -> Result<Digest, Failure> {
-    let mut text = format!("{}\n{as_of}\n", software());
-    for (name, digest) in mission {
-        let _ = writeln!(text, "{name} {digest}");
-    }
-    text.push_str(
-        &truceline_publish::incident_json(incident)
-            .map_err(|e| Failure::operation("write an incident", &e))?,
-    );
-    Ok(digest_of(text.as_bytes()))
+    truceline_publish::inputs_digest(mission, incident, as_of)
+        .map_err(|e| Failure::operation("write an incident", &e))
 }
 
 /// Incidents on a map.

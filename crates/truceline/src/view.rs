@@ -182,7 +182,7 @@ fn proof(derived: &Derived) -> Proof {
 
 /// Name and version of this program.
 pub(crate) fn software() -> String {
-    format!("truceline {}", env!("CARGO_PKG_VERSION"))
+    truceline_publish::SOFTWARE.to_owned()
 }
 
 fn incidents(derived: &Derived) -> Vec<IncidentView<'_>> {
