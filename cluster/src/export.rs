@@ -37,6 +37,13 @@ const GROUP: usize = 2_048;
 /// Refused lines that are told one by one.
 const TOLD: u64 = 20;
 
+/// What the first pass finds of a month: number and place of each line, and where its incidents lie.
+#[derive(Default)]
+struct Month {
+    lines: Vec<(u64, u64)>,
+    extent: Extent,
+}
+
 /// What an export came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exported {
@@ -55,14 +62,18 @@ pub struct Exported {
 /// When the file cannot be read twice (a pipe cannot), or the folder cannot be written.
 pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(&str)) -> Fallible<Exported> {
     let mut lines = Lines::open(file)?;
-    let mut months: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
+    let mut months: BTreeMap<String, Month> = BTreeMap::new();
     let mut done = Exported::default();
     let (mut row, mut at) = (0, 0);
     while let Some(line) = lines.next()? {
         row += 1;
         if !line.iter().all(u8::is_ascii_whitespace) {
             match read(mission, &line, row) {
-                Ok(incident) => months.entry(month(&incident)).or_default().push((row, at)),
+                Ok(incident) => {
+                    let month = months.entry(month(&incident)).or_default();
+                    month.lines.push((row, at));
+                    month.extent.add(&geometry::points(&incident));
+                }
                 Err(words) => {
                     done.refused += 1;
                     if done.refused <= TOLD {
@@ -84,11 +95,11 @@ pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(
                 .map_err(|error| Trouble::doing(format!("remove {}", stale.display()), &error))?;
         }
     }
-    for (month, rows) in months {
+    for (month, found) in months {
         let part = Part { version: mission.version(), month };
-        write(mission, &part, &mut lines, &rows, root)?;
+        write(mission, &part, &mut lines, &found, root)?;
         done.parts += 1;
-        done.incidents += rows.len() as u64;
+        done.incidents += found.lines.len() as u64;
     }
     std::fs::create_dir_all(&folder)
         .map_err(|error| Trouble::doing(format!("write {}", folder.display()), &error))?;
@@ -161,10 +172,11 @@ impl Lines {
     }
 }
 
-fn schema() -> SchemaRef {
+/// Columns of a part. The `geo` metadata stand in the schema and in the file: some readers look here, some there.
+fn schema(extent: &Extent) -> SchemaRef {
     let moment = || DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
     let words = || DataType::List(Arc::new(Field::new("item", DataType::Utf8, true)));
-    Arc::new(Schema::new(vec![
+    let columns = vec![
         Field::new("row", DataType::Int64, false),
         Field::new("incident", DataType::Utf8, false),
         Field::new("version", DataType::UInt32, false),
@@ -177,7 +189,9 @@ fn schema() -> SchemaRef {
         Field::new("targets", words(), false),
         Field::new("actors", words(), false),
         Field::new("json", DataType::Utf8, false),
-    ]))
+    ];
+    let metadata = [(geometry::KEY.to_owned(), extent.metadata())].into();
+    Arc::new(Schema::new_with_metadata(columns, metadata))
 }
 
 fn properties() -> WriterProperties {
@@ -188,36 +202,28 @@ fn properties() -> WriterProperties {
         .build()
 }
 
-fn write(
-    mission: &Mission,
-    part: &Part,
-    lines: &mut Lines,
-    rows: &[(u64, u64)],
-    root: &Path,
-) -> Fallible<()> {
+fn write(mission: &Mission, part: &Part, lines: &mut Lines, found: &Month, root: &Path) -> Fallible<()> {
     let folder = part.folder(root);
     let fail = |error: &dyn std::fmt::Display| Trouble::doing(format!("write {}", folder.display()), error);
     std::fs::create_dir_all(&folder).map_err(|error| fail(&error))?;
     parts::sweep(&folder);
     let draft = folder.join(format!("{DRAFT}{INCIDENTS}-{}", std::process::id()));
     let file = File::create(&draft).map_err(|error| fail(&error))?;
-    let mut writer =
-        ArrowWriter::try_new(file, schema(), Some(properties())).map_err(|error| fail(&error))?;
-    let mut extent = Extent::default();
-    for group in rows.chunks(GROUP) {
+    let mut writer = ArrowWriter::try_new(file, schema(&found.extent), Some(properties()))
+        .map_err(|error| fail(&error))?;
+    for group in found.lines.chunks(GROUP) {
         let mut columns = Columns::default();
         for (row, at) in group {
             let incident = read(mission, &lines.line_at(*at)?, *row).map_err(|words| {
                 Trouble::new(format!("the incident file changed while it was read: {words}"))
             })?;
             let points = geometry::points(&incident);
-            extent.add(&points);
             columns.add(*row, &incident, geometry::well_known(&points))?;
         }
-        let batch = columns.finish().map_err(|error| fail(&error))?;
+        let batch = columns.finish(&found.extent).map_err(|error| fail(&error))?;
         writer.write(&batch).map_err(|error| fail(&error))?;
     }
-    writer.append_key_value_metadata(KeyValue::new(geometry::KEY.to_owned(), extent.metadata()));
+    writer.append_key_value_metadata(KeyValue::new(geometry::KEY.to_owned(), found.extent.metadata()));
     writer.close().map_err(|error| fail(&error))?;
     parts::finish(&draft, &folder.join(INCIDENTS))
 }
@@ -257,7 +263,7 @@ impl Columns {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<RecordBatch, arrow::error::ArrowError> {
+    fn finish(mut self, extent: &Extent) -> Result<RecordBatch, arrow::error::ArrowError> {
         let mut columns: Vec<ArrayRef> = vec![
             Arc::new(self.row.finish()),
             Arc::new(self.incident.finish()),
@@ -269,7 +275,7 @@ impl Columns {
         ];
         columns.extend(self.words.iter_mut().map(|words| Arc::new(words.finish()) as ArrayRef));
         columns.push(Arc::new(self.json.finish()));
-        RecordBatch::try_new(schema(), columns)
+        RecordBatch::try_new(schema(extent), columns)
     }
 }
 

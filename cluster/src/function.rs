@@ -166,6 +166,8 @@ fn said(words: &str) -> DataFusionError {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use arrow::array::Array as _;
+
     use super::*;
 
     #[test]

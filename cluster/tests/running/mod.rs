@@ -1,6 +1,7 @@
 //! A cluster of processes on loopback, started and killed by a test.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Each test file uses a part of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, dead_code)]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
