@@ -126,6 +126,11 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The store was moved away, or a move into the folder is not complete.
+    Closed {
+        /// Which.
+        reason: String,
+    },
     /// The address of the database cannot be used.
     Address {
         /// Why, and what would be right. Never the address: a password may stand in it.
@@ -166,6 +171,7 @@ impl fmt::Display for OpenError {
                 write!(f, "the store has format {format}, written by a newer program; use that one")
             }
             Self::Key { reason } => write!(f, "the log's key: {reason}"),
+            Self::Closed { reason } => write!(f, "the store is closed for writing: {reason}"),
             Self::Address { reason } => write!(f, "the address of the database: {reason}"),
             Self::RolledBack { signed, reason } => write!(
                 f,
@@ -224,6 +230,32 @@ impl fmt::Display for AppendError {
             Self::Vault(error) => error.fmt(f),
             Self::Unknown { reason } => {
                 write!(f, "a commit failed ({reason}); open the store again and send the same keys once more")
+            }
+            Self::Database(trouble) => trouble.fmt(f),
+        }
+    }
+}
+
+/// Why a derivation was not put in place; the one before stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProjectError {
+    /// The store was opened for reading.
+    ReadOnly,
+    /// Committing failed, or had failed before: which derivation stands is unknown; put this one there again.
+    Unknown {
+        /// What failed.
+        reason: String,
+    },
+    /// Trouble with the database.
+    Database(Database),
+}
+
+impl fmt::Display for ProjectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReadOnly => f.write_str("the store was opened for reading; open it for writing"),
+            Self::Unknown { reason } => {
+                write!(f, "a commit failed ({reason}); open the store again and repeat")
             }
             Self::Database(trouble) => trouble.fmt(f),
         }
@@ -420,7 +452,7 @@ macro_rules! plumbing {
     )*};
 }
 
-plumbing!(OpenError, AppendError, SignError, ReadError, VaultError, VerifyError);
+plumbing!(ProjectError, OpenError, AppendError, SignError, ReadError, VaultError, VerifyError);
 
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {

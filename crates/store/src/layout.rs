@@ -102,6 +102,32 @@ pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
+fn closed_file(dir: &Path) -> PathBuf {
+    dir.join("closed")
+}
+
+/// Why the store of a folder may not be written, where that is so.
+pub(crate) fn closed(dir: &Path) -> Result<Option<String>, FileTrouble> {
+    let path = closed_file(dir);
+    match fs::read_to_string(&path) {
+        Ok(reason) => Ok(Some(reason.trim_end().to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FileTrouble::at(&path)(error)),
+    }
+}
+
+/// Closes the store of a folder for writing.
+pub(crate) fn close(dir: &Path, reason: &str) -> Result<(), FileTrouble> {
+    write_file(&closed_file(dir), &format!("{reason}\n"), false)
+}
+
+/// Opens it again.
+pub(crate) fn open_again(dir: &Path) -> Result<(), FileTrouble> {
+    let path = closed_file(dir);
+    fs::remove_file(&path).map_err(FileTrouble::at(&path))?;
+    sync_folder(dir)
+}
+
 const KEY_HEADER: &str = "truceline log key 1";
 
 /// The text of the log's secret key file.

@@ -16,6 +16,8 @@
 //! signed           the last checkpoint, so that an earlier state of the database is known for one
 //! ```
 //!
+//! A file `closed` says why a store may not be written: it was moved ([`Store::relocate`]), or a move into it is not complete.
+//!
 //! What [`Store::append`] has returned is on disk: SQLite syncs its write-ahead log before a commit
 //! returns, and files are synced with their folders. One process writes; any number read meanwhile.
 //!
@@ -29,7 +31,9 @@ mod error;
 mod export;
 mod index_check;
 mod layout;
+mod moving;
 mod postgres;
+mod projection;
 mod read;
 mod sequencer;
 mod sign;
@@ -43,8 +47,12 @@ mod workers;
 
 pub use append::{Appended, NewEntry, Object, Outcome};
 pub use cosigned::Cosigned;
-pub use error::{AppendError, Database, OpenError, ReadError, SignError, VaultError, VerifyError};
+pub use error::{
+    AppendError, Database, OpenError, ProjectError, ReadError, SignError, VaultError, VerifyError,
+};
+pub use moving::MoveError;
 pub use postgres::Postgres;
+pub use projection::{FindingRow, Projection};
 pub use read::{Entries, StoredEntry};
 pub use sequencer::{Cover, Pace, Sequencer, SubmitError, Submitter, Ticket};
 pub use sign::SignedCheckpoint;

@@ -87,6 +87,14 @@ impl Store {
 
     /// Opens the store in `dir` for writing; no other process may have it open for writing.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        match layout::closed(dir)? {
+            Some(reason) => Err(OpenError::Closed { reason }),
+            None => Self::open_though_closed(dir),
+        }
+    }
+
+    /// As [`Store::open`], also a store that is being moved.
+    pub(crate) fn open_though_closed(dir: &Path) -> Result<Self, OpenError> {
         let in_server = postgres::is_there(dir);
         if !in_server && !layout::database(dir).is_file() {
             return Err(OpenError::NotAStore { dir: dir.to_owned() });

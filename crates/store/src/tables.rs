@@ -11,6 +11,7 @@ use std::io::Read;
 use truceline_record::{Digest, TilePath};
 
 use crate::error::{Database, FileTrouble, ReadError, VaultError};
+use crate::projection::Projection;
 use crate::vault::InVault;
 
 /// An entry as it stands in its row.
@@ -123,6 +124,12 @@ pub(crate) trait Tables: Send {
 
     /// Keeps a checkpoint with its partial tiles in one transaction.
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError>;
+
+    /// Puts what was derived in place of what was derived before, in one transaction.
+    fn project(&mut self, _projection: &Projection<'_>) -> Result<(), CommitError> {
+        let reason = "a store in SQLite has no tables for others to read; move it to PostgreSQL, or use the files that `replay` writes";
+        Err(CommitError::Nothing(Database::Other { reason: reason.to_owned() }))
+    }
 
     /// Everything as it stands at one moment, for as long as this is held; a writing process goes on.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Database>;

@@ -16,7 +16,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use truceline_record::{Fault, check_consistency, check_inclusion, digest_of, leaf_hash};
 use truceline_store::{
-    AppendError, NewEntry, Object, OpenError, Outcome, SMALL_OBJECT_BYTES, Store, VaultError,
+    AppendError, MoveError, NewEntry, Object, OpenError, Outcome, SMALL_OBJECT_BYTES, Store, VaultError,
 };
 
 /// Where stores are made.
@@ -48,6 +48,25 @@ impl Ground {
             }
         };
         (dir, store.unwrap())
+    }
+
+    /// A copy of a closed store, as somebody with root makes one.
+    fn copy(&self, from: &Path, name: &str) -> PathBuf {
+        let to = self.folders.path().join(name);
+        fs::create_dir(&to).unwrap();
+        for file in fs::read_dir(from).unwrap().map(|file| file.unwrap().path()).filter(|file| file.is_file())
+        {
+            fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+        }
+        if let Some(server) = &self.server {
+            let database = self.databases.borrow().get(from).unwrap().clone();
+            let copied = server.copy(&database);
+            let place = fs::read_to_string(to.join("postgres")).unwrap();
+            let (was, is) = (format!("dbname={database}\n"), format!("dbname={copied}\n"));
+            fs::write(to.join("postgres"), place.replace(&was, &is)).unwrap();
+            self.databases.borrow_mut().insert(to.clone(), copied);
+        }
+        to
     }
 
     /// Runs SQL as its guards' owner; `past` them as an intruder would.
@@ -114,6 +133,7 @@ fn postgres_keeps_the_contract() {
     }
     both_keep_the_same_bytes(&ground);
     verify_finds_the_same_in_both(&ground);
+    moving_there_and_back_loses_nothing(&ground);
 }
 
 fn grow(store: &mut Store) {
@@ -187,6 +207,16 @@ fn one_writes_and_others_read(ground: &Ground) {
     assert_eq!(reader.len(), Ok(40));
     assert_eq!(reader.entries(35..99).map(|e| e.unwrap().n).collect::<Vec<_>>(), [35, 36, 37, 38, 39]);
     assert_eq!(reader.verify().unwrap().faults, []);
+    if ground.server.is_some() {
+        // The same database through another folder: there the file of the lock is another, and the database's own lock is not.
+        let other = ground.folders.path().join("two-too");
+        fs::create_dir(&other).unwrap();
+        for file in ["log.key", "log.pub", "postgres"] {
+            fs::copy(dir.join(file), other.join(file)).unwrap();
+        }
+        assert_eq!(Store::open(&other).unwrap_err(), OpenError::InUse { dir: other.clone() });
+        assert_eq!(Store::open_read_only(&other).unwrap().len(), Ok(40));
+    }
     assert_eq!(reader.append(&[row(1)]), Err(AppendError::ReadOnly));
     assert_eq!(reader.put_stream(&b"x"[..], 9), Err(VaultError::ReadOnly));
     drop(store);
@@ -335,21 +365,83 @@ const TAMPERING: [&str; 14] = [
 
 fn verify_finds_the_same_in_both(ground: &Ground) {
     let embedded = Ground::sqlite();
+    let whole = |ground: &Ground| {
+        let (dir, mut store) = ground.store("untouched");
+        grow(&mut store);
+        dir
+    };
+    let (here, there) = (whole(&embedded), whole(ground));
     for (number, sql) in TAMPERING.iter().enumerate() {
-        let found = |ground: &Ground| -> Vec<Fault> {
-            let (dir, mut store) = ground.store(&format!("tampered-{number}"));
-            grow(&mut store);
-            drop(store);
+        let found = |ground: &Ground, whole: &Path| -> Vec<Fault> {
+            let dir = ground.copy(whole, &format!("tampered-{number}"));
             ground.sql(&dir, sql, true).unwrap();
             Store::open_to_verify(&dir).unwrap().verify().unwrap().faults
         };
-        let faults = found(&embedded);
+        let faults = found(&embedded, &here);
         assert!(!faults.is_empty(), "{sql}");
-        assert_eq!(faults, found(ground), "{sql}");
+        assert_eq!(faults, found(ground, &there), "{sql}");
     }
     let (dir, mut store) = ground.store("unguarded");
     grow(&mut store);
     ground.sql(&dir, "DROP TRIGGER vault_guard ON vault", false).unwrap();
     let report = store.verify().unwrap();
     assert!(report.faults[0].to_string().contains("9 of the 10 guards"), "{:?}", report.faults);
+}
+
+fn moving_there_and_back_loses_nothing(ground: &Ground) {
+    let (server, embedded) = (ground.server.as_ref().unwrap(), Ground::sqlite());
+    let (home, mut store) = embedded.store("home");
+    store.put_stream(&vec![6_u8; SMALL_OBJECT_BYTES + 9][..], u64::MAX).unwrap();
+    store.put_stream(&b"named by no entry"[..], 99).unwrap();
+    store.checkpoint(AT).unwrap();
+    grow(&mut store);
+    store.keep_cosigned(&store.checkpoint_note().unwrap().unwrap()).unwrap();
+    store.append(&rows(600..700)).unwrap();
+    let report = store.verify().unwrap();
+    assert_eq!((report.faults.len(), report.entries, report.checkpoints, report.objects), (0, 700, 4, 702));
+    drop(store);
+    fs::write(home.join("note-of-the-office"), "kept").unwrap();
+    let place = server.place(&server.database(), 0);
+    let (away, back) = (ground.folders.path().join("away"), embedded.folders.path().join("back"));
+    assert_eq!(Store::relocate(&home, &away, Some(&place)), Ok(report.clone()));
+    assert!(matches!(Store::open(&home), Err(OpenError::Closed { .. })), "one key writes in one place");
+    assert!(matches!(Store::relocate(&home, &back, None), Err(MoveError::Open(OpenError::Closed { .. }))));
+    assert_eq!(Store::open_read_only(&home).unwrap().verify().unwrap(), report);
+
+    // Interrupted in the middle, the way back goes on when it is repeated.
+    fs::create_dir(&back).unwrap();
+    let key = fs::read_to_string(home.join("log.key")).unwrap();
+    let mut half = Store::create(&back, ORIGIN, [7; 32]).unwrap();
+    half.append(&rows(0..150)).unwrap();
+    drop(half);
+    fs::write(back.join("closed"), "a move into it is not complete; repeat the move\n").unwrap();
+    assert!(matches!(Store::open(&back), Err(OpenError::Closed { .. })));
+    assert_eq!(Store::relocate(&away, &back, None), Ok(report.clone()));
+    assert!(matches!(Store::open(&away), Err(OpenError::Closed { .. })));
+    assert_eq!(fs::read_to_string(back.join("log.key")).unwrap(), key);
+    assert_eq!(fs::read_to_string(back.join("note-of-the-office")).unwrap(), "kept");
+    let (old, mut new) = (Store::open_read_only(&home).unwrap(), Store::open(&back).unwrap());
+    assert_eq!(old.cosigned(), new.cosigned());
+    let bytes = |store: &Store| store.entries(0..700).map(|e| e.unwrap()).collect::<Vec<_>>();
+    assert_eq!(bytes(&old), bytes(&new));
+    let checkpoints = |dir: &Path| -> Vec<(u64, String, Vec<u8>)> {
+        let raw = rusqlite::Connection::open(dir.join("truceline.db")).unwrap();
+        let mut query = raw.prepare("SELECT size, at, note FROM checkpoints ORDER BY size").unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    assert_eq!(checkpoints(&home), checkpoints(&back));
+    assert_eq!(new.append(&[row(5), row(700)]).unwrap().iter().map(|a| a.n).collect::<Vec<_>>(), [5, 700]);
+    assert_eq!(new.checkpoint(AT).unwrap().size, 701);
+
+    // What is damaged is not carried on, and what holds another store is not overwritten.
+    drop(new);
+    assert!(matches!(
+        Store::relocate(&back, &home, None),
+        Err(MoveError::Open(OpenError::AlreadyThere { .. }))
+    ));
+    embedded.sql(&back, "DELETE FROM receipts WHERE n = 9", true).unwrap();
+    let third = embedded.folders.path().join("third");
+    assert!(matches!(Store::relocate(&back, &third, None), Err(MoveError::Damaged { .. })));
+    assert!(!Store::is_there(&third));
 }

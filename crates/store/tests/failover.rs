@@ -221,12 +221,8 @@ fn a_paused_writer_and_an_old_copy_are_refused() {
     store.append(&rows(0..10)).unwrap();
     store.checkpoint(AT).unwrap();
     let database = "store0";
-    let copy = |to: &str| {
-        cluster.primary.psql("postgres", &format!("CREATE DATABASE {to} TEMPLATE {database}"));
-    };
     drop(store);
-    std::thread::sleep(Duration::from_millis(300));
-    copy("old");
+    let old = cluster.primary.copy(database);
     let mut store = Store::open(cluster.dir.path()).unwrap();
     store.append(&rows(10..20)).unwrap();
     store.checkpoint(AT).unwrap();
@@ -255,7 +251,7 @@ fn a_paused_writer_and_an_old_copy_are_refused() {
     // An old copy in place of the database, and another log's database.
     let path = cluster.dir.path().join("postgres");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("dbname=store0", "dbname=old")).unwrap();
+    fs::write(&path, text.replace("dbname=store0", &format!("dbname={old}"))).unwrap();
     for refused in [Store::open(cluster.dir.path()), Store::open_read_only(cluster.dir.path())] {
         let refused = refused.unwrap_err();
         assert!(matches!(refused, OpenError::RolledBack { signed: 20, .. }), "{refused}");

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) mod database;
 pub(crate) mod deciding;
 pub(crate) mod origins;
 pub(crate) mod record;
@@ -252,6 +253,9 @@ pub(crate) enum Command {
     /// What makes the record provable to others.
     #[command(flatten)]
     Record(record::Record),
+    /// Where the record's tables are.
+    #[command(flatten)]
+    Database(database::DatabaseCommand),
     /// Check every byte of the record; names the first wrong entry.
     #[command(after_help = "Example: truceline verify --store ops --format json")]
     Verify {

@@ -80,9 +80,17 @@ pub(crate) fn open_or_create(dir: &Path, origin: &str) -> Result<Store, Failure>
     if Store::is_there(dir) {
         return Store::open(dir).map_err(|e| Failure::operation("open the store", &e));
     }
+    Store::create(dir, origin, seed()?).map_err(|e| Failure::operation("make the store", &e))
+}
+
+/// A secret key for a log, from the system's source of randomness.
+///
+/// # Errors
+/// When the system has none to give.
+pub(crate) fn seed() -> Result<[u8; 32], Failure> {
     let mut seed = [0_u8; 32];
     getrandom::fill(&mut seed).map_err(|e| Failure::operation("draw a key for the log", &e))?;
-    Store::create(dir, origin, seed).map_err(|e| Failure::operation("make the store", &e))
+    Ok(seed)
 }
 
 /// Opens an existing store for writing.

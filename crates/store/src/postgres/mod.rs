@@ -8,6 +8,7 @@ mod address;
 mod large;
 mod link;
 mod open;
+mod projection;
 mod quorum;
 mod schema;
 mod snapshot;
@@ -25,6 +26,7 @@ pub(crate) use open::{create, open, open_read_only};
 
 use crate::error::{Database, FileTrouble, ReadError, VaultError};
 use crate::layout;
+use crate::projection::Projection;
 use crate::tables::{Batch, CommitError, Known, Row, Signed, Snapshot, Tables};
 use crate::vault::InVault;
 use link::Link;
@@ -148,6 +150,18 @@ impl Tables for Server {
         self.write(|link| write::checkpoint(link, signed))?;
         // Signed and on the standbys; until the folder knows it too, nobody is told.
         self.remember(signed.note).map_err(|trouble| CommitError::Unknown(trouble.to_string()))
+    }
+
+    fn commit_signed(&mut self, batch: &Batch<'_>, signed: &Signed<'_>) -> Result<(), CommitError> {
+        self.write(|link| {
+            write::batch(link, batch)?;
+            write::checkpoint(link, signed)
+        })?;
+        self.remember(signed.note).map_err(|trouble| CommitError::Unknown(trouble.to_string()))
+    }
+
+    fn project(&mut self, projection: &Projection<'_>) -> Result<(), CommitError> {
+        self.write(|link| projection::replace(link, projection))
     }
 
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Database> {

@@ -101,6 +101,11 @@ SELECT e.n, e.logged_at, truceline_log.moment(e.body ->> 'known') AS known_at, e
        e.body ->> 'why' AS why, e.body -> 'what' AS what
 FROM truceline.entries e WHERE e.kind = 'decision';
 
+-- The words of a list, parted by commas.
+CREATE FUNCTION truceline.words(list jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT coalesce(string_agg(word, ', ' ORDER BY place), '')
+FROM jsonb_array_elements_text(list) WITH ORDINALITY AS one (word, place) $$;
+
 CREATE TABLE truceline.derived (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     up_to bigint NOT NULL,

@@ -195,6 +195,19 @@ impl Server {
         format!("store{n}")
     }
 
+    /// A copy of a database that nobody uses.
+    pub(crate) fn copy(&self, database: &str) -> String {
+        let n = self.made.fetch_add(1, Ordering::Relaxed);
+        let others = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'");
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.psql("postgres", &others) != "0" {
+            assert!(Instant::now() < until, "{database} is in use");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.psql("postgres", &format!("CREATE DATABASE copy{n} TEMPLATE {database}"));
+        format!("copy{n}")
+    }
+
     pub(crate) fn place(&self, database: &str, quorum: u16) -> Postgres {
         let address = format!("host={} user=truceline dbname={database}", self.socket());
         Postgres { address, quorum, patience_s: 20 }

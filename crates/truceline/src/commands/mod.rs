@@ -2,6 +2,7 @@
 
 mod comparing;
 mod cosign;
+mod database;
 mod decide;
 mod demo;
 mod desk;
@@ -78,6 +79,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
         }
         Command::Record(asked) => record(&asked),
+        Command::Database(asked) => database::run(&asked),
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Receive(asked) => receive::receive(&asked),
         Command::Proposals(asked) => proposals::proposals(&asked),

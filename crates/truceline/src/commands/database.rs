@@ -1,0 +1,104 @@
+//! `store-init`, `move`, `project`: where a store's tables are. Never prints an address, for a password may stand in it.
+
+use std::io::Read as _;
+
+use serde_json::json;
+use truceline_store::{FindingRow, Postgres, Projection, Store};
+
+use crate::cli::database::{DatabaseCommand, InPostgres, Move, Project, StoreInit};
+use crate::failure::Failure;
+use crate::pipeline::Source;
+use crate::view::software;
+use crate::{log, out, outputs};
+
+/// Longest address read from standard input, in bytes.
+const ADDRESS: u64 = 4_096;
+
+/// Does what is asked.
+///
+/// # Errors
+/// When the store or the database will not; the words say what to do.
+pub(crate) fn run(asked: &DatabaseCommand) -> Result<u8, Failure> {
+    match asked {
+        DatabaseCommand::StoreInit(asked) => init(asked),
+        DatabaseCommand::Move(asked) => relocate(asked),
+        DatabaseCommand::Project(asked) => project(asked),
+    }
+}
+
+fn database(asked: &InPostgres) -> Result<Option<Postgres>, Failure> {
+    let Some(address) = &asked.postgres else { return Ok(None) };
+    let mut address = address.clone();
+    if address == "-" {
+        address.clear();
+        std::io::stdin()
+            .take(ADDRESS)
+            .read_to_string(&mut address)
+            .map_err(|e| Failure::operation("read the address from standard input", &e))?;
+    }
+    let address = address.trim().to_owned();
+    Ok(Some(Postgres { address, quorum: asked.quorum, patience_s: asked.patience }))
+}
+
+fn init(asked: &StoreInit) -> Result<u8, Failure> {
+    let seed = log::seed()?;
+    let made = match database(&asked.database)? {
+        Some(database) => Store::create_in(&asked.dir, &asked.origin, seed, &database),
+        None => Store::create(&asked.dir, &asked.origin, seed),
+    };
+    let store = made.map_err(|e| Failure::operation("make the store", &e))?;
+    let key = store.verifier().verifier_key();
+    out::told(asked.format, format_args!("the log's public key: {key}"), &json!({ "key": key }))?;
+    Ok(0)
+}
+
+fn relocate(asked: &Move) -> Result<u8, Failure> {
+    let database = database(&asked.database)?;
+    let found = Store::relocate(&asked.from, &asked.to, database.as_ref())
+        .map_err(|e| Failure::operation("move the store", &e))?;
+    let (entries, objects, root) = (found.entries, found.objects, found.root.to_string());
+    out::told(
+        asked.format,
+        format_args!(
+            "{entries} entries and {objects} objects moved to {}; root {root}; {} is closed for writing",
+            asked.to.display(),
+            asked.from.display()
+        ),
+        &json!({ "entries": entries, "objects": objects, "root": root, "to": asked.to.display().to_string() }),
+    )?;
+    Ok(0)
+}
+
+fn project(asked: &Project) -> Result<u8, Failure> {
+    // Taken first: what is derived below is then not overtaken by another process's entries.
+    let mut store = log::open(&asked.at.store)?;
+    let source = Source::new(asked.at.store.clone());
+    let moment = &asked.moment;
+    let derived = source.derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    let row = |finding: &truceline_model::Finding| FindingRow {
+        incident: finding.incident.to_string(),
+        clause: finding.clause.to_string(),
+        reading: finding.reading.to_string(),
+        outcome: finding.outcome.as_str().to_owned(),
+    };
+    let findings: Vec<FindingRow> = derived.findings.values().flatten().map(row).collect();
+    let (up_to, as_of) = (derived.loaded.entries, derived.as_of.to_string());
+    store
+        .project(&Projection {
+            up_to,
+            as_of: &as_of,
+            software: &software(),
+            incidents_geojson: &outputs::geojson(&derived)?,
+            findings: &findings,
+        })
+        .map_err(|e| Failure::operation("put what was derived into the database", &e))?;
+    let (incidents, findings) = (derived.resolved.incidents.len(), findings.len());
+    out::told(
+        asked.format,
+        format_args!(
+            "{incidents} incidents and {findings} findings, derived up to entry {up_to} as of {as_of}"
+        ),
+        &json!({ "incidents": incidents, "findings": findings, "up_to": up_to, "as_of": as_of }),
+    )?;
+    Ok(0)
+}
