@@ -192,7 +192,7 @@ fn proposal(
         }
     }
     roles::attributed(page, number, verb.from, &mut add);
-    roles::hedges(page, clause, &["unconfirmed", "possible", "provisional", "expected", "planned"], &mut add);
+    super::doubts::hedges(page, clause, &["unconfirmed", "possible", "provisional", "expected", "planned"], &mut add);
     let (mut low, mut high) = (clause.0.min(from), clause.1.max(to));
     while low < high
         && (page.is(Cat::Boundary, low)

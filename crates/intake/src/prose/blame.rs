@@ -5,6 +5,15 @@ use super::Field;
 use super::frames::Frame;
 use super::lexicon::{Cat, Tag};
 use super::nouns::{Phrase, Sort, over};
+use super::page::Page;
+
+/// "Responsible for getting the rebels on board": whose task it is, and no charge.
+pub(super) fn duty(page: &Page<'_>, cue: Tag) -> bool {
+    page.token(cue.to.wrapping_sub(1)).is("for")
+        && (cue.from..cue.to).any(|at| page.token(at).is("responsible"))
+        && page.token(cue.to).fold.ends_with("ing")
+        && ![Cat::ActVerb, Cat::ActNoun, Cat::Casualty].iter().any(|cat| page.is(*cat, cue.to))
+}
 
 impl Frame<'_, '_> {
     /// Somebody who is said to have done it: an actor, held down to an accusation.
@@ -40,7 +49,7 @@ impl Frame<'_, '_> {
     pub(super) fn charged(&mut self) {
         let page = self.page;
         let cues: Vec<Tag> = page.tags.within(Cat::Responsibility, self.group.from, self.group.to).collect();
-        for cue in cues {
+        for cue in cues.into_iter().filter(|cue| !duty(page, *cue)) {
             let before = self.fields.get(&Field::Actor).map_or(0, Vec::len);
             match (page.tags.kind(cue), page.tags.value(cue)) {
                 ("charged", _) => {

@@ -146,6 +146,7 @@ fn nearest(
         .filter(fits)
         .find(|n| n.to <= verb.from && verb.from - n.to <= REACH && position(n) != "after")
         .filter(|n| clear_before(page, n, verb))
+        .map(|n| brought(page, nouns, n))
         .copied();
     let after = nouns
         .iter()
@@ -174,6 +175,15 @@ fn nearest(
     } else {
         after.or(before)
     }
+}
+
+/// "The respite brought by the truce has ended": what the clause is about stands before what brought it.
+fn brought<'n>(page: &Page<'_>, nouns: &'n [Tag], noun: &'n Tag) -> &'n Tag {
+    let begin = chunks::begin(page, noun.from, noun.from.saturating_sub(8));
+    let by = page.token(begin.wrapping_sub(1)).is("by")
+        && page.token(begin.wrapping_sub(2)).any(&["brought", "created", "ushered", "provided", "produced", "offered"]);
+    let first = nouns.iter().rev().find(|n| n.to + 1 < begin && begin - n.to < 4);
+    first.filter(|n| by && page.tags.kind(**n) == "truce").unwrap_or(noun)
 }
 
 /// "The collapse of the truce", "breaches of the truce": a noun with "of".
@@ -215,6 +225,9 @@ pub(crate) fn clear_before(page: &Page<'_>, noun: &Tag, verb: Tag) -> bool {
     }
     if page.language != "en" {
         return true;
+    }
+    if super::aside::of_place(page, *noun, verb) {
+        return false;
     }
     // "The truce is one of our ways to build trust and implement": a verb of its own stands between.
     let own = verb.from - noun.to > 5

@@ -8,7 +8,8 @@ use super::page::Page;
 use super::tokens::Class;
 use super::voices::Voice;
 use super::{
-    Field, Granularity, Kind, Proposal, Value, chunks, deal_times, parties, phrases, roles, statements,
+    Field, Granularity, Kind, Proposal, Value, aside, chunks, deal_times, doubts, parties, phrases, statements,
+    tasks,
 };
 
 pub(crate) fn proposal(
@@ -35,9 +36,10 @@ pub(crate) fn proposal(
     deal_times::places(page, fact, (low, high), &mut add);
     terms(page, fact, high, &mut add);
     let norms = hedges_of(&fact.sub);
-    roles::hedges(page, (low, high), norms, &mut add);
+    doubts::hedges(page, (low, high), norms, &mut add);
     cue_hedge(page, fact, &mut add);
     denied(page, fact, &mut add);
+    doubts::longest(&mut fields);
     let mut sub = fact.sub.clone();
     settle(page, fact, &mut sub, &mut fields);
     let mut end = high;
@@ -190,10 +192,17 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
             let to = truce.map_or(to, |t| t.to);
             add(Field::What, Value::normed(page.span(from, to), "violation"));
         }
+        // "Responsible for getting the agreement of": what is to be got is no deal.
+        (Some(noun), "responsibility") if page.token(noun.to).any(&["of", "from"]) => {}
         (Some(noun), _) => {
             let noun = truce_of(page, noun, fact.sentence.1);
             let (from, to) = phrase(page, noun, fact.sentence.0);
             add(Field::What, Value::normed(page.span(from, to), page.tags.value(noun)));
+        }
+        (None, "open_issue") if !tasks::questions(page, fact).is_empty() => {
+            tasks::questions(page, fact)
+                .into_iter()
+                .for_each(|(from, to)| add(Field::What, page.words(from, to)));
         }
         (None, "open_issue") => {
             let (from, to) = phrases::phrase_before(page, fact.verb.from, fact.part.0)
@@ -205,7 +214,8 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
             let end = (fact.verb.to..fact.part.1).find(led).unwrap_or(fact.part.1);
             add(Field::What, page.words(fact.verb.to, end));
         }
-        (None, "position_unclear" | "pending_step" | "responsibility" | "condition") => {}
+        (None, "pending_step") => tasks::step(page, fact, add),
+        (None, "position_unclear" | "responsibility" | "condition") => {}
         (None, _) => {
             if let Some((from, to)) = fact.pronoun.or(last) {
                 add(Field::What, page.words(from, to));
@@ -269,6 +279,7 @@ fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, 
     if !deal {
         return;
     }
+    tasks::spelled_out(page, fact, add);
     let from = fact.noun.map_or(fact.verb.to, |n| n.to.max(fact.verb.to));
     let ceiling = fact.sentence.1.max(high);
     for at in from..ceiling {
@@ -394,7 +405,7 @@ fn governs(page: &Page<'_>, fact: &Fact, voice: &Voice) -> bool {
     if low >= high {
         return true;
     }
-    let strong = (low..high).any(|i| parted(page, i));
+    let strong = (low..high).any(|i| parted(page, i) || aside::recalls(page, i));
     // "Areas that Russia believes are held": no word on the fact.
     if voice.from > fact.verb.from && page.token(voice.from.wrapping_sub(1)).any(&["that", "which", "whom"]) {
         return false;

@@ -19,6 +19,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
     for date in page.dates_in(range.0, range.1) {
         if taken.iter().any(|(a, b)| *a < date.to && date.from < *b)
             || fact.condition.is_some_and(|(a, b)| a <= date.from && date.from < b)
+            || super::aside::elsewhere(page, fact, date.from)
             || (date.vague && date.norm.is_none() && !fact.sub.starts_with("status"))
         {
             continue;
@@ -57,6 +58,9 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
                 | "monitoring"
                 | "status_holding"
         );
+        // "An agreement for a truce within a week".
+        let due = fact.sub == "deadline_set" && fact.noun == Some(fact.verb) && page.language == "en";
+        let deal = deal || due && date.ahead;
         if deal && ahead && !(effective && fact.sub == "in_force") {
             effective = true;
             add(Field::Effective, value);
@@ -251,6 +255,12 @@ fn host(page: &Page<'_>, noun: super::lexicon::Tag, fact: &Fact, add: &mut impl 
     }
 }
 
+/// "The envoy said in Geneva": where it was said.
+fn said_there(page: &Page<'_>, at: usize) -> bool {
+    let led = page.tags.before(Cat::Preposition, at).filter(|_| page.language == "en");
+    led.and_then(|t| page.tags.before(Cat::Speech, t.from)).is_some_and(|t| page.tags.kind(t) == "said")
+}
+
 /// Where it holds, and where it does not.
 pub(crate) fn places(
     page: &Page<'_>,
@@ -270,7 +280,7 @@ pub(crate) fn places(
             .iter()
             .any(|v| v.from <= mention.from && mention.from < v.cue.0);
         let within = fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b);
-        if !(mention.is_place() && mention.located) || speaks || within {
+        if !(mention.is_place() && mention.located) || speaks || within || said_there(page, mention.from) {
             continue;
         }
         if page.tags.over(Cat::DealVerb, mention.from).is_some() {

@@ -382,6 +382,17 @@ fn cut(page: &Page<'_>, sentence: (usize, usize), last: usize, at: usize) -> boo
     if relative {
         return true;
     }
+    // "Announced by envoys in May, the truce failed to".
+    let participle = comma
+        && last == sentence.0
+        && page.language == "en"
+        && page.is(Cat::DealVerb, last)
+        && page.token(last).fold.ends_with("ed")
+        && page.token(last + 1).any(&["by", "in", "on", "last", "earlier", "after", "under"])
+        && chunks::determiner(page, at);
+    if participle {
+        return true;
+    }
     // ", accusing", ", which".
     comma
         && said

@@ -524,6 +524,10 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
             Some(to + 1).filter(|i| page.token(*i).upper).and_then(|i| named(page, i))
     {
         (to, norm, id) = (end, known, found);
+    } else if page.token(to).upper && page.token(to - 1).is("capital") {
+        // "In the Saudi capital Riyadh": the name says it.
+        let (end, id, norm) = named(page, to)?;
+        return Some(Mention { registry: id, located: true, ..mention(to, end, What::Place, norm) });
     } else if page.token(to).upper && page.tags.kind(tag) == "admin" {
         return None;
     }

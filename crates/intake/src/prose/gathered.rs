@@ -43,6 +43,7 @@ pub(crate) fn values(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<F
     hours(page, fields);
     if page.language == "en" {
         composition(page, group, fields);
+        super::doubts::shares(page, group, fields);
     }
     if matches!(page.language, "ru" | "uk") {
         whole_only(fields);
@@ -162,6 +163,14 @@ fn tidy(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Field, Vec<Val
     };
     if let Some(targets) = fields.get_mut(&Field::Target) {
         targets.retain(|v| side(v) || !hurt.iter().any(|h| meets(v.span, *h)));
+        // "Struck the X suburb of Y, home to a shrine": where it was, and what else is there.
+        let named = |v: &Value| {
+            let (from, to) = (token_at(page, v.span.start), token_at(page, v.span.end.saturating_sub(1)) + 1);
+            let home = |at: usize| page.token(at).is("home") && page.token(at + 1).is("to");
+            let lived = home(from) || from > 1 && home(from - 2);
+            lived || places.contains(&v.span) && super::entities::by_name(page, from, to)
+        };
+        targets.retain(|v| !named(v));
         // What stands in both is a thing where a table knows it, else a place.
         targets.retain(|v| {
             side(v) || v.norm.as_deref().is_some_and(|n| n != "body") || !places.contains(&v.span)

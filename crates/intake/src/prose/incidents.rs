@@ -356,7 +356,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
     let ask = best.map_or(group.from, |a| a.tag.from);
     sourced::attributed(page, number, ask, &mut add);
-    roles::hedges(
+    super::doubts::hedges(
         page,
         (group.from, group.to),
         &[

@@ -13,7 +13,7 @@ use super::registry::{Case, Gazetteer};
 use super::tokens::{self, Class, Layout, Token, span, tokens as split};
 use super::voices::{Voice, voices};
 use super::{
-    Day, Document, Proposal, Value, aid, deals, incidents, notes, nouns, statements, story, uncased,
+    Day, Document, Proposal, Value, aid, deals, incidents, named, notes, nouns, statements, story, uncased,
 };
 
 /// Most proposals of one text; beyond them it is no report.
@@ -177,6 +177,7 @@ impl<'a> Page<'a> {
         all.extend(statements::statements(self, &all));
         all.truncate(PROPOSALS_LIMIT);
         all.sort_by_key(|p| (p.span.start, p.kind, p.span.end));
+        named::in_full(self, &mut all);
         for proposal in &mut all {
             proposal.fields.retain(|_, values| values.iter().any(|v| v.span.start < v.span.end));
             for values in proposal.fields.values_mut() {

@@ -33,7 +33,7 @@ pub(crate) fn parties(
             return;
         }
         "open_issue" => return,
-        "responsibility" => return tasked(page, fact, add),
+        "responsibility" => return super::tasks::tasked(page, fact, add),
         _ => {}
     }
     let intransitive =
@@ -68,21 +68,6 @@ fn slavic_active(page: &Page<'_>, fact: &Fact) -> bool {
     let word = &page.token(fact.verb.from).fold;
     let active = ["ли", "ла", "лись", "лась", "лися", "лася", "ло"].iter().any(|e| word.ends_with(e));
     matches!(page.language, "ru" | "uk") && made.contains(&fact.sub.as_str()) && active
-}
-
-/// Whose task a thing is: who stands before "responsible for", or after "up to".
-fn tasked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
-    if page.token(fact.verb.to.wrapping_sub(1)).is("to") {
-        if let Some(mention) =
-            (fact.verb.to..fact.verb.to + 2).find_map(|i| page.mention_from(i)).filter(|m| m.acts())
-        {
-            add(Field::Party, mention.value(page));
-        }
-        return;
-    }
-    for p in subjects(page, fact.verb.from, fact.sentence.0, 1) {
-        add(Field::Party, party(page, p));
-    }
 }
 
 /// Whether the verb has a subject of its own although a deal word stands before it: "the truce that the army broke".

@@ -40,6 +40,9 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
         let open = (floor..at - 1)
             .rev()
             .find(|i| matches!(page.token(*i).class, Class::Comma | Class::ParenOpen))?;
+        if last.class == Class::Comma && open > floor && titled(page, open, at - 1) {
+            return Some((open + 1, at - 1));
+        }
         let opens = page.token(open + 1);
         let apposed = opens.any(&["who", "whose", "which", "the", "a", "an", "led", "chaired", "backed"])
             || page.mention_from(open + 1).is_some()
@@ -57,6 +60,18 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
     }
     let from = left(page, at, floor);
     (from < at).then_some((from, at))
+}
+
+/// "The main umbrella group, the High Council (HC)": the name in capitals behind what only describes it.
+fn titled(page: &Page<'_>, open: usize, to: usize) -> bool {
+    let close = (open + 1..to).find(|i| page.token(*i).class == Class::ParenOpen).unwrap_or(to);
+    let capitals = (open + 1..close).filter(|i| page.token(*i).upper).count();
+    let name = (open + 1..close).all(|i| page.token(i).upper || page.token(i).any(&["the", "of", "for", "and"]));
+    let body = page.token(open - 1).any(&[
+        "group", "umbrella", "bloc", "body", "coalition", "alliance", "faction", "organisation", "organization",
+        "movement", "party", "front", "militia", "committee", "council",
+    ]);
+    page.token(open + 1).is("the") && name && capitals > 1 && body && !page.token(open - 1).upper
 }
 
 /// Whether a word stands between a subject and its verb and belongs to neither.
@@ -80,6 +95,7 @@ fn skipped(page: &Page<'_>, floor: usize, i: usize) -> bool {
             "reportedly",
             "now",
             "earlier",
+            "except",
             "unanimously",
             "started",
             "began",

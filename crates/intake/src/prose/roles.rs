@@ -161,7 +161,7 @@ pub(crate) fn places(
 }
 
 /// "Told reporters in Geneva": the place belongs to the speech.
-fn spoken_at(page: &Page<'_>, at: usize) -> bool {
+pub(crate) fn spoken_at(page: &Page<'_>, at: usize) -> bool {
     let tag = page.tags.before(Cat::Preposition, at);
     let from = tag.map_or(at, |t| t.from);
     let floor = from.saturating_sub(4);
@@ -247,6 +247,8 @@ fn responsible(
         return;
     }
     let forward = page.tags.value(tag) != "before";
+    // "Launched strikes but has been accused of": the subject stands before the verb before.
+    let shared = page.token(tag.from.wrapping_sub(1)).any(&["and", "but"]) && page.language == "en";
     let mention = if forward {
         (tag.to..tag.to + 4)
             .find_map(|i| page.mention_from(i))
@@ -255,6 +257,9 @@ fn responsible(
         (0..2)
             .find_map(|_| subject(page, group.sentence.0, tag.from, None))
             .and_then(|(_, from)| page.mention_from(from))
+            .or_else(|| {
+                page.mentions_in(group.sentence.0, tag.from).find(|m| shared && m.acts() && !m.located)
+            })
     };
     let own = page.token(tag.from).any(&["he", "she", "they"]);
     let whole = forward && (kind == "claimed" || page.language == "en" && !own);
@@ -313,6 +318,18 @@ fn modifier(
     let owner = page.mentions_in(group.from, act.tag.from).filter(|m| m.acts() && !m.located).last();
     if let Some(owner) = owner.filter(|m| near && act.tag.from - m.to < 6) {
         take(page, owner.from, owner.to, found, add);
+        return;
+    }
+    // "X is ready to stop air strikes": who can stop them makes them.
+    let stop = page.tags.before(Cat::Hedge, from).filter(|t| page.tags.kind(*t) == "stop");
+    let stopping = stop.filter(|t| page.language == "en" && t.to == from && !page.token(t.from).fold.ends_with("ed"));
+    if let Some(stop) = stopping {
+        for (from, to) in super::phrases::subjects(page, stop.from, group.sentence.0, 1) {
+            let known = page.mentions_in(from, to).any(|m| m.acts() && m.what != What::Person);
+            if known {
+                take(page, from, to, found, add);
+            }
+        }
     }
 }
 
@@ -353,6 +370,14 @@ fn agent(
             && page.is(Cat::Target, mention.to + 1);
         if mention.acts() && !mention.located && !owner {
             take(page, mention.from, mention.to, found, add);
+        }
+        return;
+    }
+    // "Russia says that, where it has conducted a campaign": whoever the sentence begins with.
+    if page.token(from).is("it") && page.language == "en" {
+        let main = page.mentions_in(group.sentence.0, from).find(|m| m.acts() && !m.located);
+        if let Some(main) = main.filter(|m| page.tags.kind(act.tag) == "support" && m.what != What::Person) {
+            take(page, main.from, main.to, found, add);
         }
         return;
     }
@@ -435,6 +460,12 @@ pub(crate) fn targets(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
     }
     for act in &group.acts {
         let mut at = act.tag.to;
+        // "Struck by bombs, including on a hospital".
+        if let Some(including) = (at..group.to.min(at + 18))
+            .find(|i| page.token(*i).is("including") && page.token(i + 1).any(&["on", "against"]))
+        {
+            listed(page, group, including + 2, add);
+        }
         if !act.noun && passive(page, act.tag) {
             passive_target(page, group, act, add);
             continue;
@@ -540,6 +571,7 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
 fn passive_target(page: &Page<'_>, group: &Group<'_>, act: &Act, add: &mut impl FnMut(Field, Value)) {
     let Some((values, from)) = subject(page, group.from, act.tag.from, Some("")) else { return };
     let little = page.is(Cat::Stop, from) && !chunks::determiner(page, from);
+    let little = little || page.token(from).any(&["is", "are", "was", "were", "being", "been"]);
     let object = !little
         && (from..act.tag.from)
             .any(|i| page.is(Cat::Target, i) || page.is(Cat::Actor, i) || page.is(Cat::PlaceWord, i));
@@ -579,21 +611,5 @@ pub(crate) fn said_by(
     }
     if let Some(voice) = page.quote_goes_on(number, at).filter(|_| !any) {
         voice.speakers.iter().for_each(|value| add(Field::AccordingTo, value.clone()));
-    }
-}
-
-/// Words that hold the certainty down.
-pub(crate) fn hedges(
-    page: &Page<'_>,
-    (from, to): (usize, usize),
-    norms: &[&str],
-    add: &mut impl FnMut(Field, Value),
-) {
-    for tag in page.tags.within(Cat::Hedge, from, to) {
-        let norm = page.tags.value(tag);
-        // "On 3 May" doubts nothing.
-        if norms.contains(&norm) && page.date_over(tag.from).is_none() {
-            add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), norm));
-        }
     }
 }

@@ -71,6 +71,9 @@ fn behind(page: &Page<'_>, number: usize) -> Vec<Teller> {
 
 fn counts(page: &Page<'_>, teller: &Teller, at: usize, several: bool) -> bool {
     let inside = teller.all.0 <= at && at < teller.all.1 && !(teller.cue.0 <= at && at < teller.cue.1);
+    if super::aside::before_speaker(page, at, teller.all.0) {
+        return false;
+    }
     let mut between = at.min(teller.all.0)..at.max(teller.all.0);
     let parted = between.any(|i| page.token(i).class == Class::Semicolon);
     !(inside || parted && several)
@@ -104,7 +107,10 @@ fn tellers(page: &Page<'_>, number: usize) -> Vec<Teller> {
         let claims = page.tags.over(Cat::Responsibility, at).is_some_and(|t| page.tags.kind(t) == "claimed");
         let found = if let Some(tag) = page.tag(Cat::SourceCue, at) {
             according(page, range, tag)
-        } else if let Some(tag) = page.tag(Cat::Speech, at).filter(|_| !claims) {
+        } else if let Some(tag) = page
+            .tag(Cat::Speech, at)
+            .filter(|t| !claims && !super::aside::noun_of_speech(page, *t))
+        {
             spoken(page, range, tag)
         } else if page.language == "en" && page.token(at).any(&OBSERVES) {
             observed(page, range, at)

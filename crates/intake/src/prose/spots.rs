@@ -138,8 +138,18 @@ fn lies(page: &Page<'_>, lead: usize, spot: Spot) -> bool {
     let aim = page.token(lead).any(&["on", "into", "toward", "towards", "against"]);
     let line = page.token(spot.to.saturating_sub(1)).any(&LINES);
     let act =
-        [Cat::ActNoun, Cat::Weapon, Cat::NoteAct].iter().any(|cat| page.tags.before(*cat, lead).is_some());
+        [Cat::ActNoun, Cat::Weapon, Cat::NoteAct].iter().any(|cat| page.tags.before(*cat, lead).is_some())
+            && !went_off(page, lead);
     !aim || capital(page, spot) || line && !act
+}
+
+/// "Blew up two car bombs on a road": where the weapon went off, no aim.
+fn went_off(page: &Page<'_>, lead: usize) -> bool {
+    let weapon = page.tags.before(Cat::Weapon, lead);
+    weapon.is_some_and(|w| {
+        (w.from.saturating_sub(5)..w.from)
+            .any(|i| page.tag(Cat::ActVerb, i).is_some_and(|t| page.tags.kind(t) == "bombing"))
+    })
 }
 
 /// Ground that things happen on.
@@ -388,7 +398,14 @@ fn busy(page: &Page<'_>, at: usize) -> bool {
 /// The name or the word for places that begins at a token, with what goes on behind it.
 fn headed(page: &Page<'_>, at: usize, ceiling: usize) -> Option<Spot> {
     if let Some(tag) = page.tag(Cat::PlaceWord, at) {
-        let to = trailing(page, tag.to).0;
+        // "The city's suburbs".
+        let mark = page.token(tag.to);
+        if mark.class == Class::Other && mark.glued && page.is(Cat::PlaceWord, tag.to + 1) {
+            return headed(page, tag.to + 1, ceiling).map(|s| Spot { from: at, ..s });
+        }
+        // "A suburb of the capital": the table's words end with "of", and no name follows.
+        let of = page.token(tag.to - 1).is("of") && tag.to > at + 1 && !page.token(tag.to).upper;
+        let to = if of { tag.to - 1 } else { trailing(page, tag.to).0 };
         // "Province of X", "Camp Ashraf", "K5 junction".
         let name = capitals(page, to, ceiling);
         let named = name > to && page.tags.kind(tag) == "admin" && nobody(page, to, name);
@@ -539,7 +556,12 @@ fn spoken(page: &Page<'_>, group: &Group<'_>, at: usize) -> bool {
             && v.to <= at
             && group.acts.iter().all(|a| a.tag.from < v.from)
             && at < v.to + 3;
-        behind || v.from <= at && at < v.to
+        // "According to the Observatory, which watches from Britain through contacts in Syria".
+        let its = page.token(v.to).class == Class::Comma
+            && page.token(v.to + 1).any(&["which", "who"])
+            && v.to < at
+            && group.acts.iter().all(|a| a.tag.from < v.from);
+        behind || its || v.from <= at && at < v.to
     });
     let floor = at.saturating_sub(4);
     let speech = (floor..at).rev().find(|i| page.is(Cat::Speech, *i));

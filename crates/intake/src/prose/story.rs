@@ -463,7 +463,7 @@ fn part(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Val
 
 /// Claims, blame and doubt about what was told before.
 fn doubt(page: &Page<'_>, from: usize, to: usize, add: &mut impl FnMut(Field, Value)) {
-    for tag in page.tags.within(Cat::Responsibility, from, to) {
+    for tag in page.tags.within(Cat::Responsibility, from, to).filter(|t| !super::blame::duty(page, *t)) {
         let kind = page.tags.kind(tag);
         if kind == "denied" {
             // Who is said to have done it says no: a claim of its own, and nobody's deed.

@@ -34,7 +34,9 @@ pub(crate) fn voices(page: &Page<'_>) -> Vec<Voice> {
         for at in sentence.0..sentence.1 {
             let voice = if let Some(tag) = page.tag(Cat::SourceCue, at) {
                 according(page, number, *sentence, tag)
-            } else if let Some(tag) = page.tag(Cat::Speech, at) {
+            } else if let Some(tag) =
+                page.tag(Cat::Speech, at).filter(|t| !super::aside::noun_of_speech(page, *t))
+            {
                 spoken(page, number, *sentence, tag, last.as_deref())
                     .or_else(|| same(page, number, tag, out.last()))
             } else {
@@ -75,17 +77,22 @@ fn same(page: &Page<'_>, sentence: usize, tag: Tag, last: Option<&Voice>) -> Opt
 /// The name of a speaker in a common form.
 pub(crate) fn speaker(page: &Page<'_>, mention: &Mention) -> Value {
     let mut value = mention.value(page);
+    // "Mr. Kerry's aides": whose they are belongs to who speaks.
+    let mark = mention.from.wrapping_sub(1);
+    let owned = page.token(mark).class == Class::Other && page.token(mark).glued && page.language == "en";
+    if mention.what == What::Source
+        && owned
+        && let Some(owner) = page.mention_to(mark).filter(|m| m.acts())
+    {
+        value.span = page.span(owner.from, mention.to);
+    }
     if mention.what == What::Actor {
         let floor = page.sentence_at(mention.from).map_or(mention.from, |s| s.0);
         let (from, to) = super::deal_who::whole(page, (mention.from, mention.to), floor);
         value.span = page.span(from, to);
     }
     if mention.what == What::Person {
-        let words: Vec<String> = (mention.from..mention.to)
-            .filter(|at| page.token(*at).word() && !page.is(Cat::Title, *at) && !page.is(Cat::Country, *at))
-            .map(|at| page.token(at).fold.clone())
-            .collect();
-        value.norm = Some(words.join("_")).filter(|n| !n.is_empty());
+        value.norm = super::named::plain(page, mention);
     }
     value
 }
@@ -285,7 +292,11 @@ pub(crate) fn subject(
         return Some(found);
     }
     if let Some(mention) = page.mention_to(end).filter(|m| m.from >= floor) {
-        let describes = comma && (mention.located || mention.is_place());
+        // "A suburb of the capital, Damascus, killing": a place.
+        let apposed = mention.from.checked_sub(2).is_some_and(|i| {
+            page.token(i + 1).class == Class::Comma && page.token(i).any(&["capital", "city", "town"])
+        });
+        let describes = comma && (mention.located || mention.is_place() || apposed);
         if !describes {
             return subjects_before(page, floor, mention, comma);
         }
