@@ -13,14 +13,11 @@ use super::Desk;
 use super::ground::{Card, Changes, Ground};
 use super::group::{Branch, numbered};
 use crate::cluster::{How, RIVALS_LOOKED_AT};
-use crate::copies::alike;
+use crate::copies::{LOOKED_AT, alike, say_alike};
 use crate::known::order;
 use crate::moved::Moved;
 use crate::resolve::Context;
 use crate::wording::{COPY_MARKS, near_copies};
-
-/// So many of those under one key are looked at for one that says who came first.
-const LOOKED_AT: usize = 16;
 
 /// What is known of an incident in which copies stand.
 #[derive(Debug)]
@@ -44,6 +41,7 @@ impl Ground {
     ) -> bool {
         let Some(key) = changes.came else { return false };
         let Some(first) = self.followed(key, reports, ctx) else { return false };
+        self.stand_by(key, Some(first));
         if let Some(card) = self.cards.get_mut(&key) {
             card.follows = Some(first);
         }
@@ -51,21 +49,40 @@ impl Ground {
         true
     }
 
+    /// The first that a new unit repeats and may follow: of those under its signs, a few each, the earliest before it that says the same.
+    /// Whoever repeats somebody has no say in whom others repeat, so that nothing else need be looked at.
     fn followed(
-        &self,
+        &mut self,
         key: ReceiptNo,
         reports: &BTreeMap<ReceiptNo, Box<Observation>>,
         ctx: &Context<'_>,
     ) -> Option<ReceiptNo> {
         let card = self.cards.get(&key)?;
-        let others = self.by_account.get(&card.account_key())?.iter().take(LOOKED_AT);
-        let mut alike = others
-            .filter_map(|other| self.cards.get(other))
-            .filter(|held| alike(&held.account, &card.account));
-        let first = alike.find_map(|held| held.follows)?;
-        let held = self.cards.get(&first)?;
-        let is_later = order(reports.get(&held.root)?, reports.get(&card.root)?).is_lt();
-        (is_later && !held.shares_voice(card, ctx)).then_some(first)
+        let own = reports.get(&card.root)?;
+        let mut looked_at: Vec<(&Observation, ReceiptNo, &Card)> = Vec::new();
+        let mut compared = 0_u64;
+        for account in card.account_keys() {
+            let under = self.firsts.get(&account).into_iter().flatten();
+            let before = under.filter_map(|first| {
+                let held = self.cards.get(first)?;
+                let root = reports.get(&held.root)?;
+                let earlier = order(root, own).is_lt() && say_alike(&held.account, &card.account);
+                earlier.then_some((&**root, *first, held))
+            });
+            let mut before: Vec<(&Observation, ReceiptNo, &Card)> = before.collect();
+            before.sort_by(|(a, ..), (b, ..)| order(a, b));
+            before.truncate(LOOKED_AT);
+            looked_at.extend(before);
+        }
+        looked_at.sort_by(|(a, ..), (b, ..)| order(a, b));
+        looked_at.dedup_by_key(|(_, first, _)| *first);
+        let first = looked_at.into_iter().find(|(_, _, held)| {
+            compared = compared.saturating_add(1);
+            alike(&held.account, &card.account)
+        });
+        let first = first.filter(|(_, _, held)| !held.shares_voice(card, ctx)).map(|(_, first, _)| first);
+        self.compared = self.compared.saturating_add(compared);
+        first
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where units lie: by grid cell and day, by governorate and day; how crowded each is; and which pairs may link.
 //!
-//! The same blocks and weights as the whole resolution, kept up as units come and go. A pair is weighed again only when
-//! one of the two has changed or its crowd has doubled. Never joins anything.
+//! The same blocks and weights as the whole resolution. A pair is weighed again only when one has changed or its crowd doubled. Never joins anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,13 +8,12 @@ use std::sync::Arc;
 use truceline_model::{AreaId, Interval, Observation, Point, ReceiptNo, SourceId};
 
 use crate::block::{days, doublings, has_day_alone, is_loose, is_vague, marks};
-use crate::copies::alike;
+use crate::copies::{Sign, repeated, signs};
 use crate::known::order;
 use crate::locate::cells;
 use crate::resolve::Context;
 use crate::score::weigh_accounts;
 use crate::unit::{Account, Unit};
-use crate::wording::teller;
 
 /// What is kept of a unit.
 #[derive(Debug)]
@@ -32,8 +30,10 @@ pub(super) struct Card {
     /// Scores of the pairs that link or nearly do.
     pub(super) edges: BTreeMap<ReceiptNo, i32>,
     pub(super) voices: Vec<(SourceId, SourceId)>,
-    /// Under whose name copies of it are looked for.
-    teller: SourceId,
+    /// The first whose account it repeats, whether it follows it or speaks with its voice; none of a first.
+    pub(super) repeats: Option<ReceiptNo>,
+    /// By what copies of it are looked for.
+    signs: Vec<Sign>,
     placed: bool,
 }
 
@@ -57,10 +57,8 @@ impl Card {
                 .iter()
                 .map(|(source, origin)| ((*source).clone(), (*origin).clone()))
                 .collect(),
-            teller: unit.reports.last().map_or_else(
-                || SourceId::new(""),
-                |o| teller(&o.origin, unit.account.wording.as_ref(), unit.account.gist),
-            ),
+            repeats: None,
+            signs: unit.reports.last().map(|o| signs(&o.origin, unit)).unwrap_or_default(),
             placed: false,
         }
     }
@@ -87,13 +85,13 @@ impl Card {
             .any(|voice| other.voices.contains(voice) && !ctx.rules.itemwise_sources.contains(&voice.0))
     }
 
-    pub(super) fn account_key(&self) -> AccountKey {
-        (self.teller.clone(), self.account.when, self.account.at.point)
+    pub(super) fn account_keys(&self) -> impl Iterator<Item = AccountKey> + '_ {
+        self.signs.iter().map(|sign| (sign.clone(), self.account.when, self.account.at.point))
     }
 }
 
-/// Equal for accounts that say the same; accounts that do not may share it.
-pub(super) type AccountKey = (SourceId, Option<Interval>, Option<Point>);
+/// Accounts that say the same share one; accounts that do not may share it.
+pub(super) type AccountKey = (Sign, Option<Interval>, Option<Point>);
 
 /// What has changed since the desk was last settled.
 #[derive(Default)]
@@ -134,7 +132,11 @@ pub(super) struct Ground {
     pub(super) cards: BTreeMap<ReceiptNo, Card>,
     by_cell: BTreeMap<(i64, i32, i32), Vec<ReceiptNo>>,
     by_governorate: BTreeMap<AreaId, BTreeMap<i64, Day>>,
-    pub(super) by_account: BTreeMap<AccountKey, BTreeSet<ReceiptNo>>,
+    by_account: BTreeMap<AccountKey, BTreeSet<ReceiptNo>>,
+    /// Of those, the ones that repeat nobody.
+    pub(super) firsts: BTreeMap<AccountKey, BTreeSet<ReceiptNo>>,
+    /// How often an account was held against another, and a unit against those that links reach.
+    pub(super) compared: u64,
     /// Units that are not another's copy, of each day, and in all.
     of_day: BTreeMap<i64, u32>,
     standing: u32,
@@ -163,9 +165,10 @@ impl Ground {
     pub(super) fn put_in(&mut self, key: ReceiptNo, card: Card, changes: &mut Changes) {
         changes.units.insert(key);
         changes.touched.extend(card.same.iter().copied());
-        let account = card.account_key();
-        self.by_account.entry(account.clone()).or_default().insert(key);
-        changes.accounts.insert(account);
+        for account in card.account_keys() {
+            self.by_account.entry(account.clone()).or_default().insert(key);
+            changes.accounts.insert(account);
+        }
         self.cards.insert(key, card);
     }
 
@@ -176,14 +179,11 @@ impl Ground {
         let Some(card) = self.cards.remove(&key) else { return };
         changes.units.insert(key);
         changes.touched.extend(card.same.iter().copied());
-        let account = card.account_key();
-        if let Some(all) = self.by_account.get_mut(&account) {
-            all.remove(&key);
-            if all.is_empty() {
-                self.by_account.remove(&account);
-            }
+        for account in card.account_keys() {
+            remove(&mut self.by_account, &account, key);
+            remove(&mut self.firsts, &account, key);
+            changes.accounts.insert(account);
         }
-        changes.accounts.insert(account);
     }
 
     /// Takes away a unit's possible links.
@@ -208,20 +208,20 @@ impl Ground {
     ) {
         let accounts = std::mem::take(&mut changes.accounts);
         let quick = self.follow_quickly(reports, changes, ctx);
-        for account in accounts.into_iter().filter(|_| !quick) {
-            for (key, follows) in self.followers(&account, reports, ctx) {
-                let Some(card) = self.cards.get(&key) else { continue };
-                let moved = !card.placed || card.follows != follows;
-                if moved || follows.is_some_and(|first| changes.units.contains(&first)) {
-                    changes.units.insert(key);
+        let all = if quick { Vec::new() } else { self.followers(accounts, reports, ctx) };
+        for (key, repeats, follows) in all {
+            self.stand_by(key, repeats);
+            let Some(card) = self.cards.get(&key) else { continue };
+            let moved = !card.placed || card.follows != follows;
+            if moved || follows.is_some_and(|first| changes.units.contains(&first)) {
+                changes.units.insert(key);
+            }
+            if moved {
+                self.unplace(key, changes, ctx);
+                if let Some(card) = self.cards.get_mut(&key) {
+                    card.follows = follows;
                 }
-                if moved {
-                    self.unplace(key, changes, ctx);
-                    if let Some(card) = self.cards.get_mut(&key) {
-                        card.follows = follows;
-                    }
-                    self.place(key, changes, ctx);
-                }
+                self.place(key, changes, ctx);
             }
         }
         let mut crowds: BTreeSet<ReceiptNo> = changes.units.clone();
@@ -248,38 +248,56 @@ impl Ground {
         }
     }
 
-    /// Of units that may say the same, which each one follows.
+    /// Of units that may say the same as one under these signs: whom each repeats, and whom it follows.
     fn followers(
-        &self,
-        account: &AccountKey,
+        &mut self,
+        accounts: BTreeSet<AccountKey>,
         reports: &BTreeMap<ReceiptNo, Box<Observation>>,
         ctx: &Context<'_>,
-    ) -> Vec<(ReceiptNo, Option<ReceiptNo>)> {
-        let mut members: Vec<(&Observation, ReceiptNo, &Card)> = self
-            .by_account
-            .get(account)
-            .into_iter()
-            .flatten()
-            .filter_map(|key| {
-                let card = self.cards.get(key)?;
-                Some((&**reports.get(&card.root)?, *key, card))
-            })
-            .collect();
-        members.sort_by(|(a, ..), (b, ..)| order(a, b));
-        let mut firsts: Vec<(ReceiptNo, &Card)> = Vec::new();
-        let mut found = Vec::new();
-        for (_, key, card) in members {
-            match firsts.iter().find(|(_, first)| alike(&first.account, &card.account)) {
-                Some((first, held)) => {
-                    found.push((key, (!held.shares_voice(card, ctx)).then_some(*first)));
-                }
-                None => {
-                    firsts.push((key, card));
-                    found.push((key, None));
+    ) -> Vec<(ReceiptNo, Option<ReceiptNo>, Option<ReceiptNo>)> {
+        // Whoever shares a sign with them, and so on: nobody else has a say.
+        let mut waiting: Vec<AccountKey> = accounts.iter().cloned().collect();
+        let (mut seen, mut found) = (accounts, BTreeSet::new());
+        while let Some(account) = waiting.pop() {
+            for key in self.by_account.get(&account).into_iter().flatten() {
+                if found.insert(*key) {
+                    let signs = self.cards.get(key).into_iter().flat_map(Card::account_keys);
+                    waiting.extend(signs.filter(|sign| seen.insert(sign.clone())));
                 }
             }
         }
-        found
+        self.compared = self.compared.saturating_add(u64::try_from(found.len()).unwrap_or(u64::MAX));
+        let mut members: Vec<(&Observation, ReceiptNo, &Card)> = found
+            .into_iter()
+            .filter_map(|key| {
+                let card = self.cards.get(&key)?;
+                Some((&**reports.get(&card.root)?, key, card))
+            })
+            .collect();
+        members.sort_by(|(a, ..), (b, ..)| order(a, b));
+        let told: Vec<(&Account, Vec<Sign>)> =
+            members.iter().map(|(_, _, card)| (&*card.account, card.signs.clone())).collect();
+        let firsts = repeated(&told);
+        let whom = members.iter().zip(firsts).map(|((_, key, card), first)| {
+            let first = first.and_then(|at| members.get(at));
+            let follows = first.filter(|(_, _, held)| !held.shares_voice(card, ctx)).map(|one| one.1);
+            (*key, first.map(|one| one.1), follows)
+        });
+        whom.collect()
+    }
+
+    /// Notes whom a unit repeats; one that repeats nobody is looked at for those to come.
+    pub(super) fn stand_by(&mut self, key: ReceiptNo, repeats: Option<ReceiptNo>) {
+        let Some(card) = self.cards.get_mut(&key) else { return };
+        card.repeats = repeats;
+        let signs: Vec<AccountKey> = card.account_keys().collect();
+        for account in signs {
+            if repeats.is_none() {
+                self.firsts.entry(account).or_default().insert(key);
+            } else {
+                remove(&mut self.firsts, &account, key);
+            }
+        }
     }
 
     /// Units that other units' coming and going brings into another crowd, or within reach of others, though they share no ground.
@@ -492,9 +510,10 @@ impl Ground {
             self.cut(*key, changes, ctx);
         }
         for key in keys {
-            let mut scores = Vec::new();
+            let (mut scores, mut compared) = (Vec::new(), 0_u64);
             if let Some(card) = self.cards.get(&key) {
                 for other in self.partners(key, card, ctx) {
+                    compared = compared.saturating_add(1);
                     let Some(held) = self.cards.get(&other) else { continue };
                     let crowd = card.crowd.max(held.crowd);
                     let score =
@@ -502,6 +521,7 @@ impl Ground {
                     scores.extend(score.filter(|score| *score >= worth).map(|score| (other, score)));
                 }
             }
+            self.compared = self.compared.saturating_add(compared);
             for (other, score) in scores {
                 for (one, another) in [(key, other), (other, key)] {
                     if let Some(card) = self.cards.get_mut(&one) {
@@ -560,6 +580,15 @@ impl Ground {
                     found.extend(self.by_cell.get(&(number, x, y)).into_iter().flatten());
                 }
             }
+        }
+    }
+}
+
+fn remove(from: &mut BTreeMap<AccountKey, BTreeSet<ReceiptNo>>, account: &AccountKey, key: ReceiptNo) {
+    if let Some(all) = from.get_mut(account) {
+        all.remove(&key);
+        if all.is_empty() {
+            from.remove(account);
         }
     }
 }

@@ -82,6 +82,8 @@ impl Desk<'_> {
         for unit in reached.iter().chain(&changes.units) {
             self.refused.remove(unit);
         }
+        let work = u64::try_from(reached.len()).unwrap_or(u64::MAX);
+        self.ground.compared = self.ground.compared.saturating_add(work);
         let (mut made, refused) = self.cluster(&reached);
         for (unit, one) in refused {
             self.refused.entry(unit).or_default().push(one);
@@ -178,6 +180,8 @@ impl Desk<'_> {
             let reports = card.reports.iter().filter_map(|r| self.report(*r)).collect();
             let mut unit = Unit::of(reports, std::sync::Arc::clone(&card.account));
             unit.crowd = card.crowd;
+            // Whom it follows turns on all that stand on the ground, not only on those that links reach.
+            unit.follows = card.follows.and_then(|first| place.get(&first).copied());
             units.push(unit);
             let later = |other: &ReceiptNo| place.get(other).copied().filter(|other| *other > at);
             edges.extend(
@@ -190,7 +194,7 @@ impl Desk<'_> {
         }
         same.sort_unstable();
         same.dedup();
-        copies::mark(&mut units, self.ctx.rules);
+        copies::number(&mut units);
         let mut clusters = Clusters::new(&units, &self.constraints, &self.ctx);
         clusters.declare(&same);
         clusters.link(edges);

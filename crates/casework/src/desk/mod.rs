@@ -183,6 +183,13 @@ impl<'c> Desk<'c> {
         resolved
     }
 
+    /// How much was compared so far: accounts held against one another, and units of incidents that were worked anew. It grows with
+    /// the number of reports, not with its square, however much alike they are.
+    #[must_use]
+    pub fn compared(&self) -> u64 {
+        self.ground.compared
+    }
+
     /// Number of reports.
     #[must_use]
     pub fn len(&self) -> usize {
