@@ -192,7 +192,12 @@ fn proposal(
         }
     }
     roles::attributed(page, number, verb.from, &mut add);
-    super::doubts::hedges(page, clause, &["unconfirmed", "possible", "provisional", "expected", "planned"], &mut add);
+    super::doubts::hedges(
+        page,
+        clause,
+        &["unconfirmed", "possible", "provisional", "expected", "planned"],
+        &mut add,
+    );
     let (mut low, mut high) = (clause.0.min(from), clause.1.max(to));
     while low < high
         && (page.is(Cat::Boundary, low)
@@ -318,8 +323,10 @@ fn places(page: &Page<'_>, clause: (usize, usize), verb: Tag, add: &mut impl FnM
         }
     }
     // "To five besieged towns", "entered Sarvel".
-    let start = (verb.from..clause.1.min(verb.to + 12))
-        .find(|i| page.token(*i).any(&["to", "into"]) && page.mention_at(i + 1).is_none());
+    let start = (verb.from..clause.1.min(verb.to + 12)).find(|i| {
+        page.token(*i).any(&["to", "into"])
+            && page.mention_at(i + 1).is_none_or(|m| m.what == super::entities::What::Ground)
+    });
     let start = start.map(|i| i + 1).or((page.tags.kind(verb) == "delivery_reached").then_some(verb.to));
     if let Some(from) = start.filter(|_| !any) {
         let end = chunks::end(page, from, clause.1);

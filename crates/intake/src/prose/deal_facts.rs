@@ -180,8 +180,11 @@ fn nearest(
 /// "The respite brought by the truce has ended": what the clause is about stands before what brought it.
 fn brought<'n>(page: &Page<'_>, nouns: &'n [Tag], noun: &'n Tag) -> &'n Tag {
     let begin = chunks::begin(page, noun.from, noun.from.saturating_sub(8));
+    let begin = begin - usize::from(chunks::determiner(page, begin.wrapping_sub(1)));
     let by = page.token(begin.wrapping_sub(1)).is("by")
-        && page.token(begin.wrapping_sub(2)).any(&["brought", "created", "ushered", "provided", "produced", "offered"]);
+        && page
+            .token(begin.wrapping_sub(2))
+            .any(&["brought", "created", "ushered", "provided", "produced", "offered"]);
     let first = nouns.iter().rev().find(|n| n.to + 1 < begin && begin - n.to < 4);
     first.filter(|n| by && page.tags.kind(**n) == "truce").unwrap_or(noun)
 }
@@ -325,6 +328,12 @@ fn aside(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
     }
     let to = at.checked_sub(1).filter(|b| *b >= floor && page.token(*b).is("to"));
     let Some(to) = to else { return false };
+    // "Are supposed to be the chairmen of a task force": planned, and told as planned.
+    if matches!(sub, "mechanism" | "monitoring")
+        && page.tags.before(Cat::Hedge, at).is_some_and(|t| page.tags.kind(t) == "plan")
+    {
+        return false;
+    }
     let leads = (to.saturating_sub(5).max(floor)..=to).any(|i| {
         page.tags
             .over(Cat::DealWord, i)
@@ -362,6 +371,11 @@ fn turned(
     let is_passive = passive(page, verb);
     let to = match sub.as_str() {
         "position_unclear" | "open_issue" | "pending_step" => return true,
+        "deadline_lapsed" | "terminated" | "status_collapsed" | "suspended"
+            if accused_of(page, floor, verb.from) =>
+        {
+            "violation_alleged"
+        }
         "accepted" | "position_refuses" | "reached" | "signed" | "extended" if doubt => "position_unclear",
         "talks_ongoing" if doubt => return true,
         _ if doubt => return false,
@@ -409,6 +423,16 @@ fn turned(
     true
 }
 
+/// "Each accuses the other of having let it lapse": what they are accused of.
+fn accused_of(page: &Page<'_>, floor: usize, at: usize) -> bool {
+    let of = (at.saturating_sub(5).max(floor)..at)
+        .find(|i| page.token(*i).is("of") && page.token(i + 1).fold.ends_with("ing"));
+    of.is_some_and(|of| {
+        (of.saturating_sub(8).max(floor)..of)
+            .any(|i| page.tags.over(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "accuse"))
+    })
+}
+
 /// "Denied violating the truce": told as denied.
 fn denies(page: &Page<'_>, floor: usize, at: usize) -> bool {
     (at.saturating_sub(4).max(floor)..at).any(|i| {
@@ -423,7 +447,8 @@ fn denies(page: &Page<'_>, floor: usize, at: usize) -> bool {
 fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String) -> Option<(usize, usize)> {
     let accepts = sub.starts_with("position_accept")
         || matches!(sub.as_str(), "accepted" | "reached" | "position_conditional");
-    let others = ["talks_ongoing", "signed", "extended", "renewed", "terminated", "pending_step"];
+    let others =
+        ["talks_ongoing", "talks_scheduled", "signed", "extended", "renewed", "terminated", "pending_step"];
     if !accepts && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
         return None;
     }

@@ -8,8 +8,8 @@ use super::page::Page;
 use super::tokens::Class;
 use super::voices::Voice;
 use super::{
-    Field, Granularity, Kind, Proposal, Value, aside, chunks, deal_times, doubts, parties, phrases, statements,
-    tasks,
+    Field, Granularity, Kind, Proposal, Value, aside, chunks, deal_times, doubts, parties, phrases,
+    statements, tasks,
 };
 
 pub(crate) fn proposal(
@@ -21,7 +21,7 @@ pub(crate) fn proposal(
 ) -> Proposal {
     let mut fields: BTreeMap<Field, Vec<Value>> = BTreeMap::new();
     let mut add = |field: Field, value: Value| fields.entry(field).or_default().push(value);
-    let (low, high) = if alone { wide(page, fact) } else { bounds(page, fact) };
+    let (low, mut high) = if alone { wide(page, fact) } else { bounds(page, fact) };
     // A deadline is told of from its own words on: what stands before speaks of the truce.
     let own =
         fact.noun.filter(|n| page.tags.kind(*n) == "deadline").map(|n| phrase(page, n, fact.sentence.0).0);
@@ -39,6 +39,12 @@ pub(crate) fn proposal(
     doubts::hedges(page, (low, high), norms, &mut add);
     cue_hedge(page, fact, &mut add);
     denied(page, fact, &mut add);
+    if let Some(tag) = aside::withdrawn(page, fact, high) {
+        add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "date_withdrawn"));
+        let said = page.voices_of(number).iter().filter(|v| high <= v.cue.0 && v.cue.0 < tag.from);
+        said.flat_map(|v| &v.speakers).for_each(|value| add(Field::AccordingTo, value.clone()));
+        high = tag.to;
+    }
     doubts::longest(&mut fields);
     let mut sub = fact.sub.clone();
     settle(page, fact, &mut sub, &mut fields);
@@ -95,6 +101,7 @@ fn hedges_of(sub: &str) -> &'static [&'static str] {
         "violation_alleged" => &["unconfirmed", "denied", "accusation"],
         "in_force" | "deadline_set" | "extended" | "renewed" => &["provisional", "possible", "expected"],
         "pending_step" => &["expected"],
+        "mechanism" | "monitoring" => &["provisional", "possible", "expected", "planned", "unconfirmed"],
         _ => &["provisional", "possible", "expected", "under_consideration", "unconfirmed", "date_withdrawn"],
     }
 }
@@ -113,6 +120,12 @@ fn cue_hedge(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
             }
         }
         "position_conditional" | "position_accepts_hedged" if fact.condition.is_none() => {}
+        // "Talks will resume if the truce holds": set for a case that may not come.
+        "talks_scheduled" if fact.condition.is_some() => {
+            if let Some(tag) = fact.condition.and_then(|(from, _)| page.tags.at(Cat::Condition, from)) {
+                add(Field::Hedge, Value::normed(page.span(tag.from, tag.to), "conditional"));
+            }
+        }
         "monitoring" | "pending_step" | "mechanism" => {
             let planned = (fact.part.0..fact.verb.to)
                 .filter_map(|i| page.tags.at(Cat::DealWord, i))
@@ -150,7 +163,11 @@ fn denied(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
 /// "Accused", "trading accusations": the word that makes a breach an accusation.
 pub(crate) fn accusing(page: &Page<'_>, fact: &Fact) -> Option<Tag> {
     let mut near = page.tags.within(Cat::DealWord, fact.part.0, fact.part.1);
-    near.find(|t| page.tags.kind(*t) == "accuse")
+    let word = |t: &Tag| {
+        page.tags.kind(*t) == "accuse"
+            || page.tags.kind(*t) == "mutual" && (t.from..t.to).any(|i| page.token(i).is("accusations"))
+    };
+    near.find(word)
 }
 
 /// What the fact is about.
@@ -218,7 +235,11 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
         (None, "position_unclear" | "responsibility" | "condition") => {}
         (None, _) => {
             if let Some((from, to)) = fact.pronoun.or(last) {
-                add(Field::What, page.words(from, to));
+                let mut value = page.words(from, to);
+                // What "it" stands for.
+                let meant = last.filter(|_| fact.pronoun.is_some() && page.language == "en");
+                value.norm = meant.map(|(from, to)| tasks::name_of(page, from, to)).filter(|n| !n.is_empty());
+                add(Field::What, value);
             }
         }
     }

@@ -20,6 +20,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         if taken.iter().any(|(a, b)| *a < date.to && date.from < *b)
             || fact.condition.is_some_and(|(a, b)| a <= date.from && date.from < b)
             || super::aside::elsewhere(page, fact, date.from)
+            || super::aside::set_in(page, fact, date.from)
             || (date.vague && date.norm.is_none() && !fact.sub.starts_with("status"))
         {
             continue;
@@ -61,6 +62,9 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         // "An agreement for a truce within a week".
         let due = fact.sub == "deadline_set" && fact.noun == Some(fact.verb) && page.language == "en";
         let deal = deal || due && date.ahead;
+        if deal && ahead && page.language == "en" {
+            value.norm = super::moments::to_come(page, fact, date, value.norm);
+        }
         if deal && ahead && !(effective && fact.sub == "in_force") {
             effective = true;
             add(Field::Effective, value);
@@ -255,6 +259,21 @@ fn host(page: &Page<'_>, noun: super::lexicon::Tag, fact: &Fact, add: &mut impl 
     }
 }
 
+/// "The agency quoted X, head of the centre in Orvel, as saying": where the speaker works.
+fn of_quoted(page: &Page<'_>, at: usize) -> bool {
+    page.voices_of(page.sentence_number(at)).iter().any(|v| {
+        let saying =
+            (v.cue.1..v.cue.1 + 30).find(|i| page.token(*i).is("as") && page.token(i + 1).is("saying"));
+        v.kind == "quoted" && v.cue.0 < at && saying.is_some_and(|end| at < end)
+    })
+}
+
+/// "The envoy announced a truce in Orvel, saying": between speaker and cue stands what is told.
+fn far(page: &Page<'_>, voice: &super::voices::Voice) -> bool {
+    page.token(voice.cue.0).fold.ends_with("ing")
+        && page.token(voice.cue.0.wrapping_sub(1)).class == super::tokens::Class::Comma
+}
+
 /// "The envoy said in Geneva": where it was said.
 fn said_there(page: &Page<'_>, at: usize) -> bool {
     let led = page.tags.before(Cat::Preposition, at).filter(|_| page.language == "en");
@@ -268,7 +287,8 @@ pub(crate) fn places(
     range: (usize, usize),
     add: &mut impl FnMut(Field, Value),
 ) {
-    if page.mention_at(fact.verb.from).is_some() {
+    // "Up to Norland": whose task it is, and no place.
+    if page.mention_at(fact.verb.from).is_some() || fact.sub == "responsibility" {
         return;
     }
     if let Some(noun) = fact.noun.filter(|n| page.tags.kind(*n) == "talks") {
@@ -278,9 +298,15 @@ pub(crate) fn places(
         let speaks = page
             .voices_of(page.sentence_number(mention.from))
             .iter()
-            .any(|v| v.from <= mention.from && mention.from < v.cue.0);
+            .any(|v| v.from <= mention.from && mention.from < v.cue.0 && !far(page, v));
         let within = fact.condition.is_some_and(|(a, b)| a <= mention.from && mention.from < b);
-        if !(mention.is_place() && mention.located) || speaks || within || said_there(page, mention.from) {
+        if !(mention.is_place() && mention.located)
+            || speaks
+            || within
+            || said_there(page, mention.from)
+            || of_quoted(page, mention.from)
+            || super::aside::of_other(page, fact, mention.from)
+        {
             continue;
         }
         if page.tags.over(Cat::DealVerb, mention.from).is_some() {

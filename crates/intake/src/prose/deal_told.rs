@@ -72,7 +72,13 @@ fn reports(page: &Page<'_>, verb: Tag) -> bool {
     let that = (verb.to..verb.to + 8)
         .take_while(|i| !page.is(Cat::Deal, *i) && page.token(*i).class != Class::Comma)
         .any(|i| page.token(i).any(&["that", "ان"]));
-    that || (page.language == "ar" && next.is_some())
+    // "Announced an agreement had been reached".
+    let had = |i: usize| page.token(i).any(&["had", "has", "have"]) && page.token(i + 1).is("been");
+    let reported = page.language == "en"
+        && (verb.to..verb.to + 9)
+            .take_while(|i| page.token(*i).word())
+            .any(|i| had(i) && page.is(Cat::DealVerb, i + 2));
+    that || reported || (page.language == "ar" && next.is_some())
 }
 
 /// Whether the deal is the subject right before a verb of what it holds; "applies to" and the like may stand further off.
@@ -147,7 +153,7 @@ pub(crate) fn beside(page: &Page<'_>, verb: Tag, nouns: &[Tag]) -> bool {
     within
         || page.token(verb.from).hyphened
         || (page.token(verb.to).hyphened && verb.to == verb.from + 1)
-        || (passing(page, verb.from) && !kind.starts_with("status_"))
+        || (passing(page, verb.from) && !kind.starts_with("status_") && kind != "open_issue")
 }
 
 pub(crate) fn passing(page: &Page<'_>, at: usize) -> bool {
@@ -202,8 +208,11 @@ pub(crate) fn told_in_passing(page: &Page<'_>, around: &Around<'_>, verb: Tag, s
         );
     let after =
         (around.part.0..around.part.0 + 3).any(|i| page.token(i).any(&["after", "since", "before", "when"]));
+    // "After X announced a deal had been reached": what X made known is told.
+    let made_known = (around.part.0..verb.from).any(|i| page.is(Cat::Speech, i));
     let was = matches!(sub, "reached" | "announced" | "signed")
         && after
+        && !made_known
         && passive(page, verb)
         && page.dates_in(verb.from, around.part.1).next().is_none();
     lays_down && near(5, &["shall"]) || dated && event || was

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Proposal, chunks, deal_bare, deal_facts, deal_fields};
+use super::{Field, Proposal, chunks, deal_bare, deal_facts, deal_fields};
 
 /// How many sentences back a truce may have been named for "it" to mean it.
 const RECENT: usize = 3;
@@ -60,15 +60,45 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
         before_it = facts.last().map(|f| f.sub.clone());
         let alone = facts.len() == 1;
         for fact in &facts {
-            out.push(deal_fields::proposal(page, number, fact, alone, last));
+            let mut own = deal_fields::proposal(page, number, fact, alone, last);
+            resumed(page, fact, &mut own, &out);
+            out.push(own);
         }
         for tag in page.tags.within(Cat::Deal, sentence.0, sentence.1) {
             if matches!(page.tags.kind(tag), "truce" | "deal" | "plan") {
                 last = Some(phrase(page, tag, sentence.0));
             }
         }
+        // What a sentence tells something of is meant by "it" before what it only names.
+        let told =
+            facts.iter().filter_map(|f| f.noun).rfind(|n| matches!(page.tags.kind(*n), "truce" | "deal"));
+        if let Some(noun) = told.filter(|_| page.language == "en") {
+            last = Some(phrase(page, noun, sentence.0));
+        }
     }
     out
+}
+
+/// What a fact has from those told before it: what was done another time, the day of "that deadline".
+fn resumed(page: &Page<'_>, fact: &Fact, own: &mut Proposal, before: &[Proposal]) {
+    if fact.noun.is_none() && fact.verb.cat == Cat::DealWord && page.tags.kind(fact.verb) == "occasion" {
+        let Some(first) = before.last() else { return };
+        for field in [Field::What, Field::AccordingTo] {
+            if let Some(values) = first.fields.get(&field) {
+                own.fields.insert(field, values.clone());
+            }
+        }
+    }
+    let that = fact.noun.is_some_and(|n| {
+        page.tags.kind(n) == "deadline" && page.token(n.from.wrapping_sub(1)).any(&["that", "this"])
+    });
+    if own.sub == "deadline_lapsed" && that && !own.fields.contains_key(&Field::When) {
+        let set = before.iter().rev().take(3).find(|p| p.sub == "deadline_set");
+        let due = set.and_then(|p| p.fields.get(&Field::Effective).or_else(|| p.fields.get(&Field::When)));
+        if let Some(days) = due.filter(|days| days.iter().any(|d| d.norm.is_some())) {
+            own.fields.insert(Field::When, days.clone());
+        }
+    }
 }
 
 /// "The first occasion was in Orvel on 3 May": the same was done before, there and then.

@@ -31,6 +31,10 @@ fn idle(page: &Page<'_>, tag: Tag) -> bool {
     if page.language != "en" || page.tags.kind(tag) != "modal" || page.tags.value(tag) != "possible" {
         return false;
     }
+    // "A May agreement".
+    if page.is(Cat::Month, tag.from) && page.token(tag.from).upper && !page.opens_sentence(tag.from) {
+        return true;
+    }
     let none = page.token(tag.to).is("be") && page.token(tag.to + 1).is("no");
     let floor = tag.from.saturating_sub(10);
     let open = (floor..tag.from).rev().take_while(|i| {
@@ -60,12 +64,21 @@ pub(crate) fn shares(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<F
         }
         let of = usize::from(page.token(tag.to).is("of"));
         let whole = tag.to + of;
-        let told = chunks::determiner(page, whole) && page.token(whole).any(&["the", "those", "these", "its", "their", "all"]);
+        let told = chunks::determiner(page, whole)
+            && page.token(whole).any(&["the", "those", "these", "its", "their", "all"]);
         let end = chunks::end(page, whole, group.to);
         if !told || end < whole + 2 || page.token(tag.from.wrapping_sub(1)).any(&["and", "-"]) {
             continue;
         }
-        let led = page.token(tag.from.wrapping_sub(1)).any(&["about", "nearly", "almost", "roughly", "around", "some", "approximately"]);
+        let led = page.token(tag.from.wrapping_sub(1)).any(&[
+            "about",
+            "nearly",
+            "almost",
+            "roughly",
+            "around",
+            "some",
+            "approximately",
+        ]);
         let from = tag.from - usize::from(led && tag.from > group.from);
         fields.entry(Field::Share).or_default().push(page.words(from, end));
     }

@@ -113,7 +113,7 @@ fn person(page: &Page<'_>, at: usize, names: &mut BTreeMap<String, Option<String
     let mut here = at;
     let mut norm: Option<String> = None;
     // A country may stand before the title: "Russian President".
-    while let Some(tag) = page.tag(Cat::Country, here) {
+    while let Some(tag) = page.tag(Cat::Country, here).filter(|_| !page.is(Cat::Title, here)) {
         norm = Some(page.tags.value(tag).to_owned());
         here = tag.to;
         if page.token(here).class == Class::Other {
@@ -168,7 +168,12 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     }
     if let Some(tag) = page.tag(Cat::Source, at) {
         let named = page.tags.kind(tag) != "description";
-        let from = if named { article(page, at, floor) } else { chunks::begin(page, at, floor) };
+        let mut from = if named { article(page, at, floor) } else { chunks::begin(page, at, floor) };
+        // "The Norlandic defence ministry": whose it is belongs to the office.
+        let whose = page.tags.before(Cat::Country, at).filter(|t| t.from >= floor);
+        if let Some(whose) = whose.filter(|_| page.tags.kind(tag) == "office" && from == at) {
+            from = article(page, whose.from, floor);
+        }
         return Some(mention(from, tag.to, What::Source, some(page.tags.value(tag))));
     }
     // Where letters tell no names, "far" is a word before it is a group's initials.
@@ -500,7 +505,8 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     {
         tag = owned;
     }
-    let mut to = tag.to;
+    // The table's words may end with "of": "suburbs of".
+    let mut to = tag.to - usize::from(tag.to > tag.from + 1 && page.token(tag.to - 1).is("of"));
     let mut norm = None;
     let mut id = None;
     if page.token(to).is("of") {
@@ -526,7 +532,10 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         (to, norm, id) = (end, known, found);
     } else if page.token(to).upper && page.token(to - 1).is("capital") {
         // "In the Saudi capital Riyadh": the name says it.
-        let (end, id, norm) = named(page, to)?;
+        let (end, id, norm) = named(page, to).unwrap_or((capitals(page, to, 4), None, None));
+        if end == to {
+            return None;
+        }
         return Some(Mention { registry: id, located: true, ..mention(to, end, What::Place, norm) });
     } else if page.token(to).upper && page.tags.kind(tag) == "admin" {
         return None;

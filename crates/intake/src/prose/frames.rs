@@ -271,7 +271,10 @@ impl Frame<'_, '_> {
                 break;
             }
             let start = at + 1 + usize::from(page.token(at + 1).any(&["of", "to"]));
-            if let Some(phrase) = over(&self.all, start).filter(|p| led && p.from == start).copied()
+            // "In areas near a shrine": where, and nothing that was hit.
+            let near = page.token(at).any(&["near", "outside", "beside", "next"])
+                && page.is(Cat::PlaceWord, at.wrapping_sub(1));
+            if let Some(phrase) = over(&self.all, start).filter(|p| led && !near && p.from == start).copied()
                 && (phrase.sort == Sort::Thing
                     || phrase.sort == Sort::Body && !page.token(at).any(&["in", "to", "into", "near"]))
                 && !phrase.owner
@@ -460,6 +463,9 @@ impl Frame<'_, '_> {
                 && page.tags.over(Cat::SourceCue, *i).is_none()
                 && !page.token(i.wrapping_sub(1)).any(&[
                     "followed",
+                    "controlled",
+                    "held",
+                    "occupied",
                     "led",
                     "backed",
                     "headed",

@@ -168,7 +168,10 @@ fn tidy(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Field, Vec<Val
             let (from, to) = (token_at(page, v.span.start), token_at(page, v.span.end.saturating_sub(1)) + 1);
             let home = |at: usize| page.token(at).is("home") && page.token(at + 1).is("to");
             let lived = home(from) || from > 1 && home(from - 2);
-            lived || places.contains(&v.span) && super::entities::by_name(page, from, to)
+            let of = |i: usize| {
+                page.is(Cat::PlaceWord, i) && page.token(i + 1).is("of") && page.token(i + 2).upper
+            };
+            lived || places.contains(&v.span) && (from..to).any(of)
         };
         targets.retain(|v| !named(v));
         // What stands in both is a thing where a table knows it, else a place.

@@ -158,8 +158,10 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
             };
             // "To kidnap" is the verb, whatever nouns there are; "a bomb exploded" is the weapon.
             let infinitive = noun && page.token(at.wrapping_sub(1)).is("to") && page.is(Cat::ActVerb, at);
-            let thing =
-                !noun && page.tag(Cat::Weapon, at).is_some_and(|w| w.to == tag.to) && !as_verb(page, at);
+            let thing = !noun
+                && page.tag(Cat::Weapon, at).is_some_and(|w| w.to == tag.to)
+                && !as_verb(page, at)
+                && !super::aside::oneself(page, tag);
             let aflame =
                 tag.to == at + 1 && page.token(at).is("fire") && page.token(at.wrapping_sub(1)).is("on");
             if infinitive || thing || aflame {
@@ -278,7 +280,9 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             "attempting",
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
-    if page.language == "en" && (describes(page, tag, noun) || of_any(page, tag, noun)) {
+    if page.language == "en"
+        && (describes(page, tag, noun) || of_any(page, tag, noun) || super::aside::no_event(page, tag))
+    {
         return true;
     }
     let negated = before.any(&["no", "without"])
@@ -310,6 +314,7 @@ fn describes(page: &Page<'_>, tag: Tag, noun: bool) -> bool {
 fn priority(page: &Page<'_>, act: &Act) -> usize {
     match (page.tags.kind(act.tag), act.noun) {
         ("support", _) => 9,
+        (_, true) if super::aside::backing(page, act.tag) => 8,
         ("damage", _) => 7,
         ("attack" | "violence_background", true) => 4,
         ("attack", false) => 5,

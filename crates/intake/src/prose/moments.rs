@@ -4,6 +4,7 @@
 
 use super::Value;
 use super::dates::Date;
+use super::lexicon::Cat;
 use super::page::Page;
 use super::tokens::Class;
 
@@ -129,4 +130,30 @@ fn arabic(page: &Page<'_>, at: usize) -> Option<Clock> {
     let late = page.token(part).any(&["مساء", "عصر", "عصرا", "ليلا"])
         || page.token(part).any(&["ظهر", "ظهرا"]) && hour < 6;
     Some((at, part + 1, if late { hour + 12 } else { hour }, 0))
+}
+
+/// "Accepted a truce from 0200 on Friday", told on a Thursday: a weekday from which it is to hold lies ahead.
+pub(super) fn to_come(
+    page: &Page<'_>,
+    fact: &super::deals::Fact,
+    date: &super::dates::Date,
+    norm: Option<String>,
+) -> Option<String> {
+    let agreed = matches!(fact.sub.as_str(), "accepted" | "announced" | "extended" | "reached" | "signed");
+    let weekday = (date.from..date.to).any(|at| page.is(Cat::Weekday, at))
+        && !(date.from..date.to).any(|at| page.is(Cat::Month, at) || page.token(at).is("last"));
+    let led =
+        page.token(date.from.wrapping_sub(1)).any(&["from", "starting", "beginning", "fm", "effective"])
+            || page.token(date.from).any(&["from", "starting", "beginning", "fm"])
+            || (date.from.saturating_sub(3)..date.from).any(|at| page.token(at).any(&["from", "fm"]));
+    let told = norm.as_deref()?;
+    let (Some(day), Some(today)) = (told.get(..10).and_then(super::Day::parse), page.reference) else {
+        return norm;
+    };
+    let past = day.until(today) > 0 && day.until(today) < 7;
+    if !(agreed && weekday && led && past) {
+        return norm;
+    }
+    let ahead = day.plus(7)?;
+    Some(format!("{ahead}{}", told.get(10..).unwrap_or_default()))
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entities::{Mention, What};
 use super::lexicon::Cat;
 use super::page::Page;
-use super::{Field, Proposal};
+use super::{Field, Proposal, Value};
 
 /// Fields that hold persons by name.
 const PERSONS: [Field; 3] = [Field::AccordingTo, Field::Speaker, Field::Party];
@@ -42,4 +42,14 @@ pub(crate) fn in_full(page: &Page<'_>, all: &mut [Proposal]) {
             }
         }
     }
+}
+
+/// Whoever is named within a proposal is not named again from outside of it.
+pub(crate) fn once(text: &str, said: &mut Vec<Value>) {
+    let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let words = |v: &Value| text.get(at(v.span.start)..at(v.span.end)).unwrap_or_default();
+    let inside: Vec<&str> = said.iter().filter(|v| !v.outside).map(words).collect();
+    let keep: Vec<bool> = said.iter().map(|v| !v.outside || !inside.contains(&words(v))).collect();
+    let mut keep = keep.into_iter();
+    said.retain(|_| keep.next().unwrap_or(true));
 }

@@ -269,6 +269,8 @@ fn sorted(page: &Page<'_>, from: usize, core: usize, to: usize, owner: bool) -> 
         }
     }
     let named = (core..to).any(|at| page.case.actors.at(&page.tokens, at).is_some_and(|(end, _)| end == to));
+    // "Is" is no group's initials.
+    let named = named && !super::aside::little(page, core, to);
     if named && matches!(phrase.sort, Sort::Other | Sort::People) {
         phrase.sort = Sort::Force;
     }

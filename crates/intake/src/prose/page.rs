@@ -13,7 +13,8 @@ use super::registry::{Case, Gazetteer};
 use super::tokens::{self, Class, Layout, Token, span, tokens as split};
 use super::voices::{Voice, voices};
 use super::{
-    Day, Document, Proposal, Value, aid, deals, incidents, named, notes, nouns, statements, story, uncased,
+    Day, Document, Field, Proposal, Value, aid, deals, incidents, named, notes, nouns, statements, story,
+    uncased,
 };
 
 /// Most proposals of one text; beyond them it is no report.
@@ -189,6 +190,9 @@ impl<'a> Page<'a> {
                     value.outside =
                         value.span.start < proposal.span.start || proposal.span.end < value.span.end;
                 }
+            }
+            if let Some(said) = proposal.fields.get_mut(&Field::AccordingTo) {
+                named::once(self.text, said);
             }
         }
         all

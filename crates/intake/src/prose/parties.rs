@@ -59,6 +59,9 @@ pub(crate) fn parties(
             }
         }
     }
+    if passive && fact.sub == "monitoring" {
+        super::tasks::on_purpose(page, fact, add);
+    }
     joined(page, fact, range, add);
 }
 
@@ -395,6 +398,17 @@ fn accused(page: &Page<'_>, fact: &Fact, accuses: Tag) -> Accused {
             page.mentions_in(accuses.to, accuses.to + 6).find(|m| m.acts()).map(|m| (m.from, m.to)),
         );
     }
+    // "Both sides were trading accusations of": who does stands before the verb.
+    if page.tags.kind(accuses) == "mutual" {
+        return (subjects(page, accuses.from, fact.sentence.0, 2), None);
+    }
+    let noun = page.token(accuses.from).any(&["accusation", "accusations", "blame"])
+        && accuses.from > fact.sentence.0;
+    if noun
+        && page.tag(Cat::DealVerb, accuses.from - 1).is_some_and(|t| page.tags.kind(t) == "violation_alleged")
+    {
+        return (subjects(page, accuses.from - 1, fact.sentence.0, 2), None);
+    }
     let subject = if matches!(page.language, "ru" | "uk") {
         slavic_subject(page, &Fact { verb: accuses, ..fact.clone() })
     } else {
@@ -449,9 +463,14 @@ fn excluded(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl 
         || page.token(fact.verb.to.wrapping_sub(1)).is("from");
     if left_out {
         let subject = subjects(page, fact.verb.from, fact.sentence.0, 1);
+        if let Some((who, whom)) = subject.first().and_then(|p| super::aside::considered(page, fact, p.0)) {
+            who.iter().for_each(|p| add(Field::AccordingTo, party(page, *p)));
+            return add(Field::Excluded, party(page, whom));
+        }
         for (from, to) in subject.iter().copied() {
             let place =
                 page.mentions_in(from, to).any(|m| m.is_place() && m.to == to && m.what != What::Country);
+            let place = place || page.language == "en" && super::aside::ground(page, (from, to));
             let deal = page.tags.within(Cat::Deal, from, to).next().is_some();
             if !deal && !page.token(from).is("it") {
                 add(if place { Field::ExcludedArea } else { Field::Excluded }, party(page, (from, to)));

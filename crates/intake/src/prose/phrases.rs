@@ -37,12 +37,13 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
     }
     if last.class == Class::Comma || last.class == Class::ParenClose {
         // An apposition or a clause stands between: "Kerry, the secretary of state, said".
+        let comma = (floor + 1..at - 1).rev().find(|i| page.token(*i).class == Class::Comma);
+        if let Some(comma) = comma.filter(|i| last.class == Class::Comma && titled(page, *i, at - 1)) {
+            return Some((comma + 1, at - 1));
+        }
         let open = (floor..at - 1)
             .rev()
             .find(|i| matches!(page.token(*i).class, Class::Comma | Class::ParenOpen))?;
-        if last.class == Class::Comma && open > floor && titled(page, open, at - 1) {
-            return Some((open + 1, at - 1));
-        }
         let opens = page.token(open + 1);
         let apposed = opens.any(&["who", "whose", "which", "the", "a", "an", "led", "chaired", "backed"])
             || page.mention_from(open + 1).is_some()
@@ -66,10 +67,24 @@ pub(crate) fn phrase_before(page: &Page<'_>, end: usize, floor: usize) -> Option
 fn titled(page: &Page<'_>, open: usize, to: usize) -> bool {
     let close = (open + 1..to).find(|i| page.token(*i).class == Class::ParenOpen).unwrap_or(to);
     let capitals = (open + 1..close).filter(|i| page.token(*i).upper).count();
-    let name = (open + 1..close).all(|i| page.token(i).upper || page.token(i).any(&["the", "of", "for", "and"]));
+    let name =
+        (open + 1..close).all(|i| page.token(i).upper || page.token(i).any(&["the", "of", "for", "and"]));
     let body = page.token(open - 1).any(&[
-        "group", "umbrella", "bloc", "body", "coalition", "alliance", "faction", "organisation", "organization",
-        "movement", "party", "front", "militia", "committee", "council",
+        "group",
+        "umbrella",
+        "bloc",
+        "body",
+        "coalition",
+        "alliance",
+        "faction",
+        "organisation",
+        "organization",
+        "movement",
+        "party",
+        "front",
+        "militia",
+        "committee",
+        "council",
     ]);
     page.token(open + 1).is("the") && name && capitals > 1 && body && !page.token(open - 1).upper
 }
@@ -136,6 +151,7 @@ fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
     // "The start date": a word that could be a verb stands between the article and the head.
     if from > floor + 1
         && !chunks::determiner(page, from)
+        && page.date_over(from - 1).is_none()
         && page.token(from - 1).word()
         && chunks::determiner(page, from - 2)
     {
@@ -184,6 +200,10 @@ pub(crate) fn subjects(page: &Page<'_>, verb: usize, floor: usize, depth: u8) ->
         if !and.is_some_and(|i| {
             page.token(i).any(&["and", "и", "і", "та"]) || page.token(i).class == Class::Comma
         }) {
+            break;
+        }
+        // "Seek to topple X, and some would accept": another clause.
+        if at == from && to == from + 1 && page.token(from).any(&["some", "others", "many", "most"]) {
             break;
         }
         if and.is_some_and(|i| page.token(i - 1).class == Class::Comma) {

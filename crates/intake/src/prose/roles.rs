@@ -139,7 +139,7 @@ pub(crate) fn places(
         let told = page.voices_of(page.sentence_number(mention.from)).iter().any(|v| {
             v.kind == "according" && v.to <= mention.from && group.acts.iter().all(|a| a.tag.from < v.from)
         });
-        if !mention.is_place() || told || spoken_at(page, mention.from) {
+        if !mention.is_place() || told || super::aside::spoken_at(page, mention.from) {
             continue;
         }
         let near_act = group.acts.iter().any(|a| {
@@ -158,21 +158,6 @@ pub(crate) fn places(
             add(Field::Where, mention.value(page));
         }
     }
-}
-
-/// "Told reporters in Geneva": the place belongs to the speech.
-pub(crate) fn spoken_at(page: &Page<'_>, at: usize) -> bool {
-    let tag = page.tags.before(Cat::Preposition, at);
-    let from = tag.map_or(at, |t| t.from);
-    let floor = from.saturating_sub(4);
-    let speech = (floor..from).rev().find(|i| page.is(Cat::Speech, *i));
-    if speech.is_some_and(|i| (i + 1..from).all(|j| page.token(j).word() && !page.is(Cat::ActNoun, j))) {
-        return true;
-    }
-    // "The agency in Russia quoted".
-    page.voices_of(page.sentence_number(at))
-        .iter()
-        .any(|v| v.from <= at && at < v.cue.0 && v.kind != "according")
 }
 
 /// Actors by voice, by "by", by what stands before the act, and by claim or blame.
@@ -320,16 +305,8 @@ fn modifier(
         take(page, owner.from, owner.to, found, add);
         return;
     }
-    // "X is ready to stop air strikes": who can stop them makes them.
-    let stop = page.tags.before(Cat::Hedge, from).filter(|t| page.tags.kind(*t) == "stop");
-    let stopping = stop.filter(|t| page.language == "en" && t.to == from && !page.token(t.from).fold.ends_with("ed"));
-    if let Some(stop) = stopping {
-        for (from, to) in super::phrases::subjects(page, stop.from, group.sentence.0, 1) {
-            let known = page.mentions_in(from, to).any(|m| m.acts() && m.what != What::Person);
-            if known {
-                take(page, from, to, found, add);
-            }
-        }
+    for (from, to) in super::aside::stopped_by(page, from) {
+        take(page, from, to, found, add);
     }
 }
 
@@ -368,18 +345,14 @@ fn agent(
             && page.token(mention.to).glued
             && mention.to < act.tag.from
             && page.is(Cat::Target, mention.to + 1);
-        if mention.acts() && !mention.located && !owner {
+        if mention.acts() && !mention.located && !owner && !super::aside::capital(page, mention) {
             take(page, mention.from, mention.to, found, add);
         }
         return;
     }
-    // "Russia says that, where it has conducted a campaign": whoever the sentence begins with.
     if page.token(from).is("it") && page.language == "en" {
-        let main = page.mentions_in(group.sentence.0, from).find(|m| m.acts() && !m.located);
-        if let Some(main) = main.filter(|m| page.tags.kind(act.tag) == "support" && m.what != What::Person) {
-            take(page, main.from, main.to, found, add);
-        }
-        return;
+        let main = super::aside::head(page, from).filter(|_| page.tags.kind(act.tag) == "support");
+        return main.into_iter().for_each(|m| take(page, m.from, m.to, found, add));
     }
     let pronoun = page.token(from).any(&["they", "he", "it"]);
     if pronoun && page.tags.kind(act.tag) != "support" && page.token(from).is("they") {
@@ -460,6 +433,14 @@ pub(crate) fn targets(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(F
     }
     for act in &group.acts {
         let mut at = act.tag.to;
+        // "Took three nurses hostage": who stands within the verb.
+        let taken = page.token(at - 1).any(&["hostage", "hostages", "captive", "prisoner"]);
+        if !act.noun && taken && at > act.tag.from + 2 && !passive(page, act.tag) {
+            let (sentence, from) = (group.sentence, group.from);
+            let inner = Group { sentence, from, to: at - 1, acts: Vec::new(), tolls: Vec::new() };
+            listed(page, &inner, act.tag.from + 1, add);
+            continue;
+        }
         // "Struck by bombs, including on a hospital".
         if let Some(including) = (at..group.to.min(at + 18))
             .find(|i| page.token(*i).is("including") && page.token(i + 1).any(&["on", "against"]))
@@ -512,6 +493,9 @@ fn listed(page: &Page<'_>, group: &Group<'_>, mut at: usize, add: &mut impl FnMu
         let led =
             page.token(at).any(&["by", "with", "in", "from", "near", "during", "after", "before", "because"]);
         let verb = page.is(Cat::ActVerb, at) && page.token(at).fold.ends_with("ing");
+        if at >= group.to.max(group.sentence.1) || page.token(at).class == Class::Stop {
+            return;
+        }
         if page.date_over(at).is_some() || page.is(Cat::Casualty, at) || led || verb {
             return;
         }

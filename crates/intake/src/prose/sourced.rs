@@ -107,9 +107,8 @@ fn tellers(page: &Page<'_>, number: usize) -> Vec<Teller> {
         let claims = page.tags.over(Cat::Responsibility, at).is_some_and(|t| page.tags.kind(t) == "claimed");
         let found = if let Some(tag) = page.tag(Cat::SourceCue, at) {
             according(page, range, tag)
-        } else if let Some(tag) = page
-            .tag(Cat::Speech, at)
-            .filter(|t| !claims && !super::aside::noun_of_speech(page, *t))
+        } else if let Some(tag) =
+            page.tag(Cat::Speech, at).filter(|t| !claims && !super::aside::noun_of_speech(page, *t))
         {
             spoken(page, range, tag)
         } else if page.language == "en" && page.token(at).any(&OBSERVES) {

@@ -45,6 +45,9 @@ pub(crate) fn places(
     add: &mut impl FnMut(Field, Value),
 ) {
     let mut all = within(page, group, group.from, group.to);
+    if let Some(mention) = super::aside::scene(page, group.from).filter(|_| all.is_empty()) {
+        all.push(Spot { from: mention.from, to: mention.to, head: Head::Name });
+    }
     if all.is_empty() && scope != (group.from, group.to) {
         all = within(page, group, scope.0, scope.1);
     }
@@ -139,17 +142,8 @@ fn lies(page: &Page<'_>, lead: usize, spot: Spot) -> bool {
     let line = page.token(spot.to.saturating_sub(1)).any(&LINES);
     let act =
         [Cat::ActNoun, Cat::Weapon, Cat::NoteAct].iter().any(|cat| page.tags.before(*cat, lead).is_some())
-            && !went_off(page, lead);
+            && !super::aside::went_off(page, lead);
     !aim || capital(page, spot) || line && !act
-}
-
-/// "Blew up two car bombs on a road": where the weapon went off, no aim.
-fn went_off(page: &Page<'_>, lead: usize) -> bool {
-    let weapon = page.tags.before(Cat::Weapon, lead);
-    weapon.is_some_and(|w| {
-        (w.from.saturating_sub(5)..w.from)
-            .any(|i| page.tag(Cat::ActVerb, i).is_some_and(|t| page.tags.kind(t) == "bombing"))
-    })
 }
 
 /// Ground that things happen on.

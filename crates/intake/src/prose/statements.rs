@@ -209,7 +209,10 @@ fn matters(page: &Page<'_>, voice: &Voice, (from, to): (usize, usize), others: &
     let held = |kind: Option<Kind>| {
         others
             .iter()
-            .any(|p| kind.is_none_or(|k| p.kind == k) && p.span.start < span.end && span.start < p.span.end)
+            .filter(|p| {
+                kind.is_none_or(|k| p.kind == k) && p.span.start < span.end && span.start < p.span.end
+            })
+            .any(|p| !super::aside::told_before(page, p, voice.from))
     };
     match voice.kind.as_str() {
         "stance" | "quoted" => true,

@@ -126,7 +126,9 @@ fn belongs(page: &Page<'_>, later: &Scene, first: &Scene, back: usize) -> bool {
         return false;
     }
     let going_on = later.proposal.granularity == Granularity::Ongoing;
-    let anaphor = later.bare || !going_on && later.definite && kin(&later.proposal.sub, &first.proposal.sub);
+    let anaphor = later.bare
+        || wrecked(later, first)
+        || !going_on && later.definite && kin(&later.proposal.sub, &first.proposal.sub);
     if !anaphor || later.other || (later.also && !later.bare) || told_of_old(first) && !page.note {
         return false;
     }
@@ -135,6 +137,25 @@ fn belongs(page: &Page<'_>, later: &Scene, first: &Scene, back: usize) -> bool {
         && same_place(page, later, first)
         && same_time(later, first)
         && (back == 0 || named(page, later, first))
+}
+
+/// "Two houses were damaged", right behind a strike: by it.
+fn wrecked(later: &Scene, first: &Scene) -> bool {
+    let none = [Field::Actor, Field::Weapon, Field::Where, Field::When, Field::Killed, Field::Wounded];
+    later.proposal.sub == "damage"
+        && later.sentence == first.sentence + 1
+        && later.proposal.fields.contains_key(&Field::Target)
+        && none.iter().all(|field| !later.proposal.fields.contains_key(field))
+        && matches!(
+            first.proposal.sub.as_str(),
+            "shelling"
+                | "air_strike"
+                | "bombing"
+                | "missile_strike"
+                | "explosion"
+                | "attack"
+                | "drone_strike"
+        )
 }
 
 /// A campaign or history is no event that a figure belongs to.
@@ -227,6 +248,11 @@ fn same_time(later: &Scene, first: &Scene) -> bool {
 /// Puts a later scene to the incident at a place, or keeps it as a detail where its figures are others.
 fn join(page: &Page<'_>, out: &mut Vec<Scene>, at: usize, mut later: Scene) {
     let Some(first) = out.get_mut(at) else { return };
+    if wrecked(&later, first) {
+        let hit = later.proposal.fields.remove(&Field::Target).unwrap_or_default();
+        first.proposal.fields.entry(Field::Target).or_default().extend(hit);
+        return;
+    }
     let clash = [Field::Killed, Field::Wounded].into_iter().any(|field| {
         let (old, new) = (values(&first.proposal, field), values(&later.proposal, field));
         let bounds = |all: &[Value]| all.iter().map(|v| v.bounds).collect::<Vec<_>>();

@@ -13,23 +13,81 @@ use super::{Field, Value, chunks};
 
 /// Verbs by which somebody is moved to something.
 const MOVES: [&str; 32] = [
-    "get", "getting", "persuade", "persuading", "convince", "convincing", "bring", "bringing", "press",
-    "pressing", "pressure", "pressuring", "induce", "inducing", "make", "making", "have", "having", "push",
-    "pushing", "compel", "compelling", "urge", "urging", "force", "forcing", "coax", "coaxing", "restrain",
-    "restraining", "win", "winning",
+    "get",
+    "getting",
+    "persuade",
+    "persuading",
+    "convince",
+    "convincing",
+    "bring",
+    "bringing",
+    "press",
+    "pressing",
+    "pressure",
+    "pressuring",
+    "induce",
+    "inducing",
+    "make",
+    "making",
+    "have",
+    "having",
+    "push",
+    "pushing",
+    "compel",
+    "compelling",
+    "urge",
+    "urging",
+    "force",
+    "forcing",
+    "coax",
+    "coaxing",
+    "restrain",
+    "restraining",
+    "win",
+    "winning",
 ];
 
 /// Verbs by which somebody's consent is got.
 const GAINS: [&str; 20] = [
-    "enlist", "enlisting", "secure", "securing", "win", "winning", "obtain", "obtaining", "get", "getting",
-    "gain", "gaining", "ensure", "ensuring", "guarantee", "guaranteeing", "deliver", "delivering", "seek",
+    "enlist",
+    "enlisting",
+    "secure",
+    "securing",
+    "win",
+    "winning",
+    "obtain",
+    "obtaining",
+    "get",
+    "getting",
+    "gain",
+    "gaining",
+    "ensure",
+    "ensuring",
+    "guarantee",
+    "guaranteeing",
+    "deliver",
+    "delivering",
+    "seek",
     "seeking",
 ];
 
 /// What is got of somebody.
 const CONSENT: [&str; 16] = [
-    "acquiescence", "agreement", "consent", "assent", "support", "backing", "approval", "cooperation",
-    "co-operation", "compliance", "acceptance", "commitment", "commitments", "signature", "signatures",
+    "acquiescence",
+    "agreement",
+    "consent",
+    "assent",
+    "support",
+    "backing",
+    "approval",
+    "cooperation",
+    "co-operation",
+    "compliance",
+    "acceptance",
+    "commitment",
+    "commitments",
+    "signature",
+    "signatures",
     "participation",
 ];
 
@@ -37,13 +95,13 @@ const CONSENT: [&str; 16] = [
 pub(crate) fn tasked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let to = fact.verb.to;
     if page.token(to.wrapping_sub(1)).is("to") {
-        let Some(first) = whose(page, to, fact.sentence.1) else { return };
+        let Some(first) = phrase_from(page, to, fact.sentence.1) else { return };
         add(Field::Party, party(page, first));
         moved(page, first.1, fact.sentence.1, add);
         // "And up to Y to do that".
         let next = (first.1..fact.sentence.1)
             .find(|i| page.token(*i).is("and") && page.token(i + 1).is("up") && page.token(i + 2).is("to"))
-            .and_then(|and| whose(page, and + 3, fact.sentence.1));
+            .and_then(|and| phrase_from(page, and + 3, fact.sentence.1));
         if let Some(other) = next {
             add(Field::Party, party(page, other));
             moved(page, other.1, fact.sentence.1, add);
@@ -98,7 +156,9 @@ pub(crate) fn questions(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     let near = fact.verb.to..end.min(fact.verb.to + 6);
     let Some(first) = near.into_iter().find(|i| asks(*i)) else { return out };
     let led = page.token(first - 1);
-    if page.language != "en" || !(led.any(&["are", "is", "include", "includes", "over", "on"]) || led.class == Class::Colon) {
+    if page.language != "en"
+        || !(led.any(&["are", "is", "include", "includes", "over", "on"]) || led.class == Class::Colon)
+    {
         return out;
     }
     let mut from = first;
@@ -120,7 +180,17 @@ pub(crate) fn questions(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
 
 /// Occasions at which a step is to be taken.
 const OCCASIONS: [&str; 12] = [
-    "call", "conversation", "meeting", "summit", "session", "vote", "visit", "conference", "ceremony", "talks", "round",
+    "call",
+    "conversation",
+    "meeting",
+    "summit",
+    "session",
+    "vote",
+    "visit",
+    "conference",
+    "ceremony",
+    "talks",
+    "round",
     "consultation",
 ];
 
@@ -149,7 +219,9 @@ pub(crate) fn step(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Val
 fn meeting(page: &Page<'_>, at: usize, ceiling: usize, add: &mut impl FnMut(Field, Value)) {
     for p in listed(page, at, ceiling) {
         let named = page.mention_from(p.1 + 1).filter(|m| {
-            page.token(p.1).class == Class::Comma && page.token(p.1 - 1).any(&["counterpart", "successor", "deputy"]) && m.acts()
+            page.token(p.1).class == Class::Comma
+                && page.token(p.1 - 1).any(&["counterpart", "successor", "deputy"])
+                && m.acts()
         });
         let p = named.map_or(p, |m| (m.from, m.to));
         add(Field::Party, party(page, p));
@@ -159,24 +231,61 @@ fn meeting(page: &Page<'_>, at: usize, ceiling: usize, add: &mut impl FnMut(Fiel
 /// "The agreement — a full halt and the delivery of aid": what stands behind the dash is what it says.
 pub(crate) fn spelled_out(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     let dash = |i: &usize| page.token(*i).class == Class::Dash && !page.token(*i).glued;
-    let Some(at) = (fact.sentence.0..fact.sentence.1).find(dash).filter(|_| page.language == "en") else { return };
-    let deal = page.tags.before(Cat::Deal, at).is_some_and(|t| matches!(page.tags.kind(t), "deal" | "truce" | "plan"));
+    let Some(at) = (fact.sentence.0..fact.sentence.1).find(dash).filter(|_| page.language == "en") else {
+        return;
+    };
+    let deal = page
+        .tags
+        .before(Cat::Deal, at)
+        .is_some_and(|t| matches!(page.tags.kind(t), "deal" | "truce" | "plan"));
     let end = (at + 1..fact.sentence.1)
         .find(|i| matches!(page.token(*i).class, Class::Dash | Class::Semicolon | Class::Stop | Class::Close))
         .unwrap_or(fact.sentence.1);
-    let told = (at + 1..end).any(|i| page.is(Cat::Speech, i) || page.token(i).any(&["is", "are", "was", "were", "that", "which"]));
+    let told = (at + 1..end).any(|i| {
+        page.is(Cat::Speech, i) || page.token(i).any(&["is", "are", "was", "were", "that", "which"])
+    });
     let holds = [Cat::Deal, Cat::Aid].iter().any(|c| page.tags.within(*c, at + 1, end).next().is_some());
     if !deal || told || !holds || !chunks::determiner(page, at + 1) {
         return;
     }
     let mut from = at + 1;
     for i in at + 1..=end {
-        let joint = page.token(i).is("and") && chunks::determiner(page, i + 1) || page.token(i).class == Class::Comma;
+        let joint =
+            page.token(i).is("and") && chunks::determiner(page, i + 1) || page.token(i).class == Class::Comma;
         if i == end || joint {
             if i > from + 1 {
                 add(Field::Terms, page.words(from, i));
             }
             from = i + 1;
+        }
+    }
+}
+
+/// A deal's words as a common form: without articles, "cease-fire" as one word.
+pub(crate) fn name_of(page: &Page<'_>, from: usize, to: usize) -> String {
+    let mut out = String::new();
+    for at in (from..to).filter(|at| page.token(*at).word() && !chunks::determiner(page, *at)) {
+        if !out.is_empty() && !page.token(at).hyphened {
+            out.push('_');
+        }
+        out.push_str(&page.token(at).fold);
+    }
+    out
+}
+
+/// "X and Y would add staff so that the truce could be watched": who does it stands at the head of the sentence.
+pub(crate) fn on_purpose(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+    let so = (fact.part.0.saturating_sub(14).max(fact.sentence.0)..fact.verb.from).find(|i| {
+        page.token(*i).is("so") && (page.token(i + 1).is("that") || chunks::determiner(page, i + 1))
+    });
+    let modal = so.and_then(|so| {
+        let will = |i: &usize| page.token(*i).any(&["would", "will", "are", "have", "had"]);
+        (fact.sentence.0..so).rev().find(will)
+    });
+    let Some(modal) = modal.filter(|_| page.language == "en") else { return };
+    for p in subjects(page, modal, fact.sentence.0, 1) {
+        if somebody(page, p.0, p.1) {
+            add(Field::Party, party(page, p));
         }
     }
 }

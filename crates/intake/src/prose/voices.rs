@@ -293,9 +293,7 @@ pub(crate) fn subject(
     }
     if let Some(mention) = page.mention_to(end).filter(|m| m.from >= floor) {
         // "A suburb of the capital, Damascus, killing": a place.
-        let apposed = mention.from.checked_sub(2).is_some_and(|i| {
-            page.token(i + 1).class == Class::Comma && page.token(i).any(&["capital", "city", "town"])
-        });
+        let apposed = super::aside::capital(page, mention);
         let describes = comma && (mention.located || mention.is_place() || apposed);
         if !describes {
             return subjects_before(page, floor, mention, comma);
