@@ -141,3 +141,38 @@ fn a_prospect_is_no_attack() {
     assert!(read("Traders spoke on Wednesday of the prospect of an attack on Orvel.").is_empty());
     assert!(!read("Traders spoke on Wednesday of an attack on Orvel.").is_empty());
 }
+
+#[test]
+fn what_is_filmed_remembered_or_denied_is_not_told_anew() {
+    assert!(read("A documentary about the shelling of Orvel opens on Friday.").is_empty());
+    let text = "Hundreds marched on Monday in memory of the forty people killed at Orvel a generation ago.";
+    assert!(of(Kind::Incident, text, Field::When).iter().all(|w| w != "Monday"));
+    assert!(of(Kind::Incident, "The army denied shelling homes in Orvel.", Field::Actor).is_empty());
+    assert_eq!(of(Kind::Incident, "The army shelled homes in Orvel.", Field::Actor), ["The army"]);
+}
+
+#[test]
+fn a_bomber_who_blows_himself_up_is_told() {
+    let all = read("A suicide bomber blew himself up at a school in Orvel on Monday.");
+    assert_eq!(all.iter().map(|p| p.sub.as_str()).collect::<Vec<_>>(), ["bombing"]);
+    // Burns are wounds where somebody suffers them.
+    assert!(!read("A nurse was killed and nine patients suffered burns.").iter().any(|p| p.sub == "arson"));
+}
+
+#[test]
+fn a_weekday_from_which_a_truce_is_to_hold_lies_ahead() {
+    let all = read("The Hill Front accepted a truce from Monday.");
+    let from = all.iter().find_map(|p| p.fields.get(&Field::Effective)).expect("a day");
+    assert_eq!(from[0].norm.as_deref(), Some("2021-06-21"));
+}
+
+#[test]
+fn how_a_truce_was_made_does_not_date_its_end() {
+    let text = "The truce, signed in May in Sarvel, was broken on Monday.";
+    let all = read(text);
+    let end = all.iter().find(|p| p.sub == "status_collapsed").expect("an end");
+    let of = |field: Field| -> Vec<&str> {
+        end.fields.get(&field).into_iter().flatten().map(|v| slice(text, v)).collect()
+    };
+    assert_eq!((of(Field::When), of(Field::Where)), (vec!["Monday"], vec![]));
+}

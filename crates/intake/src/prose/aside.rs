@@ -314,3 +314,31 @@ pub(crate) fn of_other(page: &Page<'_>, fact: &Fact, place: usize) -> bool {
 pub(crate) fn ground(page: &Page<'_>, (from, to): (usize, usize)) -> bool {
     page.tags.before(Cat::PlaceWord, to).is_some_and(|t| t.from >= from)
 }
+
+/// "Marched on Thursday in memory of those killed": the day of the march.
+pub(crate) fn remembered(page: &Page<'_>, group: &super::incidents::Group<'_>, day: usize) -> bool {
+    let act = group.acts.first().map(|act| act.tag.from).into_iter();
+    let first = act.chain(group.tolls.iter().map(|toll| toll.trigger.from)).min().unwrap_or(day);
+    page.language == "en"
+        && (day..first).any(|at| {
+            let word = page.token(at);
+            word.is("memory") && page.token(at + 1).is("of")
+                || word.any(&[
+                    "commemorating",
+                    "commemorate",
+                    "commemorated",
+                    "anniversary",
+                    "remembrance",
+                    "honouring",
+                    "mourning",
+                ])
+        })
+}
+
+/// "The army denied shelling homes": whoever denies an act is not told to have done it.
+pub(crate) fn denies(page: &Page<'_>, act: Tag) -> bool {
+    let before = page.tags.before(Cat::Speech, act.from);
+    page.language == "en"
+        && page.token(act.from).fold.ends_with("ing")
+        && before.is_some_and(|t| page.tags.kind(t) == "denied")
+}

@@ -64,6 +64,9 @@ pub(crate) fn fill(page: &Page<'_>, group: &Group<'_>, fields: &mut BTreeMap<Fie
         frame.suspects = page.tags.kind(act.tag) == "arrest"
             && group.acts.iter().any(|other| deed(page.tags.kind(other.tag)));
         frame.seized = page.tags.kind(act.tag) == "arrest";
+        if super::aside::denies(page, act.tag) {
+            continue;
+        }
         if act.noun {
             frame.of_noun(act);
         } else {

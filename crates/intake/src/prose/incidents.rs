@@ -186,7 +186,8 @@ pub(crate) fn acts(page: &Page<'_>, sentence: (usize, usize)) -> Vec<Act> {
         }
     }
     if out.is_empty() {
-        out.extend(notes::verbless(page, sentence).map(|tag| Act { tag, noun: true }));
+        let told = notes::verbless(page, sentence).filter(|tag| !unreal(page, sentence, *tag, true));
+        out.extend(told.map(|tag| Act { tag, noun: true }));
     }
     out
 }

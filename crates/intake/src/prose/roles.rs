@@ -114,7 +114,7 @@ pub(crate) fn times(
     } else {
         own
     };
-    for date in dates {
+    for date in dates.into_iter().filter(|d| !super::aside::remembered(page, group, d.to)) {
         let mut value = page.words(date.from, date.to);
         value.norm.clone_from(&date.norm);
         add(Field::When, value);
@@ -172,7 +172,7 @@ pub(crate) fn actors(page: &Page<'_>, group: &Group<'_>, add: &mut impl FnMut(Fi
         arabic::actors(page, group, &mut found, add);
         return;
     }
-    for act in &group.acts {
+    for act in group.acts.iter().filter(|act| !super::aside::denies(page, act.tag)) {
         if act.noun {
             modifier(page, group, act, &mut found, add);
         } else if !passive(page, act.tag) {
