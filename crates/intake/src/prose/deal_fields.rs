@@ -234,15 +234,18 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
         (None, "pending_step") => tasks::step(page, fact, add),
         (None, "position_unclear" | "responsibility" | "condition") => {}
         (None, _) => {
-            if let Some((from, to)) = fact.pronoun.or(last) {
-                let mut value = page.words(from, to);
-                // What "it" stands for.
-                let meant = last.filter(|_| fact.pronoun.is_some() && page.language == "en");
-                value.norm = meant.map(|(from, to)| tasks::name_of(page, from, to)).filter(|n| !n.is_empty());
-                add(Field::What, value);
-            }
+            add_meant(page, fact, last, add);
         }
     }
+}
+
+/// "It", with what it stands for; without it, the truce named shortly before.
+fn add_meant(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut impl FnMut(Field, Value)) {
+    let Some((from, to)) = fact.pronoun.or(last) else { return };
+    let mut value = page.words(from, to);
+    let meant = last.filter(|_| fact.pronoun.is_some() && page.language == "en");
+    value.norm = meant.map(|(from, to)| tasks::name_of(page, from, to)).filter(|n| !n.is_empty());
+    add(Field::What, value);
 }
 
 /// "An agreement on a cessation of hostilities" is about the cessation.

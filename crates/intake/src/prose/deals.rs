@@ -412,15 +412,7 @@ fn cut(page: &Page<'_>, sentence: (usize, usize), last: usize, at: usize) -> boo
     if relative {
         return true;
     }
-    // "Announced by envoys in May, the truce failed to".
-    let participle = comma
-        && last == sentence.0
-        && page.language == "en"
-        && page.is(Cat::DealVerb, last)
-        && page.token(last).fold.ends_with("ed")
-        && page.token(last + 1).any(&["by", "in", "on", "last", "earlier", "after", "under"])
-        && chunks::determiner(page, at);
-    if participle {
+    if comma && last == sentence.0 && made_known(page, last, at) {
         return true;
     }
     // ", accusing", ", which".
@@ -429,6 +421,15 @@ fn cut(page: &Page<'_>, sentence: (usize, usize), last: usize, at: usize) -> boo
         && (token.fold.ends_with("ing") && acts(page, at)
             || page.language != "en" && acts(page, at)
             || token.any(&["which", "who"]) && (at..at + 8).any(|i| page.is(Cat::DealVerb, i)))
+}
+
+/// "Announced by envoys in May, the truce failed to": how it was made stands before the clause.
+fn made_known(page: &Page<'_>, from: usize, at: usize) -> bool {
+    page.language == "en"
+        && page.is(Cat::DealVerb, from)
+        && page.token(from).fold.ends_with("ed")
+        && page.token(from + 1).any(&["by", "in", "on", "last", "earlier", "after", "under"])
+        && chunks::determiner(page, at)
 }
 
 fn condition(page: &Page<'_>, at: usize) -> bool {

@@ -167,14 +167,7 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         return None;
     }
     if let Some(tag) = page.tag(Cat::Source, at) {
-        let named = page.tags.kind(tag) != "description";
-        let mut from = if named { article(page, at, floor) } else { chunks::begin(page, at, floor) };
-        // "The Norlandic defence ministry": whose it is belongs to the office.
-        let whose = page.tags.before(Cat::Country, at).filter(|t| t.from >= floor);
-        if let Some(whose) = whose.filter(|_| page.tags.kind(tag) == "office" && from == at) {
-            from = article(page, whose.from, floor);
-        }
-        return Some(mention(from, tag.to, What::Source, some(page.tags.value(tag))));
+        return Some(source(page, at, floor, tag));
     }
     // Where letters tell no names, "far" is a word before it is a group's initials.
     let word = |end: usize| page.uncased && end == at + 1 && page.is(Cat::Stop, at);
@@ -236,6 +229,18 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         found.norm = Some(page.slice(at, tag.to).to_owned());
     }
     (!page.token(tag.to).hyphened).then_some(found)
+}
+
+/// An agency, a monitor, an office.
+fn source(page: &Page<'_>, at: usize, floor: usize, tag: super::lexicon::Tag) -> Mention {
+    let named = page.tags.kind(tag) != "description";
+    let mut from = if named { article(page, at, floor) } else { chunks::begin(page, at, floor) };
+    // "The Norlandic defence ministry": whose it is belongs to the office.
+    let whose = page.tags.before(Cat::Country, at).filter(|t| t.from >= floor);
+    if let Some(whose) = whose.filter(|_| page.tags.kind(tag) == "office" && from == at) {
+        from = article(page, whose.from, floor);
+    }
+    mention(from, tag.to, What::Source, some(page.tags.value(tag)))
 }
 
 /// A head behind a head; in Arabic what follows is another's.
@@ -390,6 +395,12 @@ fn located_list(page: &Page<'_>, from: usize) -> bool {
 
 type Named = (usize, Option<String>, Option<String>);
 
+/// "In the Saudi capital Riyadh": the name says it.
+fn capital(page: &Page<'_>, at: usize) -> Option<Mention> {
+    let (end, id, norm) = named(page, at).unwrap_or((capitals(page, at, 4), None, None));
+    (end > at).then(|| Mention { registry: id, located: true, ..mention(at, end, What::Place, norm) })
+}
+
 /// A name at a token: of the mission, of the gazetteer, or unresolved after a preposition or beside a word for places.
 fn named(page: &Page<'_>, at: usize) -> Option<Named> {
     let run = capitals(page, at, 5);
@@ -505,7 +516,6 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     {
         tag = owned;
     }
-    // The table's words may end with "of": "suburbs of".
     let mut to = tag.to - usize::from(tag.to > tag.from + 1 && page.token(tag.to - 1).is("of"));
     let mut norm = None;
     let mut id = None;
@@ -531,12 +541,7 @@ fn ground(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
     {
         (to, norm, id) = (end, known, found);
     } else if page.token(to).upper && page.token(to - 1).is("capital") {
-        // "In the Saudi capital Riyadh": the name says it.
-        let (end, id, norm) = named(page, to).unwrap_or((capitals(page, to, 4), None, None));
-        if end == to {
-            return None;
-        }
-        return Some(Mention { registry: id, located: true, ..mention(to, end, What::Place, norm) });
+        return capital(page, to);
     } else if page.token(to).upper && page.tags.kind(tag) == "admin" {
         return None;
     }
