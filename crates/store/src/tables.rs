@@ -112,6 +112,11 @@ pub(crate) trait Tables: Send {
     /// Logs a batch in one transaction.
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError>;
 
+    /// Prepares for many small commits over a long time, where that differs from few.
+    fn expect_many(&mut self) -> Result<(), Database> {
+        Ok(())
+    }
+
     /// Logs a batch and keeps a checkpoint over it, in one transaction where the database has overridden this. In two, a checkpoint that fails
     /// leaves unknown what the caller has to know, and says so.
     fn commit_signed(&mut self, batch: &Batch<'_>, signed: &Signed<'_>) -> Result<(), CommitError> {

@@ -104,7 +104,9 @@ impl fmt::Debug for Sequencer {
 
 impl Sequencer {
     /// Hands the store to a thread of its own. `now` gives the time that is kept beside a checkpoint: RFC 3339 in UTC.
-    pub fn start(store: Store, pace: Pace, now: impl FnMut() -> String + Send + 'static) -> Self {
+    pub fn start(mut store: Store, pace: Pace, now: impl FnMut() -> String + Send + 'static) -> Self {
+        // Only speed depends on it.
+        let _ = store.tables.expect_many();
         let line = Arc::new(Line::new(pace));
         let cover = Cover::of(store.verifier().clone());
         let (before, told) = (Arc::clone(&line), cover.clone());

@@ -4,6 +4,7 @@
 //! synced with their folders. Statements are prepared once a connection.
 
 mod files;
+mod folding;
 mod open;
 mod schema;
 mod snapshot;
@@ -23,6 +24,8 @@ use crate::vault::InVault;
 /// An open SQLite file and the folder it stands in.
 pub(crate) struct Sqlite {
     dir: PathBuf,
+    /// Before the connection, and so let go before it: the last one to close folds the log in.
+    folding: Option<folding::Folding>,
     connection: Connection,
 }
 
@@ -124,14 +127,23 @@ impl Tables for Sqlite {
         let transaction = begin(&mut self.connection)?;
         insert(&transaction, batch)?;
         // After a failed sync nobody can tell what reached the disk; only reading it again can.
-        transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))
+        transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))?;
+        self.folding.iter_mut().for_each(|folding| folding.wrote(batch.entries.len()));
+        Ok(())
+    }
+
+    fn expect_many(&mut self) -> Result<(), Database> {
+        self.folding = Some(folding::Folding::start(&self.dir, &self.connection)?);
+        Ok(())
     }
 
     fn commit_signed(&mut self, batch: &Batch<'_>, signed: &Signed<'_>) -> Result<(), CommitError> {
         let transaction = begin(&mut self.connection)?;
         insert(&transaction, batch)?;
         insert_checkpoint(&transaction, signed)?;
-        transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))
+        transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))?;
+        self.folding.iter_mut().for_each(|folding| folding.wrote(batch.entries.len()));
+        Ok(())
     }
 
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError> {

@@ -58,13 +58,13 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Sqlite, OpenError> {
         )?,
         opened => opened?,
     };
-    Ok(Sqlite { dir: dir.to_owned(), connection })
+    Ok(Sqlite { dir: dir.to_owned(), folding: None, connection })
 }
 
 fn for_writing(dir: &Path, connection: Connection) -> Result<Sqlite, OpenError> {
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch(schema::WRITER)?;
-    Ok(Sqlite { dir: dir.to_owned(), connection })
+    Ok(Sqlite { dir: dir.to_owned(), folding: None, connection })
 }
 
 /// What of a store is in a folder.

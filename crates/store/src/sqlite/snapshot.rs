@@ -34,12 +34,35 @@ impl Moment<'_> {
     }
 }
 
+impl Moment<'_> {
+    /// Whether the index of objects holds the rows of its table in order, each once, and no others.
+    fn index_of_vault(&self) -> Result<bool, Unreadable> {
+        let rows = |sql: &str| {
+            let mut rows: Vec<(Digest, i64)> = Vec::new();
+            self.each(sql, &mut |row| {
+                let name = row.get_ref(0)?.as_blob().unwrap_or_default();
+                // What is no digest stands here under its own, on both sides alike.
+                rows.push((Digest::from_slice(name).unwrap_or_else(|| digest_of(name)), row.get(1)?));
+                Ok(())
+            })?;
+            Ok::<_, Unreadable>(rows)
+        };
+        let mut table = rows("SELECT digest, rowid FROM vault NOT INDEXED")?;
+        table.sort_unstable();
+        // As it comes, not sorted here: an index out of its order finds nothing, whatever it holds.
+        let index =
+            rows("SELECT digest, rowid FROM vault INDEXED BY sqlite_autoindex_vault_1 ORDER BY digest")?;
+        Ok(table == index)
+    }
+}
+
 impl Snapshot for Moment<'_> {
     fn damage(&self) -> Option<String> {
         // A quick check leaves out whether an index says what its table says: these two tables have one, and a row that the index no
-        // longer finds is as good as gone.
-        let checks = ["quick_check(1)", "integrity_check('vault')", "integrity_check('tiles')"];
-        checks.iter().find_map(|check| {
+        // longer finds is as good as gone. SQLite's own full check looks every row of the vault up, which takes ten times as long as walking
+        // both once.
+        let checks = ["quick_check(1)", "integrity_check('tiles')"];
+        let damaged = checks.iter().find_map(|check| {
             let found: Result<String, _> =
                 self.transaction.query_row(&format!("PRAGMA {check}"), [], |row| row.get(0));
             match found {
@@ -47,6 +70,11 @@ impl Snapshot for Moment<'_> {
                 Ok(answer) => Some(answer),
                 Err(error) => Some(error.to_string()),
             }
+        });
+        damaged.or_else(|| match self.index_of_vault() {
+            Ok(true) => None,
+            Ok(false) => Some("the index of the vault does not say what its table says".to_owned()),
+            Err(error) => Some(error),
         })
     }
 
