@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test check bench bench-judge bench-reading bench-cluster test-cluster fuzz crash clean
+.PHONY: demo test check bench bench-judge bench-reading bench-record bench-cluster test-cluster fuzz crash clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -27,6 +27,11 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 	cargo build --release --quiet --package truceline-bench
 	cargo build --release --quiet --manifest-path bench/rego/Cargo.toml
 	cargo run --release --quiet --package truceline-bench -- judge
+
+bench-record: ## The record beside PostgreSQL and the disk, witnesses, a quorum, a log of a million; ten minutes (bench/record/README.md).
+	cargo build --release --quiet --package truceline --package truceline-bench-record
+	git log -1 --format='commit %h of %cs'
+	cargo run --release --quiet --package truceline-bench-record
 
 bench-reading: ## The reader of free text held against labels, coded events and the clock (bench/reading/README.md).
 	cargo run --release --quiet --package truceline-reading -- seeds open frozen speed

@@ -1,6 +1,7 @@
 //! Taking in: one writer and sixty-four, each waiting for the receipt of one entry before the next, beside PostgreSQL with the same rows on the same
 //! disk; and one writer who does not wait, beside PostgreSQL in batches.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use truceline_store::{Pace as Pacing, Sequencer, Submitter};
@@ -14,6 +15,9 @@ use crate::{Plan, Result, device};
 /// Writers at once.
 pub(crate) const MANY: u64 = 64;
 
+/// Entries that a writer who does not wait for each may have under way.
+const AHEAD: usize = 8;
+
 /// What one round gives.
 #[derive(Default)]
 struct Rounds {
@@ -22,10 +26,12 @@ struct Rounds {
     one: Vec<Pace>,
     many: Vec<Pace>,
     not_waiting: Vec<Pace>,
+    many_ahead: Vec<Pace>,
     pg_one: Vec<Pace>,
     pg_many: Vec<Pace>,
     pg_delayed: Vec<Pace>,
     pg_batch: Vec<Pace>,
+    pg_ahead: Vec<Pace>,
 }
 
 /// Measures it, ours and theirs in turn.
@@ -44,14 +50,16 @@ pub(crate) fn measure(figures: &Figures, plan: &Plan, all: bool) -> Result<()> {
         }
         rounds.one.push(waiting(1, plan.time)?);
         rounds.many.push(waiting(MANY, plan.time)?);
-        rounds.not_waiting.push(not_waiting(plan.time)?);
+        rounds.not_waiting.push(not_waiting(1, 2000, plan.time)?);
+        rounds.many_ahead.push(not_waiting(MANY, AHEAD, plan.time)?);
         if let Some(cluster) = &cluster {
             rounds.pg_one.push(cluster.bench(&Script::Each, 1, plan.time)?);
             rounds.pg_many.push(cluster.bench(&Script::Each, MANY, plan.time)?);
             cluster.delay(1000)?;
             rounds.pg_delayed.push(cluster.bench(&Script::Each, MANY, plan.time)?);
             cluster.delay(0)?;
-            rounds.pg_batch.push(cluster.bench(&Script::Batch, 1, plan.time)?);
+            rounds.pg_batch.push(cluster.bench(&Script::Batch(64), 1, plan.time)?);
+            rounds.pg_ahead.push(cluster.bench(&Script::Batch(AHEAD), MANY, plan.time)?);
         }
     }
     say(figures, &rounds, cluster.as_ref())
@@ -78,7 +86,9 @@ fn say(figures: &Figures, rounds: &Rounds, cluster: Option<&Cluster>) -> Result<
     }
     let one = tell("ingest: 1 writer, each entry waited for", &rounds.one, "entries/s");
     let many = tell("ingest: 64 writers, each entry waited for", &rounds.many, "entries/s");
-    let all = tell("ingest: 1 writer that does not wait", &rounds.not_waiting, "entries/s");
+    let all = tell("ingest: 1 writer with 2000 entries under way", &rounds.not_waiting, "entries/s");
+    let ahead =
+        tell("ingest: 64 writers, up to 8 entries of each under way", &rounds.many_ahead, "entries/s");
     figures.ratio(
         "ingest: 1 writer by the disk's better rate",
         one.per_second,
@@ -93,24 +103,42 @@ fn say(figures: &Figures, rounds: &Rounds, cluster: Option<&Cluster>) -> Result<
     let pg_many = tell("PostgreSQL: 64 connections, one insert a commit", &rounds.pg_many, "rows/s");
     let delayed = tell("PostgreSQL: the same, commit_delay 1000", &rounds.pg_delayed, "rows/s");
     let batch = tell("PostgreSQL: 1 connection, 64 pipelined inserts a commit", &rounds.pg_batch, "rows/s");
+    let pg_ahead =
+        tell("PostgreSQL: 64 connections, 8 pipelined inserts a commit", &rounds.pg_ahead, "rows/s");
     let best = pg_many.per_second.max(delayed.per_second);
     figures.ratio("ingest: 1 writer, ours by PostgreSQL", one.per_second, pg_one.per_second, "");
     figures.ratio("ingest: 64 writers, ours by PostgreSQL's better", many.per_second, best, "");
     figures.ratio(
-        "ingest: 1 writer that does not wait, ours by PostgreSQL in batches",
+        "ingest: 1 writer with 2000 under way, ours by PostgreSQL in batches",
         all.per_second,
         batch.per_second,
+        "",
+    );
+    figures.ratio(
+        "ingest: 64 writers with 8 under way, ours by PostgreSQL with one commit an insert",
+        ahead.per_second,
+        best,
+        "",
+    );
+    figures.ratio(
+        "ingest: 64 writers with 8 under way, ours by PostgreSQL with 8 inserts a commit",
+        ahead.per_second,
+        pg_ahead.per_second,
         "",
     );
     figures.say("PostgreSQL: on disk, a row with its two indexes", cluster.bytes_a_row()?, "bytes", "");
     Ok(())
 }
 
-/// Some writers, each of which waits for its receipt before it hands in the next.
-fn waiting(writers: u64, time: Duration) -> Result<Pace> {
+/// Some writers on the embedded store, each of which waits for its receipt before it hands in the next.
+pub(crate) fn waiting(writers: u64, time: Duration) -> Result<Pace> {
     let folder = Folder::new("ingest")?;
     let pacing = Pacing { sign_every: None, ..Pacing::default() };
-    let sequencer = Sequencer::start(store(&folder.path().join("store"))?, pacing, now);
+    waiting_on(Sequencer::start(store(&folder.path().join("store"))?, pacing, now), writers, time)
+}
+
+/// The same on any store.
+pub(crate) fn waiting_on(sequencer: Sequencer, writers: u64, time: Duration) -> Result<Pace> {
     let start = Instant::now();
     let each = each_writer(&sequencer, writers, |writer, to| {
         let mut each = Vec::new();
@@ -129,30 +157,33 @@ fn waiting(writers: u64, time: Duration) -> Result<Pace> {
     Ok(pace)
 }
 
-/// One writer that hands in all the time and hears the receipts a thousand entries later.
-fn not_waiting(time: Duration) -> Result<Pace> {
+/// Writers that hand in all the time and hear each receipt when `ahead` more entries are handed in.
+fn not_waiting(writers: u64, ahead: usize, time: Duration) -> Result<Pace> {
     let folder = Folder::new("ingest")?;
     let pacing = Pacing { sign_every: None, ..Pacing::default() };
     let sequencer = Sequencer::start(store(&folder.path().join("store"))?, pacing, now);
-    let to = sequencer.submitter();
     let start = Instant::now();
-    let mut under_way = std::collections::VecDeque::new();
-    let mut each = Vec::new();
-    let mut i = 0;
-    while start.elapsed() < time || !under_way.is_empty() {
-        let more = start.elapsed() < time;
-        if more {
-            under_way.push_back((Instant::now(), to.submit(row(i))?));
-            i += 1;
+    let each = each_writer(&sequencer, writers, |writer, to| {
+        let mut under_way = VecDeque::new();
+        let mut each = Vec::new();
+        let mut i = writer << 40;
+        while start.elapsed() < time || !under_way.is_empty() {
+            let more = start.elapsed() < time;
+            if more {
+                let entry = row(i);
+                under_way.push_back((Instant::now(), to.submit(entry)?));
+                i += 1;
+            }
+            if (!more || under_way.len() >= ahead)
+                && let Some((begun, ticket)) = under_way.pop_front()
+            {
+                ticket.receipt()?;
+                each.push(us(begun.elapsed()));
+            }
         }
-        if (!more || under_way.len() > 2000)
-            && let Some((begun, ticket)) = under_way.pop_front()
-        {
-            ticket.receipt()?;
-            each.push(us(begun.elapsed()));
-        }
-    }
-    let pace = Pace::of(each, start.elapsed());
+        Ok(each)
+    })?;
+    let pace = Pace::of(each.into_iter().flatten().collect(), start.elapsed());
     sequencer.stop()?;
     Ok(pace)
 }

@@ -17,9 +17,6 @@ use crate::rows::{AT, RAW, file};
 /// The user id of *nobody* on Debian.
 const NOBODY: u32 = 65_534;
 
-/// Rows of one transaction where they are batched.
-const BATCH: u64 = 64;
-
 /// Larger than the rows are, so that the server never stops to fold its log in while it is measured; otherwise its defaults: `fsync`,
 /// `synchronous_commit` and `full_page_writes` are on.
 const SETTINGS: &str = "listen_addresses=''\nunix_socket_directories='.'\nshared_buffers=512MB\nmax_wal_size=8GB\n\
@@ -32,8 +29,8 @@ const TABLE: &str = "CREATE TABLE reports (n bigserial PRIMARY KEY, key bytea NO
 pub(crate) enum Script {
     /// One row, one commit.
     Each,
-    /// Sixty-four rows in one transaction, sent without waiting in between.
-    Batch,
+    /// So many rows in one transaction, sent without waiting in between.
+    Batch(usize),
 }
 
 /// A running server.
@@ -51,13 +48,31 @@ pub(crate) fn programs() -> Option<PathBuf> {
     found.into_iter().rev().find(|folder| folder.join("initdb").exists() && folder.join("pgbench").exists())
 }
 
+/// Whether PostGIS is installed beside these programs of a server.
+pub(crate) fn has_postgis(programs: &Path) -> bool {
+    let version = programs.parent().and_then(Path::file_name).unwrap_or_default();
+    Path::new("/usr/share/postgresql").join(version).join("extension/postgis.control").exists()
+}
+
 impl Cluster {
     /// Starts one in an empty folder of its own.
     ///
     /// # Errors
     /// When a program is missing or the server does not come up.
     pub(crate) fn start(programs: PathBuf) -> Result<Self> {
-        let folder = Folder::new("postgres")?;
+        let cluster = Self::empty(programs, "postgres")?;
+        cluster
+            .run("initdb", &["-D", "data", "-A", "trust", "-U", "truceline", "-E", "UTF8", "--no-locale"])?;
+        let file = cluster.folder.path().join("data/postgresql.conf");
+        let settings = std::fs::read_to_string(&file)? + SETTINGS;
+        std::fs::write(&file, settings)?;
+        cluster.up()?;
+        cluster.ask(TABLE)?;
+        Ok(cluster)
+    }
+
+    fn empty(programs: PathBuf, name: &str) -> Result<Self> {
+        let folder = Folder::new(name)?;
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
         let superuser = std::fs::metadata(&data)?.uid() == 0;
@@ -66,17 +81,52 @@ impl Cluster {
             std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY))?;
             std::os::unix::fs::chown(&data, Some(NOBODY), Some(NOBODY))?;
         }
-        let cluster = Self { programs, folder, superuser };
-        cluster
-            .run("initdb", &["-D", "data", "-A", "trust", "-U", "truceline", "-E", "UTF8", "--no-locale"])?;
-        let file = cluster.folder.path().join("data/postgresql.conf");
-        let settings = std::fs::read_to_string(&file)? + SETTINGS;
-        std::fs::write(&file, settings)?;
-        let socket = format!("-k {}", cluster.folder.path().display());
+        Ok(Self { programs, folder, superuser })
+    }
+
+    fn up(&self) -> Result<()> {
+        let socket = format!("-k {}", self.folder.path().display());
         // The server keeps its pipes open: it gets a log file, and nothing of it is read to the end.
-        cluster.run("pg_ctl", &["-D", "data", "-w", "-s", "-l", "data/log", "-o", &socket, "start"])?;
-        cluster.ask(TABLE)?;
-        Ok(cluster)
+        self.run("pg_ctl", &["-D", "data", "-w", "-s", "-l", "data/log", "-o", &socket, "start"])
+    }
+
+    /// A standby of this server.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub(crate) fn standby(&self, name: &str) -> Result<Self> {
+        let standby = Self::empty(self.programs.clone(), name)?;
+        let from = format!("host={} user=truceline application_name={name}", self.folder.path().display());
+        standby.run("pg_basebackup", &["-D", "data", "-R", "-X", "stream", "-c", "fast", "-d", &from])?;
+        standby.up()?;
+        Ok(standby)
+    }
+
+    /// From now on a commit returns when one of the standbys `one` and `two` has it on disk, too.
+    ///
+    /// # Errors
+    /// When they do not come up.
+    pub(crate) fn wait_for_standbys(&self) -> Result<()> {
+        self.ask("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (one, two)'")?;
+        self.ask("SELECT pg_reload_conf()")?;
+        for _ in 0..300 {
+            if self.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'")?.trim() == "2"
+            {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Err("the standbys did not come up".into())
+    }
+
+    /// The address of a new database with PostGIS.
+    ///
+    /// # Errors
+    /// In the server's words.
+    pub(crate) fn database(&self, name: &str) -> Result<String> {
+        self.ask(&format!("CREATE DATABASE {name}"))?;
+        self.ask_in(name, "CREATE EXTENSION postgis")?;
+        Ok(format!("host={} user=truceline dbname={name}", self.folder.path().display()))
     }
 
     fn command(&self, program: &str) -> Command {
@@ -99,6 +149,10 @@ impl Cluster {
     }
 
     fn ask(&self, sql: &str) -> Result<String> {
+        self.ask_in("postgres", sql)
+    }
+
+    fn ask_in(&self, database: &str, sql: &str) -> Result<String> {
         let mut command = self.command("psql");
         command.args([
             "-X",
@@ -110,7 +164,7 @@ impl Cluster {
             "-U",
             "truceline",
             "-d",
-            "postgres",
+            database,
             "-h",
         ]);
         let output = command.arg(self.socket()).args(["-c", sql]).output()?;
@@ -187,9 +241,9 @@ impl Script {
         let draw = "\\set i random(1, 1000000000000000)\n";
         match self {
             Self::Each => format!("{draw}{insert}"),
-            Self::Batch => {
+            Self::Batch(rows) => {
                 let mut text = String::from("\\startpipeline\nBEGIN;\n");
-                for _ in 0..BATCH {
+                for _ in 0..*rows {
                     text.push_str(draw);
                     text.push_str(&insert);
                 }

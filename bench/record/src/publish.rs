@@ -153,8 +153,11 @@ fn cosign(at: &Path, cover: &Cover, witnesses: &[Witness; 2], over: &AtomicBool)
     Ok(cosigned)
 }
 
+/// A checkpoint, its note, and the proof that it extends an earlier one.
+type Newest = (Checkpoint, Vec<u8>, Vec<Digest>);
+
 /// The newest checkpoint with a proof that it extends the first `old` entries; `None` where a newer one came in between.
-fn newest(reader: &Store, old: u64) -> Result<Option<(Checkpoint, Vec<u8>, Vec<Digest>)>> {
+fn newest(reader: &Store, old: u64) -> Result<Option<Newest>> {
     let Some(note) = reader.checkpoint_note()? else { return Ok(None) };
     let opened = reader.verifier().open(&note)?;
     // The partial tiles of a checkpoint go when the next one comes.

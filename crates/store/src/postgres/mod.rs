@@ -146,14 +146,6 @@ impl Tables for Server {
         self.write(|link| write::batch(link, batch))
     }
 
-    fn commit_signed(&mut self, batch: &Batch<'_>, signed: &Signed<'_>) -> Result<(), CommitError> {
-        self.write(|link| {
-            write::batch(link, batch)?;
-            write::checkpoint(link, signed)
-        })?;
-        self.remember(signed.note).map_err(|trouble| CommitError::Unknown(trouble.to_string()))
-    }
-
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError> {
         self.write(|link| write::checkpoint(link, signed))?;
         // Signed and on the standbys; until the folder knows it too, nobody is told.
