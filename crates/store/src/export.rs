@@ -24,7 +24,9 @@ impl Store {
                 write(&file, &self.tile_at(path)?)?;
             }
         }
-        if let Some(note) = self.checkpoint_note()? {
+        // With whatever witnesses have put under it by now.
+        let kept = self.cosigned()?.into_iter().find(|kept| kept.checkpoint == last);
+        if let Some(note) = kept.map_or_else(|| self.checkpoint_note(), |kept| Ok(Some(kept.note)))? {
             write(&dir.join("checkpoint"), &note)?;
         }
         Ok(last.size)

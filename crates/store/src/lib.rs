@@ -29,6 +29,7 @@ mod append;
 mod cosigned;
 mod error;
 mod export;
+mod fsck;
 mod index_check;
 mod layout;
 mod moving;
@@ -50,6 +51,7 @@ pub use cosigned::Cosigned;
 pub use error::{
     AppendError, Database, OpenError, ProjectError, ReadError, SignError, VaultError, VerifyError,
 };
+pub use fsck::{InFile, WrongByte};
 pub use moving::MoveError;
 pub use postgres::Postgres;
 pub use projection::{FindingRow, Projection};

@@ -150,7 +150,7 @@ pub(crate) fn lines_of(file: &[u8]) -> LeafList {
 
 /// How a bulletin stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct Publication {
     /// Its entry.
     pub(crate) entry: u64,
     /// Whether a quorum has cosigned a checkpoint that covers it.
@@ -168,7 +168,7 @@ pub(crate) struct Standing {
 }
 
 /// How the bulletin of an entry stands. `all`: the sets of witnesses that the log names. `signed`: cosigned checkpoints of the log.
-pub(crate) fn standing(entry: u64, all: &[KeySet], signed: &[Signed]) -> Standing {
+pub(crate) fn publication(entry: u64, all: &[KeySet], signed: &[Signed]) -> Publication {
     let chain = in_force(all, signed);
     let sets = counting(&chain, entry);
     let mut covering: Vec<&Signed> = signed.iter().filter(|one| one.size > entry).collect();
@@ -177,7 +177,7 @@ pub(crate) fn standing(entry: u64, all: &[KeySet], signed: &[Signed]) -> Standin
         let by = one.map(|one| set.quorum.cosigned(&one.note)).unwrap_or_default();
         let did = |name: &str| by.iter().any(|(who, _)| *who == name);
         let all = set.quorum.witnesses.iter().map(|witness| &witness.name);
-        Standing {
+        Publication {
             entry,
             published: set.quorum.reached(by.len()),
             size: one.map(|one| one.size),
@@ -188,7 +188,7 @@ pub(crate) fn standing(entry: u64, all: &[KeySet], signed: &[Signed]) -> Standin
         }
     };
     let each = sets.iter().flat_map(|set| covering.iter().map(|one| of(set, Some(one))));
-    let mut nearest: Option<Standing> = None;
+    let mut nearest: Option<Publication> = None;
     for found in each {
         if found.published {
             return found;
@@ -198,7 +198,7 @@ pub(crate) fn standing(entry: u64, all: &[KeySet], signed: &[Signed]) -> Standin
             nearest = Some(found);
         }
     }
-    nearest.or_else(|| sets.last().map(|set| of(set, None))).unwrap_or(Standing {
+    nearest.or_else(|| sets.last().map(|set| of(set, None))).unwrap_or(Publication {
         entry,
         published: false,
         size: None,

@@ -256,23 +256,11 @@ pub(crate) enum Command {
     /// Where the record's tables are.
     #[command(flatten)]
     Database(database::DatabaseCommand),
-    /// Check every byte of the record; names the first wrong entry.
-    #[command(after_help = "Example: truceline verify --store ops --format json")]
-    Verify {
-        /// The store.
-        #[command(flatten)]
-        at: StoreAt,
-        /// A checkpoint that you kept: the log must extend it. Without one, a history cut short together with its checkpoints
-        /// cannot be seen.
-        #[arg(long, value_name = "FILE")]
-        checkpoint: Option<PathBuf>,
-        /// The log's public key as you know it from elsewhere; without it, the one in the store is used.
-        #[arg(long, value_name = "KEY")]
-        key: Option<String>,
-        /// Words or JSON.
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
+    /// Check every byte of a store, naming the first wrong entry; or a bundle, offline, with every figure derived again.
+    #[command(
+        after_help = "Example: truceline verify --store ops --format json\n         truceline verify may-4.tar --key \"$LOG\" --witness \"$GENEVA\" --witness \"$AMMAN\" --checkpoint kept"
+    )]
+    Verify(record::Verify),
     /// Serve the bulletin of a store on loopback.
     #[command(after_help = "Example: truceline serve --store ops --listen 127.0.0.1:8016")]
     Serve {

@@ -164,6 +164,22 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
     })
 }
 
+/// The sets of witnesses that missions before entry `end` name, in the order of the log; one that says the same as the one before is left
+/// out.
+///
+/// # Errors
+/// When an entry cannot be read, or a mission's files are not there or cannot be used.
+pub(crate) fn key_sets(log: &dyn LogReader, end: u64) -> Result<Vec<KeySet>, Failure> {
+    let mut reading = Reading::default();
+    for entry in log.entries_before(end) {
+        let entry = entry?;
+        if entry.kind == kind::MISSION {
+            reading.entry(log, &entry)?;
+        }
+    }
+    Ok(reading.key_sets)
+}
+
 #[derive(Default)]
 struct Reading {
     mission: Option<BTreeMap<String, Vec<u8>>>,

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod bulletins;
+mod bundle;
 mod cli;
 mod commands;
 mod commonness;

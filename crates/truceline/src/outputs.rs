@@ -6,14 +6,14 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use truceline_model::{Finding, Incident, Instant, Outcome};
-use truceline_publish::{Lang, Links};
+use truceline_publish::{Lang, Links, PublicationView, with_publication};
 use truceline_record::Digest;
 
 use crate::failure::Failure;
 use crate::pipeline::Derived;
 use crate::view::{Owned, view};
 
-/// Writes every file into a folder, which is made if it is not there. Each is written as soon as it is made, findings
+/// Writes every file into a folder, which is made if it is not there; the pages say that they are drafts. Each is written as soon as it is made, findings
 /// incident by incident, and pages one after another beside them: a page takes several times its size while it is made, and
 /// three at once took more memory than all that they are made from.
 ///
@@ -28,6 +28,8 @@ pub(crate) fn write(derived: &Derived, folder: &Path) -> Result<(), Failure> {
     let pages = || {
         for lang in [Lang::En, Lang::Ar, Lang::Ru] {
             let text = truceline_publish::bulletin(&view, lang, Links::Static);
+            let stands = PublicationView::Live { entries: derived.loaded.entries, last: None };
+            let text = with_publication(&text, &stands, lang);
             std::fs::write(folder.join(truceline_publish::file_name(lang)), text).map_err(fail)?;
         }
         Ok(())

@@ -1,9 +1,14 @@
 //! Which bytes answer which page: from what is derived as of a moment to the text that `publish` writes. Holds no words.
 
 use truceline_model::{AreaId, ClauseId};
-use truceline_publish::{Lang, Links};
+use truceline_publish::{Lang, Links, PublicationView, with_publication};
+use truceline_store::Store;
 
+use crate::bulletins::{Bulletin, publication};
+use crate::commands::published::signed;
 use crate::failure::Failure;
+use crate::loaded::Loaded;
+use crate::log_reader::LogReader as _;
 use crate::outputs;
 use crate::pipeline::Derived;
 use crate::view::{Owned, view};
@@ -21,6 +26,8 @@ pub(crate) enum Page {
     Clause(String),
     /// Why the findings on an incident under a clause are so.
     Explanation(String, String),
+    /// A file of a frozen bulletin, by the bulletin's entry.
+    Frozen(String, String),
     /// Findings, one a line.
     Findings,
     /// Incidents on a map.
@@ -43,7 +50,15 @@ pub(crate) fn render(derived: &Derived, page: &Page, lang: Lang) -> Result<(&'st
         found.map(|body| (HTML, body)).ok_or_else(none)
     };
     match page {
-        Page::Bulletin => Ok((HTML, truceline_publish::bulletin(&view, lang, Links::Served))),
+        Page::Bulletin => {
+            let page = truceline_publish::bulletin(&view, lang, Links::Served);
+            let last = derived.loaded.bulletins.last();
+            let last =
+                last.map(|entry| format!("/bulletin/{}/{}", entry.n, truceline_publish::file_name(lang)));
+            let stands = PublicationView::Live { entries: derived.loaded.entries, last };
+            Ok((HTML, with_publication(&page, &stands, lang)))
+        }
+        Page::Frozen(entry, file) => html(None, "page", &format!("{entry}/{file}")),
         Page::Incident(id) => {
             html(truceline_publish::incident_page(&view, &derived.incident_id(id), lang), "incident", id)
         }
@@ -59,4 +74,46 @@ pub(crate) fn render(derived: &Derived, page: &Page, lang: Lang) -> Result<(&'st
         Page::Findings => Ok(("application/jsonl; charset=utf-8", outputs::findings(derived)?)),
         Page::Geojson => Ok(("application/geo+json", outputs::geojson(derived)?)),
     }
+}
+
+/// A file of a frozen bulletin: as it was frozen, pages with how they stand set around them.
+///
+/// # Errors
+/// When there is no such bulletin or file, or the store does not have its bytes.
+pub(crate) fn frozen(
+    store: &Store,
+    loaded: &Loaded,
+    entry: &str,
+    file: &str,
+) -> Result<(&'static str, String), Failure> {
+    let none = || {
+        let shown: String = format!("{entry}/{file}").chars().take(80).collect();
+        Failure::not_found(format!("no frozen bulletin has \"{shown}\""))
+    };
+    let n: u64 = entry.parse().map_err(|_| none())?;
+    let bulletin = loaded.bulletins.iter().find(|one| one.n == n).ok_or_else(none)?;
+    let bulletin = Bulletin::of(bulletin).map_err(Failure::not_found)?;
+    let digest = bulletin.files.get(file).ok_or_else(none)?.digest;
+    let bytes = store.object_bytes(&digest)?.ok_or_else(none)?;
+    let text = String::from_utf8(bytes).map_err(|e| Failure::operation("read the frozen file", &e))?;
+    let lang = Lang::ALL.into_iter().find(|lang| truceline_publish::file_name(*lang) == file);
+    let Some(lang) = lang else {
+        let kind = if file.ends_with(".geojson") {
+            "application/geo+json"
+        } else {
+            "application/jsonl; charset=utf-8"
+        };
+        return Ok((kind, text));
+    };
+    let stands = publication(n, &loaded.key_sets, &signed(store)?);
+    let names: Vec<&str> = stands.by.iter().map(|(name, _)| name.as_str()).collect();
+    let view = match stands.size {
+        Some(size) if stands.published => PublicationView::Published { entry: n, size, by: names },
+        _ => PublicationView::Draft {
+            entry: n,
+            missing: stands.missing.iter().map(String::as_str).collect(),
+            needed: stands.needed as u64,
+        },
+    };
+    Ok((HTML, with_publication(&text, &view, lang)))
 }

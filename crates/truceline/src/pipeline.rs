@@ -2,7 +2,7 @@
 //! the view that `publish` prints. Work is shared among threads by incident; what comes out does not depend on how many.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use truceline_casework as casework;
@@ -27,6 +27,11 @@ impl Source {
     /// A source over a store's folder.
     pub(crate) fn new(store: PathBuf) -> Self {
         Self { store, kept: Mutex::new(None) }
+    }
+
+    /// The store's folder.
+    pub(crate) fn store(&self) -> &Path {
+        &self.store
     }
 
     /// Everything that the log says, up to an entry.

@@ -16,6 +16,7 @@ use truceline_publish::Lang;
 
 use crate::cli::Format;
 use crate::failure::Failure;
+use crate::log;
 use crate::out;
 use crate::pages::{self, Page};
 use crate::pipeline::{Derived, Source};
@@ -80,6 +81,7 @@ fn router(room: Arc<Room>) -> Router {
         .route("/area/{id}", get(area))
         .route("/clause/{id}", get(clause))
         .route("/explain/{incident}/{clause}", get(explained))
+        .route("/bulletin/{entry}/{file}", get(frozen))
         .route("/findings.jsonl", get(findings))
         .route("/incidents.geojson", get(geojson))
         .layer(middleware::from_fn(guard))
@@ -90,6 +92,14 @@ type Asked = Query<BTreeMap<String, String>>;
 
 async fn bulletin(State(room): State<Arc<Room>>, Query(asked): Asked) -> Response {
     answer(room, asked, Page::Bulletin).await
+}
+
+async fn frozen(
+    State(room): State<Arc<Room>>,
+    Path((entry, file)): Path<(String, String)>,
+    Query(asked): Asked,
+) -> Response {
+    answer(room, asked, Page::Frozen(entry, file)).await
 }
 
 async fn incident(State(room): State<Arc<Room>>, Path(id): Path<String>, Query(asked): Asked) -> Response {
@@ -151,6 +161,10 @@ impl Room {
                 )));
             }
         };
+        if let Page::Frozen(entry, file) = page {
+            let store = log::open_read_only(self.source.store())?;
+            return pages::frozen(&store, &*self.source.loaded(None, self.threads)?, entry, file);
+        }
         let derived = self.derived(asked.get("as_of").map_or("", String::as_str))?;
         pages::render(&derived, page, lang)
     }

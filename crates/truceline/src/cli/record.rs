@@ -36,6 +36,100 @@ pub(crate) enum Record {
     /// List frozen bulletins: draft or published, who cosigned, who did not, and whose cosignatures count.
     #[command(after_help = "Example: truceline published --store ops --format json")]
     Published(Published),
+    /// Put a frozen bulletin with everything that it rests on into one folder or archive, for whoever wants to check it.
+    #[command(
+        after_help = "Example: truceline bundle 1049 --store ops --out may-4.tar\n         truceline verify may-4.tar --key \"$LOG\" --witness \"$GENEVA\" --witness \"$AMMAN\""
+    )]
+    Bundle(Bundle),
+    /// Write the record as static files, which any web server hands out (C2SP tlog-tiles): its checkpoint with cosignatures, entries, hashes.
+    #[command(after_help = "Example: truceline export-tiles --store ops --out public")]
+    ExportTiles(ExportTiles),
+    /// Find the first wrong byte of a store: in which entry, tile, object or checkpoint, where in the file, and what should stand there.
+    #[command(after_help = "Example: truceline fsck --store ops --key \"$LOG\" --checkpoint kept")]
+    Fsck(Fsck),
+}
+
+/// What `fsck` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Fsck {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// A checkpoint that you kept: the log must extend it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The log's public key as you know it from elsewhere; without it, the one in the store is used.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `bundle` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Bundle {
+    /// The bulletin's entry.
+    pub(crate) entry: u64,
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// A new folder, or a file whose name ends in .tar.
+    #[arg(long, value_name = "DIR|FILE.tar")]
+    pub(crate) out: PathBuf,
+    /// Leave out the bytes of reports and texts: the tree and the cosignatures can be checked, the figures cannot.
+    #[arg(long)]
+    pub(crate) without_reports: bool,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `export-tiles` is told.
+#[derive(Debug, Args)]
+pub(crate) struct ExportTiles {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Where the files go; what is there of the same record already stays.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `verify` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A bundle, folder or archive, to be checked offline.
+    #[arg(required_unless_present = "store", conflicts_with = "store")]
+    pub(crate) bundle: Option<PathBuf>,
+    /// Folder of a store.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// A checkpoint that you kept: the log must extend it. Without one, a history cut short together with its checkpoints
+    /// cannot be seen.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The log's public key as you know it from elsewhere; without it, the one in the store or bundle is used.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// A witness's public key as you know it from elsewhere, given once for each; without any, those that the bundle names are used.
+    #[arg(long = "witness", value_name = "KEY", conflicts_with = "store")]
+    pub(crate) witnesses: Vec<String>,
+    /// How many of them must have cosigned; without it, all.
+    #[arg(long, value_name = "N", requires = "witnesses", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) quorum: Option<u64>,
+    /// Content with a bundle of which reports are closed: tree and cosignatures must hold, figures that rest on them need not come out.
+    #[arg(long, conflicts_with = "store")]
+    pub(crate) closed: bool,
+    /// Workers that derive the bulletin again.
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub(crate) threads: usize,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 /// What a witness does.

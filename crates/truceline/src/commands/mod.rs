@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod explain;
 mod formatting;
+mod fsck;
 mod intake;
 mod judging;
 mod origins;
@@ -15,7 +16,7 @@ mod plainly;
 mod proposals;
 mod prove;
 mod publish;
-mod published;
+pub(crate) mod published;
 mod queue;
 pub(crate) mod reading;
 mod receive;
@@ -24,6 +25,7 @@ mod shelf;
 mod show;
 mod step;
 mod testing;
+mod verify;
 mod witness;
 
 use std::net::SocketAddr;
@@ -31,14 +33,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use truceline_publish::Lang;
-use truceline_store::Store;
 
 use crate::cli::record::Record;
 use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
 use crate::out;
 use crate::pipeline::Source;
-use crate::{load, log, outputs, server};
+use crate::{bundle, load, log, outputs, server};
 
 /// Does what the command line says; gives the exit code.
 ///
@@ -75,9 +76,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
             })
         }
         Command::Replay { at, out, moment, format } => replay(&at.store, &out, &moment, format),
-        Command::Verify { at, checkpoint, key, format } => {
-            verify(&at.store, checkpoint.as_deref(), key.as_deref(), format)
-        }
+        Command::Verify(asked) => verify::verify(&asked),
         Command::Record(asked) => record(&asked),
         Command::Database(asked) => database::run(&asked),
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
@@ -122,6 +121,9 @@ fn record(asked: &Record) -> Result<u8, Failure> {
         Record::Prove(asked) => prove::make(asked),
         Record::CheckProof(asked) => prove::check(asked),
         Record::Publish(asked) => publish::publish(asked),
+        Record::Bundle(asked) => bundle::make::make(asked),
+        Record::Fsck(asked) => fsck::fsck(asked),
+        Record::ExportTiles(asked) => published::export(asked),
         Record::Published(asked) => published::list(&asked.at.store, asked.format),
     }
 }
@@ -204,54 +206,6 @@ pub(crate) fn refused_summary(store: &Path) -> Result<u8, Failure> {
         store.display()
     );
     Ok(EXIT_FOUND)
-}
-
-fn verify(dir: &Path, checkpoint: Option<&Path>, key: Option<&str>, format: Format) -> Result<u8, Failure> {
-    let store: Store = log::open_to_verify(dir)?;
-    let kept = match checkpoint {
-        Some(path) => vec![
-            crate::files::read(path, 1 << 20)
-                .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?,
-        ],
-        None => Vec::new(),
-    };
-    let verifier = match key {
-        Some(text) => truceline_record::LogVerifier::new(text.trim())
-            .map_err(|e| Failure::usage(format!("--key: {e}")))?,
-        None => store.verifier().clone(),
-    };
-    let report =
-        store.verify_against(&verifier, &kept).map_err(|e| Failure::operation("verify the store", &e))?;
-    let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
-    match format {
-        Format::Json => out::line(format_args!(
-            "{}",
-            json!({
-                "entries": report.entries, "signed": report.signed, "checkpoints": report.checkpoints, "objects": report.objects,
-                "root": report.root.to_string(), "clean": report.is_clean(), "first_wrong_entry": report.first_wrong_entry(), "faults": faults,
-            })
-        ))?,
-        Format::Text => {
-            out::line(format_args!(
-                "{} entries, {} of them signed by {} checkpoints, {} objects",
-                report.entries, report.signed, report.checkpoints, report.objects
-            ))?;
-            out::line(format_args!("root {}", report.root))?;
-            if let Some(n) = report.first_wrong_entry() {
-                out::line(format_args!("first wrong entry: {n}"))?;
-            }
-            faults.iter().try_for_each(|fault| out::line(format_args!("{fault}")))?;
-            out::line(format_args!(
-                "{}",
-                if report.is_clean() {
-                    "every byte is as it was signed"
-                } else {
-                    "the record has been changed or damaged"
-                }
-            ))?;
-        }
-    }
-    Ok(if report.is_clean() { 0 } else { EXIT_FOUND })
 }
 
 fn bench(what: &BenchCommand) -> Result<u8, Failure> {

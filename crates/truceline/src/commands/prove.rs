@@ -10,7 +10,7 @@ use truceline_record::{
 use truceline_store::Store;
 
 use super::published;
-use crate::bulletins::{Bulletin, FINDINGS, lines_of, standing};
+use crate::bulletins::{Bulletin, FINDINGS, lines_of, publication};
 use crate::cli::record::{CheckProof, Prove};
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
@@ -62,7 +62,7 @@ pub(crate) fn make(asked: &Prove) -> Result<u8, Failure> {
 fn checkpoint(store: &Store, asked: &Prove) -> Result<(Checkpoint, Vec<u8>), Failure> {
     let fail = |e: &dyn std::fmt::Display| Failure::operation("read the checkpoint", e);
     let sets = Source::new(asked.at.store.clone()).loaded(None, 2)?.key_sets.clone();
-    let wanted = standing(asked.entry, &sets, &published::signed(store)?).size;
+    let wanted = publication(asked.entry, &sets, &published::signed(store)?).size;
     let covering = store.cosigned().map_err(|e| fail(&e))?.into_iter();
     let mut covering: Vec<_> = covering.filter(|one| one.checkpoint.size > asked.entry).collect();
     // Stable: among equals the largest stays first.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline_store::Store;
 
-use crate::bulletins::{Bulletin, Standing, standing};
+use crate::bulletins::{Bulletin, Publication, publication};
+use crate::cli::record::ExportTiles;
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
 use crate::loaded::Loaded;
@@ -23,7 +24,7 @@ pub(crate) fn list(dir: &Path, format: Format) -> Result<u8, Failure> {
     let signed = signed(&log::open_read_only(dir)?)?;
     let mut drafts = 0;
     for entry in &loaded.bulletins {
-        let stands = standing(entry.n, &loaded.key_sets, &signed);
+        let stands = publication(entry.n, &loaded.key_sets, &signed);
         drafts += u32::from(!stands.published);
         let read = Bulletin::of(entry);
         let (as_of, faults) = match &read {
@@ -78,7 +79,7 @@ fn changes(loaded: &Loaded, signed: &[Signed]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn words(stands: &Standing) -> String {
+fn words(stands: &Publication) -> String {
     let by: Vec<&str> = stands.by.iter().map(|(who, _)| who.as_str()).collect();
     let missing = stands.missing.join(", ");
     let Some(set) = stands.set else { return "draft: the mission names no witnesses".to_owned() };
@@ -93,4 +94,27 @@ fn words(stands: &Standing) -> String {
 fn second(time: u64) -> Option<String> {
     let time = i64::try_from(time).ok()?;
     Timestamp::from_second(time).ok().map(|time| time.to_string())
+}
+
+/// `export-tiles`: the record as static files.
+///
+/// # Errors
+/// When nothing is signed yet, the store cannot be read, or the files cannot be written.
+pub(crate) fn export(asked: &ExportTiles) -> Result<u8, Failure> {
+    let store = log::open_read_only(&asked.at.store)?;
+    let size =
+        store.export_static(&asked.out).map_err(|e| Failure::operation("write the static files", &e))?;
+    if size == 0 {
+        return Err(Failure::not_found("nothing is signed yet: load or import something first"));
+    }
+    let kept = store.cosigned().map_err(|e| Failure::operation("read what was cosigned", &e))?;
+    let lines = kept.iter().find(|one| one.checkpoint.size == size);
+    let with = if lines.is_some() { "with cosignatures" } else { "which no witness has cosigned yet" };
+    let at = asked.out.display();
+    out::told(
+        asked.format,
+        format_args!("{size} entries in {at}, under a checkpoint {with}"),
+        &json!({ "entries": size, "cosigned": lines.is_some(), "out": at.to_string() }),
+    )?;
+    Ok(0)
 }

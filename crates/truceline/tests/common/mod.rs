@@ -1,6 +1,8 @@
 //! Runs the real program as its users do.
 
 #[allow(dead_code)]
+pub(crate) mod bundled;
+#[allow(dead_code)]
 pub(crate) mod witnessed;
 
 use std::path::{Path, PathBuf};

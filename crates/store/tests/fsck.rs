@@ -1,0 +1,143 @@
+//! The first wrong byte of a store, changed in the database's file itself, as a failing disk or somebody with root would.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{AT, Dice, store_of};
+use truceline_record::{Digest, TilePath};
+use truceline_store::{Store, WrongByte};
+
+const COUNT: u64 = 600;
+
+/// What stands in a store, to know where to hit.
+struct Held {
+    dir: tempfile::TempDir,
+    file: Vec<u8>,
+}
+
+impl Held {
+    fn new() -> Self {
+        let (dir, mut store) = store_of(COUNT);
+        store.checkpoint(AT).unwrap();
+        drop(store);
+        let file = fs::read(dir.path().join("truceline.db")).unwrap();
+        Self { dir, file }
+    }
+
+    fn open(&self) -> Store {
+        Store::open_read_only(self.dir.path()).unwrap()
+    }
+
+    /// Where these bytes stand in the file, which must be in one place.
+    fn place(&self, bytes: &[u8]) -> usize {
+        let mut found = self.file.windows(bytes.len()).enumerate().filter(|(_, part)| *part == bytes);
+        let (at, _) = found.next().unwrap();
+        assert!(found.next().is_none(), "not one place");
+        at
+    }
+
+    /// Flips a bit of a byte of the file; what is found then.
+    fn flipped(&self, at: usize, bit: u8) -> WrongByte {
+        let mut changed = self.file.clone();
+        changed[at] ^= bit;
+        self.with(&changed).unwrap()
+    }
+
+    fn with(&self, file: &[u8]) -> Option<WrongByte> {
+        let to = tempfile::tempdir().unwrap();
+        fs::copy(self.dir.path().join("log.pub"), to.path().join("log.pub")).unwrap();
+        fs::write(to.path().join("truceline.db"), file).unwrap();
+        let store = Store::open_read_only(to.path()).unwrap();
+        let found = store.first_wrong_byte(self.open().verifier(), &[]).unwrap();
+        assert_eq!(found.0.is_clean(), found.1.is_none());
+        found.1
+    }
+}
+
+fn page_size(file: &[u8]) -> u64 {
+    u64::from(u16::from_be_bytes([file[16], file[17]]))
+}
+
+#[test]
+fn a_changed_byte_of_an_entry_is_named_with_what_it_was_and_where_it_is() {
+    let held = Held::new();
+    assert_eq!(held.with(&held.file), None);
+    let mut dice = Dice(21);
+    for _ in 0..25 {
+        let n = dice.next() % COUNT;
+        let bytes = held.open().entries(n..n + 1).next().unwrap().unwrap().bytes;
+        let (place, offset) = (held.place(&bytes), dice.below(bytes.len()));
+        let bit = 1 << dice.below(8);
+        let wrong = held.flipped(place + offset, bit);
+        assert_eq!(wrong.part, format!("entry {n}"), "{wrong:?}");
+        assert_eq!(wrong.offset, Some(offset as u64));
+        assert_eq!((wrong.found, wrong.right), (Some(bytes[offset] ^ bit), Some(bytes[offset])));
+        let file = wrong.file.unwrap();
+        assert_eq!(file.offset, (place + offset) as u64);
+        assert_eq!(file.page, Some((place + offset) as u64 / page_size(&held.file) + 1));
+    }
+}
+
+#[test]
+fn a_changed_byte_of_a_tile_an_object_a_hash_or_a_checkpoint_is_named() {
+    let held = Held::new();
+    let store = held.open();
+    let tile = store.tile_at(TilePath::hashes(0, 1, 256)).unwrap();
+    // Its hashes stand beside entries too; the tile holds two that follow one another.
+    let place = held.place(&tile[..64]);
+    let wrong = held.flipped(place + 40, 4);
+    assert_eq!((wrong.part.as_str(), wrong.offset, wrong.right), ("tile/0/001", Some(40), Some(tile[40])));
+
+    let entry = store.entry(77).unwrap().unwrap();
+    let object = store.object(&entry.objects[0]).unwrap().unwrap();
+    let wrong = held.flipped(held.place(&object) + 3, 1);
+    assert_eq!(wrong.part, format!("object {}", entry.objects[0]));
+    assert_eq!((wrong.offset, wrong.found, wrong.right), (Some(3), Some(object[3] ^ 1), Some(object[3])));
+
+    // The hash beside an entry follows the entry's bytes in its row.
+    let stored = store.entries(90..91).next().unwrap().unwrap();
+    let row = [stored.bytes.as_slice(), stored.leaf.as_bytes()].concat();
+    let wrong = held.flipped(held.place(&row) + stored.bytes.len() + 7, 2);
+    assert_eq!(wrong.part, "the hash beside entry 90");
+    assert_eq!((wrong.offset, wrong.right), (Some(7), Some(stored.leaf.0[7])));
+
+    let note = store.checkpoint_note().unwrap().unwrap();
+    for at in [0, 30, note.len() - 4] {
+        let wrong = held.flipped(held.place(&note) + at, 1);
+        assert_eq!(wrong.part, format!("checkpoint over {COUNT} entries"), "{wrong:?}");
+        assert_eq!((wrong.offset, wrong.right), (Some(at as u64), Some(note[at])));
+    }
+}
+
+#[test]
+fn what_cannot_be_told_is_not_guessed() {
+    let held = Held::new();
+    let bytes = held.open().entries(5..6).next().unwrap().unwrap().bytes;
+    let place = held.place(&bytes);
+    let mut changed = held.file.clone();
+    let digits: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at].is_ascii_hexdigit()).collect();
+    let (one, other) = (digits[digits.len() / 2], digits[digits.len() / 2 + 9]);
+    for at in [one, other] {
+        changed[place + at] = if bytes[at] == b'1' { b'2' } else { b'1' };
+    }
+    let wrong = held.with(&changed).unwrap();
+    assert_eq!((wrong.part.as_str(), wrong.right), ("entry 5", None), "{wrong:?}");
+    // An entry that is gone has no byte.
+    assert!(Digest::from_slice(&[0; 32]).is_some());
+}
+
+#[test]
+fn another_key_beside_the_record_is_named_by_its_first_byte() {
+    let held = Held::new();
+    let verifier = held.open().verifier().clone();
+    let path = held.dir.path().join("log.pub");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen('+', "-", 1)).unwrap();
+    let (_, wrong) = held.open().first_wrong_byte(&verifier, &[]).unwrap();
+    let wrong = wrong.unwrap();
+    assert_eq!((wrong.part.as_str(), wrong.offset), ("log.pub", Some(text.find('+').unwrap() as u64)));
+    assert!(Path::new(&wrong.file.unwrap().path).ends_with("log.pub"));
+}

@@ -1,0 +1,67 @@
+//! `fsck`: the first wrong byte of a store, where it stands, and what should stand there. Repairs nothing.
+
+use serde_json::json;
+use truceline_store::WrongByte;
+
+use super::verify::{kept, log_key};
+use crate::cli::record::Fsck;
+use crate::cli::{EXIT_FOUND, Format};
+use crate::failure::Failure;
+use crate::{log, out};
+
+/// Checks a store; 1 when something is wrong.
+///
+/// # Errors
+/// When the call is wrong or the store cannot be opened.
+pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
+    let store = log::open_to_verify(&asked.at.store)?;
+    let verifier = log_key(asked.key.as_ref())?.unwrap_or_else(|| store.verifier().clone());
+    let kept = kept(asked.checkpoint.as_ref())?;
+    let found = store.first_wrong_byte(&verifier, &kept);
+    let (report, wrong) = found.map_err(|e| Failure::operation("check the store", &e))?;
+    let Some(wrong) = wrong else {
+        out::told(
+            asked.format,
+            format_args!("{} entries, {} objects: no wrong byte", report.entries, report.objects),
+            &json!({ "clean": true, "entries": report.entries, "objects": report.objects }),
+        )?;
+        return Ok(0);
+    };
+    match asked.format {
+        Format::Text => {
+            out::line(words(&wrong))?;
+            let more = report.faults.len() - 1;
+            out::line(format_args!(
+                "{more} further findings; truceline verify lists them. Nothing was repaired"
+            ))?;
+        }
+        Format::Json => out::line(json!({
+            "clean": false, "fault": wrong.fault, "part": wrong.part, "offset": wrong.offset, "found": wrong.found, "right": wrong.right,
+            "file": wrong.file.as_ref().map(|file| json!({
+                "path": file.path.display().to_string(), "offset": file.offset, "page": file.page,
+            })),
+            "findings": report.faults.len(),
+        }))?,
+    }
+    Ok(EXIT_FOUND)
+}
+
+fn words(wrong: &WrongByte) -> String {
+    let mut say = format!("{}\n", wrong.fault);
+    let Some(offset) = wrong.offset else {
+        return say + &format!("{}: which byte cannot be told", wrong.part);
+    };
+    let byte =
+        |byte: Option<u8>, none: &str| byte.map_or_else(|| none.to_owned(), |byte| format!("0x{byte:02x}"));
+    say.push_str(&format!(
+        "first wrong byte: {}, byte {offset}; found {}, should be {}",
+        wrong.part,
+        byte(wrong.found, "its end"),
+        byte(wrong.right, "something else, which cannot be told")
+    ));
+    if let Some(file) = &wrong.file {
+        let page = file.page.map_or_else(String::new, |page| format!(", page {page}"));
+        say.push_str(&format!("\nin {}, byte {}{page}", file.path.display(), file.offset));
+    }
+    say
+}
