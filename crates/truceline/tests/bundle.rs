@@ -244,6 +244,7 @@ fn tiles_are_exported_with_cosignatures_and_any_web_server_hands_them_out() {
     let asked = ["tiles", &text(&fetched), "--log", &log, "--witness", &one, "--witness", &two];
     let output = Command::new("python3").arg(&script).args(asked).output().expect("python3 is needed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    by_the_public_crates(&fetched, &log);
     server.stop();
     // A report more, not cosigned yet.
     publish(&store);
@@ -254,6 +255,31 @@ fn tiles_are_exported_with_cosignatures_and_any_web_server_hands_them_out() {
     let empty = run(&["export-tiles", "--store", &text(&dir.path().join("none")), "--out", &text(&public)]);
     assert_eq!(empty.code, 3, "{}", empty.err);
     assert!(AS_OF.ends_with('Z'));
+}
+
+/// The same files by the crates that others use for such logs: the log's signature, and the tree over the entries.
+fn by_the_public_crates(folder: &Path, key: &str) {
+    use signed_note::{Note, StandardVerifier, VerifierList};
+    use tlog_tiles::{Checkpoint, Error, Hash, HashReader, stored_hashes, tree_hash};
+    struct Stored(Vec<Hash>);
+    impl HashReader for Stored {
+        fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, Error> {
+            Ok(indexes.iter().map(|index| self.0[usize::try_from(*index).unwrap()]).collect())
+        }
+    }
+    let note = Note::from_bytes(&fs::read(folder.join("checkpoint")).unwrap()).unwrap();
+    note.verify(&VerifierList::new(vec![Box::new(StandardVerifier::new(key).unwrap())])).unwrap();
+    let checkpoint = Checkpoint::from_bytes(note.text()).unwrap();
+    let size = checkpoint.size();
+    let bundle = fs::read(folder.join(format!("tile/entries/000.p/{size}"))).unwrap();
+    let (mut rest, mut stored, mut n) = (bundle.as_slice(), Stored(Vec::new()), 0);
+    while let Some((length, after)) = rest.split_first_chunk::<2>() {
+        let (entry, after) = after.split_at(usize::from(u16::from_be_bytes(*length)));
+        let hashes = stored_hashes(n, entry, &stored).unwrap();
+        stored.0.extend(hashes);
+        (rest, n) = (after, n + 1);
+    }
+    assert_eq!((n, tree_hash(size, &stored).unwrap()), (size, *checkpoint.hash()));
 }
 
 /// Python's own web server over a folder.

@@ -8,6 +8,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
+use common::witnessed::{AS_OF, cosign, loaded, naming};
 use common::{good, run, text, truceline};
 
 struct Server {
@@ -26,7 +27,12 @@ impl Drop for Server {
 fn server() -> Server {
     let dir = tempfile::tempdir().unwrap();
     good(&["demo", "--once", &text(dir.path())]);
-    let store = text(&dir.path().join("store"));
+    served(dir, "store")
+}
+
+/// Serves the store of that name in the folder.
+fn served(dir: tempfile::TempDir, store: &str) -> Server {
+    let store = text(&dir.path().join(store));
     let mut child = truceline()
         .args(["serve", "--store", &store, "--listen", "127.0.0.1:0"])
         .stderr(Stdio::piped())
@@ -101,6 +107,47 @@ fn pages_in_three_languages_as_of_any_moment() {
         let (found, head, _) = server.ask(path, &host);
         assert_eq!(found, code, "{path}");
         assert!(code == 404 && path == "/nothing" || head.contains("text/plain"), "{path}: {head}");
+    }
+}
+
+#[test]
+fn whether_a_bulletin_is_published_stands_around_the_page_and_not_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = loaded(dir.path(), &naming(&[1, 2], 2));
+    let server = served(dir, "ops");
+    let host = server.address.clone();
+    let home = server.ask("/", &host).2;
+    assert!(home.contains("<aside id=\"publication\"") && home.contains("Not frozen"), "{}", &home[..400]);
+    let out = server.dir.path().join("frozen");
+    let asked = ["publish", "--store", &text(&store), "--as-of", AS_OF, "--by", "x", "--out", &text(&out)];
+    let told = good(&[asked.as_slice(), &["--format", "json"]].concat());
+    let n = serde_json::from_str::<serde_json::Value>(&told).unwrap()["entry"].to_string();
+    for (file, lang, draft, published) in [
+        ("bulletin.html", "en", "Not yet cosigned by", "was cosigned by"),
+        ("bulletin.ar.html", "ar", "لم يصادق عليها بعد", "صادق عليها"),
+        ("bulletin.ru.html", "ru", "Ещё не заверили", "заверили: <bdi>Office 1"),
+    ] {
+        let page = format!("/bulletin/{n}/{file}");
+        let live = server.ask(&format!("/?lang={lang}"), &host).2;
+        assert!(live.contains(&page), "the last frozen bulletin is linked");
+        let waiting = server.ask(&page, &host).2;
+        assert!(waiting.contains(draft) && waiting.contains("Office 2"), "{}", &waiting[..9000]);
+        cosign(&store, &[1, 2]);
+        let done = server.ask(&page, &host).2;
+        assert!(done.contains(published) && done.contains("publication-published"), "{lang}");
+        let frozen = std::fs::read_to_string(out.join(file)).unwrap();
+        assert!(!frozen.contains("publication") && truceline_publish::without_publication(&done) == frozen);
+        std::fs::remove_dir_all(store.join("cosigned")).unwrap();
+    }
+    let findings = server.ask(&format!("/bulletin/{n}/findings.jsonl"), &host).2;
+    assert!(findings == std::fs::read_to_string(out.join("findings.jsonl")).unwrap());
+    for none in [
+        format!("/bulletin/{n}/log.key"),
+        format!("/bulletin/{n}/..%2Flog.key"),
+        "/bulletin/0/bulletin.html".into(),
+        "/bulletin/x/y".into(),
+    ] {
+        assert_eq!(server.ask(&none, &host).0, 404, "{none}");
     }
 }
 
