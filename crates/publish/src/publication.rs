@@ -81,7 +81,7 @@ fn markup(stands: &PublicationView<'_>, c: &Catalogue) -> Markup {
         }
     };
     html! {
-        aside #publication .asof aria-label=(c.t("publication.label")) {
+        aside id="publication" class="asof" aria-label=(c.t("publication.label")) {
             p { (badge("publication", word, &c.word("publication.state", word))) " " (iso(&say)) }
             @if let PublicationView::Live { last: Some(address), .. } = stands {
                 p { a href=(address) { (c.t("publication.last")) } }
