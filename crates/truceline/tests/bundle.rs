@@ -196,6 +196,23 @@ fn a_file_too_many_a_link_and_a_name_that_leads_out_are_found() {
     }
 }
 
+/// Whoever makes a bundle makes its key, and signs whatever size he likes: it must not be walked before it is known to be there.
+#[test]
+fn a_signed_size_beyond_reason_is_refused_before_it_is_walked() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, n) = published(dir.path());
+    let (whole, at) = (dir.path().join("b"), dir.path().join("c"));
+    bundle(&store, n, &whole);
+    let mut hostile = files(&whole);
+    let signer = truceline_record::LogSigner::new("evil.example/log", &[9; 32]).unwrap();
+    let note = signer.sign_checkpoint(1 << 52, truceline_record::digest_of(b"x")).unwrap();
+    hostile.insert("checkpoint".to_owned(), note);
+    hostile.insert("log.pub".to_owned(), format!("{}\n", signer.verifier_key()).into_bytes());
+    write(&hostile, &at);
+    let said = run(&["verify", &text(&at)]);
+    assert_eq!((said.code, said.out.contains("does not hold as many")), (1, true), "{}", said.out);
+}
+
 #[test]
 fn with_reports_closed_the_tree_still_holds_and_what_cannot_be_derived_is_named() {
     let dir = tempfile::tempdir().unwrap();
