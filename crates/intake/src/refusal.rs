@@ -39,6 +39,8 @@ pub enum Fault {
     Source,
     /// An id that cannot be one.
     Id,
+    /// It was destroyed on purpose, by two people.
+    Erased,
 }
 
 impl Fault {
@@ -59,6 +61,7 @@ impl Fault {
             Self::Word => "word",
             Self::Source => "source",
             Self::Id => "id",
+            Self::Erased => "erased",
         }
     }
 }

@@ -23,6 +23,7 @@ mod matrix;
 mod page;
 mod patterns;
 mod plainly;
+pub mod protect;
 mod publication;
 mod questions;
 mod rivals;

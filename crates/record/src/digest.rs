@@ -78,6 +78,28 @@ pub fn digest_of(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
 }
 
+/// SHA-256 of bytes that come in parts, too many to hold: written into it.
+#[derive(Clone, Debug, Default)]
+pub struct Digester(Sha256);
+
+impl Digester {
+    /// The digest of all that was written.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}
+
+impl std::io::Write for Digester {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The hash of an entry as a leaf of the tree: SHA-256 of 0x00 and its bytes.
 pub fn leaf_hash(entry: &[u8]) -> Digest {
     Digest(tlog_tiles::record_hash(entry).0)

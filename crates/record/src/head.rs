@@ -7,6 +7,7 @@
 use crate::canonical::MAX_INTEGER;
 use crate::digest::{Digest, leaf_hash};
 use crate::entry::{Entry, EntryError, MAX_ENTRY_BYTES, is_kind, is_utc};
+use crate::erasure::{ERASURE, erased_by};
 
 /// What an entry says of itself, its body left aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct EntryHead {
     pub key: Option<Digest>,
     /// Objects of the vault that it refers to.
     pub objects: Vec<Digest>,
+    /// Objects that it names as erased; none but in an erasure.
+    pub erased: Vec<Digest>,
 }
 
 /// An entry's bytes, read and hashed; no other entry is needed for it, so that many can be read at once.
@@ -45,8 +48,10 @@ impl EntryHead {
         if let Some(head) = Self::at_once(bytes) {
             return Ok(head);
         }
-        let Entry { n, key, objects, .. } = Entry::from_bytes(bytes)?;
-        Ok(Self { n, key, objects })
+        let entry = Entry::from_bytes(bytes)?;
+        let erased = erased_by(&entry);
+        let Entry { n, key, objects, .. } = entry;
+        Ok(Self { n, key, objects, erased })
     }
 
     /// The head where one pass suffices.
@@ -75,7 +80,9 @@ impl EntryHead {
             scan.literal(b"]")?;
         }
         scan.literal(b",\"v\":1}")?;
-        (scan.at == bytes.len() && is_kind(kind) && is_utc(at)).then_some(Self { n, key, objects })
+        // What an erasure says stands in its body.
+        let sound = scan.at == bytes.len() && is_kind(kind) && is_utc(at) && kind != ERASURE;
+        sound.then_some(Self { n, key, objects, erased: Vec::new() })
     }
 }
 
@@ -238,7 +245,10 @@ mod tests {
     use crate::digest::digest_of;
 
     fn slow(bytes: &[u8]) -> Result<EntryHead, EntryError> {
-        Entry::from_bytes(bytes).map(|Entry { n, key, objects, .. }| EntryHead { n, key, objects })
+        Entry::from_bytes(bytes).map(|entry| {
+            let erased = erased_by(&entry);
+            EntryHead { n: entry.n, key: entry.key, objects: entry.objects, erased }
+        })
     }
 
     fn bodies() -> impl Strategy<Value = Value> {

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use truceline_record::Digest;
+use zeroize::Zeroizing;
 
 use crate::error::{FileTrouble, OpenError};
 
@@ -131,18 +132,30 @@ pub(crate) fn open_again(dir: &Path) -> Result<(), FileTrouble> {
 const KEY_HEADER: &str = "truceline log key 1";
 
 /// The text of the log's secret key file.
-pub(crate) fn key_text(origin: &str, seed: &[u8; 32]) -> String {
+pub(crate) fn key_text(origin: &str, seed: &[u8; 32]) -> Zeroizing<String> {
     secret_text(KEY_HEADER, origin, seed)
 }
 
 /// The origin and the seed of the log's secret key file. Reasons never show its contents.
-pub(crate) fn read_key(dir: &Path) -> Result<(String, [u8; 32]), OpenError> {
+pub(crate) fn read_key(dir: &Path) -> Result<(String, Zeroizing<[u8; 32]>), OpenError> {
     read_secret(&secret_key(dir), KEY_HEADER)
 }
 
 /// The text of a secret key file: a header, the name of whose key it is, the seed in hexadecimal.
-pub(crate) fn secret_text(header: &str, name: &str, seed: &[u8; 32]) -> String {
-    format!("{header}\n{name}\n{}\n", Digest(*seed))
+pub(crate) fn secret_text(header: &str, name: &str, seed: &[u8; 32]) -> Zeroizing<String> {
+    // Long enough from the start: growing would leave a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(header.len() + name.len() + 2 * seed.len() + 3));
+    text.push_str(header);
+    text.push('\n');
+    text.push_str(name);
+    text.push('\n');
+    for byte in seed {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    text.push('\n');
+    text
 }
 
 /// That a file with a secret in it can be read by its owner only; else why not.
@@ -162,16 +175,19 @@ pub(crate) fn only_its_owners(path: &Path) -> Result<(), String> {
 }
 
 /// The name and the seed of a secret key file. Reasons never show its contents.
-pub(crate) fn read_secret(path: &Path, wanted: &str) -> Result<(String, [u8; 32]), OpenError> {
+pub(crate) fn read_secret(path: &Path, wanted: &str) -> Result<(String, Zeroizing<[u8; 32]>), OpenError> {
     let key_error = |reason: &str| OpenError::Key { reason: format!("{}: {reason}", path.display()) };
     // Whoever else could read it could sign another history; that is for a person to look into, not to mend in silence.
     only_its_owners(path).map_err(|reason| OpenError::Key { reason })?;
     let text = fs::read_to_string(path)
+        .map(Zeroizing::new)
         .map_err(|error| key_error(&format!("{error}; put it back, or open the store for reading")))?;
     let mut lines = text.lines();
     let (header, name, seed) = (lines.next(), lines.next(), lines.next());
     match (header, name, seed.and_then(|seed| seed.parse::<Digest>().ok())) {
-        (Some(header), Some(name), Some(seed)) if header == wanted => Ok((name.to_owned(), seed.0)),
+        (Some(header), Some(name), Some(seed)) if header == wanted => {
+            Ok((name.to_owned(), Zeroizing::new(seed.0)))
+        }
         _ => Err(key_error("not a key file; put the right one back")),
     }
 }

@@ -4,8 +4,10 @@
 //! truceline.db     SQLite: entries, small objects, index of keys, tiles of hashes, checkpoints
 //! vault/ab/abcd…   objects over 8 MiB, one file each, named by SHA-256
 //! log.key          the log's secret key, readable by its owner only
+//! store.secret     what makes digests of guessable things unguessable, readable by its owner only
 //! log.pub          the key that anyone checks checkpoints with
 //! cosigned/SIZE    signed checkpoints with the signatures of witnesses
+//! erasing          what is being erased; there only while it is
 //! lock             held by the one process that writes
 //! ```
 //!
@@ -22,11 +24,13 @@
 //! returns, and files are synced with their folders. One process writes; any number read meanwhile.
 //!
 //! Everything but entries, objects and checkpoints is derived, and [`Store::verify`] holds it against
-//! them. The store never changes or deletes an entry, never interprets a body, draws no random number and
+//! them. The store never changes or deletes an entry, destroys an object only when an entry
+//! names it as erased, never interprets a body, draws no random number and
 //! reads no clock: seeds and times come from the caller.
 
 mod append;
 mod cosigned;
+mod erase;
 mod error;
 mod export;
 mod fsck;
@@ -36,6 +40,7 @@ mod moving;
 mod postgres;
 mod projection;
 mod read;
+mod secret;
 mod sequencer;
 mod sign;
 mod sqlite;
@@ -48,6 +53,7 @@ mod workers;
 
 pub use append::{Appended, NewEntry, Object, Outcome};
 pub use cosigned::Cosigned;
+pub use erase::EraseError;
 pub use error::{
     AppendError, Database, OpenError, ProjectError, ReadError, SignError, VaultError, VerifyError,
 };
@@ -56,6 +62,7 @@ pub use moving::MoveError;
 pub use postgres::Postgres;
 pub use projection::{FindingRow, Projection};
 pub use read::{Entries, StoredEntry};
+pub use secret::{keep_store_secret, store_secret};
 pub use sequencer::{Cover, Pace, Sequencer, SubmitError, Submitter, Ticket};
 pub use sign::SignedCheckpoint;
 pub use store::Store;

@@ -160,8 +160,8 @@ fn destination(old: &Store, to: &Path, database: Option<&Postgres>) -> Result<St
         return Ok(new);
     }
     let made = match database {
-        Some(database) => Store::create_in(to, &origin, seed, database),
-        None => Store::create(to, &origin, seed),
+        Some(database) => Store::create_in(to, &origin, *seed, database),
+        None => Store::create(to, &origin, *seed),
     };
     made.map_err(MoveError::from)
 }

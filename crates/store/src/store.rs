@@ -9,6 +9,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use truceline_record::{Checkpoint, Digest, KeyError, LogSigner, LogVerifier, TileTrees, Tiler};
+use zeroize::Zeroizing;
 
 use crate::error::{FileTrouble, OpenError, ReadError};
 use crate::postgres::{self, Postgres};
@@ -59,6 +60,7 @@ impl Store {
     /// checkpoints, e.g. `truceline.example/syria-2016`; `seed` is the secret key of the log: 32 bytes
     /// from a secure source of randomness.
     pub fn create(dir: &Path, origin: &str, seed: [u8; 32]) -> Result<Self, OpenError> {
+        let seed = Zeroizing::new(seed);
         let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
         let lock = vacant(dir)?;
         write_keys(dir, &signer, &seed)?;
@@ -77,7 +79,7 @@ impl Store {
         let lock = vacant(dir)?;
         let seed = match layout::read_key(dir) {
             Ok((drawn_for, drawn)) if drawn_for == origin => drawn,
-            _ => seed,
+            _ => Zeroizing::new(seed),
         };
         let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
         write_keys(dir, &signer, &seed)?;
@@ -147,7 +149,9 @@ impl Store {
             tables.remember(&last)?;
         }
         let writer = Writer { signer, tiler, failed: None, _lock: lock };
-        Ok(Self::of(dir, tables, Some(writer), verifier))
+        let mut store = Self::of(dir, tables, Some(writer), verifier);
+        store.finish_erasure()?;
+        Ok(store)
     }
 
     fn of(dir: &Path, tables: Box<dyn Tables>, writer: Option<Writer>, verifier: LogVerifier) -> Self {

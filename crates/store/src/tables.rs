@@ -109,6 +109,12 @@ pub(crate) trait Tables: Send {
     /// Keeps `head` and all that `rest` gives as one large object, up to `limit` bytes; past it, nothing is kept.
     fn keep_large(&mut self, head: &[u8], rest: &mut dyn Read, limit: u64) -> Result<InVault, VaultError>;
 
+    /// Destroys objects: when this returns, no file or row of the database shows their bytes. Objects that are not there are no error.
+    fn destroy(&mut self, digests: &[Digest]) -> Result<(), Database> {
+        let reason = format!("this database cannot destroy objects, and {} were to be", digests.len());
+        Err(Database::Other { reason })
+    }
+
     /// Logs a batch in one transaction.
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError>;
 

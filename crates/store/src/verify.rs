@@ -4,6 +4,7 @@
 //! Trouble in reading is a finding, not an end: what can still be read is still checked. Nothing is
 //! repaired.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -79,6 +80,7 @@ impl Store {
             faults: Vec::new(),
             workers,
             referred: Named::default(),
+            erased: BTreeMap::new(),
             keys: Named::default(),
             objects: Vec::new(),
         };
@@ -124,6 +126,8 @@ struct Check<'a> {
     workers: usize,
     /// Objects that entries refer to.
     referred: Named,
+    /// Objects that an erasure names, and the entry.
+    erased: BTreeMap<Digest, u64>,
     /// Keys of the entries.
     keys: Named,
     /// Objects of the vault, by name, and whether their bytes have it. `None`: the name is none, and the bytes have this digest.
@@ -212,6 +216,9 @@ impl<'a> Check<'a> {
         if let Some(head) = self.audit.entry_read(n, read, beside) {
             head.objects.iter().for_each(|object| self.referred.add(*object, n));
             head.key.into_iter().for_each(|key| self.keys.add(key, n));
+            for digest in &head.erased {
+                self.erased.entry(*digest).or_insert(n);
+            }
         }
     }
 
@@ -278,7 +285,16 @@ impl<'a> Check<'a> {
                 None => self.faults.push(Fault::ObjectChanged { digest: found, entries: Vec::new() }),
             }
         }
+        for (digest, _) in &named {
+            if let Some(n) = self.erased.get(digest) {
+                let part = format!(
+                    "object {digest}: erased by entry {n}, and still there; open the store for writing to go on"
+                );
+                self.faults.push(Fault::StoreChanged { part });
+            }
+        }
         let entries = |group: Group<'_>| group.iter().map(|(_, n)| *n).collect::<Vec<u64>>();
+        let erased = core::mem::take(&mut self.erased);
         let (mut changed, mut missing) = (Vec::new(), Vec::new());
         core::mem::take(&mut self.referred).against(
             named,
@@ -287,7 +303,12 @@ impl<'a> Check<'a> {
                     changed.push(Fault::ObjectChanged { digest, entries: entries(group) });
                 }
             },
-            |digest, group| missing.push(Fault::ObjectMissing { digest, entries: entries(group) }),
+            |digest, group| {
+                // Whatever an erasure names is gone by two people's word, and nothing else may be.
+                if !erased.contains_key(&digest) {
+                    missing.push(Fault::ObjectMissing { digest, entries: entries(group) });
+                }
+            },
         );
         self.faults.extend(changed.into_iter().chain(missing));
     }

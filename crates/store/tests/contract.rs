@@ -106,7 +106,8 @@ impl Ground {
 
 type Behaviour = (&'static str, fn(&Ground));
 
-const CONTRACT: [Behaviour; 9] = [
+const CONTRACT: [Behaviour; 10] = [
+    ("erased", erased),
     ("reopened", what_was_appended_is_there_after_opening_again),
     ("keys", a_key_is_logged_once),
     ("whole", a_batch_is_all_or_nothing),
@@ -444,4 +445,28 @@ fn moving_there_and_back_loses_nothing(ground: &Ground) {
     let third = embedded.folders.path().join("third");
     assert!(matches!(Store::relocate(&back, &third, None), Err(MoveError::Damaged { .. })));
     assert!(!Store::is_there(&third));
+}
+
+fn erased(ground: &Ground) {
+    let (dir, mut store) = ground.store("erased");
+    let (small, large) = (b"a small canary".to_vec(), vec![b'!'; SMALL_OBJECT_BYTES + 9]);
+    let digests = [digest_of(&small), digest_of(&large)];
+    let objects = vec![Object::Bytes(small), Object::Bytes(large)];
+    store.append(&[NewEntry { objects, ..row(0) }]).unwrap();
+    store.append(&rows(1..5)).unwrap();
+    store.checkpoint(AT).unwrap();
+    let named: Vec<String> = digests.iter().map(ToString::to_string).collect();
+    let body = json!({ "erased": named });
+    let erasure = NewEntry { kind: "erasure".into(), body, key: None, objects: Vec::new(), ..row(9) };
+    let n = store.erase(erasure).unwrap().n;
+    assert_eq!(n, 5);
+    for digest in &digests {
+        assert_eq!(store.object(digest), Ok(None));
+    }
+    store.checkpoint(AT).unwrap();
+    let report = store.verify().unwrap();
+    assert!(report.is_clean(), "{:?}", report.faults);
+    drop(store);
+    assert!(ground.sql(&dir, "DELETE FROM vault", false).is_err(), "the guard stands again");
+    assert!(Store::open(&dir).unwrap().verify().unwrap().is_clean());
 }

@@ -12,6 +12,7 @@ pub(crate) mod database;
 pub(crate) mod deciding;
 pub(crate) mod origins;
 pub(crate) mod record;
+pub(crate) mod secrets;
 pub(crate) mod words;
 
 pub(crate) use deciding::Decision;
@@ -256,6 +257,9 @@ pub(crate) enum Command {
     /// Where the record's tables are.
     #[command(flatten)]
     Database(database::DatabaseCommand),
+    /// What is closed: opened entries, erasures, sealed sources.
+    #[command(flatten)]
+    Closed(secrets::Closed),
     /// Check every byte of a store, naming the first wrong entry; or a bundle, offline, with every figure derived again.
     #[command(
         after_help = "Example: truceline verify --store ops --format json\n         truceline verify may-4.tar --key \"$LOG\" --witness \"$GENEVA\" --witness \"$AMMAN\" --checkpoint kept"

@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path};
 
 use kdl::{KdlDocument, KdlNode};
+use truceline_seal::{Group, Holder};
 
 use crate::failure::Failure;
 use crate::files;
@@ -45,6 +46,10 @@ pub(crate) struct Folder {
     pub(crate) quorum: Quorum,
     /// Files of reports with the mapping of each.
     pub(crate) reports: Vec<(String, String)>,
+    /// Who holds shares of sealed sources.
+    pub(crate) holders: Vec<Holder>,
+    /// How many of them open one together.
+    pub(crate) open_by: Option<u64>,
 }
 
 impl Folder {
@@ -69,7 +74,34 @@ impl Folder {
             return Err(Failure::usage("mission.kdl:1: write mission ID { … } first"));
         }
         folder.quorum.check().map_err(|say| Failure::usage(format!("mission.kdl: {say}")))?;
+        if folder.open_by.is_some() || !folder.holders.is_empty() {
+            folder.group()?;
+        }
         Ok(folder)
+    }
+
+    /// The group that opens sealed sources.
+    ///
+    /// # Errors
+    /// When the mission names none, or one in which one person alone could open.
+    pub(crate) fn group(&self) -> Result<Group, Failure> {
+        let Some(open_by) = self.open_by else {
+            return Err(Failure::usage(
+                "mission.kdl names no holders of sealed sources: write holder \"NAME\" recipient=\"age1…\" for each, and open-by 2",
+            ));
+        };
+        Group::new(&self.holders, open_by).map_err(|error| Failure::usage(format!("mission.kdl: {error}")))
+    }
+
+    /// A line on sealed sources: who holds shares, or how many open.
+    fn sealing(&mut self, node: &KdlNode, word: Option<String>) -> Option<()> {
+        if node.name().value() == "holder" {
+            let recipient = node.get("recipient").and_then(|v| v.as_string()).unwrap_or_default().to_owned();
+            self.holders.push(Holder { name: word?, recipient });
+        } else {
+            self.open_by = Some(u64::try_from(node.get(0)?.as_integer()?).ok()?);
+        }
+        Some(())
     }
 
     fn node(&mut self, text: &str, node: &KdlNode) -> Result<(), Failure> {
@@ -116,6 +148,7 @@ impl Folder {
                 self.quorum.add(&word.ok_or_else(need)?, key).map_err(wrong)?;
             }
             "quorum" => self.quorum.need(node.get(0).and_then(|v| v.as_integer())).map_err(wrong)?,
+            "holder" | "open-by" => self.sealing(node, word).ok_or_else(need)?,
             "reports" => {
                 let mapping =
                     node.get("mapping").and_then(|v| v.as_string()).unwrap_or("truceline").to_owned();
@@ -135,7 +168,7 @@ impl Folder {
                     text,
                     node,
                     other,
-                    "mission, moment, person, phrase, quorum, reports, witness",
+                    "mission, holder, moment, open-by, person, phrase, quorum, reports, witness",
                 ));
             }
         }

@@ -10,12 +10,13 @@ use std::path::Path;
 
 use truceline_intake::mapping::Format;
 use truceline_intake::{Content, Layout, Mapping, Piece, Record, Splitter};
-use truceline_record::{Digest, digest_of};
-use truceline_store::{NewEntry, Object, Outcome, Store};
+use truceline_record::{Digest, Digester, Secret, digest_of, salted_head};
+use truceline_store::{Appended, NewEntry, Outcome, Store};
 
+use crate::committed::Raw;
 use crate::failure::Failure;
 use crate::log::{self, Row, Shape};
-use crate::progress;
+use crate::{progress, secrets};
 
 /// Reports logged in one durable step: large enough that the disk is not the limit, small enough that a power cut costs little.
 const BATCH: usize = 256;
@@ -62,8 +63,10 @@ pub(crate) fn take(store: &mut Store, incoming: Incoming<'_>, receipts: bool) ->
     let at = log::now();
     let mapping_entry = append(store, &[log::mapping(&at, &mapping.name, text)])?.first().map_or(0, |a| a.n);
     let layout = layout(mapping, incoming.name);
+    let secret = secrets::of(store)?;
     let mut intake = Intake {
         store,
+        secret,
         name: incoming.name,
         mapping: digest_of(text),
         mapping_entry,
@@ -122,8 +125,16 @@ pub(crate) fn layout(mapping: &Mapping, name: &str) -> Layout {
     }
 }
 
+/// A report that waits to be logged: its row, and the key that an older store has it under.
+struct Waiting {
+    entry: NewEntry,
+    row: u64,
+    older: [u8; 32],
+}
+
 struct Intake<'a> {
     store: &'a mut Store,
+    secret: Secret,
     name: &'a str,
     mapping: Digest,
     mapping_entry: u64,
@@ -132,7 +143,7 @@ struct Intake<'a> {
     header: Vec<u8>,
     layout: Layout,
     occurrences: BTreeMap<Digest, u64>,
-    waiting: Vec<(NewEntry, u64)>,
+    waiting: Vec<Waiting>,
     taken: Taken,
     receipts: bool,
 }
@@ -150,29 +161,45 @@ impl Intake<'_> {
                 return Ok(());
             }
         }
-        let (shape, object, digest) = match record.content {
-            Content::Whole(raw) => (Shape::Whole, Object::Bytes(raw.clone()), digest_of(&raw)),
-            Content::Cut { bytes: raw, .. } => (Shape::Cut, Object::Bytes(raw.clone()), digest_of(&raw)),
-            Content::Oversized { .. } => {
-                let kept = self.keep(bytes, record.start, record.end - record.start)?;
-                (Shape::Oversized, Object::Kept(kept), kept)
+        let (row, start) = (record.row, record.start);
+        match record.content {
+            Content::Whole(raw) => {
+                let digest = digest_of(&raw);
+                self.queue(Shape::Whole, digest, row, start, |_| Ok(Raw::Bytes(raw)))
             }
-        };
-        self.queue(shape, object, digest, record.row, record.start)
+            Content::Cut { bytes: raw, .. } => {
+                let digest = digest_of(&raw);
+                self.queue(Shape::Cut, digest, row, start, |_| Ok(Raw::Bytes(raw)))
+            }
+            Content::Oversized { .. } => self.keep(bytes, Shape::Oversized, row, start, record.end - start),
+        }
     }
 
-    /// Keeps a stretch of the file in the vault without holding it in memory, and goes back to where reading was.
-    fn keep(&mut self, bytes: &mut dyn Bytes, start: u64, length: u64) -> Result<Digest, Failure> {
+    /// Keeps a stretch of the file in the vault without holding it in memory, and goes back to where reading was. Read twice: once to
+    /// know whether the log has it, since under a new salt it would be kept again.
+    fn keep(
+        &mut self,
+        bytes: &mut dyn Bytes,
+        shape: Shape,
+        row: u64,
+        start: u64,
+        length: u64,
+    ) -> Result<(), Failure> {
         let fail = |e: std::io::Error| Failure::operation("keep a long record", &e);
         let back = bytes.stream_position().map_err(fail)?;
         bytes.seek(SeekFrom::Start(start)).map_err(fail)?;
-        let stretch = std::io::Read::take(&mut *bytes, length);
-        let kept = self
-            .store
-            .put_stream(stretch, LARGEST)
-            .map_err(|e| Failure::operation("keep a long record", &e))?;
+        let digest = digest_stream(&mut std::io::Read::take(&mut *bytes, length)).map_err(fail)?;
+        self.queue(shape, digest, row, start, |store| {
+            bytes.seek(SeekFrom::Start(start)).map_err(fail)?;
+            let head = salted_head(&secrets::raw_salt()?);
+            let stretch = head.chain(std::io::Read::take(&mut *bytes, length));
+            let kept = store
+                .put_stream(stretch, LARGEST)
+                .map_err(|e| Failure::operation("keep a long record", &e))?;
+            Ok(Raw::Kept(kept.digest))
+        })?;
         bytes.seek(SeekFrom::Start(back)).map_err(fail)?;
-        Ok(kept.digest)
+        Ok(())
     }
 
     fn whole_file(&mut self, bytes: &mut dyn Bytes) -> Result<(), Failure> {
@@ -182,8 +209,7 @@ impl Intake<'_> {
         let length = bytes
             .seek(SeekFrom::End(0))
             .map_err(|e| Failure::operation(&format!("read {}", self.name), &e))?;
-        let kept = self.keep(bytes, 0, length)?;
-        self.queue(Shape::File, Object::Kept(kept), kept, 1, 0)?;
+        self.keep(bytes, Shape::File, 1, 0, length)?;
         self.flush()
     }
 
@@ -196,40 +222,71 @@ impl Intake<'_> {
         Ok(())
     }
 
+    /// Puts a report into the next batch; `raw` keeps its bytes, and is not asked when the log has it.
     fn queue(
         &mut self,
         shape: Shape,
-        object: Object,
         digest: Digest,
         row: u64,
         start: u64,
+        raw: impl FnOnce(&mut Store) -> Result<Raw, Failure>,
     ) -> Result<(), Failure> {
         let occurrence = self.occurrences.entry(digest).or_default();
-        let key = log::report_key(&self.mapping, &self.header, &digest, *occurrence);
+        let (key, older) = log::report_keys(&self.secret, &self.mapping, &self.header, &digest, *occurrence);
         *occurrence += 1;
+        let long = matches!(shape, Shape::Oversized | Shape::File);
+        // Of a report that the log has no bytes are kept; a short one costs less than asking for it first.
+        let raw = if long && self.known(&key)?.or(self.known(&older)?).is_some() {
+            Raw::None
+        } else {
+            raw(self.store)?
+        };
         let file = self.file.unwrap_or_default();
-        self.waiting.push((log::report(&log::now(), Row { file, row, start, shape }, key, object), row));
+        let entry = log::report(&log::now(), Row { file, row, start, shape }, key, raw)?;
+        self.waiting.push(Waiting { entry, row, older });
         if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
     }
 
+    fn known(&self, key: &[u8; 32]) -> Result<Option<u64>, Failure> {
+        self.store.number_of(key).map_err(|e| Failure::operation("read the log", &e))
+    }
+
     fn flush(&mut self) -> Result<(), Failure> {
-        let (entries, rows): (Vec<NewEntry>, Vec<u64>) =
-            std::mem::take(&mut self.waiting).into_iter().unzip();
-        let appended = append(self.store, &entries)?;
+        let mut rows = Vec::with_capacity(self.waiting.len());
+        let mut entries = Vec::with_capacity(self.waiting.len());
+        for Waiting { entry, row, older } in std::mem::take(&mut self.waiting) {
+            let key = entry.key.map_or_else(String::new, |key| Digest(key).to_string());
+            let known = self.known(&older)?;
+            rows.push((row, key, known));
+            if known.is_none() {
+                entries.push(entry);
+            }
+        }
+        let mut appended = append(self.store, &entries)?.into_iter();
         let mut out = std::io::stdout().lock();
-        for ((entry, row), done) in entries.iter().zip(&rows).zip(&appended) {
-            match done.outcome {
+        for (row, key, known) in rows {
+            let done = known.map(|n| (n, Outcome::Duplicate));
+            let done = done.or_else(|| appended.next().map(|a: Appended| (a.n, a.outcome)));
+            let (n, outcome) =
+                done.ok_or_else(|| Failure::operation("log reports", &"the store gave no receipt"))?;
+            match outcome {
                 Outcome::Logged => self.taken.logged += 1,
                 Outcome::Duplicate => self.taken.known += 1,
             }
             if self.receipts {
-                let key = entry.key.map_or_else(String::new, |key| Digest(key).to_string());
-                writeln!(out, "receipt r{} row {row} key {key}", done.n)
+                writeln!(out, "receipt r{n} row {row} key {key}")
                     .map_err(|e| Failure::operation("print a receipt", &e))?;
             }
         }
         out.flush().map_err(|e| Failure::operation("print receipts", &e))
     }
+}
+
+/// The digest of all that a reader gives.
+fn digest_stream(source: &mut dyn Read) -> std::io::Result<Digest> {
+    let mut digester = Digester::default();
+    std::io::copy(source, &mut digester)?;
+    Ok(digester.finish())
 }
 
 fn append(store: &mut Store, entries: &[NewEntry]) -> Result<Vec<truceline_store::Appended>, Failure> {

@@ -12,6 +12,7 @@ use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
 use truceline_record::{Digest, Entry as Logged};
 
+use crate::committed::{self, Missing};
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::log::{Shape, kind};
@@ -123,7 +124,8 @@ struct Raw {
     row: u64,
     shape: Shape,
     at: Instant,
-    bytes: Vec<u8>,
+    /// `None`: the vault does not have them.
+    bytes: Option<Vec<u8>>,
 }
 
 /// Reads the log up to (without) entry `up_to`.
@@ -137,8 +139,12 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
     for entry in log.entries_before(end) {
         reading.entry(log, &entry?)?;
     }
-    let mission =
-        Arc::new(reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?);
+    reading.erased = committed::erased(log, &reading.missing)?;
+    reading.words.values_mut().for_each(|words| words.mark_erased(&reading.erased));
+    let mut mission =
+        reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?;
+    mission.register_sealed(reading.words.values().map(|words| &words.source));
+    let mission = Arc::new(mission);
     let (mut observations, mut refused, warnings) = parse_all(&reading, &mission, threads)?;
     let confirmed =
         proposals::confirmed(log, &reading.proposed, &reading.words, &reading.mappings, &mission)?;
@@ -192,6 +198,10 @@ struct Reading {
     proposed: Vec<Decided>,
     bulletins: Vec<Logged>,
     key_sets: Vec<KeySet>,
+    /// What entries refer to and the vault lacks.
+    missing: Missing,
+    /// The erasure that took something from an entry, by entry.
+    erased: BTreeMap<u64, u64>,
 }
 
 impl Reading {
@@ -219,8 +229,11 @@ impl Reading {
                 let report = self.report(log, entry)?;
                 self.reports.push(report);
             }
-            kind::WORDS => drop(self.words.insert(ReceiptNo(entry.n), Words::of(log, entry)?)),
-            kind::DECISION => self.decision(entry)?,
+            kind::WORDS => {
+                let words = Words::of(log, entry, &mut self.missing)?;
+                self.words.insert(words.receipt, words);
+            }
+            kind::DECISION => self.decision(log, entry)?,
             kind::BULLETIN => self.bulletins.push(entry.clone()),
             _ => {}
         }
@@ -258,14 +271,14 @@ impl Reading {
         Ok(FileOf { name: text("name").unwrap_or("?").to_owned(), mapping: used, header })
     }
 
-    fn report(&self, log: &dyn LogReader, entry: &Logged) -> Result<Raw, Failure> {
+    fn report(&mut self, log: &dyn LogReader, entry: &Logged) -> Result<Raw, Failure> {
         let shape = entry.body.get("shape").and_then(Value::as_str).and_then(Shape::parse);
         let shape =
             shape.ok_or_else(|| broken(entry, "a report of a shape that this version does not know"))?;
         let bytes = match shape {
             // Never parsed, and may be larger than memory.
-            Shape::Oversized | Shape::File | Shape::Elsewhere => Vec::new(),
-            Shape::Whole | Shape::Cut => object(log, entry, entry.objects.first().copied())?,
+            Shape::Oversized | Shape::File | Shape::Elsewhere => Some(Vec::new()),
+            Shape::Whole | Shape::Cut => committed::raw(log, entry, &mut self.missing)?,
         };
         let at = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
         Ok(Raw {
@@ -278,10 +291,16 @@ impl Reading {
         })
     }
 
-    fn decision(&mut self, entry: &Logged) -> Result<(), Failure> {
-        let text = |name: &str| entry.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    fn decision(&mut self, log: &dyn LogReader, entry: &Logged) -> Result<(), Failure> {
+        let lacking = self.missing.len();
+        let body = committed::body(log, entry, &mut self.missing)?;
+        if self.missing.len() > lacking {
+            // Erased, or the reading ends in an error below: either way nothing follows from it.
+            return Ok(());
+        }
+        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let at = Instant::parse(&text("known")).map_err(|_| broken(entry, "a time that cannot be read"))?;
-        let what = entry.body.get("what").ok_or_else(|| broken(entry, "a decision of nothing"))?;
+        let what = body.get("what").ok_or_else(|| broken(entry, "a decision of nothing"))?;
         if let Some(judged) = what.get("judgement") {
             let word = |name: &str| judged.get(name).and_then(Value::as_str).unwrap_or_default();
             let answer = Answer::parse(word("answer"))
@@ -293,7 +312,7 @@ impl Reading {
             return Ok(());
         }
         if let Some(said) = what.get("proposal") {
-            self.proposed.push(Decided::of(entry, said, at)?);
+            self.proposed.push(Decided::of(entry, &body, said, at)?);
             return Ok(());
         }
         let what =
@@ -381,7 +400,7 @@ fn parse_part(part: &[Raw], reading: &Reading, mission: &Mission) -> Result<Pars
             })?)),
         };
         let context = mission.context(Some(raw.at));
-        match file.read(raw, &context) {
+        match file.read(raw, &context, reading.erased.get(&raw.receipt.0).copied()) {
             Ok(read) => {
                 out.0.extend(read.observations);
                 out.2.extend(read.warnings.into_iter().map(|w| (file.name.to_owned(), raw.receipt, w)));
@@ -412,7 +431,16 @@ fn bind(file: &FileOf) -> BoundFile<'_> {
 }
 
 impl BoundFile<'_> {
-    fn read(&self, raw: &Raw, context: &Context<'_>) -> Result<truceline_intake::Reading, Vec<Refusal>> {
+    fn read(
+        &self,
+        raw: &Raw,
+        context: &Context<'_>,
+        erased: Option<u64>,
+    ) -> Result<truceline_intake::Reading, Vec<Refusal>> {
+        let bytes = match (&raw.bytes, erased) {
+            (Some(bytes), _) => bytes,
+            (None, erasure) => return Err(vec![erased_by(raw.row, erasure.unwrap_or_default())]),
+        };
         match raw.shape {
             Shape::Oversized => {
                 return Err(vec![refused(
@@ -440,7 +468,7 @@ impl BoundFile<'_> {
                 "a file in which no rows can be told apart: empty, or no text in an encoding that is read",
                 "CSV or JSON Lines in UTF-8, with a header row; the bytes are kept",
             )]),
-            (Ok(reader), _) => reader.read(&raw.bytes, raw.row, context, raw.receipt),
+            (Ok(reader), _) => reader.read(bytes, raw.row, context, raw.receipt),
         }
     }
 }
@@ -454,6 +482,16 @@ fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal
         would_be_right: would_be_right.to_owned(),
         span: None,
     }
+}
+
+/// What stands where a report was that two people had destroyed.
+pub(crate) fn erased_by(row: u64, erasure: u64) -> Refusal {
+    refused(
+        Fault::Erased,
+        row,
+        &format!("nothing: it was erased, see entry {erasure}"),
+        "nothing is asked of the sender; findings no longer rest on it",
+    )
 }
 
 /// An object that an entry refers to.

@@ -8,9 +8,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline_intake::Layout;
-use truceline_record::{Digest, digest_of};
+use truceline_record::{Digest, Secret, digest_of};
 use truceline_store::{NewEntry, Object, Store};
 
+use crate::committed::{self, Raw};
 use crate::failure::Failure;
 
 /// Kinds of entries.
@@ -29,6 +30,14 @@ pub(crate) mod kind {
     pub(crate) const DECISION: &str = "decision";
     /// A bulletin, frozen.
     pub(crate) const BULLETIN: &str = "bulletin";
+    /// Somebody asks that a sealed source be opened.
+    pub(crate) const SEAL_REQUEST: &str = "seal-request";
+    /// A holder releases its share for one request.
+    pub(crate) const SEAL_RELEASE: &str = "seal-release";
+    /// A sealed source was opened, by whom and why.
+    pub(crate) const SEAL_OPENING: &str = "seal-opening";
+    /// What two people had destroyed, by its digests.
+    pub(crate) const ERASURE: &str = truceline_record::ERASURE;
 }
 
 /// How much of a report's bytes could be kept in one piece.
@@ -72,6 +81,11 @@ pub(crate) fn now() -> String {
     Timestamp::from_second(second).map_or_else(|_| "1970-01-01T00:00:00Z".into(), |t| t.to_string())
 }
 
+/// The day of a moment, at its first second: what the envelope of an entry shows where the hour could help to find a person.
+pub(crate) fn day_of(at: &str) -> String {
+    format!("{}T00:00:00Z", at.get(..10).unwrap_or("1970-01-01"))
+}
+
 /// Opens the store for writing, or makes it. `origin` names the log in its checkpoints.
 ///
 /// # Errors
@@ -80,17 +94,15 @@ pub(crate) fn open_or_create(dir: &Path, origin: &str) -> Result<Store, Failure>
     if Store::is_there(dir) {
         return Store::open(dir).map_err(|e| Failure::operation("open the store", &e));
     }
-    Store::create(dir, origin, seed()?).map_err(|e| Failure::operation("make the store", &e))
+    Store::create(dir, origin, *seed()?).map_err(|e| Failure::operation("make the store", &e))
 }
 
-/// A secret key for a log, from the system's source of randomness.
+/// A secret key for a log, from the system's source of randomness; wiped when it is dropped.
 ///
 /// # Errors
 /// When the system has none to give.
-pub(crate) fn seed() -> Result<[u8; 32], Failure> {
-    let mut seed = [0_u8; 32];
-    getrandom::fill(&mut seed).map_err(|e| Failure::operation("draw a key for the log", &e))?;
-    Ok(seed)
+pub(crate) fn seed() -> Result<zeroize::Zeroizing<[u8; 32]>, Failure> {
+    crate::secrets::draw_secret()
 }
 
 /// Opens an existing store for writing.
@@ -180,10 +192,18 @@ pub(crate) fn file(
 }
 
 /// What makes a report the same report: mapping, header, bytes, and how many equal rows came before it in its file. The
-/// file's name is not in it: the same file under another name brings nothing new.
-pub(crate) fn report_key(mapping: &Digest, header: &[u8], raw: &Digest, occurrence: u64) -> [u8; 32] {
-    let occurrence = occurrence.to_string();
-    key(&["report", &mapping.to_string(), &raw.to_string(), &occurrence], &[header])
+/// file's name is not in it: the same file under another name brings nothing new. First the key under the store's secret; second the one
+/// that entries of older stores have, by which they are found again.
+pub(crate) fn report_keys(
+    secret: &Secret,
+    mapping: &Digest,
+    header: &[u8],
+    raw: &Digest,
+    occurrence: u64,
+) -> ([u8; 32], [u8; 32]) {
+    let (mapping, raw, occurrence) = (mapping.to_string(), raw.to_string(), occurrence.to_string());
+    let parts = ["report", &mapping, &raw, &occurrence];
+    (secret.digest(&parts, &[header]).0, key(&parts, &[header]))
 }
 
 /// Where a report stood in its file.
@@ -199,15 +219,18 @@ pub(crate) struct Row {
     pub(crate) shape: Shape,
 }
 
-/// An entry for one report.
-pub(crate) fn report(at: &str, row: Row, key: [u8; 32], raw: Object) -> NewEntry {
-    NewEntry {
-        kind: kind::REPORT.into(),
-        at: at.into(),
-        body: json!({ "file": row.file, "row": row.row, "start": row.start, "shape": row.shape.as_str() }),
-        key: Some(key),
-        objects: vec![raw],
-    }
+/// An entry for one report: its bytes are salted, since a row of a table is easily guessed.
+///
+/// # Errors
+/// When there is no randomness.
+pub(crate) fn report(at: &str, row: Row, key: [u8; 32], raw: Raw) -> Result<NewEntry, Failure> {
+    let open = [
+        ("file", json!(row.file)),
+        ("row", json!(row.row)),
+        ("start", json!(row.start)),
+        ("shape", json!(row.shape.as_str())),
+    ];
+    Ok(NewEntry { key: Some(key), ..committed::entry(kind::REPORT, at, &[], &open, raw)? })
 }
 
 /// What is told of a text beside its bytes.
@@ -229,36 +252,83 @@ pub(crate) struct Told {
     pub(crate) address: Option<String>,
     /// Channels that it came through.
     pub(crate) through: Vec<String>,
+    /// The sealed name of its source, where that is sealed.
+    pub(crate) seal: Option<Value>,
 }
 
-/// An entry for a text. The same bytes from the same source at the same stated time are one text, whatever the file's name.
-pub(crate) fn words(at: &str, told: &Told, shape: Shape, raw: &Digest, object: Object) -> NewEntry {
+/// What makes a text the same text: its bytes, its source and the stated time, whatever the file's name. First the key under the store's
+/// secret, then that of older entries.
+pub(crate) fn words_keys(secret: &Secret, told: &Told, raw: &Digest) -> ([u8; 32], [u8; 32]) {
+    let raw = raw.to_string();
+    let parts = ["words", &told.source, told.known.as_deref().unwrap_or_default(), &raw];
+    (secret.digest(&parts, &[]).0, key(&parts, &[]))
+}
+
+/// An entry for a text. It shows that a text came, on which day, and its shape; everything else it commits to. Whether the source is
+/// sealed cannot be told from it either.
+///
+/// # Errors
+/// When there is no randomness.
+pub(crate) fn words(
+    at: &str,
+    told: &Told,
+    shape: Shape,
+    key: [u8; 32],
+    raw: Raw,
+) -> Result<NewEntry, Failure> {
+    let fields = [
+        ("at", json!(at)),
+        ("name", json!(told.name)),
+        ("source", json!(told.source)),
+        ("known", json!(told.known)),
+        ("date", json!(told.date)),
+        ("country", json!(told.country)),
+        ("language", json!(told.language)),
+        ("address", json!(told.address)),
+        ("through", json!(told.through)),
+        ("seal", told.seal.clone().unwrap_or_default()),
+    ];
+    let open = [("shape", json!(shape.as_str()))];
+    Ok(NewEntry { key: Some(key), ..committed::entry(kind::WORDS, &day_of(at), &fields, &open, raw)? })
+}
+
+/// An entry for a text that is kept elsewhere: its digest, and no byte of it. It is published, so that nothing of it is hidden.
+pub(crate) fn words_elsewhere(at: &str, told: &Told, raw: &Digest) -> NewEntry {
     let known = told.known.as_deref();
     NewEntry {
         kind: kind::WORDS.into(),
         at: at.into(),
         body: json!({
             "name": told.name, "source": told.source, "known": known, "date": told.date, "country": told.country,
-            "language": told.language, "address": told.address, "through": told.through, "shape": shape.as_str(),
+            "language": told.language, "address": told.address, "through": told.through,
+            "shape": Shape::Elsewhere.as_str(), "digest": raw.to_string(),
         }),
         key: Some(key(&["words", &told.source, known.unwrap_or_default(), &raw.to_string()], &[])),
-        objects: vec![object],
+        objects: Vec::new(),
     }
-}
-
-/// An entry for a text that is kept elsewhere: its digest, and no byte of it.
-pub(crate) fn words_elsewhere(at: &str, told: &Told, raw: &Digest) -> NewEntry {
-    let mut entry = words(at, told, Shape::Elsewhere, raw, Object::Bytes(Vec::new()));
-    entry.objects.clear();
-    if let Some(body) = entry.body.as_object_mut() {
-        body.insert("digest".to_owned(), json!(raw.to_string()));
-    }
-    entry
 }
 
 /// What makes two decisions on one proposal the same step: the proposal, and the entry that it stood by before.
 pub(crate) fn step_key(proposal: &str, after: u64) -> [u8; 32] {
     key(&["proposal", proposal, &after.to_string()], &[])
+}
+
+/// An entry for a person's step on a text: all that it says is closed, for it quotes the text.
+///
+/// # Errors
+/// When there is no randomness.
+pub(crate) fn step(
+    at: &str,
+    known: &str,
+    by: &str,
+    why: &str,
+    what: Value,
+    key: [u8; 32],
+) -> Result<NewEntry, Failure> {
+    let fields =
+        [("at", json!(at)), ("by", json!(by)), ("known", json!(known)), ("why", json!(why)), ("what", what)];
+    let entry = committed::entry(kind::DECISION, &day_of(at), &fields, &[], Raw::None)?;
+    Ok(NewEntry { key: Some(key), ..entry })
 }
 
 /// An entry for a person's decision, which holds from the moment `known` on.

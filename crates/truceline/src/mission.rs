@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_intake::Context;
 use truceline_intake::mission as registry;
-use truceline_model::{Actors, Areas, Instant, SourceId, SourceKind, Sources, Zone};
+use truceline_model::{Actors, Areas, Grade, Instant, Source, SourceId, SourceKind, Sources, Zone};
 use truceline_record::digest_of;
 use truceline_terms::{Diagnostic, Severity, Terms};
 
@@ -128,6 +128,28 @@ impl Mission {
             opens_at,
             digests,
         })
+    }
+
+    /// Registers what stands for sealed sources, where the mission registers sources at all: their reports are read like others.
+    pub(crate) fn register_sealed<'w>(&mut self, ids: impl Iterator<Item = &'w SourceId>) {
+        let sealed: BTreeSet<&SourceId> =
+            ids.filter(|id| id.as_str().starts_with(crate::words::SEALED)).collect();
+        if self.sources.is_empty() || sealed.is_empty() {
+            return;
+        }
+        let source = |id: &SourceId| Source {
+            id: id.clone(),
+            // No name: a name could be looked up, and would lead to one of them.
+            names: BTreeMap::new(),
+            kind: SourceKind::Other,
+            side: None,
+            grade: Grade::F,
+            address: None,
+            carries: BTreeSet::new(),
+            note: None,
+        };
+        let all = self.sources.iter().cloned().chain(sealed.into_iter().map(source)).collect::<Vec<_>>();
+        self.sources = Sources::new(all);
     }
 
     /// The terms.

@@ -72,6 +72,34 @@ impl Source {
         let as_of = moment(&loaded, as_of)?;
         derive(loaded, as_of, threads)
     }
+
+    /// Derives what may be published as of a moment: pages, maps and findings that leave the mission are made from nothing else.
+    ///
+    /// # Errors
+    /// As [`Source::derive`].
+    pub(crate) fn published(
+        &self,
+        as_of: Option<&str>,
+        up_to: Option<u64>,
+        threads: usize,
+    ) -> Result<Derived, Failure> {
+        let loaded = self.loaded(up_to, threads)?;
+        let as_of = moment(&loaded, as_of)?;
+        derive_published(loaded, as_of, threads)
+    }
+}
+
+/// Derives what may be published of a log, wherever it lies.
+///
+/// # Errors
+/// As [`derive`].
+pub(crate) fn derive_published(
+    loaded: Arc<Loaded>,
+    as_of: Instant,
+    threads: usize,
+) -> Result<Derived, Failure> {
+    // Undone steps go first: what is coarsened bears another number than the step that is undone.
+    derive(crate::protected::of(crate::proposals::standing(loaded, as_of)), as_of, threads)
 }
 
 /// Reads a moment; without one, the mission's own, or the latest that anything became known.

@@ -117,19 +117,20 @@ pub(crate) struct Decided {
 }
 
 impl Decided {
-    /// What a decision's entry says of a proposal.
+    /// What a decision's entry says of a proposal; `said_in` is its body, opened.
     ///
     /// # Errors
     /// When the entry lacks what every such step has.
-    pub(crate) fn of(entry: &Logged, what: &Value, at: Instant) -> Result<Self, Failure> {
-        let body = |name: &str| entry.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    pub(crate) fn of(entry: &Logged, said_in: &Value, what: &Value, at: Instant) -> Result<Self, Failure> {
+        let body = |name: &str| said_in.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let text = |name: &str| what.get(name).and_then(Value::as_str);
         let id = text("id").and_then(ProposalId::parse);
         let said = Said::ALL.into_iter().find(|said| text("said") == Some(said.as_str()));
         let (Some(id), Some(said)) = (id, said) else {
             return Err(broken(entry, "a decision on a proposal that this version cannot read"));
         };
-        let logged = Instant::parse(&entry.at).map_err(|_| broken(entry, "a time that cannot be read"))?;
+        let logged = said_in.get("at").and_then(Value::as_str).unwrap_or(&entry.at);
+        let logged = Instant::parse(logged).map_err(|_| broken(entry, "a time that cannot be read"))?;
         let members = |name: &str| what.get(name).and_then(Value::as_object).into_iter().flatten();
         Ok(Self {
             entry: entry.n,
@@ -213,7 +214,7 @@ pub(crate) fn confirmed(
         };
         let from = words.get(&receipt).ok_or_else(|| lost("no text of the log"))?;
         // Of a text kept elsewhere there are no words to show and none to compare, only what people confirmed of it.
-        let text = if from.kept { from.text(log)? } else { String::new() };
+        let text = if from.kept && !from.erased { from.text(log)? } else { String::new() };
         for one in steps {
             let mapping = mappings.get(&one.mapping).ok_or_else(|| lost("no mapping of the log"))?;
             match observation(one, mapping, mission) {

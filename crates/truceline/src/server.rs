@@ -191,7 +191,7 @@ impl Room {
             return Ok(ready);
         }
         let wanted = (!as_of.is_empty()).then(|| as_of.to_owned());
-        let made = Arc::new(self.source.derive(wanted.as_deref(), None, self.threads)?);
+        let made = Arc::new(self.source.published(wanted.as_deref(), None, self.threads)?);
         if let Ok(mut ready) = self.ready.lock() {
             // The moment that opens ("") is asked for most, so it stays.
             if ready.len() >= KEPT

@@ -36,7 +36,12 @@ impl Owned {
         Self {
             title: mission.title(),
             zone_name: mission.folder.zone_name.clone(),
-            sources: mission.sources.iter().map(|s| (s.id.clone(), source(s))).collect(),
+            sources: mission
+                .sources
+                .iter()
+                .filter(|s| !crate::protected::is_sealed(&s.id))
+                .map(|s| (s.id.clone(), source(s)))
+                .collect(),
             definitions: mission.definitions.iter().map(|(id, d)| (id.clone(), d.texts.clone())).collect(),
         }
     }

@@ -3,16 +3,22 @@
 //! Its bytes stay in the vault and are fetched when they are needed, one text at a time. Never interprets them: what a text seems
 //! to say is proposed by the reader, and becomes an observation when a person confirms it.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use truceline_intake::prose::{Day, Document, TEXT_LIMIT};
 use truceline_intake::{Fault, Refusal};
 use truceline_model::{Instant, ReceiptNo, SourceId};
 use truceline_record::{Digest, Entry as Logged};
 
+use crate::committed::{self, Missing};
 use crate::failure::Failure;
-use crate::loaded::{Refused, broken, object};
+use crate::loaded::{Refused, broken, erased_by};
 use crate::log::Shape;
 use crate::log_reader::LogReader;
+
+/// With what the id of a sealed source begins: a pseudonym, the same in each report of one source to one desk.
+pub(crate) const SEALED: &str = "sealed-";
 
 /// A text in the log.
 #[derive(Clone, Debug)]
@@ -39,6 +45,10 @@ pub(crate) struct Words {
     pub(crate) digest: Digest,
     /// Whether they are in this store.
     pub(crate) kept: bool,
+    /// Whether they lie behind a salt.
+    salted: bool,
+    /// Whether something of it was erased.
+    pub(crate) erased: bool,
     /// Why it cannot be read, when it cannot.
     pub(crate) fault: Option<Refusal>,
 }
@@ -48,8 +58,9 @@ impl Words {
     ///
     /// # Errors
     /// When the entry lacks what every text has, or the vault lacks its bytes.
-    pub(crate) fn of(log: &dyn LogReader, entry: &Logged) -> Result<Self, Failure> {
-        let text = |name: &str| entry.body.get(name).and_then(Value::as_str);
+    pub(crate) fn of(log: &dyn LogReader, entry: &Logged, missing: &mut Missing) -> Result<Self, Failure> {
+        let body = committed::body(log, entry, missing)?;
+        let text = |name: &str| body.get(name).and_then(Value::as_str);
         let owned = |name: &str| text(name).map(str::to_owned);
         let shape = text("shape").and_then(Shape::parse);
         let shape =
@@ -57,11 +68,12 @@ impl Words {
         let told = || text("digest").filter(|_| shape == Shape::Elsewhere).and_then(|d| d.parse().ok());
         let digest = entry.objects.first().copied().or_else(told);
         let digest = digest.ok_or_else(|| broken(entry, "a text without bytes"))?;
-        let known = text("known").unwrap_or(&entry.at);
+        let known = text("known").or_else(|| text("at")).unwrap_or(&entry.at);
         let known = Instant::parse(known).map_err(|_| broken(entry, "a time that cannot be read"))?;
-        let through = entry.body.get("through").and_then(Value::as_array).into_iter().flatten();
+        let through = body.get("through").and_then(Value::as_array).into_iter().flatten();
         let fault = match shape {
-            Shape::Whole => fault(&object(log, entry, Some(digest))?),
+            // What the vault lacks is marked as erased, or is an error, once the whole log is read.
+            Shape::Whole => committed::raw(log, entry, missing)?.and_then(|bytes| fault(&bytes)),
             Shape::Elsewhere => Some(elsewhere()),
             _ => Some(too_long()),
         };
@@ -77,8 +89,18 @@ impl Words {
             through: through.filter_map(Value::as_str).map(str::to_owned).collect(),
             digest,
             kept: shape != Shape::Elsewhere,
+            salted: committed::is_salted(entry),
+            erased: false,
             fault,
         })
+    }
+
+    /// Says so when something of it was erased; `erased` gives the erasure by entry.
+    pub(crate) fn mark_erased(&mut self, erased: &BTreeMap<u64, u64>) {
+        if let Some(erasure) = erased.get(&self.receipt.0) {
+            self.erased = true;
+            self.fault = Some(erased_by(1, *erasure));
+        }
     }
 
     /// Its text.
@@ -92,8 +114,8 @@ impl Words {
         let found = log.object_bytes(&self.digest)?;
         let lost =
             || Failure::operation("read the vault", &format!("the bytes of {} are not there", self.receipt));
-        String::from_utf8(found.ok_or_else(lost)?)
-            .map_err(|_| Failure::usage(format!("{} is not UTF-8 text", self.receipt)))
+        let found = committed::raw_of(self.salted, found.ok_or_else(lost)?).ok_or_else(lost)?;
+        String::from_utf8(found).map_err(|_| Failure::usage(format!("{} is not UTF-8 text", self.receipt)))
     }
 
     /// The text with what was told of it, as the reader takes it.

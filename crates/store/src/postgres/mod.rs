@@ -142,6 +142,18 @@ impl Tables for Server {
         })
     }
 
+    fn destroy(&mut self, digests: &[Digest]) -> Result<(), Database> {
+        let done = self.write(|link| write::destroy(link, digests));
+        done.map_err(|error| match error {
+            CommitError::Nothing(trouble) => trouble,
+            CommitError::Unknown(reason) => Database::Other { reason },
+        })?;
+        // Deleted rows stay in the pages of a table until it is written anew.
+        self.link.run("VACUUM (FULL) truceline_log.vault")?;
+        self.link.run("VACUUM (FULL) truceline_log.large")?;
+        self.link.run("VACUUM (FULL) truceline_log.large_parts")
+    }
+
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError> {
         self.write(|link| write::batch(link, batch))
     }

@@ -47,6 +47,25 @@ pub(super) fn durable(standbys: &str, commit: &str, fsync: &str, quorum: u16) ->
     quorum::shortfall(standbys, quorum).map_or(Ok(()), |reason| Err(weak(reason)))
 }
 
+/// Deletes objects. The guards are lifted within the one transaction that deletes.
+pub(super) fn destroy(link: &Link, digests: &[Digest]) -> Result<(), Database> {
+    let names: Vec<&[u8]> = digests.iter().map(|digest| digest.0.as_slice()).collect();
+    link.run(
+        "ALTER TABLE truceline_log.vault DISABLE TRIGGER vault_guard;
+         ALTER TABLE truceline_log.large DISABLE TRIGGER large_guard;",
+    )?;
+    link.query(
+        "DELETE FROM truceline_log.large_parts WHERE object IN (SELECT object FROM truceline_log.large WHERE digest = ANY($1::bytea[]))",
+        &[&names],
+    )?;
+    link.query("DELETE FROM truceline_log.large WHERE digest = ANY($1::bytea[])", &[&names])?;
+    link.query("DELETE FROM truceline_log.vault WHERE digest = ANY($1::bytea[])", &[&names])?;
+    link.run(
+        "ALTER TABLE truceline_log.vault ENABLE TRIGGER vault_guard;
+         ALTER TABLE truceline_log.large ENABLE TRIGGER large_guard;",
+    )
+}
+
 pub(super) fn batch(link: &Link, batch: &Batch<'_>) -> Result<(), Database> {
     objects(link, &batch.objects)?;
     let numbers: Vec<i64> = (batch.first..).zip(&batch.entries).map(|(n, _)| bounded(n)).collect();

@@ -2,14 +2,14 @@
 //!
 //! A file has its name only once all of it is on disk. It never looks into an object.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use truceline_record::Digest;
 
-use crate::error::{FileTrouble, ReadError, VaultError};
+use crate::error::{Database, FileTrouble, ReadError, VaultError};
 use crate::layout;
 use crate::vault::InVault;
 
@@ -79,6 +79,24 @@ fn copy(path: &Path, head: &[u8], source: &mut dyn Read, limit: u64) -> Result<I
     }
     file.sync_all().map_err(FileTrouble::at(path))?;
     Ok(InVault { digest: Digest(hash.finalize().into()), bytes })
+}
+
+/// Overwrites a file with zeros and removes it; one that is not there is no error.
+pub(super) fn destroy(dir: &Path, digest: &Digest) -> Result<(), Database> {
+    let path = layout::vault_file(dir, digest);
+    let wrong = |error: std::io::Error| Database::Other { reason: FileTrouble::at(&path)(error).to_string() };
+    let mut file = match OpenOptions::new().write(true).open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(wrong(error)),
+    };
+    let length = file.metadata().map_err(wrong)?.len();
+    std::io::copy(&mut std::io::repeat(0).take(length), &mut file).map_err(wrong)?;
+    file.sync_all().map_err(wrong)?;
+    drop(file);
+    fs::remove_file(&path).map_err(wrong)?;
+    let parent = path.parent().map_or(Ok(()), layout::sync_folder);
+    parent.map_err(|trouble| Database::Other { reason: trouble.to_string() })
 }
 
 /// Removes what a killed process left behind unnamed.

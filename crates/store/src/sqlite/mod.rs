@@ -3,6 +3,7 @@
 //! It never decides what is written: that is the caller's (see [`Tables`]). SQLite syncs its write-ahead log before a commit returns; files are
 //! synced with their folders. Statements are prepared once a connection.
 
+mod destroy;
 mod files;
 mod folding;
 mod open;
@@ -121,6 +122,14 @@ impl Tables for Sqlite {
 
     fn keep_large(&mut self, head: &[u8], rest: &mut dyn Read, limit: u64) -> Result<InVault, VaultError> {
         files::write(&self.dir, head, rest, limit)
+    }
+
+    fn destroy(&mut self, digests: &[Digest]) -> Result<(), Database> {
+        // Files alone need no new database file.
+        if !digests.iter().all(|digest| files::holds(&self.dir, digest)) {
+            destroy::rows(&mut self.connection, digests)?;
+        }
+        digests.iter().try_for_each(|digest| files::destroy(&self.dir, digest))
     }
 
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError> {

@@ -36,6 +36,12 @@ CREATE TRIGGER tiles_no_delete BEFORE DELETE ON tiles WHEN OLD.path NOT LIKE '%.
 BEGIN SELECT RAISE(ABORT, 'full tiles are never deleted'); END;
 ";
 
+/// The guard that erasing lifts and puts back: the same words as in [`TABLES`].
+pub(crate) const VAULT_NO_DELETE: &str = "
+CREATE TRIGGER vault_no_delete BEFORE DELETE ON vault
+BEGIN SELECT RAISE(ABORT, 'objects of the vault are never deleted'); END;
+";
+
 /// Settings of every connection that writes. FULL: a commit returns after the log is synced. Keys and
 /// digests fall on random pages, so the cache holds 64 MiB and the log 32 MiB before it is folded in.
 pub(crate) const WRITER: &str = "

@@ -4,7 +4,7 @@
 
 use crate::bulletins::{Bulletin, FINDINGS, lines_of};
 use crate::failure::Failure;
-use crate::pipeline::{Derived, derive};
+use crate::pipeline::{Derived, derive_published};
 use crate::view::software;
 use crate::{loaded, outputs};
 
@@ -63,7 +63,7 @@ pub(crate) fn replay(
 
 fn derived(bundle: &BundleLog<'_>, bulletin: &Bulletin, threads: usize) -> Result<Derived, Failure> {
     let loaded = loaded::load(bundle, Some(bulletin.entries), threads)?;
-    derive(std::sync::Arc::new(loaded), bulletin.as_of, threads)
+    derive_published(std::sync::Arc::new(loaded), bulletin.as_of, threads)
 }
 
 type Differences = Vec<(String, String)>;

@@ -265,13 +265,13 @@ pub(crate) struct Published {
 /// What `check-proof` is told.
 #[derive(Debug, Args)]
 pub(crate) struct CheckProof {
-    /// The proof.
+    /// The proof; or an opened entry (truceline open), which holds its own.
     pub(crate) proof: PathBuf,
-    /// The entry's bytes.
+    /// The entry's bytes; not for an opened entry.
     #[arg(long, value_name = "FILE")]
-    pub(crate) entry: PathBuf,
+    pub(crate) entry: Option<PathBuf>,
     /// A finding's line: check that it is one of the bulletin that the entry fixes.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "entry")]
     pub(crate) finding: Option<PathBuf>,
     /// The log's public key.
     #[arg(long, value_name = "KEY")]

@@ -24,8 +24,16 @@ pub(crate) struct Receive {
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Who sent or published it, by the id in sources.csv.
-    #[arg(long, value_name = "ID")]
-    pub(crate) source: String,
+    #[arg(long, value_name = "ID", required_unless_present = "from_sealed", conflicts_with = "from_sealed")]
+    pub(crate) source: Option<String>,
+    /// The source is a person to be protected: their name is read from standard input (`-`), sealed for the holders in mission.kdl, and kept nowhere
+    /// else. Each text then needs a file.
+    #[arg(long, value_name = "-", requires = "desk_key", value_parser = ["-"])]
+    pub(crate) from_sealed: Option<String>,
+    /// The key of the desk that receives, made when it is not there; outside the store's folder. Who has it can tell whether two reports come from
+    /// one sealed source, and try names out.
+    #[arg(long, value_name = "FILE", requires = "from_sealed")]
+    pub(crate) desk_key: Option<PathBuf>,
     /// When it became known; without it, now.
     #[arg(long, value_name = "TIME")]
     pub(crate) known: Option<String>,

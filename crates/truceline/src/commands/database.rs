@@ -43,8 +43,8 @@ fn database(asked: &InPostgres) -> Result<Option<Postgres>, Failure> {
 fn init(asked: &StoreInit) -> Result<u8, Failure> {
     let seed = log::seed()?;
     let made = match database(&asked.database)? {
-        Some(database) => Store::create_in(&asked.dir, &asked.origin, seed, &database),
-        None => Store::create(&asked.dir, &asked.origin, seed),
+        Some(database) => Store::create_in(&asked.dir, &asked.origin, *seed, &database),
+        None => Store::create(&asked.dir, &asked.origin, *seed),
     };
     let store = made.map_err(|e| Failure::operation("make the store", &e))?;
     let key = store.verifier().verifier_key();
@@ -74,7 +74,8 @@ fn project(asked: &Project) -> Result<u8, Failure> {
     let mut store = log::open(&asked.at.store)?;
     let source = Source::new(asked.at.store.clone());
     let moment = &asked.moment;
-    let derived = source.derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    // Whoever reads the tables is a reader like any other.
+    let derived = source.published(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     let row = |finding: &truceline_model::Finding| FindingRow {
         incident: finding.incident.to_string(),
         clause: finding.clause.to_string(),

@@ -16,7 +16,8 @@ pub(crate) fn once(dir: &Path, moment: &Moment, format: Format) -> Result<u8, Fa
     let loading = load::shipped(&store)?;
     eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
     let stage = progress::stage("Judging and writing", 0);
-    let derived = Source::new(store.clone()).derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    let derived =
+        Source::new(store.clone()).published(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     outputs::write(&derived, dir)?;
     stage.done();
     let incidents = derived.resolved.incidents.len();
@@ -45,7 +46,7 @@ pub(crate) fn serve(
     eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
     let stage = progress::stage("Judging", 0);
     let source = Source::new(store.to_path_buf());
-    let derived = source.derive(moment.as_of.as_deref(), None, moment.threads)?;
+    let derived = source.published(moment.as_of.as_deref(), None, moment.threads)?;
     stage.done();
     eprintln!("{} incidents judged as of {}", derived.resolved.incidents.len(), derived.as_of);
     server::serve(source, listen, moment.threads, format).map(|()| 0)

@@ -6,11 +6,13 @@ mod database;
 mod decide;
 mod demo;
 mod desk;
+mod erase;
 mod explain;
 mod formatting;
 mod fsck;
 mod intake;
 mod judging;
+mod open;
 mod origins;
 mod plainly;
 mod proposals;
@@ -21,6 +23,7 @@ mod queue;
 pub(crate) mod reading;
 mod receive;
 mod scoring;
+mod seal;
 mod shelf;
 mod show;
 mod step;
@@ -35,6 +38,7 @@ use serde_json::json;
 use truceline_publish::Lang;
 
 use crate::cli::record::Record;
+use crate::cli::secrets::Closed;
 use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
 use crate::out;
@@ -81,6 +85,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Database(asked) => database::run(&asked),
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Receive(asked) => receive::receive(&asked),
+        Command::Closed(asked) => closed(&asked),
         Command::Proposals(asked) => proposals::proposals(&asked),
         Command::Queue(asked) => queue::queue(&asked),
         Command::Decide(asked) => decide::decide(&asked),
@@ -110,6 +115,15 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Bench { what } => bench(&what),
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
+    }
+}
+
+/// What entries commit to and do not show.
+fn closed(asked: &Closed) -> Result<u8, Failure> {
+    match asked {
+        Closed::Open(asked) => open::open(asked),
+        Closed::Erase(asked) => erase::run(asked),
+        Closed::Seal(asked) => seal::run(asked),
     }
 }
 
@@ -183,7 +197,7 @@ fn language(lang: Language) -> Lang {
 
 fn replay(store: &Path, folder: &Path, moment: &Moment, format: Format) -> Result<u8, Failure> {
     let source = Source::new(store.to_path_buf());
-    let derived = source.derive(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    let derived = source.published(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     outputs::write(&derived, folder)?;
     let (entries, as_of) = (derived.loaded.entries, derived.as_of);
     out::told(

@@ -20,6 +20,8 @@ use crate::{files, log, out};
 
 /// Largest file that is read.
 const LIMIT: u64 = 1 << 20;
+/// Largest opened entry that is read.
+const OPENED_LIMIT: u64 = 32 << 20;
 
 /// Writes the proof and the entry's bytes, under the checkpoint that says most: published before cosigned before signed.
 ///
@@ -116,7 +118,12 @@ pub(crate) fn check(asked: &CheckProof) -> Result<u8, Failure> {
     let log = LogVerifier::new(&asked.key).map_err(|e| Failure::usage(format!("--key: {e}")))?;
     let witnesses = witness_keys(&asked.witnesses)?;
     let quorum = asked.quorum.unwrap_or(witnesses.len());
-    let (proof, entry) = (read(&asked.proof)?, read(&asked.entry)?);
+    let Some(entry) = &asked.entry else {
+        let bytes = files::read(&asked.proof, OPENED_LIMIT)
+            .map_err(|e| Failure::usage(format!("could not read {}: {e}", asked.proof.display())))?;
+        return super::open::check(&bytes, &log, &witnesses, quorum, asked.format);
+    };
+    let (proof, entry) = (read(&asked.proof)?, read(entry)?);
     let line = asked.finding.as_ref().map(read).transpose()?;
     let proven = EntryProof::parse(&proof).map_err(|e| e.to_string()).and_then(|proof| {
         let proven = proof.check(&entry, &log, &witnesses, quorum).map_err(|e| e.to_string())?;

@@ -29,7 +29,7 @@ pub(crate) fn publish(asked: &Publish) -> Result<u8, Failure> {
     import::sign(&mut store)?;
     let entries = store.len().map_err(|e| Failure::operation("read the log", &e))?;
     let source = Source::new(asked.at.store.clone());
-    let derived = source.derive(asked.as_of.as_deref(), Some(entries), asked.threads)?;
+    let derived = source.published(asked.as_of.as_deref(), Some(entries), asked.threads)?;
     may_decide(&derived.loaded.mission.folder.people, by)?;
     if let Some(folder) = &asked.out {
         std::fs::create_dir_all(folder)

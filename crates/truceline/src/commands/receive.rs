@@ -7,17 +7,21 @@ use serde_json::json;
 use truceline_intake::nearest::did_you_mean;
 use truceline_intake::prose::{Day, TEXT_LIMIT};
 use truceline_model::{Instant, ReceiptNo, SourceId};
-use truceline_record::digest_of;
-use truceline_store::{Object, Outcome, Store};
+use truceline_record::{Digester, Secret, digest_of, salted_head};
+use truceline_seal::Group;
+use truceline_store::{Outcome, Store};
+use zeroize::Zeroizing;
 
 use super::shelf::Shelf;
 use crate::cli::words::Receive;
 use crate::cli::{EXIT_FOUND, Format};
+use crate::committed::Raw;
 use crate::failure::Failure;
 use crate::log::{Shape, Told};
 use crate::mission::Mission;
 use crate::pipeline::Source;
-use crate::{import, log, out};
+use crate::words::SEALED;
+use crate::{import, log, out, secrets};
 
 /// Largest text kept whole: 16 GiB.
 const LARGEST: u64 = 16 << 30;
@@ -32,6 +36,14 @@ pub(crate) fn receive(asked: &Receive) -> Result<u8, Failure> {
         true => std::sync::Arc::clone(&Source::new(dir.to_path_buf()).loaded(None, 2)?.mission),
         false => std::sync::Arc::new(Mission::none()),
     };
+    let sealing = asked.from_sealed.is_some();
+    if sealing && asked.files.iter().any(|path| path == Path::new("-")) {
+        return Err(Failure::usage(
+            "--from-sealed reads the name from standard input; give the text as a file",
+        ));
+    }
+    // All that can be wrong with the call is found before the name is read.
+    let group = sealing.then(|| mission.folder.group()).transpose()?;
     let told = told(asked, &mission)?;
     // All are opened before any is taken in: a slip in the last name must not leave half of a call done.
     let mut opened = Vec::new();
@@ -39,9 +51,18 @@ pub(crate) fn receive(asked: &Receive) -> Result<u8, Failure> {
         opened.push((name(path), open(path)?));
     }
     let mut store = log::open_or_create(dir, "truceline.local/reports")?;
+    let secret = secrets::of(&store)?;
+    let sealed = match (&group, &asked.desk_key) {
+        (Some(group), Some(key)) => Some(Sealed::read(group, key, &store)?),
+        _ => None,
+    };
     let mut taken = Vec::new();
     for (name, source) in opened {
-        let done = keep(&mut store, &Told { name: name.clone(), ..told.clone() }, source)?;
+        let mut told = Told { name: name.clone(), ..told.clone() };
+        if let Some(sealed) = &sealed {
+            sealed.put(&mut told, &store)?;
+        }
+        let done = keep(&mut store, &secret, &told, source)?;
         if asked.format == Format::Text {
             // Told as soon as it is durable: a killed command has acknowledged what it kept, and nothing else.
             let mut out = std::io::stdout().lock();
@@ -58,16 +79,23 @@ pub(crate) fn receive(asked: &Receive) -> Result<u8, Failure> {
 }
 
 fn told(asked: &Receive, mission: &Mission) -> Result<Told, Failure> {
-    let source = SourceId::new(&asked.source);
+    let named = asked.source.as_deref().unwrap_or_default();
+    let source = SourceId::new(named);
     let sources = &mission.sources;
-    if !sources.is_empty() && sources.get(&source).is_none() {
-        let near = did_you_mean(&asked.source, sources.iter().map(|source| source.id.as_str()));
+    let sealing = asked.from_sealed.is_some();
+    if !sealing && named.starts_with(SEALED) {
         return Err(Failure::usage(format!(
-            "--source: \"{}\" is not registered{near}; use an id of sources.csv, or add the source there",
-            out::shown(&asked.source)
+            "--source: ids that begin with \"{SEALED}\" stand for sealed sources; seal one with --from-sealed -"
         )));
     }
-    if asked.source.trim().is_empty() {
+    if !sealing && !sources.is_empty() && sources.get(&source).is_none() {
+        let near = did_you_mean(named, sources.iter().map(|source| source.id.as_str()));
+        return Err(Failure::usage(format!(
+            "--source: \"{}\" is not registered{near}; use an id of sources.csv, or add the source there",
+            out::shown(named)
+        )));
+    }
+    if !sealing && named.trim().is_empty() {
         return Err(Failure::usage("--source says who sent it; it cannot be empty"));
     }
     let known = asked.known.as_deref().map(|words| mission.moment(words)).transpose()?;
@@ -85,14 +113,39 @@ fn told(asked: &Receive, mission: &Mission) -> Result<Told, Failure> {
     code("language", &asked.language)?;
     Ok(Told {
         name: String::new(),
-        source: asked.source.clone(),
+        source: named.to_owned(),
         known: known.map(|at: Instant| at.to_string()),
         date: asked.date.clone(),
         country: asked.country.as_deref().map(str::to_ascii_uppercase),
         language: asked.language.as_deref().map(str::to_ascii_lowercase),
         address: asked.address.clone(),
         through: asked.through.clone(),
+        seal: None,
     })
+}
+
+/// A source to be protected: the name, for as long as this command runs, and what stands for it.
+struct Sealed<'g> {
+    group: &'g Group,
+    name: Zeroizing<String>,
+    pseudonym: String,
+}
+
+impl<'g> Sealed<'g> {
+    fn read(group: &'g Group, desk_key: &Path, store: &Store) -> Result<Self, Failure> {
+        let key = super::seal::desk_key(desk_key, store.dir())?;
+        let name = super::seal::name_from_stdin()?;
+        let pseudonym = super::seal::pseudonym(&key, store.origin(), &name);
+        Ok(Self { group, name, pseudonym })
+    }
+
+    /// Each text has a sealed name of its own: opening one opens no other.
+    fn put(&self, told: &mut Told, store: &Store) -> Result<(), Failure> {
+        let sealed = truceline_seal::seal(&self.name, self.group, store.origin());
+        told.seal = Some(sealed.map_err(|e| Failure::operation("seal the source", &e))?);
+        told.source.clone_from(&self.pseudonym);
+        Ok(())
+    }
 }
 
 fn name(path: &Path) -> String {
@@ -107,23 +160,56 @@ fn open(path: &PathBuf) -> Result<Box<dyn Read>, Failure> {
 }
 
 /// Logs one text. What is too long to be read goes to the vault without being held in memory.
-fn keep(store: &mut Store, told: &Told, mut source: Box<dyn Read>) -> Result<(ReceiptNo, Outcome), Failure> {
+fn keep(
+    store: &mut Store,
+    secret: &Secret,
+    told: &Told,
+    mut source: Box<dyn Read>,
+) -> Result<(ReceiptNo, Outcome), Failure> {
     let fail = |e: std::io::Error| Failure::operation(&format!("read {}", told.name), &e);
     let mut head = Vec::new();
     (&mut source).take(TEXT_LIMIT as u64 + 1).read_to_end(&mut head).map_err(fail)?;
-    let (shape, object, digest) = if head.len() <= TEXT_LIMIT {
+    let mut long = None;
+    let (shape, raw, digest) = if head.len() <= TEXT_LIMIT {
         let digest = digest_of(&head);
-        (Shape::Whole, Object::Bytes(head), digest)
+        (Shape::Whole, Raw::Bytes(head), digest)
     } else {
+        let mut both = Both { source: Cursor::new(head).chain(source), seen: Digester::default() };
+        let salt = salted_head(&secrets::raw_salt()?);
         let kept = store
-            .put_stream(Cursor::new(head).chain(source), LARGEST)
+            .put_stream(salt.chain(&mut both), LARGEST)
             .map_err(|e| Failure::operation("keep a long text", &e))?;
-        (Shape::Oversized, Object::Kept(kept.digest), kept.digest)
+        long = Some(kept);
+        (Shape::Oversized, Raw::Kept(kept.digest), both.seen.finish())
     };
-    let entry = log::words(&log::now(), told, shape, &digest, object);
+    let (key, older) = log::words_keys(secret, told, &digest);
+    for key in [older, key] {
+        if let Some(n) = store.number_of(&key).map_err(|e| Failure::operation("read the log", &e))? {
+            // Kept under a new salt, and needed by no entry.
+            if let Some(kept) = &long {
+                store.discard(kept).map_err(|e| Failure::operation("give back a long text", &e))?;
+            }
+            return Ok((ReceiptNo(n), Outcome::Duplicate));
+        }
+    }
+    let entry = log::words(&log::now(), told, shape, key, raw)?;
     let done = store.append(&[entry]).map_err(|e| Failure::operation("log a text", &e))?;
     let done = done.first().ok_or_else(|| Failure::operation("log a text", &"the store gave no receipt"))?;
     Ok((ReceiptNo(done.n), done.outcome))
+}
+
+/// A reader whose bytes are digested as they pass.
+struct Both<R> {
+    source: R,
+    seen: Digester,
+}
+
+impl<R: Read> Read for Both<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.seen.write_all(buffer.get(..count).unwrap_or_default())?;
+        Ok(count)
+    }
 }
 
 fn summary(asked: &Receive, taken: &[(String, (ReceiptNo, Outcome))]) -> Result<u8, Failure> {

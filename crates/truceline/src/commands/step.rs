@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use truceline_intake::prose::{Becomes, Kind};
 use truceline_intake::{Header, Mapping, Reader, Refusal};
 use truceline_model::{Instant, ReceiptNo, Span};
+use truceline_record::Secret;
 use truceline_store::Outcome;
 
 use super::shelf::{Opened, Proposed, Shelf, next, row};
@@ -17,7 +18,7 @@ use crate::cli::deciding::Decide;
 use crate::failure::Failure;
 use crate::pipeline::{Source, derive};
 use crate::proposals::{ProposalId, Said, last_moved, slice};
-use crate::{import, load, log, out};
+use crate::{import, load, log, out, secrets};
 
 /// Columns that are not a person's to set here.
 const NOT_THEIRS: [&str; 3] = ["id", "source", "known"];
@@ -64,7 +65,9 @@ pub(super) fn step(asked: &Decide) -> Result<u8, Failure> {
     let at = log::now();
     let mapped = store.append(&[log::mapping(&at, &mapping.name, &text)]).map_err(fail)?;
     let mapped = mapped.first().map_or(0, |done| done.n);
-    let entries: Vec<_> = ready.iter().map(|ready| entry(asked, &at, ready, mapped)).collect();
+    let secret = secrets::of(&store)?;
+    let entries = ready.iter().map(|ready| entry(asked, &at, ready, mapped, &secret));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let done = store.append(&entries).map_err(fail)?;
     import::sign(&mut store)?;
     drop(store);
@@ -314,7 +317,13 @@ fn holds_from(shelf: &Shelf, text_known: Instant, words: Option<&str>) -> Result
     Ok(from)
 }
 
-fn entry(asked: &Decide, at: &str, ready: &Ready, mapping: u64) -> truceline_store::NewEntry {
+fn entry(
+    asked: &Decide,
+    at: &str,
+    ready: &Ready,
+    mapping: u64,
+    secret: &Secret,
+) -> Result<truceline_store::NewEntry, Failure> {
     let mut body = ready.body.clone();
     if ready.said != Said::Rejected
         && let Some(object) = body.as_object_mut()
@@ -322,8 +331,9 @@ fn entry(asked: &Decide, at: &str, ready: &Ready, mapping: u64) -> truceline_sto
         object.insert("mapping".to_owned(), json!(mapping));
     }
     let (by, why) = (asked.by.trim(), asked.why.trim());
-    let entry = log::decision(at, &ready.holds_from.to_string(), by, why, json!({ "proposal": body }));
-    truceline_store::NewEntry { key: Some(ready.key), ..entry }
+    // Which proposal of which text it is could be guessed from a plain hash.
+    let key = secret.digest(&["step"], &[&ready.key]).0;
+    log::step(at, &ready.holds_from.to_string(), by, why, json!({ "proposal": body }), key)
 }
 
 /// Prints the entries, and which incident each confirmed event now belongs to.

@@ -33,8 +33,7 @@ pub(crate) fn run(asked: &Witness) -> Result<u8, Failure> {
 }
 
 fn init(at: &Path, name: &str, format: Format) -> Result<u8, Failure> {
-    let mut seed = [0_u8; 32];
-    getrandom::fill(&mut seed).map_err(|e| Failure::operation("draw a key for the witness", &e))?;
+    let seed = crate::secrets::draw_secret()?;
     let witness =
         WitnessFolder::create(at, name, &seed).map_err(|e| Failure::operation("make the witness", &e))?;
     let key = witness.verifier_key();

@@ -1,0 +1,306 @@
+//! `seal`: sealed sources asked for, released and opened. Every step is an entry; the name is shown only after the entry that says who opened it
+//! and why is on disk and signed.
+//!
+//! No name, key or share is ever printed, logged or put into an error, but for the one name that an opening shows on standard output.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use truceline_model::ReceiptNo;
+use truceline_record::{Digest, Entry, Secret, digest_of};
+use truceline_seal::{NAME_LIMIT, Release, new_holder, open, recipient_of, release};
+use truceline_store::Store;
+use zeroize::Zeroizing;
+
+use crate::cli::StoreAt;
+use crate::cli::secrets::Seal;
+use crate::committed::{self, Raw};
+use crate::failure::Failure;
+use crate::log::kind;
+use crate::pipeline::Source;
+use crate::{files, import, log, out, secrets};
+
+/// Longest key file.
+const KEY_LIMIT: u64 = 4096;
+/// The header of the key that links sealed sources.
+const DESK_HEADER: &str = "truceline desk key 1";
+
+/// Does what is asked.
+///
+/// # Errors
+/// When it cannot be done; the words never show what is sealed.
+pub(crate) fn run(asked: &Seal) -> Result<u8, Failure> {
+    match asked {
+        Seal::InitHolder { key } => init_holder(key),
+        Seal::Ask { receipt, at, by, why, to, hours } => {
+            ask(receipt, at, [by.trim(), why.trim()], to.trim(), *hours)
+        }
+        Seal::Release { request, at, key } => give(*request, at, key),
+        Seal::Open { request, at, key, by } => show(*request, at, key, by.trim()),
+    }
+}
+
+fn init_holder(path: &Path) -> Result<u8, Failure> {
+    let (secret, public) = new_holder();
+    write_secret(path, &secret)?;
+    out::line(public)?;
+    Ok(0)
+}
+
+/// Writes a secret into a new file that its owner alone may read.
+fn write_secret(path: &Path, text: &str) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let fail = |e: std::io::Error| Failure::operation(&format!("write {}", path.display()), &e);
+    let mut file = options.open(path).map_err(fail)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all())
+        .map_err(fail)
+}
+
+fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    #[cfg(unix)]
+    if let Ok(found) = std::fs::metadata(path) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(Failure::usage(format!(
+                "{}: others may read this key (mode {mode:o}); find out who did, then chmod 600 it",
+                path.display()
+            )));
+        }
+    }
+    let text = files::text(path, KEY_LIMIT);
+    text.map(Zeroizing::new).map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))
+}
+
+/// The name of a source from standard input: never from the argument list, which other users of the machine see.
+///
+/// # Errors
+/// When it is typed where it would be shown, is empty or too long.
+pub(super) fn name_from_stdin() -> Result<Zeroizing<String>, Failure> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Err(Failure::usage(
+            "the name would be shown as you type it; give it on standard input: truceline receive … --from-sealed - < FILE",
+        ));
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4 * NAME_LIMIT));
+    let read = stdin.lock().take(4 * NAME_LIMIT as u64).read_to_end(&mut bytes);
+    read.map_err(|e| Failure::operation("read the name", &e))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Failure::usage("the name of the source is not UTF-8 text"))?;
+    // One person written with other blanks is one person.
+    let mut name = Zeroizing::new(String::with_capacity(text.len()));
+    for word in text.split_whitespace() {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(word);
+    }
+    if name.is_empty() || name.len() > NAME_LIMIT {
+        return Err(Failure::usage(format!("the name of a source has 1 to {NAME_LIMIT} bytes")));
+    }
+    Ok(name)
+}
+
+/// The key of the desk that receives: made when it is not there. Under it a source has the same pseudonym in every report, so that it counts as one
+/// origin. Whoever has it can try names out, so it may not lie in the store's folder, whose copies many hold.
+///
+/// # Errors
+/// When it lies there, or cannot be read or made.
+pub(super) fn desk_key(path: &Path, store: &Path) -> Result<Secret, Failure> {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if whole(folder).starts_with(whole(store)) {
+        return Err(Failure::usage(
+            "--desk-key: this file lies in the store's folder, and would go into every copy of it; keep it with the person who receives",
+        ));
+    }
+    if !path.exists() {
+        let seed = secrets::draw_secret()?;
+        write_secret(path, &Zeroizing::new(format!("{DESK_HEADER}\n{}", Digest(*seed))))?;
+        return Ok(Secret::new(seed));
+    }
+    let text = read_secret(path)?;
+    let mut lines = text.lines();
+    let seed = (lines.next() == Some(DESK_HEADER)).then(|| lines.next()?.parse::<Digest>().ok()).flatten();
+    let seed = seed.ok_or_else(|| Failure::usage(format!("{} is no desk key", path.display())))?;
+    Ok(Secret::new(Zeroizing::new(seed.0)))
+}
+
+/// What stands for a source in the log.
+pub(super) fn pseudonym(key: &Secret, log: &str, name: &str) -> String {
+    let whole = key.digest(&["sealed source", log, &name.to_lowercase()], &[]).to_string();
+    format!("{}{}", crate::words::SEALED, whole.get(..24).unwrap_or_default())
+}
+
+fn entry_of(store: &Store, n: u64, wanted: &str, what: &str) -> Result<(Entry, Value), Failure> {
+    let entry = store.entry(n).map_err(|e| Failure::operation("read the log", &e))?;
+    let entry = entry.filter(|entry| entry.kind == wanted);
+    let entry = entry.ok_or_else(|| Failure::not_found(format!("entry {n} is no {what}")))?;
+    let body = committed::body(store, &entry, &mut committed::Missing::new())?;
+    Ok((entry, body))
+}
+
+fn sealed_of(store: &Store, receipt: u64) -> Result<Value, Failure> {
+    let (_, body) = entry_of(store, receipt, kind::WORDS, "text")?;
+    let seal = body.get("seal").filter(|seal| !seal.is_null()).cloned();
+    seal.ok_or_else(|| {
+        Failure::not_found(format!("{} has no sealed source, or it was erased", ReceiptNo(receipt)))
+    })
+}
+
+fn append(
+    store: &mut Store,
+    kind: &str,
+    fields: &[(&str, Value)],
+    open: &[(&str, Value)],
+) -> Result<u64, Failure> {
+    let at = log::now();
+    let mut all = vec![("at", json!(at))];
+    all.extend(fields.iter().cloned());
+    let entry = committed::entry(kind, &log::day_of(&at), &all, open, Raw::None)?;
+    let done = store.append(&[entry]).map_err(|e| Failure::operation("log it", &e))?;
+    import::sign(store)?;
+    done.first().map(|d| d.n).ok_or_else(|| Failure::operation("log it", &"the store gave no receipt"))
+}
+
+fn ask(receipt: &str, at: &StoreAt, [by, why]: [&str; 2], to: &str, hours: u32) -> Result<u8, Failure> {
+    let receipt = super::open::entry_number(receipt)?;
+    let loaded = Source::new(at.store.clone()).loaded(None, 2)?;
+    super::decide::may_decide(&loaded.mission.folder.people, by)?;
+    if by.is_empty() || why.is_empty() || why.len() > 2000 {
+        return Err(Failure::usage(
+            "--by and --why say who asks and why in a few words; they cannot be empty",
+        ));
+    }
+    if !to.starts_with("age1") {
+        return Err(Failure::usage(
+            "--to: the public key of whoever opens looks like age1…; truceline seal init-holder makes one",
+        ));
+    }
+    let mut store = log::open(&at.store)?;
+    sealed_of(&store, receipt)?;
+    let until = Timestamp::now().as_second().saturating_add(i64::from(hours).saturating_mul(3600));
+    let until = Timestamp::from_second(until).map_err(|e| Failure::operation("read the clock", &e))?;
+    let n = append(
+        &mut store,
+        kind::SEAL_REQUEST,
+        &[("receipt", json!(receipt)), ("by", json!(by)), ("why", json!(why)), ("to", json!(to))],
+        &[("until", json!(until.to_string()))],
+    )?;
+    out::line(format_args!(
+        "request {n}: the source of {} is asked for until {until}; holders answer with truceline seal release {n}",
+        ReceiptNo(receipt)
+    ))?;
+    Ok(0)
+}
+
+/// A request that has not lapsed, with the digest that releases are bound to.
+struct Request {
+    digest: Digest,
+    receipt: u64,
+    to: String,
+    by: String,
+    why: String,
+}
+
+fn request(store: &Store, n: u64) -> Result<Request, Failure> {
+    let (entry, body) = entry_of(store, n, kind::SEAL_REQUEST, "request to open a source")?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let until: Option<Timestamp> = text("until").parse().ok();
+    // A clock that was set back a little opens nothing that a person did not ask for within days.
+    if until.is_none_or(|until| Timestamp::now() > until + SignedDuration::ZERO) {
+        return Err(Failure::usage(format!("request {n} has lapsed; ask again, with a reason")));
+    }
+    let bytes = entry.to_bytes().map_err(|e| Failure::operation("read the log", &e))?;
+    let receipt = body.get("receipt").and_then(Value::as_u64);
+    let receipt = receipt.ok_or_else(|| Failure::not_found(format!("request {n} was erased")))?;
+    Ok(Request { digest: digest_of(&bytes), receipt, to: text("to"), by: text("by"), why: text("why") })
+}
+
+fn give(n: u64, at: &StoreAt, key: &Path) -> Result<u8, Failure> {
+    let secret = read_secret(key)?;
+    let mut store = log::open(&at.store)?;
+    let asked = request(&store, n)?;
+    let sealed = sealed_of(&store, asked.receipt)?;
+    let given = release(&sealed, &asked.digest, &secret, &asked.to)
+        .map_err(|e| Failure::usage(format!("nothing was released: {e}")))?;
+    let entry = append(
+        &mut store,
+        kind::SEAL_RELEASE,
+        &[("holder", json!(given.holder)), ("release", json!(given.release))],
+        &[("request", json!(n))],
+    )?;
+    out::line(format_args!(
+        "entry {entry}: \"{}\" has released its share for request {n} ({} by {}: {})",
+        given.holder,
+        ReceiptNo(asked.receipt),
+        asked.by,
+        asked.why
+    ))?;
+    Ok(0)
+}
+
+/// Releases in the log for a request.
+fn releases(store: &Store, request: u64) -> Result<Vec<Release>, Failure> {
+    let fail = |e: &dyn std::fmt::Display| Failure::operation("read the log", e);
+    let mut all = Vec::new();
+    for stored in store.entries(request..store.len().map_err(|e| fail(&e))?) {
+        let entry = stored.and_then(|s| s.decode()).map_err(|e| fail(&e))?;
+        if entry.kind != kind::SEAL_RELEASE
+            || entry.body.get("request").and_then(Value::as_u64) != Some(request)
+        {
+            continue;
+        }
+        let body = committed::body(store, &entry, &mut committed::Missing::new())?;
+        let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+        if let (Some(holder), Some(release)) = (text("holder"), text("release")) {
+            all.push(Release { holder, release });
+        }
+    }
+    Ok(all)
+}
+
+fn show(n: u64, at: &StoreAt, key: &Path, by: &str) -> Result<u8, Failure> {
+    let secret = read_secret(key)?;
+    let loaded = Source::new(at.store.clone()).loaded(None, 2)?;
+    super::decide::may_decide(&loaded.mission.folder.people, by)?;
+    let mut store = log::open(&at.store)?;
+    let asked = request(&store, n)?;
+    let own = recipient_of(&secret).map_err(|e| Failure::usage(e.to_string()))?;
+    if own != asked.to {
+        return Err(Failure::usage(format!(
+            "request {n} names another key as the opener's; releases are encrypted to that one"
+        )));
+    }
+    let sealed = sealed_of(&store, asked.receipt)?;
+    let opened = open(&sealed, &asked.digest, &releases(&store, n)?, &secret, store.origin())
+        .map_err(|e| Failure::usage(format!("request {n} opens nothing: {e}")))?;
+    // First the entry, then the name: whoever sees it has left a trace.
+    let entry = append(
+        &mut store,
+        kind::SEAL_OPENING,
+        &[
+            ("receipt", json!(asked.receipt)),
+            ("by", json!(by)),
+            ("why", json!(asked.why)),
+            ("holders", json!(opened.holders)),
+        ],
+        &[("request", json!(n))],
+    )?;
+    drop(store);
+    eprintln!(
+        "entry {entry}: the source of {} was opened by {by} with {}",
+        ReceiptNo(asked.receipt),
+        opened.holders.join(" and ")
+    );
+    out::line(&*opened.name)?;
+    Ok(0)
+}

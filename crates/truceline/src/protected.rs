@@ -1,0 +1,99 @@
+//! The log as it may be published: reports of sealed sources coarsened by the one rule of `publish`, and whatever else tells of them left
+//! out, before anything is derived. People's decisions go on holding for what they were made of.
+//!
+//! The mission's own commands derive from the reports as they came.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use truceline_casework::{Decision, PersonDecision, Side, incident_id};
+use truceline_model::{IncidentId, Observation, ReceiptNo, SourceId};
+use truceline_publish::protect::{Published, published};
+
+use crate::loaded::{Judged, Loaded};
+use crate::words::SEALED;
+
+/// Whether an id stands for a sealed source.
+pub(crate) fn is_sealed(id: &SourceId) -> bool {
+    id.as_str().starts_with(SEALED)
+}
+
+/// What may be published of a log; the same, where no source is sealed.
+pub(crate) fn of(loaded: Arc<Loaded>) -> Arc<Loaded> {
+    let told =
+        |o: &Observation| is_sealed(&o.source) || is_sealed(&o.origin) || o.through.iter().any(is_sealed);
+    let texts: BTreeSet<ReceiptNo> =
+        loaded.words.values().filter(|words| is_sealed(&words.source)).map(|words| words.receipt).collect();
+    if texts.is_empty() && !loaded.observations.iter().any(told) {
+        return loaded;
+    }
+    let mission = &loaded.mission;
+    let all = published(&loaded.observations, &is_sealed, &mission.areas, &mission.zone);
+    let names = Names::of(&loaded, &all);
+    let steps = loaded.proposed.iter().filter(|step| texts.contains(&step.id.words));
+    let hidden: BTreeSet<ReceiptNo> =
+        steps.map(|step| ReceiptNo(step.entry)).chain(texts.iter().copied()).collect();
+    let mut out = Loaded::clone(&loaded);
+    out.decisions = loaded.decisions.iter().map(|decision| names.decision(decision)).collect();
+    out.judged = loaded.judged.iter().map(|judged| names.judged(judged)).collect();
+    out.words.retain(|receipt, _| !hidden.contains(receipt));
+    out.proposed.retain(|step| !texts.contains(&step.id.words));
+    out.quoted.retain(|receipt, quoted| !hidden.contains(receipt) && !texts.contains(&quoted.words));
+    // Even that something could not be read says that something came.
+    out.refused.retain(|refused| !hidden.contains(&refused.receipt));
+    out.observations = all.observations;
+    Arc::new(out)
+}
+
+/// The names under which things are published, by those that people decided on.
+struct Names {
+    receipts: BTreeMap<ReceiptNo, ReceiptNo>,
+    left_out: BTreeSet<ReceiptNo>,
+    incidents: BTreeMap<IncidentId, IncidentId>,
+}
+
+impl Names {
+    fn of(loaded: &Loaded, all: &Published) -> Self {
+        let by_receipt: BTreeMap<ReceiptNo, &Observation> =
+            all.observations.iter().map(|o| (o.receipt, o)).collect();
+        let renamed = |o: &Observation| {
+            let now = by_receipt.get(all.receipts.get(&o.receipt)?)?;
+            Some((incident_id(o), incident_id(now)))
+        };
+        Self {
+            receipts: all.receipts.clone(),
+            left_out: all.left_out.clone(),
+            incidents: loaded.observations.iter().filter_map(renamed).collect(),
+        }
+    }
+
+    fn incident(&self, id: &IncidentId) -> IncidentId {
+        self.incidents.get(id).unwrap_or(id).clone()
+    }
+
+    fn receipts(&self, all: &BTreeSet<ReceiptNo>) -> BTreeSet<ReceiptNo> {
+        let kept = all.iter().filter(|receipt| !self.left_out.contains(receipt));
+        kept.map(|receipt| *self.receipts.get(receipt).unwrap_or(receipt)).collect()
+    }
+
+    fn side(&self, side: &Side) -> Side {
+        Side { incident: self.incident(&side.incident), receipts: self.receipts(&side.receipts) }
+    }
+
+    fn decision(&self, decision: &PersonDecision) -> PersonDecision {
+        let what = match &decision.what {
+            Decision::Merge { a, b } => Decision::Merge { a: self.side(a), b: self.side(b) },
+            Decision::Split { incident, receipts, kept } => Decision::Split {
+                incident: self.incident(incident),
+                receipts: self.receipts(receipts),
+                kept: self.receipts(kept),
+            },
+            Decision::Undo { entry } => Decision::Undo { entry: *entry },
+        };
+        PersonDecision { what, ..decision.clone() }
+    }
+
+    fn judged(&self, judged: &Judged) -> Judged {
+        Judged { incident: self.incident(&judged.incident), ..judged.clone() }
+    }
+}
