@@ -7,6 +7,7 @@
 //! store.secret     what makes digests of guessable things unguessable, readable by its owner only
 //! log.pub          the key that anyone checks checkpoints with
 //! cosigned/SIZE    signed checkpoints with the signatures of witnesses
+//! copy             only in a copy: whose, how long, and when it was taken
 //! erasing          what is being erased; there only while it is
 //! lock             held by the one process that writes
 //! ```
@@ -29,6 +30,7 @@
 //! reads no clock: seeds and times come from the caller.
 
 mod append;
+mod backup;
 mod cosigned;
 mod erase;
 mod error;
@@ -52,10 +54,12 @@ mod witness;
 mod workers;
 
 pub use append::{Appended, NewEntry, Object, Outcome};
+pub use backup::Backup;
 pub use cosigned::Cosigned;
 pub use erase::EraseError;
 pub use error::{
-    AppendError, Database, OpenError, ProjectError, ReadError, SignError, VaultError, VerifyError,
+    AppendError, BackupError, Database, OpenError, ProjectError, ReadError, SignError, VaultError,
+    VerifyError,
 };
 pub use fsck::{InFile, WrongByte};
 pub use moving::MoveError;

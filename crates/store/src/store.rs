@@ -101,6 +101,7 @@ impl Store {
         if !in_server && !layout::database(dir).is_file() {
             return Err(OpenError::NotAStore { dir: dir.to_owned() });
         }
+        crate::backup::refuse_copy(dir)?;
         let lock = layout::lock(dir)?;
         let tables: Box<dyn Tables> =
             if in_server { Box::new(postgres::open(dir)?) } else { Box::new(sqlite::open(dir)?) };
@@ -129,6 +130,12 @@ impl Store {
             Box::new(sqlite::open_read_only(dir)?)
         };
         let verifier = stored_verifier(dir, tables.as_ref())?;
+        Ok(Self::of(dir, tables, None, verifier))
+    }
+
+    /// A copy that has no name yet, for reading.
+    pub(crate) fn of_copy(dir: &Path, verifier: LogVerifier) -> Result<Self, OpenError> {
+        let tables: Box<dyn Tables> = Box::new(sqlite::open_copy(dir)?);
         Ok(Self::of(dir, tables, None, verifier))
     }
 

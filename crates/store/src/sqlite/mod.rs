@@ -3,6 +3,7 @@
 //! It never decides what is written: that is the caller's (see [`Tables`]). SQLite syncs its write-ahead log before a commit returns; files are
 //! synced with their folders. Statements are prepared once a connection.
 
+mod copying;
 mod destroy;
 mod files;
 mod folding;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use truceline_record::{Digest, TilePath};
 
+pub(crate) use copying::{COPY, COPY_JOURNAL, copy, large_files, name_copy, open_copy};
 pub(crate) use open::{Found, create, found, open, open_read_only};
 
 use crate::error::{Database, ReadError, VaultError};

@@ -131,7 +131,7 @@ fn open_file(path: &Path, flags: OpenFlags) -> Result<(Connection, i64), rusqlit
     Ok((connection, format))
 }
 
-fn open_checked(dir: &Path, path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
+pub(super) fn open_checked(dir: &Path, path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
     let (connection, format) = open_file(path, flags)?;
     let id: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     match format {

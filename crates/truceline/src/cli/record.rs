@@ -47,6 +47,12 @@ pub(crate) enum Record {
     /// Find the first wrong byte of a store: in which entry, tile, object or checkpoint, where in the file, and what should stand there.
     #[command(after_help = "Example: truceline fsck --store ops --key \"$LOG\" --checkpoint kept")]
     Fsck(Fsck),
+    /// Copy the record as it is at this moment, while others go on writing; verified before it counts.
+    #[command(after_help = "Example: truceline backup --store ops --out ops-copy")]
+    Backup(Backup),
+    /// Make a record from a copy. It can be read; it signs nothing until it takes over.
+    #[command(after_help = "Example: truceline restore --from ops-copy --store ops --takes-over")]
+    Restore(Restore),
 }
 
 /// What `fsck` is told.
@@ -282,6 +288,40 @@ pub(crate) struct CheckProof {
     /// How many of them must have cosigned; without it, all.
     #[arg(long, value_name = "N")]
     pub(crate) quorum: Option<usize>,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `backup` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Folder of the copy: new, empty, or with an earlier copy of the same record, which a later moment replaces.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Leave the log's secret key out: for a machine that must never sign.
+    #[arg(long)]
+    pub(crate) without_key: bool,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `restore` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The copy; without it, the copy that is in the store's folder already.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Let it write and sign. The record that it was copied from must never write again: two that go on would be two histories.
+    #[arg(long)]
+    pub(crate) takes_over: bool,
     /// Words or JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

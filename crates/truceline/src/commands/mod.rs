@@ -1,5 +1,6 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
+mod backup;
 mod comparing;
 mod cosign;
 mod database;
@@ -134,6 +135,8 @@ fn record(asked: &Record) -> Result<u8, Failure> {
         Record::Cosign(asked) => cosign::run(asked),
         Record::Prove(asked) => prove::make(asked),
         Record::CheckProof(asked) => prove::check(asked),
+        Record::Backup(asked) => backup::make(asked),
+        Record::Restore(asked) => backup::restore(asked),
         Record::Publish(asked) => publish::publish(asked),
         Record::Bundle(asked) => bundle::make::make(asked),
         Record::Fsck(asked) => fsck::fsck(asked),
