@@ -209,6 +209,11 @@ fn copy_objects(from: &Path, to: &Path) -> Result<(u64, u64), BackupError> {
         }
         let beside = layout::vault_unfinished(to).join("object");
         copy_file(&source, &beside)?;
+        // A changed object would harm the earlier copy, which is whole.
+        if sqlite::digest_of_file(&beside)? != digest {
+            fs::remove_file(&beside).map_err(FileTrouble::at(&beside))?;
+            return Err(BackupError::Damaged { reason: format!("object {digest}: its bytes were changed") });
+        }
         if let Some(folder) = target.parent() {
             layout::make_folder(folder)?;
             fs::rename(&beside, &target).map_err(FileTrouble::at(&target))?;
@@ -219,7 +224,7 @@ fn copy_objects(from: &Path, to: &Path) -> Result<(u64, u64), BackupError> {
     Ok((copied, there))
 }
 
-/// Copies a file in parts, durably. Whether its bytes are right is for verifying to tell.
+/// Copies a file in parts, durably.
 fn copy_file(source: &Path, target: &Path) -> Result<(), FileTrouble> {
     let mut from = File::open(source).map_err(FileTrouble::at(source))?;
     let mut to = File::create(target).map_err(FileTrouble::at(target))?;

@@ -68,7 +68,7 @@ fn a_copy_taken_while_reports_come_in_is_a_moment_of_the_record() {
     let (store, out) = (dir.path().join("store"), dir.path().join("copy"));
     import(&rows(dir.path(), "a", 50), &store);
     keep_large(&store, 1);
-    let many = rows(dir.path(), "b", 3000);
+    let many = rows(dir.path(), "b", 8000);
     let mut writer = truceline()
         .args(["import", &text(&many), "--store", &text(&store)])
         .stdout(Stdio::null())

@@ -99,7 +99,7 @@ impl Scene {
             fs::remove_dir_all(&at).unwrap();
             copy(&self.store, &at);
             let mut child = started_with(&command(&text(&at)));
-            std::thread::sleep(Duration::from_micros(dice.below(whole)));
+            std::thread::sleep(Duration::from_micros(dice.below(whole * 5 / 4)));
             let (killed, out) = ended(&mut child);
             kills += u32::from(killed);
             // A line that was cut was given to nobody.
@@ -182,7 +182,7 @@ fn texts_received_and_steps_decided() {
     good(&scene.decide(&["confirm", &ids[1]], &store));
     let listed = good(&["incidents", "--store", &store, "--as-of", "2016-05-04", "--format", "json"]);
     let incidents: Vec<String> =
-        lines(&listed).iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+        lines(&listed).iter().map(|one| one["incident"].as_str().unwrap().to_owned()).collect();
     kills += scene.kill(45, 30, &|store| scene.decide(&["merge", &incidents[0], &incidents[1]], store));
     assert_eq!(kills, 115);
 }

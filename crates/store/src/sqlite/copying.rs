@@ -59,3 +59,8 @@ pub(crate) fn name_copy(dir: &Path) -> Result<(), BackupError> {
 pub(crate) fn large_files(dir: &Path) -> Result<Vec<(PathBuf, Option<Digest>)>, FileTrouble> {
     files::all(dir)
 }
+
+/// The digest of a file, read in parts.
+pub(crate) fn digest_of_file(path: &Path) -> Result<Digest, FileTrouble> {
+    files::digest(path)
+}

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use truceline_record::{Digest, TilePath};
 
-pub(crate) use copying::{COPY, COPY_JOURNAL, copy, large_files, name_copy, open_copy};
+pub(crate) use copying::{COPY, COPY_JOURNAL, copy, digest_of_file, large_files, name_copy, open_copy};
 pub(crate) use open::{Found, create, found, open, open_read_only};
 
 use crate::error::{Database, ReadError, VaultError};
