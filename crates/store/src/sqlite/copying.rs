@@ -39,7 +39,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
 /// Opens a copy that has no name yet.
 pub(crate) fn open_copy(dir: &Path) -> Result<Sqlite, OpenError> {
     let connection = open_checked(dir, &dir.join(COPY), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    Ok(Sqlite { dir: dir.to_owned(), connection })
+    Ok(Sqlite { dir: dir.to_owned(), folding: None, connection })
 }
 
 /// Gives the copy its name, in place of an earlier one; durable when this returns.
