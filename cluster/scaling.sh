@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 count=${COUNT:-34000}
 rounds=${ROUNDS:-3}
-cargo build --locked --quiet --bin truceline-cluster --example made_incidents
+cargo build --quiet --bin truceline-cluster --example made_incidents
 built=$(cargo metadata --no-deps --format-version 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug
 folder=$(mktemp -d)
 pids=()
@@ -22,7 +22,7 @@ echo "incidents: $(find "$folder/incidents" -name '*.parquet' | wc -l) parts, $(
 
 port=$((20000 + RANDOM % 20000))
 cluster() { # number of executors, each on a core of its own
-  program scheduler --port "$port" >/dev/null & pids+=($!)
+  "$built/truceline-cluster" --terms "$folder/terms" scheduler --port "$port" >/dev/null & pids+=($!)
   for ((n = 0; n < $1; n++)); do
     taskset -c "$n" "$built/truceline-cluster" --terms "$folder/terms" executor --scheduler "127.0.0.1:$port" \
       --port $((port + 1 + n)) --work "$folder/work-$n" --memory-mib 512 >/dev/null & pids+=($!)
