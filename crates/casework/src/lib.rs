@@ -8,6 +8,7 @@
 mod assemble;
 mod block;
 mod cluster;
+mod contradict;
 mod copies;
 mod decisions;
 mod desk;
@@ -30,6 +31,7 @@ mod wording;
 
 pub use assemble::Accusation;
 pub use cluster::Refusal;
+pub use contradict::{contradict, same_matter};
 pub use decisions::{DecideError, Decision, PersonDecision, Side, undone_by};
 pub use desk::Desk;
 pub use known::{Copy, Dangling};

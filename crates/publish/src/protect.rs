@@ -66,7 +66,7 @@ pub fn published(
         }
     }
     // In an order that follows from what is published, never from the order in which reports came.
-    coarse.sort_by(|a, b| a.shown().cmp(&b.shown()));
+    coarse.sort_by_key(|place| place.shown());
     let mut origins: BTreeMap<(String, &SourceId), usize> = BTreeMap::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (number, one) in (FIRST_RECEIPT..).zip(&coarse) {

@@ -23,6 +23,7 @@ mod draft;
 mod entry;
 mod entry_proof;
 mod erasure;
+mod extract;
 mod fault;
 mod head;
 mod leaf_list;
@@ -49,12 +50,13 @@ pub use draft::Draft;
 pub use entry::{ENVELOPE_VERSION, Entry, EntryError, MAX_ENTRY_BYTES};
 pub use entry_proof::{EntryProof, EntryProofError, Proven};
 pub use erasure::{ERASURE, erased_by};
+pub use extract::{EXTRACT_LIMIT, Extends, Extract, ExtractError, Extracted, Item};
 pub use fault::Fault;
 pub use head::{EntryHead, EntryRead};
 pub use leaf_list::{LeafList, LineProof};
 pub use opened::{Opened, OpenedEntry, OpenedError};
 pub use proof::{
-    ProofError, TileSource, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
+    ProofError, TileSource, check_consistency, check_inclusion, peaks_at, prove_consistency, prove_inclusion,
 };
 pub use secret::Secret;
 pub use tile::{TILE_WIDTH, TileError, TilePath};

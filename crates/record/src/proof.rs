@@ -102,6 +102,30 @@ pub fn prove_consistency<S: TileSource>(
     })
 }
 
+/// The roots of the complete subtrees of the first `at` entries, largest first, out of the tiles of a log of `size` entries under `root`.
+/// They are checked together against that root.
+pub fn peaks_at<S: TileSource>(
+    source: &S,
+    size: u64,
+    root: Digest,
+    at: u64,
+) -> Result<Vec<Digest>, ProofError> {
+    check_range(at, size)?;
+    let mut indexes = Vec::new();
+    let mut first = 0_u64;
+    for level in (0..u64::BITS).rev().filter(|level| at >> level & 1 == 1) {
+        let level8 = u8::try_from(level).unwrap_or(u8::MAX);
+        indexes.push(tlog_tiles::stored_hash_index(level8, first >> level));
+        first += 1 << level;
+    }
+    let peaks = with_reader(source, size, |reader| reader.read_hashes(&indexes))?;
+    let frontier = crate::tree::Frontier::from_peaks(at, &peaks);
+    let old = frontier.map(|frontier| frontier.root()).unwrap_or_else(crate::tree::empty_root);
+    let proof = prove_consistency(source, size, root, at)?;
+    check_consistency(&proof, size, root, at, old)?;
+    Ok(peaks)
+}
+
 /// Checks that the entry with this leaf hash is number `n` of the `size` entries under `root`.
 pub fn check_inclusion(
     proof: &[Digest],

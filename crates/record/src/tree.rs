@@ -26,6 +26,12 @@ impl Frontier {
         Self::default()
     }
 
+    /// A tree of `size` entries with these complete subtrees, largest first; `None` when their number is not that of such a tree.
+    pub fn from_peaks(size: u64, peaks: &[Digest]) -> Option<Self> {
+        let wanted = usize::try_from(size.count_ones()).ok()?;
+        (peaks.len() == wanted).then(|| Self { size, peaks: peaks.to_vec() })
+    }
+
     /// Entries in the tree.
     pub fn size(&self) -> u64 {
         self.size

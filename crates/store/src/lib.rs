@@ -35,6 +35,7 @@ mod cosigned;
 mod erase;
 mod error;
 mod export;
+mod extract;
 mod fsck;
 mod index_check;
 mod layout;
@@ -61,6 +62,7 @@ pub use error::{
     AppendError, BackupError, Database, OpenError, ProjectError, ReadError, SignError, VaultError,
     VerifyError,
 };
+pub use extract::{CARRIED_BYTES, Cut};
 pub use fsck::{InFile, WrongByte};
 pub use moving::MoveError;
 pub use postgres::Postgres;

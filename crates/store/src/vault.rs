@@ -61,6 +61,11 @@ impl Store {
         }
     }
 
+    /// Whether the vault has an object, small or large.
+    pub fn holds(&self, digest: &Digest) -> Result<bool, ReadError> {
+        Ok(self.tables.holds(digest)?)
+    }
+
     /// A reader of an object that may be larger than memory; `None` if the vault does not have it. What it
     /// gives is not checked on the way: that is the audit's.
     pub fn object_reader(&self, digest: &Digest) -> Result<Option<Box<dyn Read + '_>>, ReadError> {

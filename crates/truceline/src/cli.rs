@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) mod database;
 pub(crate) mod deciding;
+pub(crate) mod office;
 pub(crate) mod origins;
 pub(crate) mod record;
 pub(crate) mod secrets;
@@ -257,6 +258,9 @@ pub(crate) enum Command {
     /// Where the record's tables are.
     #[command(flatten)]
     Database(database::DatabaseCommand),
+    /// Offices with bad links: forward what an office has, take it in at the centre.
+    #[command(subcommand)]
+    Office(office::Office),
     /// What is closed: opened entries, erasures, sealed sources.
     #[command(flatten)]
     Closed(secrets::Closed),

@@ -1,6 +1,8 @@
 //! The log read into observations: every report parsed again from its bytes, with what could not be read beside it. A pure
 //! function of the log up to an entry and of the software; the clock is not asked.
 
+mod forwarded;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -18,9 +20,12 @@ use crate::folder::Folder;
 use crate::log::{Shape, kind};
 use crate::log_reader::LogReader;
 use crate::mission::Mission;
+use crate::office::renumber::Numbers;
 use crate::proposals::{self, Decided, Quoted};
 use crate::quorum::KeySet;
 use crate::words::Words;
+
+pub(crate) use forwarded::{Conflict, Matter};
 
 /// A report that could not be read: where it stands, and every value that is wrong.
 #[derive(Clone, Debug)]
@@ -79,6 +84,8 @@ pub(crate) struct Loaded {
     pub(crate) proposed: Vec<Decided>,
     /// The words behind observations that people confirmed, by receipt.
     pub(crate) quoted: BTreeMap<ReceiptNo, Quoted>,
+    /// Decisions of offices that cannot hold beside others'.
+    pub(crate) conflicts: Vec<Conflict>,
     /// The checkpoint over these entries and no other, as text.
     pub(crate) checkpoint: Option<String>,
     /// The log's public key.
@@ -103,6 +110,7 @@ impl Loaded {
             words: BTreeMap::new(),
             proposed: Vec::new(),
             quoted: BTreeMap::new(),
+            conflicts: Vec::new(),
             checkpoint: None,
             verifier_key: String::new(),
             bulletins: Vec::new(),
@@ -151,6 +159,7 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
     observations.extend(confirmed.observations);
     observations.sort_by_key(|o| o.receipt);
     refused.extend(reading.words.values().filter_map(Words::refused).chain(confirmed.refused));
+    refused.append(&mut reading.unread);
     refused.sort_by_key(|r| r.receipt);
     Ok(Loaded {
         mission,
@@ -167,6 +176,7 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
         verifier_key: log.key().to_owned(),
         bulletins: reading.bulletins,
         key_sets: reading.key_sets,
+        conflicts: reading.conflicts,
     })
 }
 
@@ -202,6 +212,13 @@ struct Reading {
     missing: Missing,
     /// The erasure that took something from an entry, by entry.
     erased: BTreeMap<u64, u64>,
+    /// Where entries of offices stand here, by log.
+    numbers: BTreeMap<String, Numbers>,
+    /// Which office decided, by entry; at the centre's own decisions, none.
+    offices: BTreeMap<u64, String>,
+    conflicts: Vec<Conflict>,
+    /// Entries of offices that cannot be read.
+    unread: Vec<Refused>,
 }
 
 impl Reading {
@@ -235,6 +252,7 @@ impl Reading {
             }
             kind::DECISION => self.decision(log, entry)?,
             kind::BULLETIN => self.bulletins.push(entry.clone()),
+            kind::FORWARDED => self.forwarded(log, entry)?,
             _ => {}
         }
         Ok(())
@@ -308,16 +326,16 @@ impl Reading {
             let incident = IncidentId::new(word("incident"));
             let judgement = JudgementId::new(word("judgement"));
             let (by, why) = (text("by"), text("why"));
-            self.judged.push(Judged { at, incident, judgement, answer, by, why, entry: entry.n });
+            self.answer(Judged { at, incident, judgement, answer, by, why, entry: entry.n });
             return Ok(());
         }
         if let Some(said) = what.get("proposal") {
-            self.proposed.push(Decided::of(entry, &body, said, at)?);
+            self.step(Decided::of(entry, &body, said, at)?);
             return Ok(());
         }
         let what =
             read_decision(what).ok_or_else(|| broken(entry, "a decision that this version does not know"))?;
-        self.decisions.push(PersonDecision { entry: entry.n, at, by: text("by"), why: text("why"), what });
+        self.link_decision(PersonDecision { entry: entry.n, at, by: text("by"), why: text("why"), what });
         Ok(())
     }
 }

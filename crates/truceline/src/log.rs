@@ -38,6 +38,18 @@ pub(crate) mod kind {
     pub(crate) const SEAL_OPENING: &str = "seal-opening";
     /// What two people had destroyed, by its digests.
     pub(crate) const ERASURE: &str = truceline_record::ERASURE;
+    /// An office, admitted or sent away.
+    pub(crate) const OFFICE: &str = "office";
+    /// The centre that this office forwards to.
+    pub(crate) const CENTRE: &str = "centre";
+    /// An entry of an office's log.
+    pub(crate) const FORWARDED: &str = "forwarded";
+    /// How far an office's log was taken in.
+    pub(crate) const TAKEN: &str = "taken";
+    /// How far this office's log is proven to stand in the centre's.
+    pub(crate) const COVERED: &str = "covered";
+    /// Two histories that an office signed.
+    pub(crate) const FORKED: &str = "forked";
 }
 
 /// How much of a report's bytes could be kept in one piece.

@@ -18,6 +18,8 @@ mod loaded;
 mod log;
 mod log_reader;
 mod mission;
+mod office;
+mod office_server;
 mod out;
 mod outputs;
 mod pages;

@@ -400,7 +400,7 @@ mod tests {
             sectors(100, 2000).collect::<Vec<_>>(),
             [0..412, 412..924, 924..1436, 1436..1948, 1948..2000]
         );
-        assert_eq!(sectors(512, 512).collect::<Vec<_>>(), [0..512]);
+        assert_eq!(sectors(512, 512).collect::<Vec<_>>(), vec![0..512]);
     }
 
     #[test]

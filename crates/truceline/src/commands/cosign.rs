@@ -62,7 +62,7 @@ pub(crate) fn run(asked: &Cosign) -> Result<u8, Failure> {
 }
 
 /// Nothing of the environment is followed: no proxy, no redirect.
-fn agent(patience: u64) -> ureq::Agent {
+pub(crate) fn agent(patience: u64) -> ureq::Agent {
     ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(patience)))
         .max_redirects(0)

@@ -13,6 +13,7 @@ mod formatting;
 mod fsck;
 mod intake;
 mod judging;
+pub(crate) mod office;
 mod open;
 mod origins;
 mod plainly;
@@ -84,6 +85,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Verify(asked) => verify::verify(&asked),
         Command::Record(asked) => record(&asked),
         Command::Database(asked) => database::run(&asked),
+        Command::Office(asked) => office::run(&asked),
         Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Receive(asked) => receive::receive(&asked),
         Command::Closed(asked) => closed(&asked),

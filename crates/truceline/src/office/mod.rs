@@ -1,0 +1,41 @@
+//! Offices with bad links: each works alone on a store and log of its own, and forwards what it has to its centre.
+//!
+//! A letter is an extract of the office's log, encrypted to the centre; it goes over HTTP, on a stick, or in a mail. The centre takes each
+//! entry in under a number of its own, around the bytes that the office logged, and answers with an extract of its log. Only when
+//! that proves, under the centre's signature, that an entry stands in the centre's log does it leave the outbox. Both sides remember what the
+//! other has signed and take nothing that does not extend it. Letters and answers may be lost, doubled or come late: nothing is taken twice.
+//!
+//! Nothing here decides anything: where an office and the centre decided the same matter unlike, both decisions are shown to people.
+
+pub(crate) mod letter;
+pub(crate) mod outbox;
+pub(crate) mod register;
+pub(crate) mod renumber;
+pub(crate) mod take;
+
+use truceline_record::Entry;
+use truceline_store::Store;
+
+use crate::failure::Failure;
+use crate::log::kind;
+
+/// Kinds of entries that an office forwards. What it says of itself (its mission, its centre, what is covered) stays with it.
+pub(crate) fn is_forwarded(entry: &Entry) -> bool {
+    [kind::MAPPING, kind::FILE, kind::REPORT, kind::WORDS, kind::DECISION].contains(&entry.kind.as_str())
+}
+
+/// Entries of these kinds, in the order of the log.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(crate) fn of_kinds(store: &Store, kinds: &[&str]) -> Result<Vec<Entry>, Failure> {
+    let fail = |e| Failure::operation("read the log", &e);
+    let mut found = Vec::new();
+    for stored in store.entries(0..store.len().map_err(fail)?) {
+        let entry = stored.and_then(|stored| stored.decode()).map_err(fail)?;
+        if kinds.contains(&entry.kind.as_str()) {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
