@@ -16,7 +16,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use truceline_record::{Fault, check_consistency, check_inclusion, digest_of, leaf_hash};
 use truceline_store::{
-    AppendError, MoveError, NewEntry, Object, OpenError, Outcome, SMALL_OBJECT_BYTES, Store, VaultError,
+    AppendError, MoveError, NewEntry, Object, OpenError, Outcome, Pace, SMALL_OBJECT_BYTES, Sequencer, Store,
+    VaultError,
 };
 
 /// Where stores are made.
@@ -106,7 +107,7 @@ impl Ground {
 
 type Behaviour = (&'static str, fn(&Ground));
 
-const CONTRACT: [Behaviour; 10] = [
+const CONTRACT: [Behaviour; 11] = [
     ("erased", erased),
     ("reopened", what_was_appended_is_there_after_opening_again),
     ("keys", a_key_is_logged_once),
@@ -116,6 +117,7 @@ const CONTRACT: [Behaviour; 10] = [
     ("proofs", proofs_and_static_files_come_from_the_last_checkpoint),
     ("guards", sql_cannot_change_the_log_by_mistake),
     ("made-twice", a_store_is_not_made_over_another),
+    ("many", many_writers_share_commits_that_are_signed),
     ("damage", nothing_is_derived_from_a_damaged_entry),
 ];
 
@@ -316,6 +318,30 @@ fn a_store_is_not_made_over_another(ground: &Ground) {
     }
     assert!(Store::is_there(&dir));
     assert_eq!(Store::open(&dir).unwrap().verify().unwrap().faults, []);
+}
+
+fn many_writers_share_commits_that_are_signed(ground: &Ground) {
+    let (dir, store) = ground.store("many");
+    let pace = Pace { sign_every: Some(std::time::Duration::ZERO), ..Pace::default() };
+    let sequencer = Sequencer::start(store, pace, || AT.to_owned());
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let to = sequencer.submitter();
+            scope.spawn(move || {
+                for n in 0..50 {
+                    // Every second key is everybody's.
+                    let number = if n % 2 == 0 { n } else { 1_000 * (writer + 1) + n };
+                    let (receipt, signed) = to.submit(row(number)).unwrap().signed().unwrap();
+                    assert!(signed.size > receipt.n);
+                }
+            });
+        }
+    });
+    drop(sequencer.stop().unwrap());
+    let store = Store::open(&dir).unwrap();
+    let report = store.verify().unwrap();
+    assert_eq!((report.faults, report.entries, report.signed), (vec![], 125, 125));
+    assert!(report.checkpoints > 1);
 }
 
 fn nothing_is_derived_from_a_damaged_entry(ground: &Ground) {
