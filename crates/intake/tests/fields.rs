@@ -111,7 +111,7 @@ fn the_words_say_who_and_where() {
     let text = "The rebels' main umbrella group, the High Valley Council (HVC), was meeting in the Norland capital Sarvel for talks on the truce.";
     assert_eq!(fact(text, Field::Party), ["the High Valley Council (HVC)"]);
     assert_eq!(fact(text, Field::Where), ["Sarvel"]);
-    let text = "Each side accuses the other of having let the truce lapse.";
+    let text = "Either ministry accuses its neighbour of having let the truce lapse.";
     assert_eq!(subs(text), ["violation_alleged"]);
     let text = "Announced by diplomats in Sarvel in May, the ceasefire failed to take hold by Friday.";
     assert_eq!(subs(text), ["announced", "deadline_lapsed"]);
@@ -156,7 +156,9 @@ fn a_bomber_who_blows_himself_up_is_told() {
     let all = read("A suicide bomber blew himself up at a school in Orvel on Monday.");
     assert_eq!(all.iter().map(|p| p.sub.as_str()).collect::<Vec<_>>(), ["bombing"]);
     // Burns are wounds where somebody suffers them.
-    assert!(!read("A nurse was killed and nine patients suffered burns.").iter().any(|p| p.sub == "arson"));
+    assert!(
+        !read("Two porters died and some of the visitors suffered burns.").iter().any(|p| p.sub == "arson")
+    );
 }
 
 #[test]

@@ -132,6 +132,15 @@ fn whoever_leads_a_second_history_beside_the_first_gets_no_cosignature_and_no_re
     let (store, n, kept, log) = honest(dir.path());
     let other = dir.path().join("second");
     forged(&store, &other, |at, entry| (at < n).then_some(entry));
+    // The very same bulletin frozen within the same second would be the first history and no other.
+    let memo = NewEntry {
+        kind: "memo".into(),
+        at: "2016-05-04T00:00:00Z".to_owned(),
+        body: serde_json::json!({ "history": 2 }),
+        key: None,
+        objects: Vec::new(),
+    };
+    Store::open(&other).unwrap().append(&[memo]).unwrap();
     // It grows past the first, so that no size gives it away.
     publish(&other);
     publish(&other);

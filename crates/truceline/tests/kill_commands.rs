@@ -248,11 +248,18 @@ fn cosigning_is_killed_on_either_side() {
     let mut dice = Dice::new(46);
     let mut kills = (0, 0);
     let mut seen = 0;
+    // Moments are drawn over the time that an undisturbed asker takes on this machine.
+    let whole = {
+        let witness = Witness::started(&at);
+        let begun = Instant::now();
+        good(&cosign(&store, &witness.asked));
+        u64::try_from(begun.elapsed().as_micros()).unwrap()
+    };
     for n in 1..=60 {
         import(dir.path(), &store, n);
         let mut witness = Witness::started(&at);
         let mut asking = started_with(&cosign(&store, &witness.asked));
-        std::thread::sleep(Duration::from_micros(dice.below(40_000)));
+        std::thread::sleep(Duration::from_micros(dice.below(whole)));
         if n % 2 == 0 {
             witness.child.kill().unwrap();
             witness.child.wait().unwrap();

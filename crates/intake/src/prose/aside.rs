@@ -41,7 +41,7 @@ pub(crate) fn of_place(page: &Page<'_>, noun: Tag, verb: Tag) -> bool {
         })
 }
 
-/// "…, where more than 200 people have died in the past week": the time of what is told there.
+/// "…, where a raid killed nine in June": the time of what is told there.
 pub(crate) fn elsewhere(page: &Page<'_>, fact: &Fact, at: usize) -> bool {
     let from = fact.noun.map_or(fact.verb.to, |n| n.to.max(fact.verb.to));
     (from..at).any(|i| {

@@ -423,7 +423,7 @@ fn turned(
     true
 }
 
-/// "Each accuses the other of having let it lapse": what they are accused of.
+/// "Accused the militia of letting the truce lapse": what somebody is accused of.
 fn accused_of(page: &Page<'_>, floor: usize, at: usize) -> bool {
     let of = (at.saturating_sub(5).max(floor)..at)
         .find(|i| page.token(*i).is("of") && page.token(i + 1).fold.ends_with("ing"));
