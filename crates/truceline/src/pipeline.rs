@@ -92,7 +92,7 @@ impl Source {
 /// Derives what may be published of a log, wherever it lies.
 ///
 /// # Errors
-/// As [`derive`].
+/// As [`derive()`].
 pub(crate) fn derive_published(
     loaded: Arc<Loaded>,
     as_of: Instant,

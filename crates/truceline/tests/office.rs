@@ -20,10 +20,15 @@ struct House {
 }
 
 impl House {
-    /// A centre with a mission, and an office that has joined it.
+    /// A centre with a mission that names two people, and an office that has joined it.
     fn new() -> Self {
         let house = Self { dir: tempfile::tempdir().unwrap() };
-        good(&["load", &text(&root().join("agreements/mindanao-1997")), "--store", &house.at("ops")]);
+        let mission = house.dir.path().join("mission");
+        copy(&root().join("agreements/mindanao-1997"), &mission);
+        let named = fs::read_to_string(mission.join("mission.kdl")).unwrap()
+            + "\nperson \"duty\"\nperson \"legal\"\n";
+        fs::write(mission.join("mission.kdl"), named).unwrap();
+        good(&["load", &text(&mission), "--store", &house.at("ops")]);
         house.opens("amman");
         house
     }
@@ -463,5 +468,91 @@ impl House {
             &[&["decide", "--store", &self.at(store), "--by", "duty", "--why", "called back"][..], what]
                 .concat(),
         );
+    }
+}
+
+#[test]
+fn what_an_office_forwarded_can_be_erased_at_the_centre_and_what_it_erased_comes_without_its_bytes() {
+    const CANARY: &str = "canary77";
+    let house = House::new();
+    house.text(
+        "amman",
+        "note.txt",
+        &format!("Cotabato, 3 May 2001 - Gunmen attacked a village on Thursday. {CANARY}"),
+    );
+    let receipt = house.office_receipt("amman");
+    house.pack("amman", "a.letter");
+    assert_eq!(house.take("a.letter", "a.answer").code, 0);
+    assert!(house.shows("ops", CANARY));
+    let here = good(&["office", "find", "amman", &receipt, "--store", &house.at("ops")]);
+    good(&[
+        "erase",
+        here.trim(),
+        "--store",
+        &house.at("ops"),
+        "--by",
+        "duty",
+        "--and",
+        "legal",
+        "--why",
+        "asked for",
+    ]);
+    assert!(!house.shows("ops", CANARY));
+    house.clean("ops");
+    good(&["proposals", "--store", &house.at("ops")]);
+    // A late letter does not bring it back.
+    assert_eq!(house.take("a.letter", "late.answer").code, 0);
+    assert!(!house.shows("ops", CANARY));
+    assert_eq!(house.settle("amman", "late.answer").code, 0);
+
+    // And what an office erases before it is forwarded does not hold up what comes after.
+    house.opens("latakia");
+    // Its first report is refused, and the mission is there all the same.
+    run(&["load", &house.at("mission"), "--store", &house.at("latakia")]);
+    house.text(
+        "latakia",
+        "other.txt",
+        &format!("Cotabato, 4 May 2001 - Gunmen attacked a village on Friday. {CANARY}"),
+    );
+    let receipt = house.office_receipt("latakia");
+    good(&[
+        "erase",
+        &receipt,
+        "--store",
+        &house.at("latakia"),
+        "--by",
+        "duty",
+        "--and",
+        "legal",
+        "--why",
+        "asked for",
+    ]);
+    house.report("latakia", "after");
+    house.forward("latakia", "l.letter");
+    assert_eq!(house.waiting("latakia"), 0);
+    assert!(!house.shows("ops", CANARY));
+    let refused = run(&["refused", "--store", &house.at("ops")]);
+    assert!(refused.out.contains("erased at the office"), "{}", refused.out);
+    house.clean("ops");
+}
+
+impl House {
+    /// The receipt of the one text of an office.
+    fn office_receipt(&self, office: &str) -> String {
+        let store = truceline_store::Store::open_read_only(Path::new(&self.at(office))).unwrap();
+        let mut entries =
+            store.entries(0..store.len().unwrap()).map(|entry| entry.unwrap().decode().unwrap());
+        format!("r{}", entries.find(|entry| entry.kind == "words").unwrap().n)
+    }
+
+    /// Whether words can be read in any file of a store.
+    fn shows(&self, store: &str, words: &str) -> bool {
+        fn any(dir: &Path, words: &[u8]) -> bool {
+            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).any(|path| match path.is_dir() {
+                true => any(&path, words),
+                false => fs::read(&path).unwrap().windows(words.len()).any(|at| at == words),
+            })
+        }
+        any(Path::new(&self.at(store)), words.as_bytes())
     }
 }

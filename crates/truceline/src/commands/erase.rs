@@ -98,26 +98,28 @@ fn named(
     let fail = |e: &dyn std::fmt::Display| Failure::operation("read the log", e);
     let entry = store.entry(n).map_err(|e| fail(&e))?;
     let entry = entry.ok_or_else(|| Failure::not_found(format!("the record holds no entry {n}")))?;
-    if !KINDS.contains(&entry.kind.as_str()) {
-        let kind = &entry.kind;
+    let inner = within(store, &entry)?;
+    if !KINDS.contains(&inner.kind.as_str()) {
+        let kind = &inner.kind;
         return Err(Failure::usage(format!(
             "entry {n} is of kind {kind}; reports, texts and decisions can be erased, nothing else"
         )));
     }
     let mut of = vec![n];
     let mut digests: BTreeSet<Digest> = if fields.is_empty() {
-        entry.objects.iter().copied().collect()
+        inner.objects.iter().copied().collect()
     } else {
-        fields.iter().map(|name| field(&entry, name)).collect::<Result<_, _>>()?
+        fields.iter().map(|name| field(&inner, name)).collect::<Result<_, _>>()?
     };
     if fields.is_empty() {
         // A step quotes the text, and says what it says.
         for step in loaded.proposed.iter().filter(|step| step.id.words.0 == n) {
             let step = store.entry(step.entry).map_err(|e| fail(&e))?;
             let step = step.ok_or_else(|| fail(&"a decision is missing; run truceline verify"))?;
-            if !step.objects.is_empty() {
+            let objects = within(store, &step)?.objects;
+            if !objects.is_empty() {
                 of.push(step.n);
-                digests.extend(step.objects);
+                digests.extend(objects);
             }
         }
     }
@@ -128,6 +130,17 @@ fn named(
     }
     shared(store, &digests)?;
     Ok((digests, of))
+}
+
+/// What an office's entry holds, where this is one: the office's own bytes only commit to it, and stay. Any other entry, as it is.
+fn within(store: &Store, entry: &Entry) -> Result<Entry, Failure> {
+    if entry.kind != kind::FORWARDED {
+        return Ok(entry.clone());
+    }
+    let lost = |e: &dyn std::fmt::Display| Failure::operation("read an office's entry", e);
+    let bytes = entry.objects.first().map(|digest| store.object(digest)).transpose().map_err(|e| lost(&e))?;
+    let bytes = bytes.flatten().ok_or_else(|| lost(&"its bytes are not there; run truceline verify"))?;
+    Entry::from_bytes(&bytes).map(|inner| Entry { n: entry.n, ..inner }).map_err(|e| lost(&e))
 }
 
 fn field(entry: &Entry, name: &str) -> Result<Digest, Failure> {
@@ -151,8 +164,8 @@ fn shared(store: &Store, digests: &BTreeSet<Digest>) -> Result<(), Failure> {
     let fail = |e: &dyn std::fmt::Display| Failure::operation("read the log", e);
     for stored in store.entries(0..store.len().map_err(|e| fail(&e))?) {
         let entry = stored.and_then(|s| s.decode()).map_err(|e| fail(&e))?;
-        if !KINDS.contains(&entry.kind.as_str())
-            && entry.objects.iter().any(|digest| digests.contains(digest))
+        if entry.objects.iter().any(|digest| digests.contains(digest))
+            && !KINDS.contains(&within(store, &entry)?.kind.as_str())
         {
             return Err(Failure::usage(format!(
                 "entry {} ({}) rests on the same bytes; they cannot be erased",
