@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use truceline_store::{Pace as Pacing, Sequencer, Submitter};
+use truceline_store::{Pace as Pacing, Sequencer, SubmitError, Submitter, Ticket};
 
 use crate::figure::{Figures, Pace, us};
 use crate::folder::Folder;
@@ -134,11 +134,17 @@ fn say(figures: &Figures, rounds: &Rounds, cluster: Option<&Cluster>) -> Result<
 pub(crate) fn waiting(writers: u64, time: Duration) -> Result<Pace> {
     let folder = Folder::new("ingest")?;
     let pacing = Pacing { sign_every: None, ..Pacing::default() };
-    waiting_on(Sequencer::start(store(&folder.path().join("store"))?, pacing, now), writers, time)
+    let sequencer = Sequencer::start(store(&folder.path().join("store"))?, pacing, now);
+    waiting_on(sequencer, writers, time, |ticket| ticket.receipt().map(drop))
 }
 
-/// The same on any store.
-pub(crate) fn waiting_on(sequencer: Sequencer, writers: u64, time: Duration) -> Result<Pace> {
+/// Writers on any store, each of which hands in the next entry when it has `heard` what it waits for of the last.
+pub(crate) fn waiting_on(
+    sequencer: Sequencer,
+    writers: u64,
+    time: Duration,
+    heard: impl Fn(Ticket) -> std::result::Result<(), SubmitError> + Sync,
+) -> Result<Pace> {
     let start = Instant::now();
     let each = each_writer(&sequencer, writers, |writer, to| {
         let mut each = Vec::new();
@@ -146,7 +152,7 @@ pub(crate) fn waiting_on(sequencer: Sequencer, writers: u64, time: Duration) -> 
         while start.elapsed() < time {
             let entry = row(i);
             let begun = Instant::now();
-            to.submit(entry)?.receipt()?;
+            heard(to.submit(entry)?)?;
             each.push(us(begun.elapsed()));
             i += 1;
         }
@@ -192,7 +198,7 @@ fn not_waiting(writers: u64, ahead: usize, time: Duration) -> Result<Pace> {
 pub(crate) fn each_writer<T: Send>(
     sequencer: &Sequencer,
     writers: u64,
-    write: impl Fn(u64, Submitter) -> std::result::Result<T, truceline_store::SubmitError> + Sync,
+    write: impl Fn(u64, Submitter) -> std::result::Result<T, SubmitError> + Sync,
 ) -> Result<Vec<T>> {
     let write = &write;
     std::thread::scope(|scope| {

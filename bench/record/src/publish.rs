@@ -9,7 +9,7 @@ use truceline_store::{Cover, Pace as Pacing, Sequencer, Store};
 
 use crate::figure::{Figures, Pace, us};
 use crate::folder::Folder;
-use crate::ingest::{MANY, each_writer};
+use crate::ingest::{MANY, each_writer, waiting_on};
 use crate::rows::{now, row, store};
 use crate::witnesses::Witness;
 use crate::{Plan, Result};
@@ -52,22 +52,7 @@ fn to_signed(time: Duration) -> Result<Pace> {
     let folder = Folder::new("publish")?;
     let pacing = Pacing { sign_every: Some(Duration::ZERO), ..Pacing::default() };
     let sequencer = Sequencer::start(store(&folder.path().join("store"))?, pacing, now);
-    let start = Instant::now();
-    let each = each_writer(&sequencer, MANY, |writer, to| {
-        let mut each = Vec::new();
-        let mut i = writer << 40;
-        while start.elapsed() < time {
-            let entry = row(i);
-            let begun = Instant::now();
-            to.submit(entry)?.signed()?;
-            each.push(us(begun.elapsed()));
-            i += 1;
-        }
-        Ok(each)
-    })?;
-    let pace = Pace::of(each.into_iter().flatten().collect(), start.elapsed());
-    sequencer.stop()?;
-    Ok(pace)
+    waiting_on(sequencer, MANY, time, |ticket| ticket.signed().map(drop))
 }
 
 /// Writers wait for receipts; meanwhile one thread brings the newest checkpoint to both witnesses, again and again. Gives the pace to the

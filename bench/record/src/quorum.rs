@@ -2,15 +2,15 @@
 //! and beside the same servers given the same rows without us. All three servers share one disk and two cores here, which is not how anybody would
 //! run them: the ratio tells what our way costs, the rate tells little.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use truceline_store::{Pace as Pacing, Postgres, Sequencer, Store};
 
-use crate::figure::{Figures, Pace, us};
+use crate::figure::{Figures, Pace};
 use crate::folder::Folder;
-use crate::ingest::{MANY, each_writer, waiting_on};
+use crate::ingest::{MANY, waiting_on};
 use crate::postgres::{self, Cluster, Script};
-use crate::rows::{now, row};
+use crate::rows::now;
 use crate::{Plan, Result, ingest};
 
 /// Measures it.
@@ -76,26 +76,13 @@ fn sequencer(
 
 fn on_quorum(primary: &Cluster, database: &str, writers: u64, time: Duration) -> Result<Pace> {
     let folder = Folder::new("quorum")?;
-    waiting_on(sequencer(primary, database, &folder, None)?, writers, time)
+    waiting_on(sequencer(primary, database, &folder, None)?, writers, time, |ticket| {
+        ticket.receipt().map(drop)
+    })
 }
 
 fn to_signed(primary: &Cluster, database: &str, time: Duration) -> Result<Pace> {
     let folder = Folder::new("quorum")?;
     let sequencer = sequencer(primary, database, &folder, Some(Duration::ZERO))?;
-    let start = Instant::now();
-    let each = each_writer(&sequencer, MANY, |writer, to| {
-        let mut each = Vec::new();
-        let mut i = writer << 40;
-        while start.elapsed() < time {
-            let entry = row(i);
-            let begun = Instant::now();
-            to.submit(entry)?.signed()?;
-            each.push(us(begun.elapsed()));
-            i += 1;
-        }
-        Ok(each)
-    })?;
-    let pace = Pace::of(each.into_iter().flatten().collect(), start.elapsed());
-    sequencer.stop()?;
-    Ok(pace)
+    waiting_on(sequencer, MANY, time, |ticket| ticket.signed().map(drop))
 }

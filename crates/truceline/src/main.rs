@@ -13,6 +13,7 @@ mod failure;
 mod files;
 mod folder;
 mod import;
+mod listening;
 mod load;
 mod loaded;
 mod log;

@@ -18,7 +18,7 @@ use crate::commands::office::tell_taken;
 use crate::failure::Failure;
 use crate::office::letter::{self, LETTER_LIMIT, Letter};
 use crate::office::take::{self, Refused};
-use crate::{log, out};
+use crate::{listening, log, out};
 
 /// How long a letter may take to arrive: links are bad.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -40,33 +40,19 @@ struct Held {
 pub(crate) fn serve(store: &Path, listen: SocketAddr, format: Format) -> Result<(), Failure> {
     log::open_read_only(store)?;
     letter::identity(store)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Failure::operation("start the centre", &e))?;
     let arriving = tokio::sync::Semaphore::new(AT_ONCE);
     let held = Arc::new(Held { store: store.to_owned(), format, turn: Mutex::new(()), arriving });
-    let ended = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(|e| Failure::operation(&format!("listen on {listen}"), &e))?;
-        let at = listener.local_addr().map_err(|e| Failure::operation("listen", &e))?;
-        match format {
-            Format::Text => eprintln!("letters are taken at http://{at}/letters  (Ctrl-C stops)"),
-            Format::Json => out::line(json!({ "address": format!("http://{at}") }))?,
+    let router = Router::new()
+        .route("/letters", post(letters))
+        .layer(DefaultBodyLimit::max(LETTER_LIMIT))
+        .with_state(held);
+    listening::answer(router, listen, |at| match format {
+        Format::Text => {
+            eprintln!("letters are taken at http://{at}/letters  (Ctrl-C stops)");
+            Ok(())
         }
-        let router = Router::new()
-            .route("/letters", post(letters))
-            .layer(DefaultBodyLimit::max(LETTER_LIMIT))
-            .with_state(held);
-        // What was answered is on disk already, so nothing is lost by stopping at once.
-        tokio::select! {
-            ended = axum::serve(listener, router) => ended.map_err(|e| Failure::operation("serve", &e)),
-            _ = tokio::signal::ctrl_c() => Ok(()),
-        }
-    });
-    runtime.shutdown_background();
-    ended
+        Format::Json => out::line(json!({ "address": format!("http://{at}") })),
+    })
 }
 
 async fn letters(State(held): State<Arc<Held>>, request: Request) -> Response {

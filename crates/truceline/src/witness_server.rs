@@ -18,7 +18,7 @@ use truceline_store::WitnessFolder;
 
 use crate::cli::Format;
 use crate::failure::Failure;
-use crate::out;
+use crate::{listening, out};
 
 /// How long a request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,33 +30,19 @@ type Held = Arc<Mutex<WitnessFolder>>;
 /// # Errors
 /// When the address cannot be bound.
 pub(crate) fn serve(witness: WitnessFolder, listen: SocketAddr, format: Format) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Failure::operation("start the witness", &e))?;
     let key = witness.verifier_key();
     let held: Held = Arc::new(Mutex::new(witness));
-    let ended = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(|e| Failure::operation(&format!("listen on {listen}"), &e))?;
-        let at = listener.local_addr().map_err(|e| Failure::operation("listen", &e))?;
-        match format {
-            Format::Text => eprintln!("{key}\nanswers at http://{at}/add-checkpoint  (Ctrl-C stops)"),
-            Format::Json => out::line(json!({ "address": format!("http://{at}"), "key": key }))?,
+    let router = Router::new()
+        .route("/add-checkpoint", post(add_checkpoint))
+        .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
+        .with_state(held);
+    listening::answer(router, listen, |at| match format {
+        Format::Text => {
+            eprintln!("{key}\nanswers at http://{at}/add-checkpoint  (Ctrl-C stops)");
+            Ok(())
         }
-        let router = Router::new()
-            .route("/add-checkpoint", post(add_checkpoint))
-            .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
-            .with_state(held);
-        // What is cosigned is on disk already, so nothing is lost by stopping at once.
-        tokio::select! {
-            ended = axum::serve(listener, router) => ended.map_err(|e| Failure::operation("serve", &e)),
-            _ = tokio::signal::ctrl_c() => Ok(()),
-        }
-    });
-    runtime.shutdown_background();
-    ended
+        Format::Json => out::line(json!({ "address": format!("http://{at}"), "key": key })),
+    })
 }
 
 async fn add_checkpoint(State(held): State<Held>, request: axum::extract::Request) -> Response {
