@@ -67,7 +67,8 @@ fn sequencer(
     folder: &Folder,
     sign_every: Option<Duration>,
 ) -> Result<Sequencer> {
-    let place = Postgres { address: primary.database(database)?, quorum: 1, patience_s: 30 };
+    let place =
+        Postgres { address: primary.database(database)?, quorum: 1, patience_s: 30, project_each: false };
     let mut seed = [0; 32];
     std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut seed)?;
     let store = Store::create_in(&folder.path().join("store"), "truceline.example/quorum", seed, &place)?;

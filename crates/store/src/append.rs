@@ -127,8 +127,9 @@ impl Store {
         if making.batch.entries.is_empty() {
             return Ok(receipts);
         }
-        let done = tables.commit(&making.batch);
-        writer.settle(done, making.tiler)?;
+        let Making { batch, tiler, .. } = making;
+        let done = self.commit_batch(&batch, None);
+        self.settle(done, tiler)?;
         Ok(receipts)
     }
 
@@ -159,7 +160,8 @@ impl Store {
         let signing = verifier.map(|verifier| {
             Signing::over(tables, &verifier, &writer.signer, &making.tiler, &making.batch.tiles)
         });
-        let nothing_new = making.batch.entries.is_empty();
+        let Making { batch, tiler, .. } = making;
+        let nothing_new = batch.entries.is_empty();
         let (signed, tiles) = match signing {
             Some(Ok(Signing { checkpoint, tiles })) => (Some(Ok(checkpoint)), tiles),
             Some(Err(refused)) => (Some(Err(refused)), None),
@@ -167,13 +169,29 @@ impl Store {
         };
         let done = match (&signed, tiles, at) {
             (Some(Ok(SignedCheckpoint { size, note, .. })), Some((gone, partial)), Some(at)) => {
-                tables.commit_signed(&making.batch, &Signed { size: *size, at, note, gone, partial })
+                self.commit_batch(&batch, Some(&Signed { size: *size, at, note, gone, partial }))
             }
             _ if nothing_new => Ok(()),
-            _ => tables.commit(&making.batch),
+            _ => self.commit_batch(&batch, None),
         };
-        writer.settle(done, making.tiler)?;
+        self.settle(done, tiler)?;
         Ok(Logged { answers, signed })
+    }
+
+    /// Takes the tree over when its entries are on disk.
+    fn settle(&mut self, done: Result<(), CommitError>, tiler: Tiler) -> Result<(), AppendError> {
+        let writer = self.writer.as_mut().ok_or(AppendError::ReadOnly)?;
+        match done {
+            Ok(()) => {
+                writer.tiler = tiler;
+                Ok(())
+            }
+            Err(CommitError::Nothing(trouble)) => Err(AppendError::Database(trouble)),
+            Err(CommitError::Unknown(reason)) => {
+                writer.failed = Some(reason.clone());
+                Err(AppendError::Unknown { reason })
+            }
+        }
     }
 }
 
@@ -182,21 +200,6 @@ impl Writer {
         match &self.failed {
             Some(reason) => Err(AppendError::Unknown { reason: reason.clone() }),
             None => Ok(()),
-        }
-    }
-
-    /// Takes the tree over when its entries are on disk.
-    fn settle(&mut self, done: Result<(), CommitError>, tiler: Tiler) -> Result<(), AppendError> {
-        match done {
-            Ok(()) => {
-                self.tiler = tiler;
-                Ok(())
-            }
-            Err(CommitError::Nothing(trouble)) => Err(AppendError::Database(trouble)),
-            Err(CommitError::Unknown(reason)) => {
-                self.failed = Some(reason.clone());
-                Err(AppendError::Unknown { reason })
-            }
         }
     }
 }

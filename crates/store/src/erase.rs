@@ -16,6 +16,7 @@ use crate::append::{Appended, NewEntry};
 use crate::error::{AppendError, Database, FileTrouble, OpenError, ReadError};
 use crate::layout;
 use crate::store::Store;
+use crate::tables::{Batch, CommitError};
 use crate::vault::InVault;
 
 /// Why nothing was erased, or not all of it yet.
@@ -73,11 +74,32 @@ impl Store {
     /// # Errors
     /// See [`EraseError`].
     pub fn erase(&mut self, entry: NewEntry) -> Result<Appended, EraseError> {
+        // What follows from an erasure is known when the bytes are gone, not before.
+        let deriver = self.deriver.take();
+        let erased = self.log_and_destroy(entry);
+        self.deriver = deriver;
+        let done = erased?;
+        self.derive_again().map_err(|reason| EraseError::Unfinished { n: done.n, reason })?;
+        Ok(done)
+    }
+
+    fn log_and_destroy(&mut self, entry: NewEntry) -> Result<Appended, EraseError> {
         let done = self.log_erasure(entry)?;
         let unfinished =
             |error: &dyn fmt::Display| EraseError::Unfinished { n: done.n, reason: error.to_string() };
         self.finish_erasure().map_err(|error| unfinished(&error))?;
         Ok(done)
+    }
+
+    /// Puts what follows from the log as it is now beside it, where every commit is to hold that.
+    fn derive_again(&mut self) -> Result<(), String> {
+        if self.deriver.is_none() {
+            return Ok(());
+        }
+        self.commit_batch(&Batch::default(), None).map_err(|error| match error {
+            CommitError::Nothing(trouble) => trouble.to_string(),
+            CommitError::Unknown(reason) => reason,
+        })
     }
 
     /// Note and entry.

@@ -249,8 +249,12 @@ impl fmt::Display for AppendError {
 /// Why a derivation was not put in place; the one before stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProjectError {
-    /// The store was opened for reading.
-    ReadOnly,
+    /// The store is in SQLite, which others do not read by SQL.
+    NoTables,
+    /// The database could not be opened.
+    Open(OpenError),
+    /// What stands there was derived from more entries: from those before this one.
+    Newer(u64),
     /// Committing failed, or had failed before: which derivation stands is unknown; put this one there again.
     Unknown {
         /// What failed.
@@ -263,7 +267,13 @@ pub enum ProjectError {
 impl fmt::Display for ProjectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ReadOnly => f.write_str("the store was opened for reading; open it for writing"),
+            Self::NoTables => f.write_str(
+                "a store in SQLite has no tables for others to read; move it to PostgreSQL, or use the files that `replay` writes",
+            ),
+            Self::Open(error) => error.fmt(f),
+            Self::Newer(up_to) => {
+                write!(f, "what stands there was derived from the entries before {up_to}, which is more")
+            }
             Self::Unknown { reason } => {
                 write!(f, "a commit failed ({reason}); open the store again and repeat")
             }

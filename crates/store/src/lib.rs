@@ -66,7 +66,7 @@ pub use extract::{CARRIED_BYTES, Cut};
 pub use fsck::{InFile, WrongByte};
 pub use moving::MoveError;
 pub use postgres::Postgres;
-pub use projection::{FindingRow, Projection};
+pub use projection::{Deriver, FindingRow, Projection, Projector};
 pub use read::{Entries, StoredEntry};
 pub use secret::{keep_store_secret, store_secret};
 pub use sequencer::{Cover, Pace, Sequencer, SubmitError, Submitter, Ticket};

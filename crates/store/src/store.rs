@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{FileTrouble, OpenError, ReadError};
 use crate::postgres::{self, Postgres};
+use crate::projection::Deriver;
 use crate::tables::Tables;
 use crate::{layout, read, sqlite};
 
@@ -24,6 +25,8 @@ pub struct Store {
     verifier: LogVerifier,
     /// Trees of tiles that proofs were made from.
     pub(crate) trees: TileTrees,
+    /// What every commit is to hold beside its entries, where that is wanted.
+    pub(crate) deriver: Option<Deriver>,
     /// The last checkpoint whose signature was checked, with the note that it was read from.
     pub(crate) opened: RefCell<Option<(Vec<u8>, Checkpoint)>>,
 }
@@ -163,7 +166,7 @@ impl Store {
 
     fn of(dir: &Path, tables: Box<dyn Tables>, writer: Option<Writer>, verifier: LogVerifier) -> Self {
         let (trees, opened) = (TileTrees::new(TREES), RefCell::default());
-        Self { dir: dir.to_owned(), tables, writer, verifier, trees, opened }
+        Self { dir: dir.to_owned(), tables, writer, verifier, trees, deriver: None, opened }
     }
 
     /// The folder of the store.

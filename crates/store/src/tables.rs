@@ -136,10 +136,25 @@ pub(crate) trait Tables: Send {
     /// Keeps a checkpoint with its partial tiles in one transaction.
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError>;
 
-    /// Puts what was derived in place of what was derived before, in one transaction.
-    fn project(&mut self, _projection: &Projection<'_>) -> Result<(), CommitError> {
-        let reason = "a store in SQLite has no tables for others to read; move it to PostgreSQL, or use the files that `replay` writes";
-        Err(CommitError::Nothing(Database::Other { reason: reason.to_owned() }))
+    /// Whether what was derived is to stand in each commit beside the entries that it follows from.
+    fn projects_each(&self) -> bool {
+        false
+    }
+
+    /// Writes a batch, with a checkpoint over it, and leaves the transaction open: what is read through these tables now shows it, and
+    /// nobody else sees it until [`Tables::finish`]. Only where [`Tables::projects_each`].
+    fn begin(&mut self, _batch: &Batch<'_>, _signed: Option<&Signed<'_>>) -> Result<(), CommitError> {
+        Err(CommitError::Nothing(Database::ReadOnly))
+    }
+
+    /// Puts what was derived beside the batch and commits both. Where nothing was derived, or it cannot be put there, the batch is committed
+    /// alone: a derivation never stands in the way of a report.
+    fn finish(
+        &mut self,
+        _derived: Option<&Projection>,
+        _signed: Option<&Signed<'_>>,
+    ) -> Result<(), CommitError> {
+        Err(CommitError::Nothing(Database::ReadOnly))
     }
 
     /// Everything as it stands at one moment, for as long as this is held; a writing process goes on.

@@ -10,87 +10,14 @@ mod common;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use common::cluster::{Cluster, one_by_one, open_soon, unknown};
 use common::server::Server;
-use common::{AT, ORIGIN, row, rows};
-use tempfile::TempDir;
-use truceline_record::Digest;
-use truceline_store::{
-    AppendError, Appended, Database, NewEntry, OpenError, Outcome, Postgres, SignError, Store,
-};
-
-/// A primary and two standbys, a store on them, and what its senders were told.
-struct Cluster {
-    primary: Server,
-    one: Server,
-    two: Server,
-    dir: TempDir,
-    told: Vec<Digest>,
-}
-
-impl Cluster {
-    fn start() -> Option<(Self, Store)> {
-        let primary = Server::start()?;
-        let (one, two) = (primary.standby("one"), primary.standby("two"));
-        primary.wait_for(1, "one, two");
-        // A standby that was promoted must wait for the other in its turn, so its own setting names it, too.
-        let database = primary.database();
-        let dir = tempfile::tempdir().unwrap();
-        let place = Postgres { patience_s: 3, ..primary.place(&database, 1) };
-        let store = Store::create_in(dir.path(), ORIGIN, [7; 32], &place).unwrap();
-        Some((Self { primary, one, two, dir, told: Vec::new() }, store))
-    }
-
-    /// What a sender hears and keeps: the number must be the next, and never another for the same key.
-    fn hear(&mut self, first: u64, receipts: &[Appended]) {
-        for (n, receipt) in (first..).zip(receipts) {
-            assert_eq!(receipt.n, n, "doubled or lost");
-            match self.told.get(usize::try_from(n).unwrap()) {
-                Some(leaf) => assert_eq!(*leaf, receipt.leaf),
-                None => self.told.push(receipt.leaf),
-            }
-        }
-    }
-
-    /// Names another server in the folder, as the written procedure says.
-    fn go_to(&self, server: &Server) {
-        let path = self.dir.path().join("postgres");
-        let text = fs::read_to_string(&path).unwrap();
-        fs::write(&path, text.replace(self.primary.socket(), server.socket())).unwrap();
-    }
-
-    /// All that was told is there, once, in order, with the bytes of an embedded store.
-    fn nothing_is_lost(&self, store: &mut Store) {
-        let embedded = tempfile::tempdir().unwrap();
-        let mut same = Store::create(embedded.path(), ORIGIN, [7; 32]).unwrap();
-        let count = store.len().unwrap();
-        assert!(count >= self.told.len() as u64, "{count} of {} acknowledged", self.told.len());
-        same.append(&rows(0..count)).unwrap();
-        let leaves: Vec<Digest> = store.entries(0..count).map(|entry| entry.unwrap().leaf).collect();
-        assert_eq!(leaves[..self.told.len()], self.told);
-        let bytes = |store: &Store| store.entries(0..count).map(|e| e.unwrap().bytes).collect::<Vec<_>>();
-        assert_eq!(bytes(store), bytes(&same));
-        assert_eq!(store.checkpoint(AT).unwrap(), same.checkpoint(AT).unwrap());
-        assert_eq!(store.verify().unwrap().faults, []);
-    }
-}
-
-fn one_by_one(cluster: &mut Cluster, store: &mut Store, range: std::ops::Range<u64>) {
-    for n in range {
-        let receipts = store.append(&[row(n)]).unwrap();
-        cluster.hear(n, &receipts);
-    }
-}
-
-fn unknown(answer: Result<Vec<Appended>, AppendError>) -> String {
-    match answer {
-        Err(AppendError::Unknown { reason }) => reason,
-        other => panic!("a receipt without the quorum, or a promise that nothing is there: {other:?}"),
-    }
-}
+use common::{AT, row, rows};
+use truceline_store::{AppendError, Database, NewEntry, OpenError, Outcome, SignError, Store};
 
 #[test]
 fn a_killed_primary_and_a_promoted_standby_lose_and_double_nothing() {
-    let Some((mut cluster, mut store)) = Cluster::start() else { return };
+    let Some((mut cluster, mut store)) = Cluster::start(3) else { return };
     one_by_one(&mut cluster, &mut store, 0..20);
     store.checkpoint(AT).unwrap();
     // A sender goes on, batch by batch, while the primary is killed under it.
@@ -147,7 +74,7 @@ fn a_killed_primary_and_a_promoted_standby_lose_and_double_nothing() {
 
 #[test]
 fn a_lost_standby_a_partition_and_a_slow_disk() {
-    let Some((mut cluster, mut store)) = Cluster::start() else { return };
+    let Some((mut cluster, mut store)) = Cluster::start(3) else { return };
     one_by_one(&mut cluster, &mut store, 0..5);
 
     // One standby lost: the other is quorum enough.
@@ -203,21 +130,9 @@ fn a_lost_standby_a_partition_and_a_slow_disk() {
     cluster.nothing_is_lost(&mut store);
 }
 
-/// Opens the store once the server has seen that its standbys are back.
-fn open_soon(cluster: &Cluster) -> Store {
-    let until = Instant::now() + Duration::from_secs(30);
-    loop {
-        match Store::open(cluster.dir.path()) {
-            Ok(store) => return store,
-            Err(error) => assert!(Instant::now() < until, "{error}"),
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
 #[test]
 fn a_paused_writer_and_an_old_copy_are_refused() {
-    let Some((cluster, mut store)) = Cluster::start() else { return };
+    let Some((cluster, mut store)) = Cluster::start(3) else { return };
     store.append(&rows(0..10)).unwrap();
     store.checkpoint(AT).unwrap();
     let database = "store0";

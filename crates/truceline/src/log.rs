@@ -13,6 +13,7 @@ use truceline_store::{NewEntry, Object, Store};
 
 use crate::committed::{self, Raw};
 use crate::failure::Failure;
+use crate::projecting;
 
 /// Kinds of entries.
 pub(crate) mod kind {
@@ -104,7 +105,7 @@ pub(crate) fn day_of(at: &str) -> String {
 /// When the folder cannot be used; the words say what to do.
 pub(crate) fn open_or_create(dir: &Path, origin: &str) -> Result<Store, Failure> {
     if Store::is_there(dir) {
-        return Store::open(dir).map_err(|e| Failure::operation("open the store", &e));
+        return open(dir);
     }
     Store::create(dir, origin, *seed()?).map_err(|e| Failure::operation("make the store", &e))
 }
@@ -123,7 +124,8 @@ pub(crate) fn seed() -> Result<zeroize::Zeroizing<[u8; 32]>, Failure> {
 /// When there is none, or another process writes to it.
 pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
     there(dir)?;
-    Store::open(dir).map_err(|e| Failure::operation("open the store", &e))
+    let opened = Store::open(dir).map_err(|e| Failure::operation("open the store", &e))?;
+    Ok(projecting::with_each_commit(opened))
 }
 
 /// A folder without a store: what would be right is a command.

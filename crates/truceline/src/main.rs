@@ -26,6 +26,7 @@ mod outputs;
 mod pages;
 mod pipeline;
 mod progress;
+mod projecting;
 mod proposals;
 mod protected;
 mod quorum;

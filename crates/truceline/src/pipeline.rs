@@ -103,7 +103,7 @@ pub(crate) fn derive_published(
 }
 
 /// Reads a moment; without one, the mission's own, or the latest that anything became known.
-fn moment(loaded: &Loaded, words: Option<&str>) -> Result<Instant, Failure> {
+pub(crate) fn moment(loaded: &Loaded, words: Option<&str>) -> Result<Instant, Failure> {
     match words.map(str::trim).filter(|w| !w.is_empty()) {
         Some(words) => loaded.mission.moment(words),
         None => Ok(loaded

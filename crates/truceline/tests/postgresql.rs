@@ -16,8 +16,13 @@ use server::Server;
 
 /// Makes a store with the address read from standard input.
 fn init(dir: &Path, origin: &str, address: &str) -> common::Run {
+    init_with(dir, origin, address, &[])
+}
+
+fn init_with(dir: &Path, origin: &str, address: &str, more: &[&str]) -> common::Run {
     let mut child = truceline()
         .args(["store-init", &text(dir), "--origin", origin, "--postgres", "-", "--quorum", "0"])
+        .args(more)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -72,6 +77,65 @@ fn a_mission_in_postgresql_is_read_by_gdal_and_sql_and_moves_home_again() {
     assert_eq!(root_of(&home), before);
     let refused = run(&["load", &mission, "--store", &text(&ops)]);
     assert!(refused.code == 3 && refused.err.contains("it was moved to"), "{}", refused.err);
+}
+
+#[test]
+fn what_follows_stands_in_each_commit_or_says_how_far_it_is_behind() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mission = text(&root().join("agreements/mindanao-1997"));
+    let behind = |database: &str| server.psql(database, "SELECT behind FROM truceline.derived_now");
+    let incidents = |database: &str| server.psql(database, "SELECT count(*) FROM truceline.incidents");
+    let import = |store: &Path, n: u32| {
+        let file = folder.path().join(format!("{n}.csv"));
+        let header = "id,kind,known,source,when,act,place";
+        let row = format!("k{n},event,2001-05-03,agch-text,2001-05-0{n},shelling,Cotabato");
+        fs::write(&file, format!("{header}\n{row}\n")).unwrap();
+        good(&["import", &text(&file), "--store", &text(store)]);
+    };
+
+    // In each commit: no command asks for it.
+    let (each, database) = (folder.path().join("each"), server.database());
+    let address = server.place(&database, 0).address;
+    let made = init_with(&each, "truceline.example/each", &address, &["--project-each"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let loaded = run(&["load", &mission, "--store", &text(&each)]);
+    assert!(loaded.code <= 1 && !loaded.err.contains("not derived"), "{}", loaded.err);
+    assert_eq!(behind(&database), "0");
+    for n in 1..4 {
+        import(&each, n);
+        assert_eq!([behind(&database), incidents(&database)], ["0".to_owned(), n.to_string()]);
+    }
+    good(&["verify", "--store", &text(&each)]);
+
+    // Beside it: behind, and saying so, until the follower has seen it.
+    let (beside, database) = (folder.path().join("beside"), server.database());
+    assert_eq!(init(&beside, "truceline.example/beside", &server.place(&database, 0).address).code, 0);
+    run(&["load", &mission, "--store", &text(&beside)]);
+    assert_ne!(behind(&database), "0");
+    let mut follower = truceline()
+        .args(["project", "--every", "1", "--store", &text(&beside)])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let caught_up = || {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while behind(&database) != "0" {
+            assert!(std::time::Instant::now() < until, "it stays behind");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    caught_up();
+    assert_eq!(incidents(&database), "0");
+    import(&beside, 1);
+    caught_up();
+    assert_eq!(incidents(&database), "1");
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+    import(&beside, 2);
+    let now = "SELECT DISTINCT behind > 0 FROM truceline.incidents_now";
+    assert_eq!(server.psql(&database, now), "t");
+    good(&["verify", "--store", &text(&beside)]);
 }
 
 fn read_by_sql(server: &Server, database: &str, told: &serde_json::Value, files: &Path) {

@@ -15,6 +15,8 @@ use crate::layout;
 
 const HEADER: &str = "truceline postgres 1";
 
+const EACH: &str = "project each\n";
+
 /// A PostgreSQL database that keeps a store's tables, and what is demanded of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Postgres {
@@ -24,6 +26,9 @@ pub struct Postgres {
     pub quorum: u16,
     /// How long a commit may wait for them, in seconds.
     pub patience_s: u16,
+    /// Whether each commit of entries also holds what follows from them, for others to read: right at every moment, and slower by a
+    /// derivation each.
+    pub project_each: bool,
 }
 
 impl fmt::Debug for Postgres {
@@ -73,8 +78,9 @@ impl Postgres {
         if self.address.contains(['\n', '\r']) {
             return Err(OpenError::Address { reason: "it has more than one line".to_owned() });
         }
-        let text =
-            format!("{HEADER}\n{}\nquorum {}\npatience {}\n", self.address, self.quorum, self.patience_s);
+        let each = if self.project_each { EACH } else { "" };
+        let (quorum, patience) = (self.quorum, self.patience_s);
+        let text = format!("{HEADER}\n{}\nquorum {quorum}\npatience {patience}\n{each}", self.address);
         Ok(layout::write_file(&path(dir), &text, true)?)
     }
 
@@ -85,13 +91,16 @@ impl Postgres {
         let text = fs::read_to_string(&path).map_err(FileTrouble::at(&path))?;
         let lines: Vec<&str> = text.lines().collect();
         let number = |line: &str, word: &str| line.strip_prefix(word)?.trim().parse::<u16>().ok();
-        if let [HEADER, address, quorum, patience] = lines.as_slice()
+        if let [HEADER, address, quorum, patience, more @ ..] = lines.as_slice()
             && let (Some(quorum), Some(patience_s)) =
                 (number(quorum, "quorum "), number(patience, "patience "))
+            && (more.is_empty() || more == [EACH.trim_end()])
         {
-            return Ok(Self { address: (*address).to_owned(), quorum, patience_s });
+            let project_each = !more.is_empty();
+            return Ok(Self { address: (*address).to_owned(), quorum, patience_s, project_each });
         }
-        let right = "wanted four lines: `truceline postgres 1`, the address, `quorum 1`, `patience 30`";
+        let right = "wanted four lines: `truceline postgres 1`, the address, `quorum 1`, `patience 30`, and, where each commit is to \
+                     hold what follows from it, `project each`";
         Err(OpenError::Address { reason: format!("{} is not as it was written; {right}", path.display()) })
     }
 }
@@ -106,7 +115,7 @@ mod tests {
     use super::*;
 
     fn at(address: &str) -> Postgres {
-        Postgres { address: address.to_owned(), quorum: 1, patience_s: 5 }
+        Postgres { address: address.to_owned(), quorum: 1, patience_s: 5, project_each: false }
     }
 
     #[test]
@@ -135,6 +144,9 @@ mod tests {
         let secret = at("postgresql://u:canary@localhost/x");
         secret.write(dir.path()).unwrap();
         assert_eq!(Postgres::of(dir.path()).unwrap(), secret);
+        let each = Postgres { project_each: true, ..secret.clone() };
+        each.write(dir.path()).unwrap();
+        assert_eq!(Postgres::of(dir.path()).unwrap(), each);
         assert!(!format!("{secret:?}").contains("canary"));
         fs::write(path(dir.path()), "postgresql://u:canary@localhost/x\n").unwrap();
         let error = Postgres::of(dir.path()).err().unwrap();

@@ -125,7 +125,18 @@ impl Link {
         }
     }
 
-    fn commit(&self) -> Result<(), CommitError> {
+    /// Begins a transaction with `work`, and leaves it open; it is ended where that fails.
+    pub(super) fn begin(&self, work: impl FnOnce() -> Result<(), Database>) -> Result<(), CommitError> {
+        self.run("BEGIN")?;
+        work().map_err(|error| {
+            // The first error is the one to tell; where this fails too, the connection is not used again.
+            let _ = self.run("ROLLBACK");
+            CommitError::Nothing(error)
+        })
+    }
+
+    /// Commits the transaction that is open.
+    pub(super) fn commit(&self) -> Result<(), CommitError> {
         self.warnings.lock().map_err(|_| unknown("what the server warned of was lost"))?.clear();
         match self.wait(self.client.batch_execute("COMMIT"), self.patience) {
             Ok(()) => {}

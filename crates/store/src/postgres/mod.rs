@@ -23,6 +23,7 @@ use truceline_record::{Digest, TilePath};
 
 pub use address::Postgres;
 pub(crate) use open::{create, open, open_read_only};
+pub(crate) use projection::ForReaders;
 
 use crate::error::{Database, FileTrouble, ReadError, VaultError};
 use crate::layout;
@@ -39,6 +40,8 @@ pub(crate) struct Server {
     quorum: u16,
     /// The writer's number; `None` for a reader.
     epoch: Option<i64>,
+    /// Whether each commit holds what follows from it.
+    project_each: bool,
 }
 
 /// Whether a folder's store is in such a database.
@@ -151,7 +154,9 @@ impl Tables for Server {
         // Deleted rows stay in the pages of a table until it is written anew.
         self.link.run("VACUUM (FULL) truceline_log.vault")?;
         self.link.run("VACUUM (FULL) truceline_log.large")?;
-        self.link.run("VACUUM (FULL) truceline_log.large_parts")
+        self.link.run("VACUUM (FULL) truceline_log.large_parts")?;
+        self.link.run("VACUUM (FULL) truceline.incidents")?;
+        self.link.run("VACUUM (FULL) truceline.findings")
     }
 
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError> {
@@ -172,8 +177,34 @@ impl Tables for Server {
         self.remember(signed.note).map_err(|trouble| CommitError::Unknown(trouble.to_string()))
     }
 
-    fn project(&mut self, projection: &Projection<'_>) -> Result<(), CommitError> {
-        self.write(|link| projection::replace(link, projection))
+    fn projects_each(&self) -> bool {
+        self.project_each
+    }
+
+    fn begin(&mut self, batch: &Batch<'_>, signed: Option<&Signed<'_>>) -> Result<(), CommitError> {
+        self.link.begin(|| {
+            self.still_ours()?;
+            write::batch(&self.link, batch)?;
+            signed.map_or(Ok(()), |signed| write::checkpoint(&self.link, signed))?;
+            // Whatever goes wrong from here on, these rows can still be committed.
+            self.link.run("SAVEPOINT logged")
+        })
+    }
+
+    fn finish(
+        &mut self,
+        derived: Option<&Projection>,
+        signed: Option<&Signed<'_>>,
+    ) -> Result<(), CommitError> {
+        // A statement that failed since the batch was written would turn the commit into nothing without a word: only a projection that
+        // was written after it, or the way back to the rows, shows that the transaction is whole.
+        let put = derived.is_some_and(|derived| projection::beside(&self.link, derived).is_ok());
+        if !put {
+            self.link.run("ROLLBACK TO logged")?;
+        }
+        self.link.commit()?;
+        let Some(signed) = signed else { return Ok(()) };
+        self.remember(signed.note).map_err(|trouble| CommitError::Unknown(trouble.to_string()))
     }
 
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Database> {

@@ -28,6 +28,7 @@ pub(crate) fn create(dir: &Path, place: &Postgres, signer: &LogSigner) -> Result
     if !has_tables(&link)? {
         link.in_transaction(unclear, || {
             link.run(schema::STEP_1)?;
+            link.run(schema::FOR_READERS)?;
             let given = [
                 ("format", schema::FORMAT.to_string()),
                 ("origin", signer.origin().to_owned()),
@@ -39,7 +40,7 @@ pub(crate) fn create(dir: &Path, place: &Postgres, signer: &LogSigner) -> Result
             Ok::<(), OpenError>(())
         })?;
     }
-    let server = take_over(dir, link, place.quorum)?;
+    let server = take_over(dir, link, place)?;
     if server.word("verifier-key")?.as_deref() != Some(signer.verifier_key().as_str()) {
         return Err(OpenError::AlreadyThere { dir: dir.to_owned() });
     }
@@ -53,7 +54,7 @@ pub(crate) fn open(dir: &Path) -> Result<Server, OpenError> {
     let link = checked(dir, &place.config(true)?, &place)?;
     lock(dir, &link)?;
     check_settings(&link, place.quorum)?;
-    take_over(dir, link, place.quorum)
+    take_over(dir, link, &place)
 }
 
 /// Opens it for reading; a standby will do.
@@ -61,10 +62,10 @@ pub(crate) fn open_read_only(dir: &Path) -> Result<Server, OpenError> {
     let place = Postgres::of(dir)?;
     let link = checked(dir, &place.config(false)?, &place)?;
     link.run("SET default_transaction_read_only = on")?;
-    Ok(Server { dir: dir.to_owned(), link, quorum: place.quorum, epoch: None })
+    Ok(Server { dir: dir.to_owned(), link, quorum: place.quorum, epoch: None, project_each: false })
 }
 
-fn checked(dir: &Path, config: &Config, place: &Postgres) -> Result<Link, OpenError> {
+pub(super) fn checked(dir: &Path, config: &Config, place: &Postgres) -> Result<Link, OpenError> {
     let link = Link::new(config, place.patience())?;
     if !has_tables(&link)? {
         return Err(OpenError::NotAStore { dir: dir.to_owned() });
@@ -107,13 +108,19 @@ fn check_settings(link: &Link, quorum: u16) -> Result<(), OpenError> {
     Ok(durable(get(&line, 0)?, get(&line, 1)?, get(&line, 2)?, quorum)?)
 }
 
-fn take_over(dir: &Path, link: Link, quorum: u16) -> Result<Server, OpenError> {
+fn take_over(dir: &Path, link: Link, place: &Postgres) -> Result<Server, OpenError> {
     let epoch = link.in_transaction(unclear, || {
         let line = link.row("UPDATE truceline_log.writer SET epoch = epoch + 1 RETURNING epoch", &[])?;
         let line = line.ok_or(Database::Damaged { reason: "truceline_log.writer has no row".to_owned() })?;
         Ok::<i64, OpenError>(get(&line, 0)?)
     })?;
-    Ok(Server { dir: dir.to_owned(), link, quorum, epoch: Some(epoch) })
+    Ok(Server {
+        dir: dir.to_owned(),
+        link,
+        quorum: place.quorum,
+        epoch: Some(epoch),
+        project_each: place.project_each,
+    })
 }
 
 fn unclear(error: CommitError) -> OpenError {

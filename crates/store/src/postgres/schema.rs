@@ -141,3 +141,38 @@ CREATE TABLE truceline.findings (
     PRIMARY KEY (incident, clause, reading)
 );
 "#;
+
+/// Which of the views below a database has: it stands as the comment on the schema.
+pub(super) const READERS: &str = "truceline readers 2";
+
+/// Views for readers that came after format 1. They hold nothing, so they are made in older databases, too, when somebody projects into one.
+/// `behind` is read with the rows that it is said of, in one snapshot: an entry that is there and not derived from shows.
+pub(super) const FOR_READERS: &str = r"
+CREATE OR REPLACE VIEW truceline.texts AS
+SELECT e.n, e.logged_at, e.body ->> 'shape' AS shape, e.objects ->> 0 AS object
+FROM truceline.entries e WHERE e.kind = 'words';
+
+CREATE OR REPLACE VIEW truceline.bulletins AS
+SELECT e.n, e.logged_at, truceline_log.moment(e.body ->> 'as_of') AS as_of, (e.body ->> 'entries')::bigint AS entries,
+       e.body ->> 'by' AS frozen_by, e.body ->> 'software' AS software, e.body -> 'figures' AS figures
+FROM truceline.entries e WHERE e.kind = 'bulletin';
+
+CREATE OR REPLACE VIEW truceline.erasures AS
+SELECT e.n, e.logged_at, (e.body ->> 'of')::bigint AS of_entry, e.body -> 'erased' AS erased
+FROM truceline.entries e WHERE e.kind = 'erasure';
+
+CREATE OR REPLACE VIEW truceline.derived_now AS
+SELECT log.entries, coalesce(d.up_to, 0) AS up_to, log.entries - coalesce(d.up_to, 0) AS behind,
+       (SELECT truceline_log.moment(truceline_log.readable(e.bytes) ->> 'at')
+        FROM truceline_log.entries e WHERE e.n = coalesce(d.up_to, 0)) AS behind_since,
+       d.as_of, d.software
+FROM (SELECT coalesce(max(n) + 1, 0) AS entries FROM truceline_log.entries) log LEFT JOIN truceline.derived d ON true;
+
+CREATE OR REPLACE VIEW truceline.incidents_now AS
+SELECT i.*, d.behind, d.behind_since FROM truceline.incidents i CROSS JOIN truceline.derived_now d;
+
+CREATE OR REPLACE VIEW truceline.findings_now AS
+SELECT f.*, d.behind, d.behind_since FROM truceline.findings f CROSS JOIN truceline.derived_now d;
+
+COMMENT ON SCHEMA truceline IS 'truceline readers 2';
+";

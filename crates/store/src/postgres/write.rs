@@ -6,7 +6,7 @@ use tokio_postgres::types::ToSql;
 use truceline_record::{Digest, TilePath};
 
 use super::link::Link;
-use super::{Server, bounded, get, quorum};
+use super::{Server, bounded, get, projection, quorum};
 use crate::error::Database;
 use crate::tables::{Batch, CommitError, Signed};
 
@@ -63,7 +63,9 @@ pub(super) fn destroy(link: &Link, digests: &[Digest]) -> Result<(), Database> {
     link.run(
         "ALTER TABLE truceline_log.vault ENABLE TRIGGER vault_guard;
          ALTER TABLE truceline_log.large ENABLE TRIGGER large_guard;",
-    )
+    )?;
+    // What was derived may say what was destroyed.
+    projection::clear(link)
 }
 
 pub(super) fn batch(link: &Link, batch: &Batch<'_>) -> Result<(), Database> {

@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 #[cfg(unix)]
+pub(crate) mod cluster;
+#[cfg(unix)]
+pub(crate) mod line;
+#[cfg(unix)]
 pub(crate) mod server;
 
 use serde_json::json;

@@ -121,7 +121,12 @@ impl Server {
 
     /// Makes this standby follow another primary, that was a standby beside it.
     pub(crate) fn follow(&self, primary: &Self, name: &str) {
-        let from = format!("host={} user=truceline application_name={name}", primary.socket());
+        self.follow_through(primary.socket(), name);
+    }
+
+    /// Makes this standby follow the primary whose socket, or the line to it, lies in that folder.
+    pub(crate) fn follow_through(&self, socket: &str, name: &str) {
+        let from = format!("host={socket} user=truceline application_name={name}");
         let setting = format!("\nprimary_conninfo='{from}'\nrecovery_target_timeline='latest'\n");
         let path = self.folder.path().join("data/postgresql.auto.conf");
         fs::OpenOptions::new().append(true).open(path).unwrap().write_all(setting.as_bytes()).unwrap();
@@ -210,7 +215,7 @@ impl Server {
 
     pub(crate) fn place(&self, database: &str, quorum: u16) -> Postgres {
         let address = format!("host={} user=truceline dbname={database}", self.socket());
-        Postgres { address, quorum, patience_s: 20 }
+        Postgres { address, quorum, patience_s: 20, project_each: false }
     }
 }
 

@@ -20,7 +20,9 @@ pub(crate) enum DatabaseCommand {
     )]
     Move(Move),
     /// Derive incidents and findings, and put them into the PostgreSQL tables that others read, in place of those before.
-    #[command(after_help = "Example: truceline project --store ops --as-of 2016-05-04T12:00:00Z")]
+    #[command(
+        after_help = "Example: truceline project --store ops --as-of 2016-05-04T12:00:00Z\n         truceline project --store ops --every 5"
+    )]
     Project(Project),
 }
 
@@ -36,6 +38,10 @@ pub(crate) struct InPostgres {
     /// How long a commit may wait for them, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "postgres", value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub(crate) patience: u16,
+    /// Have each commit of entries hold what follows from them, too: what others read is right at every moment, and each commit takes
+    /// a derivation longer. Without it, what others read says how far it is behind.
+    #[arg(long, requires = "postgres")]
+    pub(crate) project_each: bool,
 }
 
 /// What `store-init` is told.
@@ -80,6 +86,9 @@ pub(crate) struct Project {
     /// As of when.
     #[command(flatten)]
     pub(crate) moment: Moment,
+    /// Go on until interrupted: look so often whether the log has grown, and derive again when it has.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), conflicts_with = "up_to")]
+    pub(crate) every: Option<u64>,
     /// Words or JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -1,15 +1,15 @@
 //! `store-init`, `move`, `project`: where a store's tables are. Never prints an address, for a password may stand in it.
 
 use std::io::Read as _;
+use std::time::Duration;
 
 use serde_json::json;
-use truceline_store::{FindingRow, Postgres, Projection, Store};
+use truceline_store::{Postgres, ProjectError, Projection, Projector, Store};
 
 use crate::cli::database::{DatabaseCommand, InPostgres, Move, Project, StoreInit};
 use crate::failure::Failure;
 use crate::pipeline::Source;
-use crate::view::software;
-use crate::{log, out, outputs};
+use crate::{log, out, projecting};
 
 /// Longest address read from standard input, in bytes.
 const ADDRESS: u64 = 4_096;
@@ -37,7 +37,12 @@ fn database(asked: &InPostgres) -> Result<Option<Postgres>, Failure> {
             .map_err(|e| Failure::operation("read the address from standard input", &e))?;
     }
     let address = address.trim().to_owned();
-    Ok(Some(Postgres { address, quorum: asked.quorum, patience_s: asked.patience }))
+    Ok(Some(Postgres {
+        address,
+        quorum: asked.quorum,
+        patience_s: asked.patience,
+        project_each: asked.project_each,
+    }))
 }
 
 fn init(asked: &StoreInit) -> Result<u8, Failure> {
@@ -70,29 +75,48 @@ fn relocate(asked: &Move) -> Result<u8, Failure> {
 }
 
 fn project(asked: &Project) -> Result<u8, Failure> {
-    // Taken first: what is derived below is then not overtaken by another process's entries.
-    let mut store = log::open(&asked.at.store)?;
-    let source = Source::new(asked.at.store.clone());
+    let dir = &asked.at.store;
+    let source = Source::new(dir.clone());
+    let Some(every) = asked.every else {
+        log::open_read_only(dir)?;
+        let mut projector = Projector::open(dir).map_err(|e| refused(&e))?;
+        put(asked, &source, &mut projector, false)?;
+        return Ok(0);
+    };
+    let mut first = true;
+    loop {
+        match follow(asked, &source) {
+            // A server that is away for a while is no reason to stop; one that was never there is.
+            Err(failure) if first => return Err(failure),
+            Err(failure) => eprintln!("{failure}; tried again in {every} s"),
+            Ok(()) => first = false,
+        }
+        std::thread::sleep(Duration::from_secs(every));
+    }
+}
+
+/// Derives where the log has grown beyond what stands there.
+fn follow(asked: &Project, source: &Source) -> Result<(), Failure> {
+    let dir = &asked.at.store;
+    let mut projector = Projector::open(dir).map_err(|e| refused(&e))?;
+    let length = log::open_read_only(dir)?.len().map_err(|e| Failure::operation("read the log", &e))?;
+    let up_to = projector.up_to().map_err(|e| refused(&e))?;
+    if up_to.is_some_and(|up_to| up_to >= length) {
+        return Ok(());
+    }
+    put(asked, source, &mut projector, true)
+}
+
+fn put(asked: &Project, source: &Source, projector: &mut Projector, only_newer: bool) -> Result<(), Failure> {
     let moment = &asked.moment;
     // Whoever reads the tables is a reader like any other.
     let derived = source.published(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
-    let row = |finding: &truceline_model::Finding| FindingRow {
-        incident: finding.incident.to_string(),
-        clause: finding.clause.to_string(),
-        reading: finding.reading.to_string(),
-        outcome: finding.outcome.as_str().to_owned(),
-    };
-    let findings: Vec<FindingRow> = derived.findings.values().flatten().map(row).collect();
-    let (up_to, as_of) = (derived.loaded.entries, derived.as_of.to_string());
-    store
-        .project(&Projection {
-            up_to,
-            as_of: &as_of,
-            software: &software(),
-            incidents_geojson: &outputs::geojson(&derived)?,
-            findings: &findings,
-        })
-        .map_err(|e| Failure::operation("put what was derived into the database", &e))?;
+    let projection = projecting::of(&derived)?;
+    match projector.project(&projection, only_newer) {
+        Err(ProjectError::Newer(_)) if only_newer => return Ok(()),
+        done => done.map_err(|e| refused(&e))?,
+    }
+    let Projection { up_to, as_of, findings, .. } = &projection;
     let (incidents, findings) = (derived.resolved.incidents.len(), findings.len());
     out::told(
         asked.format,
@@ -100,6 +124,9 @@ fn project(asked: &Project) -> Result<u8, Failure> {
             "{incidents} incidents and {findings} findings, derived up to entry {up_to} as of {as_of}"
         ),
         &json!({ "incidents": incidents, "findings": findings, "up_to": up_to, "as_of": as_of }),
-    )?;
-    Ok(0)
+    )
+}
+
+fn refused(error: &ProjectError) -> Failure {
+    Failure::operation("put what was derived into the database", error)
 }
