@@ -24,8 +24,10 @@ pub enum PublicationView<'a> {
         entry: u64,
         /// Who of those who count has not.
         missing: Vec<&'a str>,
-        /// How many must; 0 where the mission names nobody.
+        /// How many must at the least; 0 where the mission names nobody.
         needed: u64,
+        /// What the agreement asks for: so many of these, by their names.
+        agreed: Vec<(u64, Vec<&'a str>)>,
     },
     /// Frozen, and cosigned by a quorum.
     Published {
@@ -69,10 +71,16 @@ fn markup(stands: &PublicationView<'_>, c: &Catalogue) -> Markup {
         PublicationView::Draft { entry, needed: 0, .. } => {
             ("draft", c.fill("publication.nobody", &[("entry", &entry.to_string())]))
         }
-        PublicationView::Draft { entry, missing, needed } => {
+        PublicationView::Draft { entry, missing, needed, agreed } => {
             let (entry, needed) = (entry.to_string(), needed.to_string());
             let values = [("entry", entry.as_str()), ("missing", &names(missing)), ("needed", &needed)];
-            ("draft", c.fill("publication.waits", &values))
+            let asked = agreed.iter().map(|(needed, of)| {
+                let values = [("needed", needed.to_string()), ("of", names(of))];
+                let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
+                c.fill("publication.agreed", &values)
+            });
+            let said = [c.fill("publication.waits", &values)].into_iter().chain(asked).collect::<Vec<_>>();
+            ("draft", said.join(" "))
         }
         PublicationView::Published { entry, size, by } => {
             let (entry, size) = (entry.to_string(), size.to_string());
@@ -102,8 +110,13 @@ mod tests {
     fn what_is_put_around_a_page_comes_off_to_the_byte_in_every_language() {
         let all = [
             PublicationView::Live { entries: 7, last: Some("/bulletin/3/bulletin.html".to_owned()) },
-            PublicationView::Draft { entry: 3, missing: vec!["Office </aside><script>", "ب"], needed: 2 },
-            PublicationView::Draft { entry: 3, missing: Vec::new(), needed: 0 },
+            PublicationView::Draft {
+                entry: 3,
+                missing: vec!["Office </aside><script>", "ب"],
+                needed: 2,
+                agreed: vec![(2, vec!["</aside>", "b"])],
+            },
+            PublicationView::Draft { entry: 3, missing: Vec::new(), needed: 0, agreed: Vec::new() },
             PublicationView::Published { entry: 3, size: 9, by: vec!["a", "b"] },
         ];
         for stands in &all {
@@ -119,9 +132,20 @@ mod tests {
 
     #[test]
     fn a_draft_says_who_is_missing_and_a_published_one_who_cosigned() {
-        let draft = PublicationView::Draft { entry: 3, missing: vec!["Office A"], needed: 2 };
+        let draft = PublicationView::Draft {
+            entry: 3,
+            missing: vec!["Office A"],
+            needed: 2,
+            agreed: vec![(2, vec!["Russia", "United States"])],
+        };
         let page = with_publication(PAGE, &draft, Lang::En);
-        assert!(page.contains("Draft") && page.contains("Office A") && !page.contains("Published"), "{page}");
+        assert!(
+            page.contains("Draft")
+                && page.contains("Office A")
+                && page.contains("United States")
+                && !page.contains("Published"),
+            "{page}"
+        );
         let published = PublicationView::Published { entry: 3, size: 9, by: vec!["Office B"] };
         let page = with_publication(PAGE, &published, Lang::Ru);
         assert!(page.contains("Office B") && page.contains("Опубликовано") && !page.contains("{"), "{page}");

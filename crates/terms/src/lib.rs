@@ -74,9 +74,10 @@ mod tokens;
 pub mod trial;
 mod words;
 
+pub use declare::cosigning;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::{
-    AcceptanceEntry, Account, Applies, CalmEntry, Clause, ClauseKind, Compare, Condition, Counted,
+    AcceptanceEntry, Account, Applies, CalmEntry, Clause, ClauseKind, Compare, Condition, Cosigning, Counted,
     DeadlineEntry, Effect, End, Exception, Exempt, Gravity, Guarantor, InForce, Judgement, Matter, Measure,
     NamedFact, Object, Outside, Party, Phase, Position, Procedure, Proof, Reading, Required, Rule, Settles,
     Since, StatusRule, Step, Terms, Text, Umbrella, Under, Who,

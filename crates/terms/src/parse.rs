@@ -108,6 +108,7 @@ fn empty() -> Terms {
         calms: Vec::new(),
         status: StatusRule::default(),
         settles: Vec::new(),
+        published_when: Vec::new(),
     }
 }
 

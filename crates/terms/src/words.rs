@@ -137,6 +137,7 @@ pub(crate) const FORMS: &[Form] = &[
     form(D, "define-targets", &["means"], &[]),
     form(D, "define-systems", &["means"], &[]),
     form(D, "order", &[], &[]),
+    form(D, "published-when", &["of"], &[]),
     form(STEPS, "start", STEP, &[]),
     form(STEPS, "or-start", STEP, &[]),
     form(STEPS, "extension", STEP, &[]),

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::log::kind;
 use crate::outputs;
 use crate::pipeline::Derived;
-use crate::quorum::{KeySet, Signed, counting, in_force};
+use crate::quorum::{Agreed, KeySet, Signed, counting, in_force};
 use crate::view::software;
 
 /// The file with the findings, one a line.
@@ -161,8 +161,12 @@ pub(crate) struct Publication {
     pub(crate) by: Vec<(String, u64)>,
     /// Who of those who count did not.
     pub(crate) missing: Vec<String>,
-    /// How many must.
+    /// How many must at the least.
     pub(crate) needed: usize,
+    /// What is asked for, in words.
+    pub(crate) asked: String,
+    /// What the agreement asks for.
+    pub(crate) agreed: Vec<Agreed>,
     /// The mission's entry that names those who count; `None` where none does.
     pub(crate) set: Option<u64>,
 }
@@ -179,11 +183,13 @@ pub(crate) fn publication(entry: u64, all: &[KeySet], signed: &[Signed]) -> Publ
         let all = set.quorum.witnesses.iter().map(|witness| &witness.name);
         Publication {
             entry,
-            published: set.quorum.reached(by.len()),
+            published: set.quorum.reached(by.iter().map(|(name, _)| *name)),
             size: one.map(|one| one.size),
             missing: all.filter(|name| !did(name)).cloned().collect(),
             by: by.iter().map(|(who, time)| ((*who).to_owned(), *time)).collect(),
-            needed: set.quorum.needed,
+            needed: set.quorum.at_least(),
+            asked: set.quorum.words(),
+            agreed: set.quorum.agreed.iter().cloned().collect(),
             set: Some(set.entry),
         }
     };
@@ -205,6 +211,8 @@ pub(crate) fn publication(entry: u64, all: &[KeySet], signed: &[Signed]) -> Publ
         by: Vec::new(),
         missing: Vec::new(),
         needed: 0,
+        asked: String::new(),
+        agreed: Vec::new(),
         set: None,
     })
 }

@@ -42,8 +42,10 @@ pub(crate) struct Folder {
     pub(crate) phrases: BTreeMap<String, Texts>,
     /// Roles or pseudonyms of those who may decide; when none is named, whoever says who he is.
     pub(crate) people: Vec<String>,
-    /// Who must cosign what is published.
+    /// Who must cosign what is published; what the agreement asks for is added once that is read.
     pub(crate) quorum: Quorum,
+    /// The lines of `mission.kdl` that name them, from 1.
+    pub(crate) witness_lines: Vec<usize>,
     /// Files of reports with the mapping of each.
     pub(crate) reports: Vec<(String, String)>,
     /// Who holds shares of sealed sources.
@@ -73,7 +75,6 @@ impl Folder {
         if folder.id.is_empty() {
             return Err(Failure::usage("mission.kdl:1: write mission ID { … } first"));
         }
-        folder.quorum.check().map_err(|say| Failure::usage(format!("mission.kdl: {say}")))?;
         if folder.open_by.is_some() || !folder.holders.is_empty() {
             folder.group()?;
         }
@@ -145,7 +146,9 @@ impl Folder {
             "person" => self.people.push(word.ok_or_else(need)?),
             "witness" => {
                 let key = node.get("key").and_then(|v| v.as_string());
-                self.quorum.add(&word.ok_or_else(need)?, key).map_err(wrong)?;
+                let speaks_for = node.get("for").and_then(|v| v.as_string());
+                self.quorum.add(&word.ok_or_else(need)?, key, speaks_for).map_err(wrong)?;
+                self.witness_lines.push(at);
             }
             "quorum" => self.quorum.need(node.get(0).and_then(|v| v.as_integer())).map_err(wrong)?,
             "holder" | "open-by" => self.sealing(node, word).ok_or_else(need)?,

@@ -22,7 +22,7 @@ use crate::log_reader::LogReader;
 use crate::mission::Mission;
 use crate::office::renumber::Numbers;
 use crate::proposals::{self, Decided, Quoted};
-use crate::quorum::KeySet;
+use crate::quorum::{Agreed, KeySet};
 use crate::words::Words;
 
 pub(crate) use forwarded::{Conflict, Matter};
@@ -261,7 +261,10 @@ impl Reading {
     /// A mission that names no witnesses leaves those who counted before: nobody is dismissed by leaving a line out.
     fn key_set(&mut self, entry: u64, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
         let Some(text) = files.get("mission.kdl") else { return Ok(()) };
-        let quorum = Folder::parse(&String::from_utf8_lossy(text))?.quorum;
+        let mut quorum = Folder::parse(&String::from_utf8_lossy(text))?.quorum;
+        let agreement = files.get("agreement.md").map(|text| String::from_utf8_lossy(text));
+        let said = agreement.map(|text| truceline_terms::cosigning(&text)).unwrap_or_default();
+        quorum.agreed = said.iter().map(Agreed::from).collect();
         let same = self.key_sets.last().is_some_and(|last| last.quorum == quorum);
         if !quorum.witnesses.is_empty() && !same {
             self.key_sets.push(KeySet { entry, quorum });

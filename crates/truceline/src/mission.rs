@@ -6,10 +6,11 @@ use truceline_intake::Context;
 use truceline_intake::mission as registry;
 use truceline_model::{Actors, Areas, Grade, Instant, Source, SourceId, SourceKind, Sources, Zone};
 use truceline_record::digest_of;
-use truceline_terms::{Diagnostic, Severity, Terms};
+use truceline_terms::{Checked, Diagnostic, Severity, Terms};
 
 use crate::failure::Failure;
 use crate::folder::{Folder, Texts};
+use crate::quorum::Agreed;
 
 /// A mission.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl Mission {
             String::from_utf8(bytes(name).to_vec())
                 .map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))
         };
-        let folder = if files.contains_key("mission.kdl") {
+        let mut folder = if files.contains_key("mission.kdl") {
             Folder::parse(&text("mission.kdl")?)?
         } else {
             Folder::default()
@@ -107,6 +108,7 @@ impl Mission {
             )));
         }
         let zone = checked.terms.as_ref().map_or(zone, |terms| terms.zone.clone());
+        quorum(&mut folder, &checked, &actors, &agreement)?;
         let opens_at = match &folder.opens_at {
             Some(words) => {
                 Some(zone.instant(words).map_err(|e| Failure::usage(format!("mission.kdl: opens-at: {e}")))?)
@@ -206,6 +208,43 @@ impl Mission {
 pub(crate) fn texts(text: &truceline_terms::Text) -> Texts {
     let all = [("en", Some(&text.en)), ("ar", text.ar.as_ref()), ("ru", text.ru.as_ref())];
     all.into_iter().filter_map(|(code, words)| Some((code.to_owned(), words?.clone()))).collect()
+}
+
+/// Holds the keys that `mission.kdl` names against the quorum that the agreement asks for.
+///
+/// # Errors
+/// At the place, when these keys can never give it, or speak for somebody who is not in the mission's list.
+fn quorum(folder: &mut Folder, checked: &Checked, actors: &Actors, agreement: &str) -> Result<(), Failure> {
+    for (witness, line) in folder.quorum.witnesses.iter().zip(&folder.witness_lines) {
+        if let Some(actor) = witness.speaks_for.as_ref().filter(|actor| actors.get(actor).is_none()) {
+            return Err(Failure::usage(format!(
+                "mission.kdl:{line}: \"{}\" speaks for \"{actor}\", whom actors.csv does not list",
+                witness.name
+            )));
+        }
+    }
+    let said = checked.terms.as_ref().map(|terms| terms.published_when.as_slice()).unwrap_or_default();
+    folder.quorum.agreed = said.iter().map(Agreed::from).collect();
+    for one in said {
+        let asked = Agreed::from(one);
+        if let Some(lacking) = folder.quorum.lacking(&asked) {
+            let lines: Vec<String> =
+                folder.witness_lines.iter().map(|line| format!("mission.kdl:{line}")).collect();
+            let message = format!(
+                "the witnesses of {} can never give this quorum: {} must cosign",
+                lines.join(", "),
+                asked.words()
+            );
+            let help = format!(
+                "give the witness of each its actor: witness \"…\" key=\"…\" for={}",
+                lacking.join(", for=")
+            );
+            let (severity, primary, help) = (Severity::Error, one.span, Some(help));
+            let told = Diagnostic { severity, code: "quorum", message, primary, secondary: Vec::new(), help };
+            return Err(Failure::usage(told.render_text("agreement.md", agreement)));
+        }
+    }
+    folder.quorum.check().map_err(|say| Failure::usage(format!("mission.kdl: {say}")))
 }
 
 fn faults(faults: &[registry::MissionFault]) -> Failure {

@@ -1,6 +1,6 @@
 //! Which bytes answer which page: from what is derived as of a moment to the text that `publish` writes. Holds no words.
 
-use truceline_model::{AreaId, ClauseId};
+use truceline_model::{ActorId, AreaId, ClauseId};
 use truceline_publish::{Lang, Links, PublicationView, with_publication};
 use truceline_store::Store;
 
@@ -107,12 +107,20 @@ pub(crate) fn frozen(
     };
     let stands = publication(n, &loaded.key_sets, &signed(store)?);
     let names: Vec<&str> = stands.by.iter().map(|(name, _)| name.as_str()).collect();
+    let actors = &loaded.mission.actors;
+    let agreed = stands.agreed.iter().map(|one| {
+        let name = |id: &'_ ActorId| {
+            actors.get(id).and_then(|actor| actor.names.get(lang.code())).map(String::as_str)
+        };
+        (one.needed as u64, one.of.iter().map(|id| name(id).unwrap_or(id.as_str())).collect())
+    });
     let view = match stands.size {
         Some(size) if stands.published => PublicationView::Published { entry: n, size, by: names },
         _ => PublicationView::Draft {
             entry: n,
             missing: stands.missing.iter().map(String::as_str).collect(),
             needed: stands.needed as u64,
+            agreed: agreed.collect(),
         },
     };
     Ok((HTML, with_publication(&text, &view, lang)))

@@ -1,9 +1,15 @@
-//! Who must cosign before something counts as published: the witnesses that `mission.kdl` names, and how many of them are enough.
+//! Who must cosign before something counts as published: what the agreement asks for, the witnesses that `mission.kdl` names with whom
+//! each speaks for, and how many of them the mission itself asks for.
 //!
 //! It stands in the mission's folder, so that it is an entry of the log like the terms: both sides see who counts, from which entry on,
-//! and a change of it. Signs nothing and checks no signature; it says whose count.
+//! and a change of it. A mission can ask for more than its agreement, never for less. Signs nothing and checks no signature; it says
+//! whose count.
 
+use std::collections::BTreeSet;
+
+use truceline_model::ActorId;
 use truceline_record::WitnessVerifier;
+use truceline_terms::Cosigning;
 
 /// A witness that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +18,36 @@ pub(crate) struct NamedWitness {
     pub(crate) name: String,
     /// Its public key.
     pub(crate) key: WitnessVerifier,
+    /// For whom of the agreement's list it speaks; `None`: for nobody of it.
+    pub(crate) speaks_for: Option<ActorId>,
+}
+
+/// What the agreement asks for: so many of these.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Agreed {
+    /// How many different ones.
+    pub(crate) needed: usize,
+    /// Of these actors.
+    pub(crate) of: BTreeSet<ActorId>,
+}
+
+impl Agreed {
+    /// How many of them these witnesses speak for; two that speak for one are one.
+    fn spoken_for<'w>(&self, witnesses: impl Iterator<Item = &'w NamedWitness>) -> BTreeSet<&'w ActorId> {
+        witnesses.filter_map(|one| one.speaks_for.as_ref()).filter(|actor| self.of.contains(actor)).collect()
+    }
+
+    /// `2 of russia, united-states`.
+    pub(crate) fn words(&self) -> String {
+        let of: Vec<&str> = self.of.iter().map(ActorId::as_str).collect();
+        format!("{} of {}", self.needed, of.join(", "))
+    }
+}
+
+impl From<&Cosigning> for Agreed {
+    fn from(said: &Cosigning) -> Self {
+        Self { needed: usize::try_from(said.needed).unwrap_or(usize::MAX), of: said.of.clone() }
+    }
 }
 
 /// The witnesses that count, and how many of them must have cosigned.
@@ -19,13 +55,20 @@ pub(crate) struct NamedWitness {
 pub(crate) struct Quorum {
     /// In the order of the mission's file.
     pub(crate) witnesses: Vec<NamedWitness>,
-    /// How many are enough; 0 where no witness is named.
+    /// How many the mission asks for; 0 where it leaves that to the agreement, or names no witness.
     pub(crate) needed: usize,
+    /// What the agreement asks for, all of it; empty where it does not say.
+    pub(crate) agreed: BTreeSet<Agreed>,
 }
 
 impl Quorum {
     /// A further witness; the words of the error say what would be right.
-    pub(crate) fn add(&mut self, name: &str, key: Option<&str>) -> Result<(), String> {
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        key: Option<&str>,
+        speaks_for: Option<&str>,
+    ) -> Result<(), String> {
         let key = key.ok_or("say its public key too: witness \"Office in Geneva\" key=\"NAME+ID+KEY\"")?;
         let key = WitnessVerifier::new(key).map_err(|e| format!("witness \"{name}\": {e}"))?;
         if name.trim().is_empty() {
@@ -41,7 +84,8 @@ impl Quorum {
                 other.name
             ));
         }
-        self.witnesses.push(NamedWitness { name: name.to_owned(), key });
+        let speaks_for = speaks_for.map(ActorId::new);
+        self.witnesses.push(NamedWitness { name: name.to_owned(), key, speaks_for });
         Ok(())
     }
 
@@ -57,6 +101,7 @@ impl Quorum {
     pub(crate) fn check(&self) -> Result<(), String> {
         match (self.witnesses.len(), self.needed) {
             (0, 0) => Ok(()),
+            (_, 0) if !self.agreed.is_empty() => Ok(()),
             (named, 0) => {
                 Err(format!("{named} witnesses and no quorum; say how many must cosign: quorum {named}"))
             }
@@ -67,6 +112,14 @@ impl Quorum {
         }
     }
 
+    /// Those of the actors asked for by whom nobody here is spoken for, where these witnesses can never give what is asked. Where no witness
+    /// is named nothing can be published at all, and that is no contradiction.
+    pub(crate) fn lacking<'a>(&self, asked: &'a Agreed) -> Option<Vec<&'a str>> {
+        let spoken = asked.spoken_for(self.witnesses.iter());
+        let never = !self.witnesses.is_empty() && spoken.len() < asked.needed;
+        never.then(|| asked.of.iter().filter(|actor| !spoken.contains(actor)).map(ActorId::as_str).collect())
+    }
+
     /// Names of those who cosigned the note, in the mission's order, each with the second in which it did. A cosignature that does
     /// not hold counts for nothing.
     pub(crate) fn cosigned(&self, note: &[u8]) -> Vec<(&str, u64)> {
@@ -74,9 +127,29 @@ impl Quorum {
         self.witnesses.iter().filter_map(|one| Some((one.name.as_str(), time(one)?))).collect()
     }
 
-    /// Whether so many are enough. Nobody is never enough.
-    pub(crate) fn reached(&self, found: usize) -> bool {
-        self.needed > 0 && found >= self.needed
+    /// Whether those who cosigned, by name, are enough, for the agreement and for the mission. Nobody is never enough.
+    pub(crate) fn reached<'n>(&self, cosigned: impl Iterator<Item = &'n str>) -> bool {
+        let names: BTreeSet<&str> = cosigned.collect();
+        let all = || self.witnesses.iter().filter(|one| names.contains(one.name.as_str()));
+        let agreed = |asked: &Agreed| asked.spoken_for(all()).len() >= asked.needed;
+        let asked = self.needed > 0 || !self.agreed.is_empty();
+        asked && all().count() >= self.needed.max(1) && self.agreed.iter().all(agreed)
+    }
+
+    /// How many must have cosigned at the least; 0 where nobody can.
+    pub(crate) fn at_least(&self) -> usize {
+        if self.witnesses.is_empty() {
+            return 0;
+        }
+        self.agreed.iter().map(|asked| asked.needed).chain([self.needed]).max().unwrap_or_default()
+    }
+
+    /// What is asked for, in words.
+    pub(crate) fn words(&self) -> String {
+        let own = (self.needed > 0).then(|| format!("{} witnesses", self.needed));
+        let agreed = self.agreed.iter().map(|asked| format!("{} (the agreement's quorum)", asked.words()));
+        let all: Vec<String> = agreed.chain(own).collect();
+        all.join(", and ")
     }
 }
 
@@ -108,7 +181,8 @@ pub(crate) fn in_force<'s>(all: &'s [KeySet], signed: &[Signed]) -> Vec<&'s KeyS
     sizes.sort_by_key(|one| one.size);
     while let Some(now) = chain.last() {
         let covered = |one: &&&Signed| all.iter().any(|set| set.entry > now.entry && set.entry < one.size);
-        let enough = |one: &&&Signed| now.quorum.reached(now.quorum.cosigned(&one.note).len());
+        let enough =
+            |one: &&&Signed| now.quorum.reached(now.quorum.cosigned(&one.note).iter().map(|(name, _)| *name));
         let Some(over) = sizes.iter().filter(covered).find(enough) else { break };
         let next = all.iter().rfind(|set| set.entry > now.entry && set.entry < over.size);
         let Some(next) = next else { break };
@@ -136,7 +210,7 @@ mod tests {
     fn set(entry: u64, witnesses: &[u8], needed: usize) -> KeySet {
         let mut quorum = Quorum::default();
         for n in witnesses {
-            quorum.add(&format!("w{n}"), Some(&signer(*n).verifier_key())).unwrap();
+            quorum.add(&format!("w{n}"), Some(&signer(*n).verifier_key()), None).unwrap();
         }
         quorum.need(Some(needed as i128)).unwrap();
         quorum.check().unwrap();
@@ -189,15 +263,15 @@ mod tests {
     fn quorums_that_cannot_be_are_refused() {
         let (one, two) = (signer(1).verifier_key(), signer(2).verifier_key());
         let mut quorum = Quorum::default();
-        quorum.add("a", Some(&one)).unwrap();
+        quorum.add("a", Some(&one), None).unwrap();
         for (name, key) in
             [("a", Some(two.as_str())), ("b", Some(&one)), ("b", Some("x")), ("b", None), (" ", Some(&two))]
         {
-            assert!(quorum.add(name, key).is_err(), "{name} {key:?}");
+            assert!(quorum.add(name, key, None).is_err(), "{name} {key:?}");
         }
         // The same key under another name of the witness is the same key.
         let alias = WitnessSigner::new("witness.example/alias", &[1; 32]).unwrap().verifier_key();
-        assert!(quorum.add("b", Some(&alias)).unwrap_err().contains("same key"));
+        assert!(quorum.add("b", Some(&alias), None).unwrap_err().contains("same key"));
         assert!(quorum.check().unwrap_err().contains("no quorum"));
         for wrong in [None, Some(0), Some(-1), Some(i128::MAX)] {
             assert!(quorum.need(wrong).is_err(), "{wrong:?}");
@@ -205,8 +279,39 @@ mod tests {
         quorum.need(Some(2)).unwrap();
         assert!(quorum.check().unwrap_err().contains("never be reached") && quorum.need(Some(1)).is_err());
         let mut nobody = Quorum::default();
-        assert!(nobody.check().is_ok() && !nobody.reached(0));
+        assert!(nobody.check().is_ok() && !nobody.reached(std::iter::empty()));
         nobody.need(Some(1)).unwrap();
         assert!(nobody.check().is_err());
+    }
+
+    #[test]
+    fn the_agreements_quorum_goes_by_whom_they_speak_for_and_not_by_how_many_they_are() {
+        let mut quorum = Quorum::default();
+        let speaks = [(1, Some("russia")), (2, Some("russia")), (3, Some("united-states")), (4, None)];
+        for (n, actor) in speaks {
+            quorum.add(&format!("w{n}"), Some(&signer(n).verifier_key()), actor).unwrap();
+        }
+        let asked =
+            |needed, of: &[&str]| Agreed { needed, of: of.iter().map(|id| ActorId::new(id)).collect() };
+        let both = asked(2, &["russia", "united-states"]);
+        quorum.agreed.insert(both.clone());
+        quorum.check().unwrap();
+        let reached = |quorum: &Quorum, names: &[&str]| quorum.reached(names.iter().copied());
+        assert!(!reached(&quorum, &["w1", "w2"]), "two keys of one side are one");
+        assert!(!reached(&quorum, &["w1", "w4"]) && !reached(&quorum, &["w3", "x"]));
+        assert!(reached(&quorum, &["w2", "w3"]) && !reached(&quorum, &[]));
+        // The mission may ask for more, and a second statement too.
+        quorum.need(Some(3)).unwrap();
+        assert!(!reached(&quorum, &["w2", "w3"]) && reached(&quorum, &["w2", "w3", "w4"]));
+        quorum.agreed.insert(asked(1, &["un-envoy"]));
+        assert!(!reached(&quorum, &["w1", "w2", "w3", "w4"]));
+        assert_eq!(quorum.lacking(&both), None);
+        assert_eq!(quorum.lacking(&asked(1, &["un-envoy"])), Some(vec!["un-envoy"]));
+        assert_eq!(Quorum::default().lacking(&both), None, "where nobody is named nothing is published");
+        assert!(
+            quorum
+                .words()
+                .starts_with("1 of un-envoy (the agreement's quorum), and 2 of russia, united-states")
+        );
     }
 }

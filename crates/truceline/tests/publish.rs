@@ -6,7 +6,10 @@ mod common;
 
 use std::fs;
 
-use common::witnessed::{AS_OF, cosign, load, loaded, mission, naming, publish, stands, witness};
+use common::witnessed::{
+    AS_OF, cosign, load, loaded, mission, mission_of_the_agreement, naming, publish, speaking, stands,
+    witness,
+};
 use common::{good, run, text};
 
 #[test]
@@ -186,4 +189,56 @@ fn one_finding_of_a_bulletin_is_proven_to_whoever_has_keys_alone() {
     assert_eq!((none.code, none.err.contains("no finding of the bulletin")), (1, true), "{}", none.err);
     let none = run(&["prove", "0", "--finding", &wanted, "--store", &text(&store), "--out", &text(&at)]);
     assert!(none.err.contains("is no bulletin"), "{}", none.err);
+}
+
+#[test]
+fn the_agreements_quorum_is_who_it_names_and_not_how_many_sign() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("ops");
+    let lines = speaking(&[(1, "russia"), (2, "russia"), (3, "united-states")]);
+    load(&mission_of_the_agreement(dir.path(), &lines), &store);
+    let entry = publish(&store);
+    cosign(&store, &[1, 2]);
+    let said = stands(&store, entry);
+    assert_eq!(said["state"], "draft", "two keys of one side: {said}");
+    assert_eq!(said["agreed"], serde_json::json!([{ "needed": 2, "of": ["russia", "united-states"] }]));
+    let told = run(&["published", "--store", &text(&store)]).out;
+    assert!(told.contains("2 of russia, united-states (the agreement's quorum)"), "{told}");
+    cosign(&store, &[2, 3]);
+    assert_eq!(stands(&store, entry)["state"], "published");
+    // An agreement that asks for less takes over only when the quorum of this one has cosigned it.
+    let less = mission(dir.path(), &naming(&[1], 1));
+    load(&less, &store);
+    let second = publish(&store);
+    cosign(&store, &[1]);
+    assert_eq!(stands(&store, second)["state"], "draft");
+    cosign(&store, &[1, 3]);
+    assert_eq!(stands(&store, second)["state"], "published");
+}
+
+#[test]
+fn a_mission_whose_keys_can_never_give_the_agreements_quorum_is_refused_at_the_place() {
+    let refused = |lines: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let mission = mission_of_the_agreement(dir.path(), lines);
+        let done = run(&["load", &text(&mission), "--store", &text(&dir.path().join("ops"))]);
+        assert_eq!(done.code, 2, "{}", done.err);
+        done.err
+    };
+    let said = refused(&speaking(&[(1, "russia"), (2, "russia")]));
+    let place = "published-when 2 of russia united-states";
+    assert!(
+        said.contains("agreement.md:") && said.contains(place) && said.contains("for=united-states"),
+        "{said}"
+    );
+    let said = refused(&naming(&[1, 2], 2));
+    assert!(said.contains("for=russia") && said.contains("mission.kdl:"), "{said}");
+    let said = refused(&speaking(&[(1, "russia"), (2, "united-stats")]));
+    assert!(said.contains("mission.kdl:") && said.contains("united-stats"), "{said}");
+    // The shipped mission names nobody: it opens, and what it freezes stays a draft.
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("ops");
+    load(&mission_of_the_agreement(dir.path(), ""), &store);
+    let entry = publish(&store);
+    assert_eq!(stands(&store, entry)["state"], "draft");
 }

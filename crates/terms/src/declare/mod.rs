@@ -4,6 +4,7 @@
 
 mod groups;
 mod parties;
+mod published;
 mod questions;
 mod times;
 
@@ -19,6 +20,7 @@ use crate::reader::{Reader, short};
 use crate::sentence::{Statement, Word};
 use crate::words::{self, Place};
 
+pub use published::cosigning;
 pub(crate) use times::{in_force, window};
 
 /// What of the whole file is kept apart until the end.
@@ -188,6 +190,7 @@ pub(crate) fn declaration(
         "define" | "define-weapons" | "define-targets" | "define-systems" => {
             groups::define(statement, reader, loose);
         }
+        "published-when" => published::published_when(statement, reader, terms),
         "order" => loose.order.extend(reader.split(statement).head),
         verb if words::stands(verb, Place::Chain) => {
             loose.chained.get_or_insert(statement.span);

@@ -223,6 +223,13 @@ pub const FORMS: &[Form] = &[
         &[S::New(N::System)],
         &[&[link("means", &[S::Names(N::System)])]],
     ),
+    says(
+        "published-when",
+        D,
+        "published-when N of ACTOR…",
+        &[S::Number],
+        &[&[link("of", &[S::Names(N::Actor)])]],
+    ),
     says("order", D, "order CLAUSE…", &[S::Names(N::Clause)], &[]),
     says("day-one", D, "day-one \"DAY\" known \"TIME\"", &[S::Time], &[&[link("known", &[S::Time])]]),
     says(

@@ -235,6 +235,17 @@ impl Default for StatusRule {
     }
 }
 
+/// Who must have cosigned before something counts as published: so many of these. Data, applied to signatures elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosigning {
+    /// How many different ones of them.
+    pub needed: u32,
+    /// The actors and bodies of whom it is asked.
+    pub of: BTreeSet<ActorId>,
+    /// Where it is said.
+    pub span: Span,
+}
+
 /// Something that is counted or measured, and what of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measure {
@@ -452,6 +463,8 @@ pub struct Terms {
     pub status: StatusRule,
     /// What evidence settles what.
     pub settles: Vec<Settles>,
+    /// Who must have cosigned before something counts as published: all of these. Empty where the agreement does not say.
+    pub published_when: Vec<Cosigning>,
 }
 
 impl Terms {

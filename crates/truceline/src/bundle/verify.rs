@@ -303,13 +303,13 @@ impl Checking<'_> {
             let by = if by.is_empty() { "nobody".to_owned() } else { by.join(", ") };
             self.checked.faults.push(match stands.set {
                 None => "it is a draft: no witness is named, here or by you".to_owned(),
-                Some(_) => format!("it is a draft: cosigned by {by}, and {} must", stands.needed),
+                Some(_) => format!("it is a draft: cosigned by {by}, and wanted are {}", stands.asked),
             });
         }
+        self.checked.stands = Some(stands);
         if by_hand && let Ok(named) = &named {
             self.others(&sets, &in_force(named, signed));
         }
-        self.checked.stands = Some(stands);
     }
 
     /// An entry that was not there when a witness cosigned, and says that it had been logged long before, was made up afterwards.
@@ -342,7 +342,11 @@ impl Checking<'_> {
         if self.known.witnesses.is_empty() {
             return None;
         }
-        let name = |key: &WitnessVerifier| NamedWitness { name: key.name().to_owned(), key: key.clone() };
+        let name = |key: &WitnessVerifier| NamedWitness {
+            name: key.name().to_owned(),
+            key: key.clone(),
+            speaks_for: None,
+        };
         let mut witnesses: Vec<NamedWitness> = Vec::new();
         for key in &self.known.witnesses {
             // Given twice, it counts once.
@@ -351,7 +355,7 @@ impl Checking<'_> {
             }
         }
         let needed = self.known.quorum.unwrap_or(witnesses.len());
-        Some(KeySet { entry: 0, quorum: Quorum { witnesses, needed } })
+        Some(KeySet { entry: 0, quorum: Quorum { witnesses, needed, ..Quorum::default() } })
     }
 
     /// Says where the bundle's witnesses are not the caller's: he should know before he believes its pages.
@@ -363,6 +367,16 @@ impl Checking<'_> {
             .iter()
             .filter(|one| !own.quorum.witnesses.iter().any(|known| known.key.same_key(&one.key)));
         let strangers: Vec<&str> = strangers.map(|one| one.name.as_str()).collect();
+        let known: Vec<&str> =
+            self.checked.stands.iter().flat_map(|one| &one.by).map(|(name, _)| name.as_str()).collect();
+        let cosigned = named.quorum.witnesses.iter().filter(|one| known.contains(&one.key.name()));
+        if !named.quorum.reached(cosigned.map(|one| one.name.as_str())) {
+            let say = format!(
+                "the record asks for {}; the keys that you gave do not show that",
+                named.quorum.words()
+            );
+            self.checked.replayed.notes.push(say);
+        }
         if !strangers.is_empty() {
             let say = format!(
                 "entry {} names witnesses whose keys you did not give: {}; yours were counted",

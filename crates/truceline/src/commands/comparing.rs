@@ -153,6 +153,7 @@ fn spans(terms: &Terms) -> Vec<Span> {
     all.extend(terms.proof.iter().map(|one| one.span));
     all.extend(terms.gravity.iter().map(|one| one.span));
     all.extend(terms.settles.iter().map(|one| one.span));
+    all.extend(terms.published_when.iter().map(|one| one.span));
     all.push(terms.status.span);
     all
 }

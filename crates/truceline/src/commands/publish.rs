@@ -14,6 +14,7 @@ use crate::cli::record::Publish;
 use crate::failure::Failure;
 use crate::log::kind;
 use crate::pipeline::Source;
+use crate::quorum::Quorum;
 use crate::{import, log, out};
 
 /// Freezes a bulletin; prints the number of its entry.
@@ -55,11 +56,12 @@ pub(crate) fn publish(asked: &Publish) -> Result<u8, Failure> {
     let done = store.append(&[entry]).map_err(|e| Failure::operation("log the bulletin", &e))?;
     import::sign(&mut store)?;
     let n = done.first().map_or(0, |done| done.n);
-    let needed = derived.loaded.key_sets.last().map_or(0, |set| set.quorum.needed);
-    let wait = match needed {
-        0 => "a draft: mission.kdl names no witnesses, so nobody can make it published".to_owned(),
-        needed => {
-            format!("a draft until {needed} of the mission's witnesses have cosigned: truceline cosign")
+    let quorum = derived.loaded.key_sets.last().map(|set| &set.quorum);
+    let needed = quorum.map_or(0, Quorum::at_least);
+    let wait = match quorum {
+        None => "a draft: mission.kdl names no witnesses, so nobody can make it published".to_owned(),
+        Some(quorum) => {
+            format!("a draft until these have cosigned: {}; truceline cosign asks them", quorum.words())
         }
     };
     out::told(

@@ -37,6 +37,7 @@ pub(crate) fn list(dir: &Path, format: Format) -> Result<u8, Failure> {
             &json!({
                 "entry": entry.n, "as_of": as_of, "state": if stands.published { "published" } else { "draft" },
                 "checkpoint": stands.size, "missing": stands.missing, "quorum": stands.needed, "witnesses_by_entry": stands.set,
+                "agreed": stands.agreed.iter().map(|one| json!({ "needed": one.needed, "of": one.of.iter().map(|actor| actor.as_str()).collect::<Vec<_>>() })).collect::<Vec<_>>(),
                 "cosigned": stands.by.iter().map(|(who, time)| json!({ "witness": who, "at": second(*time) })).collect::<Vec<_>>(),
                 "figures": read.as_ref().ok().map(|bulletin| &bulletin.figures), "fault": faults,
             }),
@@ -72,7 +73,7 @@ fn changes(loaded: &Loaded, signed: &[Signed]) -> Result<(), Failure> {
         out::line(format_args!(
             "witnesses named by entry {}: {} of {}{how}",
             set.entry,
-            set.quorum.needed,
+            set.quorum.words(),
             names.join(", ")
         ))?;
     }
@@ -87,7 +88,7 @@ fn words(stands: &Publication) -> String {
     let size = stands.size.map_or_else(String::new, |size| format!(" over {size} entries"));
     let lacking = if missing.is_empty() { String::new() } else { format!("; not by {missing}") };
     let state = if stands.published { "published" } else { "draft" };
-    format!("{state}: cosigned{size} by {by}{lacking} ({} needed, witnesses of entry {set})", stands.needed)
+    format!("{state}: cosigned{size} by {by}{lacking} (wanted: {}; witnesses of entry {set})", stands.asked)
 }
 
 /// A second as people write it.

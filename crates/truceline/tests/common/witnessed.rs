@@ -22,8 +22,26 @@ pub(crate) fn naming(witnesses: &[u8], quorum: usize) -> String {
     witnesses.iter().map(line).collect::<String>() + &format!("quorum {quorum}\n")
 }
 
-/// A mission folder in `dir`: that of Syria with two of its files of reports, and these lines at the end of `mission.kdl`.
+/// Lines of `mission.kdl` that name these witnesses and for whom each speaks, without a number of the mission's own.
+pub(crate) fn speaking(witnesses: &[(u8, &str)]) -> String {
+    let line = |(n, actor): &(u8, &str)| {
+        format!("witness \"Office {n}\" key=\"{}\" for={actor}\n", witness(*n).verifier_key())
+    };
+    witnesses.iter().map(line).collect()
+}
+
+/// A mission folder in `dir`: that of Syria with two of its files of reports, and these lines at the end of `mission.kdl`. Its agreement asks
+/// for no quorum, so that the mission's own number stands.
 pub(crate) fn mission(dir: &Path, lines: &str) -> PathBuf {
+    let to = mission_of_the_agreement(dir, lines);
+    let said = fs::read_to_string(to.join("agreement.md")).unwrap();
+    let kept: Vec<&str> = said.lines().filter(|line| !line.starts_with("published-when")).collect();
+    fs::write(to.join("agreement.md"), kept.join("\n") + "\n").unwrap();
+    to
+}
+
+/// The same under the agreement as it is shipped, which says who must cosign.
+pub(crate) fn mission_of_the_agreement(dir: &Path, lines: &str) -> PathBuf {
     let (from, to) = (root().join("agreements/syria-2016"), dir.join("mission"));
     fs::create_dir_all(to.join("reports")).unwrap();
     for name in ["agreement.md", "actors.csv", "areas.geojson", "definitions.csv", "sources.csv"] {
