@@ -105,6 +105,14 @@ impl Folder {
         Some(())
     }
 
+    /// A line that names a witness; the words of the error say what would be right.
+    fn witness(&mut self, node: &KdlNode, name: &str, line: usize) -> Result<(), String> {
+        let text = |name: &str| node.get(name).and_then(|v| v.as_string());
+        self.quorum.add(name, text("key"), text("for"))?;
+        self.witness_lines.push(line);
+        Ok(())
+    }
+
     fn node(&mut self, text: &str, node: &KdlNode) -> Result<(), Failure> {
         let at = line_of(text, node.name().span().offset());
         let word = node
@@ -144,12 +152,7 @@ impl Folder {
                 self.phrases.insert(words, all);
             }
             "person" => self.people.push(word.ok_or_else(need)?),
-            "witness" => {
-                let key = node.get("key").and_then(|v| v.as_string());
-                let speaks_for = node.get("for").and_then(|v| v.as_string());
-                self.quorum.add(&word.ok_or_else(need)?, key, speaks_for).map_err(wrong)?;
-                self.witness_lines.push(at);
-            }
+            "witness" => self.witness(node, &word.ok_or_else(need)?, at).map_err(wrong)?,
             "quorum" => self.quorum.need(node.get(0).and_then(|v| v.as_integer())).map_err(wrong)?,
             "holder" | "open-by" => self.sealing(node, word).ok_or_else(need)?,
             "reports" => {
