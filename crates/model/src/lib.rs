@@ -16,9 +16,11 @@ pub mod incident;
 pub mod observation;
 pub mod place;
 pub mod prepared;
+pub mod procedure;
 pub mod rival;
 pub mod source;
 pub mod status;
+pub mod text;
 pub mod time;
 pub mod truce;
 pub mod truth;
@@ -42,9 +44,13 @@ pub use observation::{
 };
 pub use place::{Containment, Place, Point};
 pub use prepared::{Disc, PreparedRings};
+pub use procedure::{
+    Asks, End, Extendable, Opener, Persistence, Procedure, Since, Step, Threshold, Who, Withdrawal,
+};
 pub use rival::{Comparison, Count, RivalDay};
 pub use source::{Source, SourceKind, Sources};
 pub use status::{AreaStatus, Holding};
+pub use text::Text;
 pub use time::{Instant, Interval, TimeError, Zone};
 pub use truce::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, TruceState};
 pub use truth::Truth;

@@ -175,6 +175,9 @@ impl Form {
 /// Roles in a procedure, which no actor's id names.
 pub const ROLES: &[&str] = crate::words::ROLES;
 
+/// Who may open a case, beside actors.
+pub const OPENERS: &[&str] = crate::words::OPENERS;
+
 /// What a step of a procedure can follow beside another step.
 pub const OPENING: &str = "opening";
 

@@ -77,10 +77,11 @@ mod words;
 pub use declare::cosigning;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ir::{
-    AcceptanceEntry, Account, Applies, CalmEntry, Clause, ClauseKind, Compare, Condition, Cosigning, Counted,
-    DeadlineEntry, Effect, End, Exception, Exempt, Gravity, Guarantor, InForce, Judgement, Matter, Measure,
-    NamedFact, Object, Outside, Party, Phase, Position, Procedure, Proof, Reading, Required, Rule, Settles,
-    Since, StatusRule, Step, Terms, Text, Umbrella, Under, Who,
+    AcceptanceEntry, Account, Applies, Asks, CalmEntry, Clause, ClauseKind, Compare, Condition, Cosigning,
+    Counted, DeadlineEntry, Effect, End, Exception, Exempt, Extendable, Gravity, Guarantor, InForce,
+    Judgement, Matter, Measure, NamedFact, Object, Opener, Outside, Party, Persistence, Phase, Position,
+    Procedure, Proof, Reading, Required, Rule, Settles, Since, StatusRule, Step, Terms, Text, Threshold,
+    Umbrella, Under, Who, Withdrawal,
 };
 pub use judge::{
     Brief, Change, Desk, Heard, Hearing, Judge, Outcomes, Roll, Sheet, Sitting, fact_of_test, judge,

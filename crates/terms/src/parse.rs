@@ -109,6 +109,7 @@ fn empty() -> Terms {
         status: StatusRule::default(),
         settles: Vec::new(),
         published_when: Vec::new(),
+        persistence: None,
     }
 }
 
@@ -259,7 +260,7 @@ fn late_duties(terms: &Terms, reader: &mut Reader<'_>) {
 
 fn reorder(terms: &mut Terms, loose: &Loose, reader: &mut Reader<'_>) {
     let ids: Vec<String> = terms.clauses.iter().map(|clause| clause.id.to_string()).collect();
-    for word in &loose.order {
+    for word in loose.order.iter().chain(&loose.taken) {
         if !ids.contains(&word.text) {
             let help = suggest(&word.text, ids.iter().map(String::as_str));
             let message = format!("no clause is called \"{}\"", short(&word.text));

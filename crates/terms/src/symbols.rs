@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use truceline_model::Span;
 
 use crate::grammar::{
-    FACT_KEYS, Form, Link, NameKind, OPENING, ROLES, Slot, Standing, form, forms_at, keyed,
+    FACT_KEYS, Form, Link, NameKind, OPENERS, OPENING, ROLES, Slot, Standing, form, forms_at, keyed,
 };
 use crate::ir::Text;
 use crate::lexical::good_lines;
@@ -296,7 +296,7 @@ impl Reading<'_> {
         let (kind, gives) = match slot {
             Slot::New(kind) => (kind, true),
             Slot::Name(kind) | Slot::Names(kind) => (kind, false),
-            Slot::Actors if ROLES.contains(&token.raw) => return,
+            Slot::Actors if ROLES.contains(&token.raw) || OPENERS.contains(&token.raw) => return,
             Slot::Party | Slot::Parties | Slot::Actors => (NameKind::Actor, false),
             Slot::Positions => {
                 let key = token.key().unwrap_or_default();

@@ -76,7 +76,16 @@ pub(crate) const OUTCOMES: &[&str] = &["not-covered", "not-prohibited"];
 pub(crate) const UNITS: &[&str] = &["km", "m", "hour", "hours", "day", "days", "week", "weeks"];
 
 /// Roles in a procedure that no actor's id names.
-pub(crate) const ROLES: &[&str] = &["complainant", "respondent", "guarantor", "anybody"];
+pub(crate) const ROLES: &[&str] = &["complainant", "respondent", "guarantor", "mission", "anybody"];
+
+/// What a step can ask of those who act.
+pub(crate) const ASKS: &[&str] = &truceline_model::Asks::WORDS;
+
+/// Who may open a case, beside actors.
+pub(crate) const OPENERS: &[&str] = &["parties", "public", "mission"];
+
+/// What opens a case by itself.
+pub(crate) const THRESHOLDS: &[&str] = &["persistent", "unmet"];
 
 const D: &[Place] = &[Place::Declares];
 const O: &[Place] = &[Place::Opens];
@@ -100,6 +109,23 @@ const fn but(form: Form, refused: &'static [&'static str]) -> Form {
 const STEP: &[&str] = &["from", "until", "for", "without-end", "per", "known"];
 const ACCEPTANCE: &[&str] = &["through", "told", "on", "known", "reserving", "per"];
 const OBJECT: &[&str] = &["forces-of", "ground-held-by", "or"];
+const COURSE: &[&str] = &[
+    "asks",
+    "by",
+    "to",
+    "through",
+    "within",
+    "of",
+    "then",
+    "silence",
+    "concur",
+    "deadlock",
+    "recuse-when",
+    "instead",
+    "needs",
+    "extendable",
+    "extended-by",
+];
 
 /// Every statement of the language.
 pub(crate) const FORMS: &[Form] = &[
@@ -130,6 +156,7 @@ pub(crate) const FORMS: &[Form] = &[
     form(D, "measure", &[], &[]),
     form(D, "settles", &["for"], &[]),
     form(D, "status", &["over", "fraying-from", "collapsed-from"], &[]),
+    form(D, "persistence", &["over", "determined-from", "found-from"], &[]),
     form(D, "proof", &["from", "or-from", "graded"], &[]),
     but(form(D, "gravity", &["when"], JOINED), &["or"]),
     form(D, "define", &["means"], &[]),
@@ -167,8 +194,12 @@ pub(crate) const FORMS: &[Form] = &[
     but(form(C, "only-when", &[], EITHER), &["under"]),
     but(form(C, "except", &["gives", "when", "under"], JOINED), &["or"]),
     form(C, "try", &[], &["then"]),
-    form(P, "step", &["by", "within", "of", "then", "silence", "concur", "deadlock", "recuse-when"], &[]),
-    form(P, "final", &[], &[]),
+    form(P, "takes", &[], &[]),
+    form(P, "opened-by", &[], &[]),
+    form(P, "opened-when", &[], &[]),
+    form(P, "withdrawn-by", &["then"], &[]),
+    form(P, "step", COURSE, &[]),
+    form(P, "final", &["reopens", "excluding", "readmitting"], &[]),
 ];
 
 /// Verbs that may stand there, in the table's order.
@@ -198,7 +229,8 @@ mod tests {
     /// Every word of the language that stands bare: verbs, linking words, and the words inside their parts.
     fn all() -> BTreeSet<&'static str> {
         let links = FORMS.iter().flat_map(|form| [&[form.verb], form.once, form.again].concat());
-        let listed = [COMPARES, INNER, OUTCOMES, UNITS, ROLES, WEEKDAYS.as_slice()].concat();
+        let steps = [ROLES, ASKS, OPENERS, THRESHOLDS].concat();
+        let listed = [COMPARES, INNER, OUTCOMES, UNITS, &steps, WEEKDAYS.as_slice()].concat();
         links.chain(listed).collect()
     }
 

@@ -105,9 +105,17 @@ fn no_word_is_stray() {
                     let begins = n == 0 || code[..n].ends_with(' ');
                     let word = code[n..].split_whitespace().next().unwrap_or_default();
                     let free = FREE.contains(&word)
-                        || ["step ", "final ", "proof ", "gravity ", "working-hours "]
-                            .iter()
-                            .any(|verb| line.starts_with(verb))
+                        || [
+                            "step ",
+                            "final ",
+                            "opened-",
+                            "withdrawn-by ",
+                            "proof ",
+                            "gravity ",
+                            "working-hours ",
+                        ]
+                        .iter()
+                        .any(|verb| line.starts_with(verb))
                         || (line.starts_with("settles") && n == 8);
                     if !quoted && begins && c.is_ascii_lowercase() && !word.contains("=\"") && !free {
                         assert!(starts.contains(&(at + n)), "{word} in {line}");

@@ -114,7 +114,7 @@ pub(crate) fn clause(
     exceptions::finish(&mut draft, reader);
     draft.rule.when.splice(0..0, std::mem::take(&mut draft.duty));
     let kind = kind(&sentence, &draft, reader);
-    let procedure = procedure::finish(std::mem::take(&mut draft.course), reader);
+    let procedure = procedure::finish(std::mem::take(&mut draft.course), &mut loose.taken, reader);
     let Some(id) = id else { return };
     if let Some(area) = &area {
         if let Some(applies) = draft.rule.applies.first() {
@@ -238,7 +238,9 @@ fn one(statement: &Statement, opener: &str, draft: &mut Draft, reader: &mut Read
                 .collect();
             draft.tries.push(chain);
         }
-        "step" | "final" if opener == "procedure" => procedure::step(statement, &mut draft.course, reader),
+        verb if opener == "procedure" && words::stands(verb, Place::Procedure) => {
+            procedure::statement(statement, &mut draft.course, reader);
+        }
         verb if opener == "calm" && words::stands(verb, Place::Chain) => {
             let read = crate::chain::step(statement, &mut draft.steps, draft.unread, reader);
             draft.unread |= read.is_none();

@@ -28,6 +28,8 @@ pub(crate) use times::{in_force, window};
 pub(crate) struct Loose {
     pub(crate) agreement: Option<(String, Span)>,
     pub(crate) order: Vec<Word>,
+    /// Clauses that a procedure takes, to be looked up when all are known.
+    pub(crate) taken: Vec<Word>,
     /// The agreement's own chain, and whether a step of it could not be read.
     pub(crate) chain: Vec<Vec<Account>>,
     pub(crate) unread: bool,
@@ -186,6 +188,10 @@ pub(crate) fn declaration(
         "status" => {
             loose.once(statement, reader);
             times::status(statement, reader, terms);
+        }
+        "persistence" => {
+            loose.once(statement, reader);
+            times::persistence(statement, reader, terms);
         }
         "define" | "define-weapons" | "define-targets" | "define-systems" => {
             groups::define(statement, reader, loose);

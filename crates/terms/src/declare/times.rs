@@ -7,9 +7,12 @@ use truceline_model::{Instant, Interval, PhaseId, Span, WorkingHours};
 use super::Loose;
 use super::questions::id_and_text;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{DeadlineEntry, InForce, Phase, StatusRule, Terms};
+use crate::ir::{DeadlineEntry, InForce, Persistence, Phase, StatusRule, Terms};
 use crate::reader::Reader;
 use crate::sentence::{Sentence, Statement};
+
+/// Largest number from which on non-compliance is persistent.
+const MOST_COUNTED: u32 = 1_000_000;
 
 /// `in-force from "…" until "…" known "…"`, of the agreement or of one clause.
 pub(crate) fn in_force(statement: &Statement, reader: &mut Reader<'_>) -> Option<InForce> {
@@ -240,4 +243,25 @@ pub(super) fn status(statement: &Statement, reader: &mut Reader<'_>, terms: &mut
         );
     }
     terms.status = StatusRule { window_days, fraying_days, collapsed_days, span: sentence.span };
+}
+
+/// `persistence over 30 days determined-from 3 found-from 10`.
+pub(super) fn persistence(statement: &Statement, reader: &mut Reader<'_>, terms: &mut Terms) {
+    let sentence = reader.split(statement);
+    reader.head_empty(&sentence);
+    let over = reader.needed(&sentence, "over", "30 days").and_then(|part| reader.length_of(part));
+    let mut number = |link: &str| -> Option<Option<u32>> {
+        let Some(part) = reader.optional(&sentence, link, "3") else { return Some(None) };
+        let word = reader.one(&part.words, part.link.span, "a whole number")?;
+        let told = word.text.parse::<u32>().ok().filter(|number| (1..=MOST_COUNTED).contains(number));
+        if told.is_none() {
+            let message = "a whole number from 1 on was expected here";
+            reader.say(Diagnostic::error("bad-number", word.span, message).help(format!("write {link} 3")));
+        }
+        told.map(Some)
+    };
+    let (determined, found) = (number("determined-from"), number("found-from"));
+    if let (Some(over), Some(determined), Some(found)) = (over, determined, found) {
+        terms.persistence = Some(Persistence { over, determined, found, span: sentence.span });
+    }
 }

@@ -201,6 +201,13 @@ pub const FORMS: &[Form] = &[
         &[],
         &[&[link("over", LENGTH), link("fraying-from", LENGTH), link("collapsed-from", LENGTH)]],
     ),
+    says(
+        "persistence",
+        D,
+        "persistence over 30 days [determined-from N] [found-from N]",
+        &[],
+        &[&[link("over", LENGTH), link("determined-from", &[S::Number]), link("found-from", &[S::Number])]],
+    ),
     says("define", D, "define NAME means ACT…", &[S::New(N::Act)], &[&[link("means", &[S::Names(N::Act)])]]),
     says(
         "define-weapons",
@@ -374,13 +381,26 @@ pub const FORMS: &[Form] = &[
         &[S::Names(N::Exception)],
         &[&[link("then", &[S::Names(N::Exception)])]],
     ),
+    says("takes", P, "takes CLAUSE…", &[S::Names(N::Clause)], &[]),
+    says("opened-by", P, "opened-by parties|public|mission|ACTOR…", &[S::Actors], &[]),
+    says("opened-when", P, "opened-when persistent|unmet…", &[S::Words(crate::words::THRESHOLDS)], &[]),
+    says(
+        "withdrawn-by",
+        P,
+        "withdrawn-by WHO… then FINAL",
+        &[S::Actors],
+        &[&[link("then", &[S::Name(N::Step)])]],
+    ),
     says(
         "step",
         P,
-        "step ID \"name\" by WHO… within N hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE…]",
+        "step ID \"name\" [asks WHAT] by WHO… [to WHO…] [through WHO…] within N hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE… instead WHO…] [needs N means] [extendable N hours extended-by WHO…]",
         &[S::New(N::Step), S::Text],
         &[&[
+            link("asks", &[S::Word(crate::words::ASKS)]),
             link("by", &[S::Actors]),
+            link("to", &[S::Actors]),
+            link("through", &[S::Actors]),
             link("within", LENGTH),
             link("of", &[S::Name(N::Step)]),
             link("then", &[S::Names(N::Step)]),
@@ -388,9 +408,23 @@ pub const FORMS: &[Form] = &[
             link("concur", &[S::Actors]),
             link("deadlock", &[S::Name(N::Step)]),
             link("recuse-when", &[S::Words(ROLES)]),
+            link("instead", &[S::Actors]),
+            link("needs", &[S::Number, S::Word(&["means"])]),
+            link("extendable", LENGTH),
+            link("extended-by", &[S::Actors]),
         ]],
     ),
-    says("final", P, "final ID \"how it ends\"", &[S::New(N::Step), S::Text], &[]),
+    says(
+        "final",
+        P,
+        "final ID \"how it ends\" [reopens STEP] [excluding respondent] [readmitting respondent]",
+        &[S::New(N::Step), S::Text],
+        &[&[
+            link("reopens", &[S::Name(N::Step)]),
+            link("excluding", &[S::Word(&["respondent"])]),
+            link("readmitting", &[S::Word(&["respondent"])]),
+        ]],
+    ),
 ];
 
 const STEP_SHAPE: &str =

@@ -11,35 +11,14 @@ use truceline_model::{
     Zone,
 };
 
-mod procedure;
 mod rule;
 
-pub use procedure::{End, Procedure, Since, Step, Who};
+pub use truceline_model::Text;
+pub use truceline_model::procedure::{
+    Asks, End, Extendable, Opener, Persistence, Procedure, Since, Step, Threshold, Who, Withdrawal,
+};
+
 pub use rule::{Applies, Compare, Condition, Counted, Exception, Object, Outside, Required, Rule, Under};
-
-/// The same words in the languages of the mission; English is always there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text {
-    /// English.
-    pub en: String,
-    /// Arabic.
-    pub ar: Option<String>,
-    /// Russian.
-    pub ru: Option<String>,
-}
-
-impl Text {
-    /// The words in a language (`en`, `ar`, `ru`), or the English ones when there are none.
-    #[must_use]
-    pub fn in_language(&self, language: &str) -> &str {
-        let wanted = match language {
-            "ar" => self.ar.as_deref(),
-            "ru" => self.ru.as_deref(),
-            _ => None,
-        };
-        wanted.unwrap_or(&self.en)
-    }
-}
 
 /// A window of the agreement or of a clause, and since when it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -465,6 +444,8 @@ pub struct Terms {
     pub settles: Vec<Settles>,
     /// Who must have cosigned before something counts as published: all of these. Empty where the agreement does not say.
     pub published_when: Vec<Cosigning>,
+    /// When non-compliance counts as persistent; `None`: the terms do not say, and it is counted over all of their time.
+    pub persistence: Option<Persistence>,
 }
 
 impl Terms {
