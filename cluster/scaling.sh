@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # How judging scales: one process on one core, one executor on one core, two executors on a core each; the same data, in turn,
-# three times. Prints a line a run and the medians. `make bench-cluster`; COUNT incidents under each of three agreements.
+# three times. Prints a line a run, the seconds of a core that each process took, and the medians. `make bench-cluster`; COUNT
+# incidents under each of three agreements. Client and scheduler run on whatever core is free, so that with two executors on two
+# cores they take from both.
 set -euo pipefail
 cd "$(dirname "$0")"
 count=${COUNT:-34000}
 rounds=${ROUNDS:-3}
-cargo build --quiet --bin truceline-cluster --example made_incidents
+cargo build --locked --quiet --bin truceline-cluster --example made_incidents
 built=$(cargo metadata --no-deps --format-version 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug
 folder=$(mktemp -d)
 pids=()
@@ -13,6 +15,9 @@ stop() { for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null || true; wait "$
 trap 'stop; rm -rf "$folder"' EXIT
 program() { "$built/truceline-cluster" --terms "$folder/terms" "$@"; }
 load() { cut -d ' ' -f 1 /proc/loadavg; }
+taken() { # seconds of a core that processes took so far
+  for pid in "$@"; do awk '{ sub(/.*\) /, ""); printf " %.1f", ($12 + $13) / 100 }' "/proc/$pid/stat"; done
+}
 
 for agreement in syria-2016 syria-2016-09 hodeidah-2018; do
   "$built/examples/made_incidents" "../agreements/$agreement" "$count" 2016 >"$folder/lines.jsonl"
@@ -32,9 +37,12 @@ cluster() { # number of executors, each on a core of its own
 judged=(--incidents "$folder/incidents" --findings "$folder/findings")
 measure() { # name, command …
   rm -rf "$folder/findings"
-  local said; said=$("${@:2}")
+  local said own TIMEFORMAT='%U + %S'
+  own=$({ time "${@:2}" >"$folder/said" 2>"$folder/words"; } 2>&1) || { cat "$folder/words" >&2; exit 1; }
+  said=$(cat "$folder/said")
   local ms; ms=$(sed -n 's/.* in \([0-9]*\) ms.*/\1/p' <<<"$said")
   echo "$1: $ms ms; load $(load); $said"
+  echo "  seconds of a core: this process $own (program + system); scheduler, executors:$(taken "${pids[@]}")"
   echo "$ms" >>"$folder/$1"
 }
 for ((round = 0; round < rounds; round++)); do

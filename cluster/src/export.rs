@@ -1,12 +1,12 @@
-//! An incident file (`docs/schema/incident.schema.json`) into GeoParquet, by month: what executors judge, and what any other
-//! engine can read.
+//! An incident file (`docs/schema/incident.schema.json`) into GeoParquet, by month and in pieces: what executors judge, and what any
+//! other engine can read.
 //!
 //! Each row holds the incident's canonical JSON, which alone is judged, and beside it typed columns for other engines: earliest and
 //! latest moment, every point given, acts, weapons, targets, actors. Never picks one of rival values. A line that cannot be read is
 //! refused in words and the others go on. Two passes over the file, so that memory holds one part's row group and a few bytes a
 //! line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
@@ -22,24 +22,25 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use truceline_intake::read_incident;
-use truceline_model::{Alternatives, Incident, Instant};
+use truceline_model::{Alternatives, Incident, Instant, Point};
 use truceline_publish::incident_json;
 
 use crate::geometry::{self, Extent};
 use crate::mission::Mission;
-use crate::parts::{self, DRAFT, INCIDENTS, Part};
+use crate::parts::{self, INCIDENTS, Part};
 use crate::trouble::{Fallible, Trouble};
 
 /// Longest line that is read: 1 MiB, as `truceline judge` reads them.
 const LINE_LIMIT: usize = 1 << 20;
-/// Rows of a row group: what is held in memory, and what an executor reads at once.
-const GROUP: usize = 2_048;
+/// Most incidents of a piece, which is one row group and one task: what is held in memory, and what an executor is given at once.
+/// Some seconds of judging, against which asking for a task weighs little; few enough that the largest month is many tasks.
+pub const PIECE: usize = 2_048;
 /// Refused lines that are told one by one.
 const TOLD: u64 = 20;
 
-/// What the first pass finds of a month: number and place of each line, and where its incidents lie.
+/// What the first pass finds of a piece: number and place of each line, and where its incidents lie.
 #[derive(Default)]
-struct Month {
+struct Piece {
     lines: Vec<(u64, u64)>,
     extent: Extent,
 }
@@ -62,7 +63,7 @@ pub struct Exported {
 /// When the file cannot be read twice (a pipe cannot), or the folder cannot be written.
 pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(&str)) -> Fallible<Exported> {
     let mut lines = Lines::open(file)?;
-    let mut months: BTreeMap<String, Month> = BTreeMap::new();
+    let mut months: BTreeMap<String, Vec<Piece>> = BTreeMap::new();
     let mut done = Exported::default();
     let (mut row, mut at) = (0, 0);
     while let Some(line) = lines.next()? {
@@ -71,8 +72,7 @@ pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(
             match read(mission, &line, row) {
                 Ok(incident) => {
                     let month = months.entry(month(&incident)).or_default();
-                    month.lines.push((row, at));
-                    month.extent.add(&geometry::points(&incident));
+                    place(month, (row, at), &geometry::points(&incident));
                 }
                 Err(words) => {
                     done.refused += 1;
@@ -88,23 +88,33 @@ pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(
         tell(&format!("and {} more lines that cannot be read", done.refused - TOLD));
     }
     let folder = parts::version_folder(root, &mission.version());
-    for month in parts::named(&folder, "month=").unwrap_or_default() {
-        if !months.contains_key(&month) {
-            let stale = folder.join(format!("month={month}"));
-            std::fs::remove_dir_all(&stale)
-                .map_err(|error| Trouble::doing(format!("remove {}", stale.display()), &error))?;
-        }
-    }
-    for (month, found) in months {
-        let part = Part { version: mission.version(), month };
-        write(mission, &part, &mut lines, &found, root)?;
-        done.parts += 1;
-        done.incidents += found.lines.len() as u64;
-    }
     std::fs::create_dir_all(&folder)
         .map_err(|error| Trouble::doing(format!("write {}", folder.display()), &error))?;
-    parts::write_whole(&folder.join(parts::TERMS), mission.digest())?;
+    let mut written = BTreeSet::new();
+    for (month, pieces) in months {
+        for (piece, found) in (0..).zip(pieces) {
+            let part = Part { version: mission.version(), month: month.clone(), piece };
+            write(mission, &part, &mut lines, &found, root)?;
+            done.parts += 1;
+            done.incidents += found.lines.len() as u64;
+            written.insert(part);
+        }
+    }
+    parts::keep_only(root, &mission.version(), &written, INCIDENTS)?;
+    let draft = format!("_draft-terms-{}", std::process::id());
+    parts::write_whole(&folder.join(parts::TERMS), &draft, mission.digest())?;
     Ok(done)
+}
+
+/// Puts a line into the last piece of its month, or into a new one when that is full.
+fn place(month: &mut Vec<Piece>, line: (u64, u64), points: &[Point]) {
+    if month.last().is_none_or(|piece| piece.lines.len() >= PIECE) {
+        month.push(Piece::default());
+    }
+    if let Some(piece) = month.last_mut() {
+        piece.lines.push(line);
+        piece.extent.add(points);
+    }
 }
 
 fn read(mission: &Mission, line: &[u8], row: u64) -> Result<Incident, String> {
@@ -198,34 +208,31 @@ fn properties() -> WriterProperties {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(truceline_publish::SOFTWARE.to_owned())
-        .set_max_row_group_row_count(Some(GROUP))
+        .set_max_row_group_row_count(Some(PIECE))
         .build()
 }
 
-fn write(mission: &Mission, part: &Part, lines: &mut Lines, found: &Month, root: &Path) -> Fallible<()> {
+fn write(mission: &Mission, part: &Part, lines: &mut Lines, found: &Piece, root: &Path) -> Fallible<()> {
     let folder = part.folder(root);
     let fail = |error: &dyn std::fmt::Display| Trouble::doing(format!("write {}", folder.display()), error);
     std::fs::create_dir_all(&folder).map_err(|error| fail(&error))?;
-    parts::sweep(&folder);
-    let draft = folder.join(format!("{DRAFT}{INCIDENTS}-{}", std::process::id()));
+    part.sweep(root);
+    let draft = folder.join(part.draft(&format!("export-{}", std::process::id())));
     let file = File::create(&draft).map_err(|error| fail(&error))?;
     let mut writer = ArrowWriter::try_new(file, schema(&found.extent), Some(properties()))
         .map_err(|error| fail(&error))?;
-    for group in found.lines.chunks(GROUP) {
-        let mut columns = Columns::default();
-        for (row, at) in group {
-            let incident = read(mission, &lines.line_at(*at)?, *row).map_err(|words| {
-                Trouble::new(format!("the incident file changed while it was read: {words}"))
-            })?;
-            let points = geometry::points(&incident);
-            columns.add(*row, &incident, geometry::well_known(&points))?;
-        }
-        let batch = columns.finish(&found.extent).map_err(|error| fail(&error))?;
-        writer.write(&batch).map_err(|error| fail(&error))?;
+    let mut columns = Columns::default();
+    for (row, at) in &found.lines {
+        let incident = read(mission, &lines.line_at(*at)?, *row)
+            .map_err(|words| Trouble::new(format!("the incident file changed while it was read: {words}")))?;
+        let points = geometry::points(&incident);
+        columns.add(*row, &incident, geometry::well_known(&points))?;
     }
+    let batch = columns.finish(&found.extent).map_err(|error| fail(&error))?;
+    writer.write(&batch).map_err(|error| fail(&error))?;
     writer.append_key_value_metadata(KeyValue::new(geometry::KEY.to_owned(), found.extent.metadata()));
     writer.close().map_err(|error| fail(&error))?;
-    parts::finish(&draft, &folder.join(INCIDENTS))
+    parts::finish(&draft, &folder.join(part.name(INCIDENTS)))
 }
 
 #[derive(Default)]

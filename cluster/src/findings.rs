@@ -1,21 +1,22 @@
 //! Findings back into lines, in the order of the incident file that they came from: the bytes that `truceline judge` prints.
 //!
-//! Parts are merged by row, a batch of each in memory at a time. Never writes a line that is not in a part.
+//! Months are merged by row, the pieces of a month one after another, a batch of each month in memory at a time. Never writes a line
+//! that is not in a part.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array as _, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use crate::parts::{self, FINDINGS, Part};
+use crate::parts::{self, FINDINGS};
 use crate::trouble::{Fallible, Trouble};
 
-/// Findings of a part that are held in memory.
+/// Findings of a month that are held in memory.
 const BATCH: usize = 256;
 
 /// Writes the lines of one version's findings.
@@ -23,12 +24,15 @@ const BATCH: usize = 256;
 /// # Errors
 /// When a part cannot be read, or the lines cannot be written.
 pub fn write_lines(root: &Path, version: &str, out: &mut dyn Write) -> Fallible<u64> {
-    let parts: Vec<Part> =
-        parts::all(root, FINDINGS)?.into_iter().filter(|part| part.version == version).collect();
-    let mut open = Vec::with_capacity(parts.len());
+    let mut months: BTreeMap<String, VecDeque<PathBuf>> = BTreeMap::new();
+    for part in parts::all(root, FINDINGS)?.into_iter().filter(|part| part.version == version) {
+        let file = part.folder(root).join(part.name(FINDINGS));
+        months.entry(part.month).or_default().push_back(file);
+    }
+    let mut open = Vec::with_capacity(months.len());
     let mut next = BinaryHeap::new();
-    for (n, part) in parts.iter().enumerate() {
-        let mut reader = Reader::open(&part.folder(root).join(FINDINGS))?;
+    for (n, pieces) in months.into_values().enumerate() {
+        let mut reader = Reader { pieces, batches: None, batch: None, at: 0 };
         next.extend(reader.row()?.map(|row| Reverse((row, n))));
         open.push(reader);
     }
@@ -47,29 +51,30 @@ pub fn write_lines(root: &Path, version: &str, out: &mut dyn Write) -> Fallible<
     Ok(written)
 }
 
+/// The findings of a month, piece by piece.
 struct Reader {
-    path: String,
-    batches: ParquetRecordBatchReader,
+    /// Those not yet read to their end; the first is the one that is open.
+    pieces: VecDeque<PathBuf>,
+    batches: Option<ParquetRecordBatchReader>,
     batch: Option<RecordBatch>,
     at: usize,
 }
 
 impl Reader {
-    fn open(path: &Path) -> Fallible<Self> {
-        let fail = |error: &dyn std::fmt::Display| Trouble::doing(format!("read {}", path.display()), error);
-        let file = File::open(path).map_err(|error| fail(&error))?;
-        let batches = ParquetRecordBatchReaderBuilder::try_new(file)
-            .and_then(|builder| builder.with_batch_size(BATCH).build())
-            .map_err(|error| fail(&error))?;
-        Ok(Self { path: path.display().to_string(), batches, batch: None, at: 0 })
-    }
-
     /// The row of the incident file that the next finding is of; `None` at the end.
     fn row(&mut self) -> Fallible<Option<i64>> {
         while self.batch.as_ref().is_none_or(|batch| self.at >= batch.num_rows()) {
-            let Some(batch) = self.batches.next() else { return Ok(None) };
-            self.batch = Some(batch.map_err(|error| Trouble::doing(format!("read {}", self.path), &error))?);
+            let Some(path) = self.pieces.front() else { return Ok(None) };
+            let batches = match &mut self.batches {
+                Some(batches) => batches,
+                closed => closed.insert(open(path)?),
+            };
             self.at = 0;
+            self.batch = batches.next().transpose().map_err(|error| unreadable(path, &error))?;
+            if self.batch.is_none() {
+                self.batches = None;
+                self.pieces.pop_front();
+            }
         }
         let rows = self.batch.as_ref().and_then(|batch| batch.column_by_name("row"));
         let rows = rows.and_then(|rows| rows.as_any().downcast_ref::<Int64Array>());
@@ -85,6 +90,18 @@ impl Reader {
     }
 
     fn strange(&self) -> Trouble {
-        Trouble::new(format!("{} is no file of findings; judge the part again", self.path))
+        let path = self.pieces.front().map(|path| path.display().to_string()).unwrap_or_default();
+        Trouble::new(format!("{path} is no file of findings; judge the part again"))
     }
+}
+
+fn open(path: &Path) -> Fallible<ParquetRecordBatchReader> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(|builder| builder.with_batch_size(BATCH).build())
+        .map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Trouble {
+    Trouble::doing(format!("read {}", path.display()), error)
 }

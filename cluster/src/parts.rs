@@ -1,8 +1,11 @@
-//! Where parts lie: `agreement=VERSION/month=YYYY-MM/`, in a folder of incidents and in a folder of findings.
+//! Where parts lie: `agreement=VERSION/month=YYYY-MM/incidents-0000.parquet` in a folder of incidents, the same with `findings` in a
+//! folder of findings.
 //!
-//! The layout is that of Hive, so that other engines read a folder as one table with two more columns. Names that begin with `_`
-//! are ours and not data. Never reads what a part holds.
+//! The layout is that of Hive, so that other engines read a folder as one table with two more columns. A month is cut into pieces of
+//! so many incidents, for a month as one task would keep one executor busy and the others waiting. Names that begin with `_` are
+//! ours and not data. Never reads what a part holds.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -11,37 +14,66 @@ use sha2::{Digest as _, Sha256};
 
 use crate::trouble::{Fallible, Trouble};
 
-/// File of a part of incidents.
-pub const INCIDENTS: &str = "incidents.parquet";
-/// File of a part of findings.
-pub const FINDINGS: &str = "findings.parquet";
+/// How files of incidents are called.
+pub const INCIDENTS: &str = "incidents";
+/// How files of findings are called.
+pub const FINDINGS: &str = "findings";
 /// What begins the name of a file that is not finished.
-pub const DRAFT: &str = "_draft-";
+const DRAFT: &str = "_draft-";
 /// Says by which terms a version is judged: the digest, in the version's folder.
 pub const TERMS: &str = "_terms";
 /// Most parts of one folder.
 pub const MOST: usize = 100_000;
 
-/// One version of an agreement and one month (UTC), `unknown` for incidents of which no time is given.
+/// One version of an agreement, one month (UTC), `unknown` for incidents of which no time is given, and one piece of that month.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Part {
     /// Version of the agreement, as [`crate::mission::Mission::version`].
     pub version: String,
     /// `2016-03`.
     pub month: String,
+    /// From 0, in the order of the incident file.
+    pub piece: u32,
 }
 
 impl Part {
-    /// Its folder in a folder of parts.
+    /// Its folder in a folder of parts: its month's.
     #[must_use]
     pub fn folder(&self, root: &Path) -> PathBuf {
         version_folder(root, &self.version).join(format!("month={}", self.month))
+    }
+
+    /// Name of its file of [`INCIDENTS`] or [`FINDINGS`].
+    #[must_use]
+    pub fn name(&self, kind: &str) -> String {
+        format!("{kind}-{:04}.parquet", self.piece)
+    }
+
+    /// Name of the file that says what its findings follow from.
+    #[must_use]
+    pub fn follows(&self) -> String {
+        format!("_part-{:04}.json", self.piece)
+    }
+
+    /// Name of a file of it that is not finished, by whose attempt it is.
+    #[must_use]
+    pub fn draft(&self, attempt: &str) -> String {
+        format!("{DRAFT}{:04}-{attempt}.parquet", self.piece)
+    }
+
+    /// Removes what earlier attempts at it left in its folder; drafts of other pieces may be in work.
+    pub fn sweep(&self, root: &Path) {
+        let (folder, key) = (self.folder(root), format!("{DRAFT}{:04}-", self.piece));
+        for draft in named(&folder, &key).unwrap_or_default() {
+            // What cannot be removed now is swept by the next run; it is no data, and nobody reads it.
+            let _ = std::fs::remove_file(folder.join(format!("{key}{draft}")));
+        }
     }
 }
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.version, self.month)
+        write!(f, "{} {} {}", self.version, self.month, self.piece)
     }
 }
 
@@ -51,17 +83,21 @@ pub fn version_folder(root: &Path, version: &str) -> PathBuf {
     root.join(format!("agreement={version}"))
 }
 
-/// All parts of a folder that hold a file of this name, in order.
+/// All parts of a folder that have a file of this kind, in order.
 ///
 /// # Errors
 /// When a folder cannot be read, or holds more than [`MOST`] parts.
-pub fn all(root: &Path, file: &str) -> Fallible<Vec<Part>> {
+pub fn all(root: &Path, kind: &str) -> Fallible<Vec<Part>> {
     let mut parts = Vec::new();
     for version in named(root, "agreement=")? {
         for month in named(&version_folder(root, &version), "month=")? {
-            let part = Part { version: version.clone(), month };
-            if part.folder(root).join(file).is_file() {
-                parts.push(part);
+            let mut part = Part { version: version.clone(), month, piece: 0 };
+            for rest in named(&part.folder(root), &format!("{kind}-"))? {
+                let piece = rest.strip_suffix(".parquet").and_then(|digits| digits.parse().ok());
+                part.piece = piece.unwrap_or_default();
+                if part.name(kind) == format!("{kind}-{rest}") {
+                    parts.push(part.clone());
+                }
             }
         }
         if parts.len() > MOST {
@@ -119,22 +155,42 @@ pub fn finish(draft: &Path, place: &Path) -> Fallible<()> {
     }
 }
 
-/// Writes a small file whole or not at all.
+/// Writes a small file whole or not at all, by a draft beside it.
 ///
 /// # Errors
 /// When the disk refuses.
-pub fn write_whole(place: &Path, text: &str) -> Fallible<()> {
-    let name = place.file_name().and_then(|name| name.to_str()).unwrap_or("file");
-    let draft = place.with_file_name(format!("{DRAFT}{name}-{}", std::process::id()));
+pub fn write_whole(place: &Path, draft: &str, text: &str) -> Fallible<()> {
+    let draft = place.with_file_name(draft);
     std::fs::write(&draft, text)
         .map_err(|error| Trouble::doing(format!("write {}", draft.display()), &error))?;
     finish(&draft, place)
 }
 
-/// Removes what earlier attempts left in a part's folder.
-pub fn sweep(folder: &Path) {
-    for draft in named(folder, DRAFT).unwrap_or_default() {
-        // What cannot be removed now is swept by the next run; it is no data, and nobody reads it.
-        let _ = std::fs::remove_file(folder.join(format!("{DRAFT}{draft}")));
+/// Takes away what a version's folder holds beside these parts: months that have none of them, and in the other months our files
+/// and drafts of no part. What others put there stays.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn keep_only(root: &Path, version: &str, kept: &BTreeSet<Part>, kind: &str) -> Fallible<()> {
+    let months: BTreeSet<PathBuf> = kept.iter().map(|part| part.folder(root)).collect();
+    let files: BTreeSet<PathBuf> = kept
+        .iter()
+        .flat_map(|part| [part.name(kind), part.follows()].map(|name| part.folder(root).join(name)))
+        .collect();
+    let folder = version_folder(root, version);
+    for month in named(&folder, "month=")? {
+        let month = folder.join(format!("month={month}"));
+        let fail = |error: std::io::Error| Trouble::doing(format!("clear {}", month.display()), &error);
+        if !months.contains(&month) {
+            std::fs::remove_dir_all(&month).map_err(fail)?;
+            continue;
+        }
+        for name in named(&month, "")? {
+            let file = month.join(&name);
+            if (name.starts_with(kind) || name.starts_with('_')) && !files.contains(&file) {
+                std::fs::remove_file(&file).map_err(fail)?;
+            }
+        }
     }
+    Ok(())
 }

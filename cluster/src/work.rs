@@ -1,13 +1,13 @@
 //! The work of judging a folder of incidents into a folder of findings, part by part.
 //!
-//! A part is one job: one version of an agreement and one month. A job is idempotent: it writes under a name of its own attempt, and
+//! A part is one job: one version of an agreement, one month, one piece of it; the largest are asked for first. A job is idempotent: it writes under a name of its own attempt, and
 //! only a whole file, counted, is put in its place; so it can be given again whenever an executor or the scheduler was killed. A part
 //! whose findings follow from the same program, terms, moment and incidents is not judged again. Never takes an error of the judge
 //! for a passing one.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Clock};
 
 use datafusion::common::config::TableParquetOptions;
@@ -18,7 +18,8 @@ use datafusion::prelude::{ParquetReadOptions, SessionContext, col, lit};
 use futures::StreamExt as _;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::sync::Semaphore;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{sleep, timeout};
 use truceline_model::Instant;
 use truceline_record::digest_of;
@@ -26,13 +27,11 @@ use truceline_record::digest_of;
 use crate::function::judge_function;
 use crate::manifest::{BUILD, Manifest};
 use crate::mission::Mission;
-use crate::parts::{self, DRAFT, FINDINGS, INCIDENTS, Part};
+use crate::parts::{self, FINDINGS, INCIDENTS, Part};
 use crate::session;
 use crate::shelf::Shelf;
 use crate::trouble::{FROM_THE_JUDGE, Fallible, REFUSED, Trouble};
 
-/// File beside a part's findings that says what they follow from.
-const FOLLOWS: &str = "_part.json";
 /// Rows of a row group of findings: what a writer holds in memory.
 const GROUP: usize = 8_192;
 
@@ -81,6 +80,14 @@ pub struct Done {
     pub digest: String,
 }
 
+/// What parts wait for.
+struct Waits {
+    /// Being asked for.
+    asked: Semaphore,
+    /// When one got done last.
+    last: Mutex<Clock>,
+}
+
 /// One part's result.
 struct Judged {
     part: Part,
@@ -104,21 +111,26 @@ pub async fn run(work: &Work, shelf: Arc<Shelf>, tell: &(dyn Fn(&str) + Sync)) -
         )));
     }
     let _alone = alone(&work.findings)?;
-    let last = std::sync::Mutex::new(Clock::now());
-    let mut running = futures::stream::iter(parts)
-        .map(|part| until_done(work, part, Arc::clone(&shelf), &last, tell))
-        .buffer_unordered(work.at_once.max(1));
+    let waits = Waits { asked: Semaphore::new(work.at_once.max(1)), last: Mutex::new(Clock::now()) };
+    // As many again are looked at before they are asked for, or checked after they were judged, while executors go on.
+    let mut running = futures::stream::iter(largest_first(&work.incidents, parts))
+        .map(|part| until_done(work, part, &shelf, &waits, tell))
+        .buffer_unordered(work.at_once.max(1) * 2);
     let mut all = Vec::new();
     while let Some(judged) = running.next().await {
         all.push(judged?);
-        if let Ok(mut last) = last.lock() {
+        if let Ok(mut last) = waits.last.lock() {
             *last = Clock::now();
         }
     }
     all.sort_by(|a, b| a.part.cmp(&b.part));
     drop(running);
     let kept: BTreeSet<Part> = all.iter().map(|one| one.part.clone()).collect();
-    forget(&work.findings, &kept)?;
+    // Findings of what a version's incidents no longer hold. Versions that were not asked for stay.
+    let versions: BTreeSet<&str> = kept.iter().map(|part| part.version.as_str()).collect();
+    for version in versions {
+        parts::keep_only(&work.findings, version, &kept, FINDINGS)?;
+    }
     let digests: Vec<&str> = all.iter().map(|one| one.file.as_str()).collect();
     Ok(Done {
         judged: all.iter().filter(|one| one.fresh).count(),
@@ -130,17 +142,15 @@ pub async fn run(work: &Work, shelf: Arc<Shelf>, tell: &(dyn Fn(&str) + Sync)) -
     })
 }
 
-/// Takes away the findings of months that a version's incidents no longer have. Versions that were not asked for stay.
-fn forget(folder: &Path, kept: &BTreeSet<Part>) -> Fallible<()> {
-    let versions: BTreeSet<&str> = kept.iter().map(|part| part.version.as_str()).collect();
-    for part in parts::all(folder, FINDINGS)? {
-        if versions.contains(part.version.as_str()) && !kept.contains(&part) {
-            let stale = part.folder(folder);
-            std::fs::remove_dir_all(&stale)
-                .map_err(|error| Trouble::doing(format!("remove {}", stale.display()), &error))?;
-        }
-    }
-    Ok(())
+/// A large part that is asked for last keeps one executor busy when all others have nothing left.
+fn largest_first(incidents: &Path, parts: Vec<Part>) -> Vec<Part> {
+    let size = |part: &Part| {
+        let file = part.folder(incidents).join(part.name(INCIDENTS));
+        std::fs::metadata(file).map(|file| file.len()).unwrap_or_default()
+    };
+    let mut sized: Vec<(u64, Part)> = parts.into_iter().map(|part| (size(&part), part)).collect();
+    sized.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.cmp(other)));
+    sized.into_iter().map(|(_, part)| part).collect()
 }
 
 /// Two clients in one folder would sweep each other's drafts. The lock goes when the process goes, however it goes.
@@ -155,48 +165,91 @@ fn alone(folder: &Path) -> Fallible<std::fs::File> {
     Ok(lock)
 }
 
-/// One part, again and again until it is done.
+/// One part with all that is needed to judge and to check it.
+struct Task {
+    part: Part,
+    mission: Arc<Mission>,
+    /// Its incidents.
+    source: PathBuf,
+    /// Folder of findings of all parts.
+    findings: PathBuf,
+    /// See [`key`].
+    key: String,
+}
+
+impl Task {
+    /// Looks at a part: what it follows from.
+    fn new(work: &Work, part: Part, shelf: &Shelf) -> Fallible<Self> {
+        let source = part.folder(&work.incidents).join(part.name(INCIDENTS));
+        let terms = parts::version_folder(&work.incidents, &part.version).join(parts::TERMS);
+        let terms = std::fs::read_to_string(&terms).map_err(|error| {
+            Trouble::doing(format!("read {}; export the incidents again", terms.display()), &error)
+        })?;
+        let mission = shelf.mission(terms.trim())?;
+        let key = key(&mission, work.as_of, &source)?;
+        let folder = part.folder(&work.findings);
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Trouble::doing(format!("write {}", folder.display()), &error))?;
+        Ok(Self { part, mission, source, findings: work.findings.clone(), key })
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.part.folder(&self.findings)
+    }
+}
+
+/// One part, again and again until it is done. What reads and syncs files stands aside, so that no part waits for another's disk.
 async fn until_done(
     work: &Work,
     part: Part,
-    shelf: Arc<Shelf>,
-    last: &std::sync::Mutex<Clock>,
+    shelf: &Arc<Shelf>,
+    waits: &Waits,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Fallible<Judged> {
-    let folder = part.folder(&work.findings);
-    let source = part.folder(&work.incidents).join(INCIDENTS);
-    let terms = parts::version_folder(&work.incidents, &part.version).join(parts::TERMS);
-    let terms = std::fs::read_to_string(&terms).map_err(|error| {
-        Trouble::doing(format!("read {}; export the incidents again", terms.display()), &error)
-    })?;
-    let mission = shelf.mission(terms.trim())?;
-    let key = key(&mission, work.as_of, &source)?;
-    if let Some(judged) = finished(&part, &folder, &key) {
+    let looked = aside({
+        let (work, shelf, part) = (work.clone(), Arc::clone(shelf), part.clone());
+        move || {
+            let task = Task::new(&work, part, &shelf)?;
+            let finished = finished(&task);
+            Ok((Arc::new(task), finished))
+        }
+    });
+    let (task, judged) = looked.await?;
+    if let Some(judged) = judged {
         return Ok(judged);
     }
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| Trouble::doing(format!("write {}", folder.display()), &error))?;
     let mut again = 0;
     loop {
-        parts::sweep(&folder);
-        let draft = folder.join(format!("{DRAFT}{}-{again}.parquet", attempt_name()));
-        let tried = timeout(work.attempt, attempt(work, &part, &mission, &shelf, &source, &draft)).await;
+        part.sweep(&work.findings);
+        let draft = task.folder().join(part.draft(&format!("{}-{again}", attempt_name())));
+        let tried = {
+            let _asked = waits.asked.acquire().await.map_err(|error| Trouble::doing("wait", &error))?;
+            timeout(work.attempt, attempt(work, &task, shelf, &draft)).await
+        };
         let trouble = match tried {
-            Ok(Ok(())) => match settle(&part, &mission, &source, &draft, &folder, &key) {
-                Ok(judged) => return Ok(Judged { again, ..judged }),
-                Err(trouble) => trouble,
-            },
+            Ok(Ok(())) => {
+                let task = Arc::clone(&task);
+                match aside(move || settle(&task, &draft)).await {
+                    Ok(judged) => return Ok(Judged { again, ..judged }),
+                    Err(trouble) => trouble,
+                }
+            }
             Ok(Err(trouble)) => trouble,
             Err(_) => Trouble::new(format!("no answer in {} s", work.attempt.as_secs())),
         };
         again += 1;
-        let waited = last.lock().map(|last| last.elapsed()).unwrap_or_default();
+        let waited = waits.last.lock().map(|last| last.elapsed()).unwrap_or_default();
         if trouble.is_lasting() || waited > work.patience {
             return Err(Trouble::new(format!("{part}: {trouble}")));
         }
         tell(&format!("{part}: {trouble}; asking again"));
         sleep(Duration::from_millis(500)).await;
     }
+}
+
+/// Does what blocks where it blocks nobody.
+async fn aside<T: Send + 'static>(does: impl FnOnce() -> Fallible<T> + Send + 'static) -> Fallible<T> {
+    spawn_blocking(does).await.map_err(|error| Trouble::doing("work on files", &error))?
 }
 
 /// A name that no other attempt of any process has.
@@ -212,39 +265,36 @@ fn key(mission: &Mission, as_of: Instant, source: &Path) -> Fallible<String> {
 }
 
 /// The part, when it was finished before and follows from the same.
-fn finished(part: &Part, folder: &Path, key: &str) -> Option<Judged> {
-    let text = std::fs::read_to_string(folder.join(FOLLOWS)).ok()?;
+fn finished(task: &Task) -> Option<Judged> {
+    let folder = task.folder();
+    let text = std::fs::read_to_string(folder.join(task.part.follows())).ok()?;
     let said: Value = serde_json::from_str(&text).ok()?;
     let word = |name: &str| said.get(name).and_then(Value::as_str);
     let number = |name: &str| said.get(name).and_then(Value::as_u64);
-    let file = parts::file_digest(&folder.join(FINDINGS)).ok()?;
-    if word("key")? != key || word("file")? != file {
+    if word("key")? != task.key {
+        return None;
+    }
+    let file = parts::file_digest(&folder.join(task.part.name(FINDINGS))).ok()?;
+    if word("file")? != file {
         return None;
     }
     let (incidents, findings) = (number("incidents")?, number("findings")?);
-    Some(Judged { part: part.clone(), file, incidents, findings, fresh: false, again: 0 })
+    Some(Judged { part: task.part.clone(), file, incidents, findings, fresh: false, again: 0 })
 }
 
 /// One attempt: the plan, given to the engine.
-async fn attempt(
-    work: &Work,
-    part: &Part,
-    mission: &Mission,
-    shelf: &Arc<Shelf>,
-    source: &Path,
-    draft: &Path,
-) -> Fallible<()> {
+async fn attempt(work: &Work, task: &Task, shelf: &Arc<Shelf>, draft: &Path) -> Fallible<()> {
     let context = match &work.place {
         Place::Here => session::here(Arc::clone(shelf)),
         Place::Scheduler(scheduler) => {
             let registry = session::registry(Arc::clone(shelf));
-            let terms = [mission.digest().to_owned()].into();
+            let terms = [task.mission.digest().to_owned()].into();
             let header = Manifest::of_this("client", &registry, terms).header();
-            session::through(scheduler, &header, Arc::clone(shelf), &part.to_string()).await?
+            session::through(scheduler, &header, Arc::clone(shelf), &task.part.to_string()).await?
         }
     };
     // In a task of its own, so that parts of one process are judged on as many cores as there are.
-    let (source, draft, terms) = (text(source)?, text(draft)?, mission.digest().to_owned());
+    let (source, draft, terms) = (text(&task.source)?, text(draft)?, task.mission.digest().to_owned());
     let (as_of, shelf) = (work.as_of.seconds(), Arc::clone(shelf));
     let plan = async move { judge_file(&context, shelf, &source, &draft, &terms, as_of).await };
     // A set, because what is left of it stops when nobody waits for it any longer.
@@ -318,24 +368,19 @@ fn worded(error: &DataFusionError) -> Trouble {
 }
 
 /// Counts a draft, puts it in its place, and says what it follows from.
-fn settle(
-    part: &Part,
-    mission: &Mission,
-    source: &Path,
-    draft: &Path,
-    folder: &Path,
-    key: &str,
-) -> Fallible<Judged> {
-    let incidents = rows(source)?;
+fn settle(task: &Task, draft: &Path) -> Fallible<Judged> {
+    let (part, folder) = (&task.part, task.folder());
+    let incidents = rows(&task.source)?;
     let findings = rows(draft)?;
-    let due = incidents * mission.findings_an_incident() as u64;
+    let due = incidents * task.mission.findings_an_incident() as u64;
     if findings != due {
         return Err(Trouble::new(format!("{findings} findings where {due} are due")));
     }
     let file = parts::file_digest(draft)?;
-    parts::finish(draft, &folder.join(FINDINGS))?;
-    let said = json!({ "key": key, "file": file, "incidents": incidents, "findings": findings });
-    parts::write_whole(&folder.join(FOLLOWS), &said.to_string())?;
+    parts::finish(draft, &folder.join(part.name(FINDINGS)))?;
+    let said = json!({ "key": task.key, "file": file, "incidents": incidents, "findings": findings });
+    let draft = part.draft(&format!("follows-{}", std::process::id()));
+    parts::write_whole(&folder.join(part.follows()), &draft, &said.to_string())?;
     Ok(Judged { part: part.clone(), file, incidents, findings, fresh: true, again: 0 })
 }
 

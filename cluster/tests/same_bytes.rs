@@ -1,14 +1,17 @@
-//! Findings are the same bytes wherever they are judged: by `truceline judge`, in one process here, by 1, 2 and 4 executors, and
-//! whoever is killed in between.
+//! Findings are the same bytes wherever they are judged: by `truceline judge`, in one process here, by 1, 2 and 4 executors, in how
+//! many pieces a month ever is, and whoever is killed in between.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod made;
 mod running;
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use running::{Bench, files, mission, number, said};
+use serde_json::{Map, Value};
+use truceline_cluster::export::PIECE;
 use truceline_cluster::mission::{Mission, files_of};
 
 const AGREEMENTS: [&str; 2] = ["syria-2016", "hodeidah-2018"];
@@ -24,12 +27,13 @@ fn bench(count: usize) -> Bench {
         bench.export(agreement, &lines(agreement, count));
     }
     said(&bench.judging(false, "here").output().unwrap());
+    assert!(files(&bench.path("here")).len() > 60, "parts of two agreements and three years");
     bench
 }
 
 fn same(bench: &Bench, into: &str) {
     let (ours, theirs) = (files(&bench.path("here")), files(&bench.path(into)));
-    assert!(ours.len() > 60, "{} parts", ours.len());
+    assert!(!ours.is_empty());
     assert_eq!(ours.len(), theirs.len());
     for ((place, bytes), (other, others)) in ours.iter().zip(&theirs) {
         assert_eq!(place, other);
@@ -68,6 +72,56 @@ fn lines_are_those_of_truceline_judge() {
             assert!(ours == theirs, "{agreement} as of {as_of:?}: the lines differ");
         }
     }
+}
+
+/// The lines of one version's findings, as this crate gives them back and as `truceline judge` prints them.
+fn both_lines(bench: &Bench, truceline: &Path, agreement: &str, file: &Path) -> (String, String) {
+    let mut theirs = Command::new(truceline);
+    theirs.arg("judge").arg(mission(agreement)).arg("--incidents").arg(file).args(["--format", "json"]);
+    let mut ours = bench.program();
+    ours.arg("findings").arg("--findings").arg(bench.path("here")).arg("--agreement").arg(mission(agreement));
+    (said(&ours.output().unwrap()), said(&theirs.output().unwrap()))
+}
+
+#[test]
+fn a_large_month_is_several_tasks_and_the_same_bytes_in_the_same_order() {
+    let Some(truceline) = truceline() else { return };
+    let mut bench = Bench::new();
+    // Nobody says when: all of them stand in one month.
+    let timeless: Vec<String> = lines("hodeidah-2018", PIECE * 2 + 100)
+        .lines()
+        .map(|line| {
+            let mut line: Map<String, Value> = serde_json::from_str(line).unwrap();
+            line.remove("when");
+            Value::Object(line).to_string()
+        })
+        .collect();
+    let month = |folder: &str| -> Vec<String> {
+        let all = files(&bench.path(folder)).into_iter();
+        all.map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    };
+    let file = bench.export("hodeidah-2018", &timeless.join("\n"));
+    assert_eq!(
+        month("incidents"),
+        ["incidents-0000.parquet", "incidents-0001.parquet", "incidents-0002.parquet"]
+    );
+    let told = said(&bench.judging(false, "here").output().unwrap());
+    assert_eq!((number(&told, " parts judged"), number(&told, " incidents in")), (3, timeless.len() as u64));
+    let (ours, theirs) = both_lines(&bench, &truceline, "hodeidah-2018", &file);
+    assert!(ours == theirs, "the lines differ");
+    // An incident less than two pieces hold: the second is another one, the first is left, and the third goes with its findings.
+    let file = bench.export("hodeidah-2018", &timeless[..PIECE * 2 - 1].join("\n"));
+    assert_eq!(month("incidents"), ["incidents-0000.parquet", "incidents-0001.parquet"]);
+    let told = said(&bench.judging(false, "here").output().unwrap());
+    assert_eq!((number(&told, " parts judged"), number(&told, " left as they were")), (1, 1), "{told}");
+    assert_eq!(month("here"), ["findings-0000.parquet", "findings-0001.parquet"]);
+    let (ours, theirs) = both_lines(&bench, &truceline, "hodeidah-2018", &file);
+    assert!(ours == theirs, "the lines differ");
+    bench.start_scheduler();
+    bench.start_executor();
+    bench.start_executor();
+    said(&bench.judging(true, "there").output().unwrap());
+    same(&bench, "there");
 }
 
 #[test]

@@ -117,7 +117,10 @@ impl Bench {
     pub fn finished(&self, into: &str) -> Vec<PathBuf> {
         let mut found = Vec::new();
         walk(&self.path(into), &mut found);
-        found.retain(|path| path.ends_with("_part.json"));
+        let follows = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("_part-"))
+        };
+        found.retain(follows);
         found.sort();
         found
     }
