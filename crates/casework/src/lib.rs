@@ -7,6 +7,7 @@
 
 mod assemble;
 mod block;
+pub mod case;
 mod cluster;
 mod contradict;
 mod copies;

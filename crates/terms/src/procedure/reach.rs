@@ -75,6 +75,18 @@ fn unattended(procedure: &Procedure, reader: &mut Reader<'_>) {
             }
         }
     }
+    for step in &procedure.steps {
+        let by_itself = [Some(step.silence.as_str()), step.deadlock.as_deref()];
+        for end in by_itself.into_iter().flatten().filter_map(|id| procedure.end(id)) {
+            if end.excludes || end.readmits {
+                let message =
+                    format!("nobody would have chosen \"{}\": silence or deadlock leads to it", end.id);
+                reader.say(Diagnostic::error("collide", step.span, message).also(end.span, "what it does to a party").help(
+                    "let those who act choose it, after then; let silence and deadlock lead elsewhere",
+                ));
+            }
+        }
+    }
     if let (Some(first), Some(withdrawn)) = (procedure.first(), &procedure.withdrawn)
         && procedure.end(&withdrawn.then).is_none()
     {
