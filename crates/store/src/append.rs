@@ -9,6 +9,7 @@ use serde_json::Value;
 use truceline_record::{Digest, Draft, EntryError, Tiler, digest_of, leaf_hash};
 
 use crate::error::{AppendError, Database, SignError};
+use crate::pieces;
 use crate::sign::{SignedCheckpoint, Signing};
 use crate::store::{Store, Writer};
 use crate::tables::{Batch, CommitError, Signed, Tables};
@@ -130,6 +131,7 @@ impl Store {
         let Making { batch, tiler, .. } = making;
         let done = self.commit_batch(&batch, None);
         self.settle(done, tiler)?;
+        pieces::note_batch(&self.dir, &batch);
         Ok(receipts)
     }
 
@@ -175,6 +177,7 @@ impl Store {
             _ => self.commit_batch(&batch, None),
         };
         self.settle(done, tiler)?;
+        pieces::note_batch(&self.dir, &batch);
         Ok(Logged { answers, signed })
     }
 

@@ -15,6 +15,7 @@ use truceline_record::{Digest, ERASURE, erased_by};
 use crate::append::{Appended, NewEntry};
 use crate::error::{AppendError, Database, FileTrouble, OpenError, ReadError};
 use crate::layout;
+use crate::pieces;
 use crate::store::Store;
 use crate::tables::{Batch, CommitError};
 use crate::vault::InVault;
@@ -145,6 +146,7 @@ impl Store {
         let named: Vec<Digest> =
             entry.iter().flat_map(erased_by).filter(|digest| noted.contains(digest)).collect();
         if !named.is_empty() {
+            pieces::forget(&self.dir, &named)?;
             self.tables.destroy(&named)?;
         }
         fs::remove_file(&path).map_err(FileTrouble::at(&path))?;
@@ -159,6 +161,8 @@ impl Store {
         if self.writer.is_none() {
             return Err(Database::ReadOnly);
         }
+        let forgotten = pieces::forget(&self.dir, &[kept.digest]);
+        forgotten.map_err(|trouble| Database::Other { reason: trouble.to_string() })?;
         self.tables.destroy(&[kept.digest])
     }
 }

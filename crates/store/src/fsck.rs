@@ -2,22 +2,24 @@
 //! tree can tell it, and where it stands in the database's file, too.
 //!
 //! A hash tells that something is wrong and not where. But of one changed byte there are few possible originals, and the hash knows the
-//! right one: they are tried, up to a stated amount of work. Nothing is repaired: a person decides that, with a backup at hand.
+//! right one ([`crate::narrow`]); of what is larger, hashes of its pieces are kept beside it ([`crate::pieces`]). What none of these can tell
+//! is said to be so. Nothing is repaired: a person decides that, with a backup at hand.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use truceline_record::{Digest, Fault, LogVerifier, TILE_WIDTH, TilePath, leaf_hash, root_of};
 
 use crate::error::VerifyError;
 use crate::layout;
+use crate::narrow::{Wrong, narrow};
+use crate::pieces;
 use crate::store::Store;
 use crate::verify::VerifyReport;
 
-/// Bytes that are hashed at most in search of one changed byte: some seconds.
-const WORK: u64 = 3 << 30;
+/// Largest object that is taken into memory in search of a byte.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// Bytes of a piece by which a place is looked for in a file.
 const PIECE: usize = 48;
@@ -35,6 +37,10 @@ pub struct WrongByte {
     pub found: Option<u8>,
     /// What should stand there, where it can be told.
     pub right: Option<u8>,
+    /// Whether the part should have ended before this byte.
+    pub beyond: bool,
+    /// Where the byte itself cannot be told: it lies from the first offset on and before the second.
+    pub within: Option<(u64, u64)>,
     /// Where that is in a file, where it can be told.
     pub file: Option<InFile>,
 }
@@ -55,8 +61,7 @@ pub struct InFile {
 struct Part {
     name: String,
     bytes: Vec<u8>,
-    /// Offset and right byte.
-    wrong: Option<(usize, Option<u8>)>,
+    wrong: Option<Wrong>,
     /// The file that holds the part from its first byte on, where it is one of its own.
     own_file: Option<PathBuf>,
 }
@@ -74,13 +79,21 @@ impl Store {
         let report = self.verify_against(verifier, kept)?;
         let Some(fault) = report.faults.first() else { return Ok((report, None)) };
         let part = self.part_of(fault, &report, verifier);
-        let offset = part.wrong.map(|(at, _)| at as u64);
-        let file = part.wrong.and_then(|(at, _)| self.in_file(&part, at));
+        let (at, right, beyond, within) = match part.wrong {
+            Some(Wrong::At(at, right)) => (Some(at), right, false, None),
+            Some(Wrong::Beyond(at)) => (Some(at), None, true, None),
+            Some(Wrong::Within(from, until)) => (None, None, false, Some((from, until))),
+            None => (None, None, false, None),
+        };
+        // Of bounds the first is shown in the file.
+        let file = at.or(within.map(|(from, _)| from)).and_then(|at| self.in_file(&part, at));
         let wrong = WrongByte {
             fault: fault.to_string(),
-            offset,
-            found: part.wrong.and_then(|(at, _)| part.bytes.get(at).copied()),
-            right: part.wrong.and_then(|(_, right)| right),
+            offset: at.map(|at| at as u64),
+            found: at.and_then(|at| part.bytes.get(at).copied()),
+            right,
+            beyond,
+            within: within.map(|(from, until)| (from as u64, until as u64)),
             file,
             part: part.name,
         };
@@ -114,10 +127,11 @@ impl Store {
         let in_tile = tile.as_ref().and_then(|tile| Digest::from_slice(tile.get(place..place + 32)?));
         let mut wrong = None;
         for target in [in_tile, row.leaf].into_iter().flatten() {
-            wrong = wrong.or_else(|| one_byte(&[0], &row.bytes, target));
+            let pieces = pieces::read(&self.dir, &target);
+            wrong = wrong.or_else(|| narrow(&[0], &row.bytes, target, pieces.as_ref()));
         }
         // More than one byte: where it stops being what could have been written, at least.
-        let wrong = wrong.map(|(at, right)| (at, Some(right))).or_else(|| no_json(&row.bytes));
+        let wrong = wrong.or_else(|| no_json(&row.bytes));
         Part { name: format!("entry {n}"), bytes: row.bytes, wrong, own_file: None }
     }
 
@@ -152,7 +166,7 @@ impl Store {
     fn object_part(&self, digest: &Digest, report: &VerifyReport) -> Part {
         let name = format!("object {digest}");
         if let Some(bytes) = self.tables.small(digest).ok().flatten() {
-            let wrong = one_byte(&[], &bytes, *digest).map(|(at, right)| (at, Some(right)));
+            let wrong = narrow(&[], &bytes, *digest, pieces::read(&self.dir, digest).as_ref());
             // Its bytes may be those of an object that is missing: then its name is what was changed.
             let now = truceline_record::digest_of(&bytes);
             let renamed = report
@@ -173,7 +187,14 @@ impl Store {
         }
         let path = layout::vault_file(&self.dir, digest);
         let own_file = path.is_file().then_some(path);
-        Part { name, own_file, ..Part::default() }
+        let mut bytes = Vec::new();
+        let large = self.tables.large(digest).ok().flatten();
+        let read = large.map(|large| large.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+        let whole = matches!(read, Some(Ok(_))) && bytes.len() as u64 <= MOST_BYTES;
+        // Without a list of its pieces it is far too large to try.
+        let pieces = pieces::read(&self.dir, digest).filter(|_| whole);
+        let wrong = pieces.and_then(|pieces| narrow(&[], &bytes, *digest, Some(&pieces)));
+        Part { name, bytes, wrong, own_file }
     }
 
     /// A checkpoint's text follows from the tree; its signature can only be tried.
@@ -194,7 +215,7 @@ impl Store {
                     *place = *letter;
                 }
                 if *letter != held && holds(&tried) {
-                    wrong = Some((at, Some(*letter)));
+                    wrong = Some(Wrong::At(at, Some(*letter)));
                     break;
                 }
             }
@@ -229,9 +250,15 @@ impl Store {
         if let Some(path) = &part.own_file {
             return Some(InFile { path: path.clone(), offset: at as u64, page: None });
         }
-        let from = at.saturating_sub(PIECE / 2);
-        let piece = part.bytes.get(from..part.bytes.len().min(from + PIECE))?;
-        let within = (at - from) as u64;
+        // A page's end may cut the bytes around it: then those before it, or after it, are looked for.
+        let around = [at.saturating_sub(PIECE / 2), at.saturating_sub(PIECE - 1), at];
+        around.into_iter().find_map(|from| self.in_database(part, at, from))
+    }
+
+    /// Where the database's file holds the bytes of the part from that offset on, if in one place only.
+    fn in_database(&self, part: &Part, at: usize, from: usize) -> Option<InFile> {
+        let piece = part.bytes.get(from..part.bytes.len().min(from.saturating_add(PIECE)))?;
+        let within = at.saturating_sub(from) as u64;
         let mut found = None;
         for path in [layout::database(&self.dir), self.dir.join("truceline.db-wal")] {
             for offset in places(&path, piece)? {
@@ -248,40 +275,20 @@ impl Store {
 }
 
 /// The first place at which the two differ, and what should stand there.
-fn differs(found: &[u8], right: &[u8]) -> Option<(usize, Option<u8>)> {
+fn differs(found: &[u8], right: &[u8]) -> Option<Wrong> {
     let same = found.iter().zip(right).take_while(|(a, b)| a == b).count();
-    (same < found.len().max(right.len())).then(|| (same, right.get(same).copied()))
+    match right.get(same) {
+        Some(byte) => Some(Wrong::At(same, Some(*byte))),
+        None => (same < found.len()).then_some(Wrong::Beyond(same)),
+    }
 }
 
-/// Where bytes stop being JSON.
-fn no_json(bytes: &[u8]) -> Option<(usize, Option<u8>)> {
+/// Where bytes stop being JSON: a wrong byte stands there or before. (Writing them again as they should be written tells less: a changed name
+/// moves what stands before it.)
+fn no_json(bytes: &[u8]) -> Option<Wrong> {
     let error = serde_json::from_slice::<serde_json::Value>(bytes).err()?;
-    // Entries are one line: the column counts bytes from 1.
-    Some((error.column().saturating_sub(1).min(bytes.len().saturating_sub(1)), None))
-}
-
-/// The one byte that has to be another for the hash of `before` and `bytes` to be `target`, and which. `None` where no single byte will do,
-/// or trying would be too much work.
-fn one_byte(before: &[u8], bytes: &[u8], target: Digest) -> Option<(usize, u8)> {
-    let length = bytes.len() as u64;
-    if length.saturating_mul(length).saturating_mul(128) > WORK {
-        return None;
-    }
-    let mut head = Sha256::new();
-    head.update(before);
-    for (at, held) in bytes.iter().enumerate() {
-        let tail = bytes.get(at + 1..).unwrap_or_default();
-        for right in (0..=u8::MAX).filter(|right| right != held) {
-            let mut hash = head.clone();
-            hash.update([right]);
-            hash.update(tail);
-            if <[u8; 32]>::from(hash.finalize()) == target.0 {
-                return Some((at, right));
-            }
-        }
-        head.update([*held]);
-    }
-    None
+    // Entries are one line: the column counts bytes from 1, and stands on the byte or behind it.
+    Some(Wrong::Within(0, error.column().saturating_add(1).min(bytes.len())))
 }
 
 /// Offsets of a piece in a file, at most two; none for a file that is not there.
@@ -324,22 +331,21 @@ fn page_size(path: &Path) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use truceline_record::digest_of;
-
     use super::*;
 
     #[test]
-    fn one_changed_byte_is_found_wherever_it_is_and_two_are_not_guessed() {
-        let right: Vec<u8> = (0..300_u32).map(|n| (n * 7 % 251) as u8).collect();
-        for at in [0, 1, 150, 299] {
-            let mut changed = right.clone();
-            changed[at] ^= 0x41;
-            assert_eq!(one_byte(&[], &changed, digest_of(&right)), Some((at, right[at])));
-            assert_eq!(one_byte(&[0], &changed, leaf_hash(&right)), Some((at, right[at])));
-            changed[(at + 5) % 300] ^= 1;
-            assert_eq!(one_byte(&[], &changed, digest_of(&right)), None);
+    fn where_bytes_stop_being_json_bounds_the_first_wrong_one() {
+        let right = br#"{"a":1,"b":[true]}"#;
+        assert_eq!(no_json(right), None);
+        for at in 0..right.len() {
+            let mut changed = right.to_vec();
+            changed[at] = b'%';
+            let Some(Wrong::Within(0, until)) = no_json(&changed) else { continue };
+            assert!(until > at || until == right.len(), "{at}: {until}");
         }
-        assert_eq!(one_byte(&[], &vec![0; 1 << 20], digest_of(b"x")), None, "too much work is not begun");
+        assert_eq!(differs(b"abc", b"abd"), Some(Wrong::At(2, Some(b'd'))));
+        assert_eq!(differs(b"abc", b"ab"), Some(Wrong::Beyond(2)));
+        assert_eq!(differs(b"ab", b"abc"), Some(Wrong::At(2, Some(b'c'))));
     }
 
     #[test]

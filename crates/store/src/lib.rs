@@ -3,6 +3,7 @@
 //! ```text
 //! truceline.db     SQLite: entries, small objects, index of keys, tiles of hashes, checkpoints
 //! vault/ab/abcd…   objects over 8 MiB, one file each, named by SHA-256
+//! pieces/ab/abcd…  hashes of the pieces of what is over 4 KiB: by them fsck names a wrong byte; nothing else reads them
 //! log.key          the log's secret key, readable by its owner only
 //! store.secret     what makes digests of guessable things unguessable, readable by its owner only
 //! log.pub          the key that anyone checks checkpoints with
@@ -40,6 +41,8 @@ mod fsck;
 mod index_check;
 mod layout;
 mod moving;
+mod narrow;
+mod pieces;
 mod postgres;
 mod projection;
 mod read;

@@ -7,6 +7,7 @@ use std::io::Read;
 use truceline_record::{Digest, digest_of};
 
 use crate::error::{ReadError, VaultError};
+use crate::pieces::{self, Listed, Lister};
 use crate::store::Store;
 
 /// Objects up to this many bytes are rows of the database; larger ones are files, or rows in parts.
@@ -35,10 +36,16 @@ impl Store {
             return Err(VaultError::TooLarge { limit });
         }
         if head.len() > SMALL_OBJECT_BYTES {
-            return self.tables.keep_large(&head, &mut source, limit);
+            let mut lister = Lister::default();
+            lister.push(&head);
+            let mut listed = Listed { from: &mut source, lister: &mut lister };
+            let kept = self.tables.keep_large(&head, &mut listed, limit)?;
+            lister.keep(&self.dir, &kept.digest);
+            return Ok(kept);
         }
         let digest = digest_of(&head);
         self.tables.keep_small(&digest, &head)?;
+        pieces::note(&self.dir, &digest, &head);
         Ok(InVault { digest, bytes: head.len() as u64 })
     }
 

@@ -139,3 +139,101 @@ fn another_key_beside_the_record_is_named_by_its_first_byte() {
     assert_eq!((wrong.part.as_str(), wrong.offset), ("log.pub", Some(text.find('+').unwrap() as u64)));
     assert!(Path::new(&wrong.file.unwrap().path).ends_with("log.pub"));
 }
+
+/// Objects of a store of their own: one a row of the database, one over 8 MiB and a file.
+fn with_objects(objects: &[Vec<u8>]) -> (tempfile::TempDir, Vec<truceline_record::Digest>) {
+    let (dir, mut store) = store_of(3);
+    let digests: Vec<_> =
+        objects.iter().map(|bytes| store.put_stream(bytes.as_slice(), u64::MAX).unwrap().digest).collect();
+    let kept = digests.iter().map(|digest| truceline_store::Object::Kept(*digest)).collect();
+    let entry = truceline_store::NewEntry {
+        kind: "file".into(),
+        at: AT.into(),
+        body: serde_json::json!({}),
+        key: None,
+        objects: kept,
+    };
+    store.append(&[entry]).unwrap();
+    store.checkpoint(AT).unwrap();
+    (dir, digests)
+}
+
+fn find(dir: &Path) -> WrongByte {
+    let store = Store::open_read_only(dir).unwrap();
+    store.first_wrong_byte(store.verifier(), &[]).unwrap().1.unwrap()
+}
+
+#[test]
+fn of_a_large_object_the_first_wrong_byte_is_named_cut_lengthened_or_changed_in_many_places() {
+    let mut dice = Dice(5);
+    let bytes: Vec<u8> = (0..(8 << 20) + 5000).map(|_| dice.below(256) as u8).collect();
+    let (dir, digests) = with_objects(std::slice::from_ref(&bytes));
+    let name = digests[0].to_string();
+    let path = dir.path().join("vault").join(&name[..2]).join(&name);
+    let with = |changed: &[u8]| {
+        fs::write(&path, changed).unwrap();
+        find(dir.path())
+    };
+    for _ in 0..4 {
+        let at = dice.below(bytes.len());
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x20;
+        (at + 2000..bytes.len()).step_by(100_000).for_each(|later| changed[later] ^= 1);
+        let wrong = with(&changed);
+        assert_eq!(wrong.part, format!("object {name}"));
+        assert_eq!((wrong.offset, wrong.right), (Some(at as u64), Some(bytes[at])), "{wrong:?}");
+        assert_eq!((wrong.file.unwrap().offset, wrong.found), (at as u64, Some(bytes[at] ^ 0x20)));
+    }
+    let wrong = with(&bytes[..1024 * 5000]);
+    assert_eq!((wrong.offset, wrong.found), (Some(1024 * 5000), None), "{wrong:?}");
+    let wrong = with(&bytes[..1024 * 5000 + 600]);
+    assert_eq!(wrong.within, Some((1024 * 5000, 1024 * 5000 + 601)), "{wrong:?}");
+    let wrong = with(&[&bytes[..], b"and more"].concat());
+    assert_eq!((wrong.offset, wrong.beyond), (Some(bytes.len() as u64), true), "{wrong:?}");
+    // Without the list the object alone can be named.
+    fs::remove_dir_all(dir.path().join("pieces")).unwrap();
+    let wrong = with(&bytes[..100]);
+    assert_eq!((wrong.offset, wrong.within, wrong.right), (None, None, None));
+}
+
+#[test]
+fn of_an_object_in_the_database_the_byte_is_found_in_the_file_too() {
+    let mut dice = Dice(6);
+    let bytes: Vec<u8> = (0..300_000).map(|_| dice.below(256) as u8).collect();
+    let (dir, digests) = with_objects(std::slice::from_ref(&bytes));
+    let file = dir.path().join("truceline.db");
+    let held = fs::read(&file).unwrap();
+    for _ in 0..12 {
+        // Anywhere in a page of the file that is full of the object's bytes; a byte of its own list tells which.
+        let at = dice.below(bytes.len() - 64);
+        let Some(place) = held.windows(40).position(|part| *part == bytes[at..at + 40]) else { continue };
+        let mut changed = held.clone();
+        changed[place] ^= 0x11;
+        fs::write(&file, &changed).unwrap();
+        let wrong = find(dir.path());
+        assert_eq!(wrong.part, format!("object {}", digests[0]));
+        assert_eq!((wrong.offset, wrong.right), (Some(at as u64), Some(bytes[at])), "{wrong:?}");
+        assert_eq!(wrong.file.unwrap().offset, place as u64);
+    }
+}
+
+#[test]
+fn what_is_erased_takes_the_hashes_of_its_pieces_along() {
+    let bytes = vec![7_u8; 20_000];
+    let (dir, digests) = with_objects(&[bytes]);
+    let name = digests[0].to_string();
+    let list = dir.path().join("pieces").join(&name[..2]).join(&name);
+    assert!(list.is_file());
+    let mut store = Store::open(dir.path()).unwrap();
+    let body = serde_json::json!({ "erased": [name] });
+    let entry = truceline_store::NewEntry {
+        kind: truceline_record::ERASURE.into(),
+        at: AT.into(),
+        body,
+        key: None,
+        objects: Vec::new(),
+    };
+    store.erase(entry).unwrap();
+    assert!(!list.exists());
+    assert!(store.verify().unwrap().is_clean());
+}

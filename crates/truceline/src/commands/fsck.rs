@@ -37,6 +37,7 @@ pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
         }
         Format::Json => out::line(json!({
             "clean": false, "fault": wrong.fault, "part": wrong.part, "offset": wrong.offset, "found": wrong.found, "right": wrong.right,
+            "beyond": wrong.beyond, "within": wrong.within,
             "file": wrong.file.as_ref().map(|file| json!({
                 "path": file.path.display().to_string(), "offset": file.offset, "page": file.page,
             })),
@@ -48,20 +49,31 @@ pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
 
 fn words(wrong: &WrongByte) -> String {
     let mut say = format!("{}\n", wrong.fault);
-    let Some(offset) = wrong.offset else {
-        return say + &format!("{}: which byte cannot be told", wrong.part);
-    };
-    let byte =
-        |byte: Option<u8>, none: &str| byte.map_or_else(|| none.to_owned(), |byte| format!("0x{byte:02x}"));
-    say.push_str(&format!(
-        "first wrong byte: {}, byte {offset}; found {}, should be {}",
-        wrong.part,
-        byte(wrong.found, "its end"),
-        byte(wrong.right, "something else, which cannot be told")
-    ));
+    match (wrong.offset, wrong.within) {
+        (Some(offset), _) => say.push_str(&format!("first wrong byte: {}, byte {offset}; {}", wrong.part, change(wrong))),
+        (None, Some((from, until))) => say.push_str(&format!(
+            "first wrong byte: {}, not before byte {from} and before byte {until}; more than one was changed there, and no hash of this store tells which",
+            wrong.part
+        )),
+        (None, None) => {
+            return say
+                + &format!(
+                    "{}: which byte cannot be told: the store holds one hash of the whole, and no single changed byte explains it",
+                    wrong.part
+                );
+        }
+    }
     if let Some(file) = &wrong.file {
         let page = file.page.map_or_else(String::new, |page| format!(", page {page}"));
         say.push_str(&format!("\nin {}, byte {}{page}", file.path.display(), file.offset));
     }
     say
+}
+
+/// What stands there and what should.
+fn change(wrong: &WrongByte) -> String {
+    let byte =
+        |byte: Option<u8>, none: &str| byte.map_or_else(|| none.to_owned(), |byte| format!("0x{byte:02x}"));
+    let right = if wrong.beyond { "its end" } else { "something else, which cannot be told" };
+    format!("found {}, should be {}", byte(wrong.found, "its end"), byte(wrong.right, right))
 }
