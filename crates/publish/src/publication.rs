@@ -90,11 +90,16 @@ fn markup(stands: &PublicationView<'_>, c: &Catalogue) -> Markup {
     };
     html! {
         aside id="publication" class="asof" aria-label=(c.t("publication.label")) {
-            p { (badge("publication", word, &c.word("publication.state", word))) " " (iso(&say)) }
-            @if let PublicationView::Live { last: Some(address), .. } = stands {
-                p { a href=(address) { (c.t("publication.last")) } }
+            // The frozen page lets no style in but its own, by digest. This is one of its own: as wide as the page, with its margins.
+            header.top {
+                div {
+                    p { (badge("publication", word, &c.word("publication.state", word))) " " (iso(&say)) }
+                    @if let PublicationView::Live { last: Some(address), .. } = stands {
+                        p { a href=(address) { (c.t("publication.last")) } }
+                    }
+                    p.quiet { (c.t("publication.check")) }
+                }
             }
-            p.quiet { (c.t("publication.check")) }
         }
     }
 }
@@ -127,6 +132,10 @@ mod tests {
             }
         }
         assert_eq!(without_publication(PAGE), PAGE);
+        // A style of its own would be refused by the page's policy: it stands in what the frozen page styles itself.
+        let page = with_publication(PAGE, &all[0], Lang::En);
+        assert!(page.contains("><header class=\"top\"><div>") && !page.contains("style="), "{page}");
+        assert!(include_str!("style.css").contains("main, header.top, footer { max-width"));
         assert_eq!(with_publication("no page", &all[0], Lang::En), "no page");
     }
 
