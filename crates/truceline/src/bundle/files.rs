@@ -13,6 +13,7 @@ use truceline_record::Digest;
 
 use super::list::{LIST_LIMIT, List};
 use super::{LIST, Part, tar};
+use crate::bulletins::Frozen;
 use crate::failure::Failure;
 
 /// Folders within folders that a bundle has at most: a tile of a log of 2^53 entries.
@@ -63,22 +64,7 @@ impl Files {
     pub(crate) fn damage(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for (name, listed) in &self.list.files {
-            let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
-            let read = stream(&self.place, name, &mut |part| {
-                hash.update(part);
-                bytes += part.len() as u64;
-                bytes <= listed.bytes
-            });
-            match read {
-                Err(e) => faults.push(format!("{name}: it cannot be read: {e}")),
-                Ok(()) if bytes != listed.bytes => {
-                    faults.push(format!("{name}: it is not {} bytes long, as listed", listed.bytes));
-                }
-                Ok(()) if Digest(hash.finalize().into()) != listed.digest => {
-                    faults.push(format!("{name}: its bytes are not those listed"));
-                }
-                Ok(()) => {}
-            }
+            faults.extend(self.damage_of(name, listed));
         }
         match self.names() {
             Ok(names) => {
@@ -89,6 +75,35 @@ impl Files {
             Err(say) => faults.push(say),
         }
         faults
+    }
+
+    /// What of one file is not as the list says.
+    pub(super) fn damage_of(&self, name: &str, listed: &Frozen) -> Option<String> {
+        let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
+        let read = stream(&self.place, name, &mut |part| {
+            hash.update(part);
+            bytes += part.len() as u64;
+            bytes <= listed.bytes
+        });
+        match read {
+            Err(e) => Some(format!("{name}: it cannot be read: {e}")),
+            Ok(()) if bytes != listed.bytes => {
+                Some(format!("{name}: it is not {} bytes long, as listed", listed.bytes))
+            }
+            Ok(()) if Digest(hash.finalize().into()) != listed.digest => {
+                Some(format!("{name}: its bytes are not those listed"))
+            }
+            Ok(()) => None,
+        }
+    }
+
+    /// Where a file of an archive begins, and how long it is.
+    #[cfg(test)]
+    pub(super) fn within_archive(&self, name: &str) -> Option<(u64, u64)> {
+        match &self.place {
+            Place::Archive(_, index) => index.get(name).copied(),
+            Place::Folder(_) => None,
+        }
     }
 
     /// A part's bytes; `None` when the list does not name it.

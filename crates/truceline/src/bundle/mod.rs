@@ -13,6 +13,8 @@
 //!
 //! A folder, or the same in one tape archive. No other name is read, so that none leads anywhere else.
 
+#[cfg(test)]
+mod every_byte;
 mod files;
 mod list;
 mod log;
