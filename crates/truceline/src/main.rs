@@ -24,6 +24,7 @@ mod office_server;
 mod out;
 mod outputs;
 mod pages;
+mod panics;
 mod pipeline;
 mod progress;
 mod projecting;
@@ -47,6 +48,7 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    panics::guard();
     match commands::run(cli::Cli::parse()) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {

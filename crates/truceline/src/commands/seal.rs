@@ -65,6 +65,7 @@ fn write_secret(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    crate::panics::shut();
     #[cfg(unix)]
     if let Ok(found) = std::fs::metadata(path) {
         let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o777;
@@ -84,6 +85,7 @@ fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
 /// # Errors
 /// When it is typed where it would be shown, is empty or too long.
 pub(super) fn name_from_stdin() -> Result<Zeroizing<String>, Failure> {
+    crate::panics::shut();
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         return Err(Failure::usage(
