@@ -315,8 +315,10 @@ impl Reading {
     fn decision(&mut self, log: &dyn LogReader, entry: &Logged) -> Result<(), Failure> {
         let lacking = self.missing.len();
         let body = committed::body(log, entry, &mut self.missing)?;
-        if self.missing.len() > lacking {
-            // Erased, or the reading ends in an error below: either way nothing follows from it.
+        // Of a closed one that was erased nothing follows; where something is lost, the reading ends in an error below. Where only who and why
+        // are closed, what was decided stands without them.
+        let open = body.get("what").is_some() && body.get("known").is_some();
+        if self.missing.len() > lacking && !open {
             return Ok(());
         }
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

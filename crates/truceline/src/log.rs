@@ -345,8 +345,18 @@ pub(crate) fn step(
     Ok(NewEntry { key: Some(key), ..entry })
 }
 
-/// An entry for a person's decision, which holds from the moment `known` on.
-pub(crate) fn decision(at: &str, known: &str, by: &str, why: &str, what: Value) -> NewEntry {
+/// An entry for a person's decision, which holds from the moment `known` on. What is decided is open; who decided and why are closed, since a
+/// reason can name a source, and whoever has the tree has no need of either.
+///
+/// # Errors
+/// When there is no randomness.
+pub(crate) fn decision(at: &str, known: &str, by: &str, why: &str, what: Value) -> Result<NewEntry, Failure> {
+    let fields = [("by", json!(by)), ("why", json!(why))];
+    committed::entry(kind::DECISION, at, &fields, &[("known", json!(known)), ("what", what)], Raw::None)
+}
+
+/// The same for what a mission ships and publishes on purpose: nothing of it is closed.
+pub(crate) fn shown_decision(at: &str, known: &str, by: &str, why: &str, what: Value) -> NewEntry {
     NewEntry {
         kind: kind::DECISION.into(),
         at: at.into(),

@@ -145,7 +145,8 @@ impl Taking<'_> {
             Ok::<Side, String>(Side { incident: incident_id(first), receipts })
         };
         let what = what([side(sides[0])?, side(sides[1])?]);
-        let entry = log::decision(&self.at, need("known")?, need("by")?, need("why")?, write_decision(&what));
+        let entry =
+            log::shown_decision(&self.at, need("known")?, need("by")?, need("why")?, write_decision(&what));
         Ok((entry, log::step_key(&format!("{} {line}", self.name), 0)))
     }
 
@@ -180,7 +181,7 @@ impl Taking<'_> {
             body.insert("own".to_owned(), line.get("own").cloned().unwrap_or_else(|| json!({})));
         }
         let (known, by, why) = (need("known")?, need("by")?, need("why")?);
-        let entry = log::decision(&self.at, known, by, why, json!({ "proposal": body }));
+        let entry = log::shown_decision(&self.at, known, by, why, json!({ "proposal": body }));
         Ok((entry, log::step_key(&id.to_string(), 0)))
     }
 

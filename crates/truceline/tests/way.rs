@@ -182,6 +182,16 @@ fn a_changed_byte_is_found_and_its_entry_named() {
     assert!(report["first_wrong_entry"].is_u64(), "{}", found.out);
 }
 
+/// Files below a folder in which these bytes stand.
+fn holding(dir: &std::path::Path, bytes: &[u8]) -> usize {
+    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let each = entries.map(|path| match path.is_dir() {
+        true => holding(&path, bytes),
+        false => usize::from(std::fs::read(&path).unwrap().windows(bytes.len()).any(|part| part == bytes)),
+    });
+    each.sum()
+}
+
 #[test]
 fn people_merge_split_and_undo() {
     let dir = demo();
@@ -200,6 +210,20 @@ fn people_merge_split_and_undo() {
     assert_eq!(receipts(a), both);
     assert_eq!(receipts(b), both, "either id answers to it");
     let entry = merged.split([' ', ':']).nth(1).unwrap().to_owned();
+    // Whoever has the tree sees what was decided, and not who decided it or why; the mission does.
+    let tiles = dir.path().join("tiles");
+    good(&["export-tiles", "--store", &at, "--out", &text(&tiles)]);
+    let view = text(&dir.path().join("view.json"));
+    let opened = |fields: &[&str]| {
+        let asked = ["open", &entry, "--store", &at, "--out", &view];
+        good(&[&asked, fields].concat());
+        std::fs::read_to_string(&view).unwrap()
+    };
+    let bare = opened(&[]);
+    assert!(bare.contains("merge") && bare.contains(a) && !bare.contains("pilot") && !bare.contains("duty"));
+    assert!(opened(&["--fields", "by,why"]).contains("pilot's log"));
+    assert_eq!(holding(&tiles, b"pilot's log"), 0);
+    assert!(holding(&tiles, b"i-airwars-rs0774") > 0);
     good(&[&by[..], &["undo", &entry]].concat());
     assert_eq!((receipts(a), receipts(b)), (ra, rb));
 

@@ -116,8 +116,9 @@ impl Gathered {
         let mut met = BTreeSet::new();
         for stored in store.entries(0..bulletin.entries) {
             let entry = stored.and_then(|stored| stored.decode()).map_err(|e| fail(&e))?;
-            let report = matches!(entry.kind.as_str(), kind::REPORT | kind::WORDS);
-            if entry.kind == kind::BULLETIN || (report && without_reports) {
+            // Reports, texts and what people said of them: a step quotes its text, an office's entry may be a report.
+            let open = matches!(entry.kind.as_str(), kind::MISSION | kind::MAPPING | kind::FILE);
+            if entry.kind == kind::BULLETIN || (without_reports && !open) {
                 continue;
             }
             for digest in entry.objects {

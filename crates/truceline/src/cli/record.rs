@@ -83,7 +83,7 @@ pub(crate) struct Bundle {
     /// A new folder, or a file whose name ends in .tar.
     #[arg(long, value_name = "DIR|FILE.tar")]
     pub(crate) out: PathBuf,
-    /// Leave out the bytes of reports and texts: the tree and the cosignatures can be checked, the figures cannot.
+    /// Leave out the bytes of reports and texts, and what people said of them: the tree and the cosignatures can be checked, the figures cannot.
     #[arg(long)]
     pub(crate) without_reports: bool,
     /// Words or JSON.

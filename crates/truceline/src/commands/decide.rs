@@ -37,7 +37,7 @@ pub(crate) fn decide(asked: &Decide) -> Result<u8, Failure> {
     let (what, sides) = decided(&derived, what)?;
     let holds_from = holds_from(&derived, known, &sides)?;
     let mut store = log::open(store)?;
-    let entry = log::decision(&log::now(), &holds_from.to_string(), by.trim(), why.trim(), what);
+    let entry = log::decision(&log::now(), &holds_from.to_string(), by.trim(), why.trim(), what)?;
     let done = store.append(&[entry]).map_err(|e| Failure::operation("log the decision", &e))?;
     import::sign(&mut store)?;
     let entry = done.first().map_or(0, |d| d.n);
