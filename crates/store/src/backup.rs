@@ -15,7 +15,7 @@ use truceline_record::{Digest, Tiler};
 
 use crate::error::{BackupError, FileTrouble, OpenError, ReadError};
 use crate::store::Store;
-use crate::{layout, sqlite};
+use crate::{layout, pieces, sqlite};
 
 const MARK_HEADER: &str = "truceline copy 1";
 
@@ -81,6 +81,7 @@ impl Store {
         }
         drop(copy);
         copy_cosigned(&origin, to, signed)?;
+        pieces::copy(from, to)?;
         if with_key {
             let key = layout::secret_key(from);
             let text = fs::read_to_string(&key).map_err(FileTrouble::at(&key))?;
@@ -152,6 +153,7 @@ fn suitable(from: &Path, to: &Path, with_key: bool, key: &str) -> Result<(), Bac
     let ours = [
         "lock",
         "vault",
+        "pieces",
         "cosigned",
         "copy",
         "log.pub",

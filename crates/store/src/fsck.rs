@@ -16,6 +16,7 @@ use crate::layout;
 use crate::narrow::{Wrong, narrow};
 use crate::pieces;
 use crate::store::Store;
+use crate::tables::RowOf;
 use crate::verify::VerifyReport;
 
 /// Largest object that is taken into memory in search of a byte.
@@ -43,6 +44,8 @@ pub struct WrongByte {
     pub within: Option<(u64, u64)>,
     /// Where that is in a file, where it can be told.
     pub file: Option<InFile>,
+    /// The row and its page, where a server keeps the tables; a value over 2 KB stands beside its row, in the table's overflow.
+    pub row: Option<String>,
 }
 
 /// A place in a file.
@@ -95,9 +98,23 @@ impl Store {
             beyond,
             within: within.map(|(from, until)| (from as u64, until as u64)),
             file,
+            row: self.row_of(fault),
             part: part.name,
         };
         Ok((report, Some(wrong)))
+    }
+
+    /// Where the row of a fault stands, where the database has to be asked.
+    fn row_of(&self, fault: &Fault) -> Option<String> {
+        match fault {
+            Fault::TileChanged { path, .. } => {
+                let Ok(TilePath::Hashes { level, index, .. }) = path.parse() else { return None };
+                self.tables.place_of(&RowOf::Tile(&TilePath::hashes(level, index, TILE_WIDTH)))
+            }
+            Fault::ObjectChanged { digest, .. } => self.tables.place_of(&RowOf::Object(digest)),
+            Fault::CheckpointForged { size, .. } => self.tables.place_of(&RowOf::Checkpoint(*size)),
+            other => self.tables.place_of(&RowOf::Entry(other.entry()?)),
+        }
     }
 
     fn part_of(&self, fault: &Fault, report: &VerifyReport, verifier: &LogVerifier) -> Part {

@@ -3,9 +3,10 @@
 //!
 //! They help to find and prove nothing: a list that is not there, or does not fit, costs exactness and no answer. So they are written after what
 //! they describe is on disk, without syncing, and a list that cannot be written is left out. They go when their object is erased, since
-//! they would confirm a guess of a piece. Digests of objects name them as files under `pieces/`; no entry refers to them, and no copy
-//! or bundle takes them along.
+//! they would confirm a guess of a piece. Digests of objects name them as files under `pieces/`; no entry refers to them and no bundle
+//! takes them along; copies do.
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -159,6 +160,31 @@ pub(crate) fn forget(dir: &Path, objects: &[Digest]) -> Result<(), FileTrouble> 
     Ok(())
 }
 
+/// Takes the lists of one store's folder into that of its copy, and those out of it that the first no longer has: their objects were erased.
+///
+/// # Errors
+/// When one that is to go will not.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), FileTrouble> {
+    let (there, here) = (listed(from), listed(to));
+    for whole in there.difference(&here) {
+        let target = file(to, whole);
+        let _ = target.parent().map(fs::create_dir_all);
+        let _ = fs::copy(file(from, whole), &target);
+    }
+    let gone: Vec<Digest> = here.difference(&there).copied().collect();
+    forget(to, &gone)
+}
+
+/// What has a list in a folder.
+fn listed(dir: &Path) -> BTreeSet<Digest> {
+    let below = |path: &Path| {
+        let entries = fs::read_dir(path).ok().into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let files = below(&dir.join("pieces")).into_iter().flat_map(|folder| below(&folder));
+    files.filter_map(|path| path.file_name()?.to_str()?.parse().ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,9 +208,14 @@ mod tests {
             fs::write(&path, &changed).unwrap();
             assert_eq!(read(dir.path(), &whole), None, "{at}");
         }
-        // What is kept again mends it; what is erased takes it along.
+        // What is kept again mends it; what is erased takes it along, in a copy too.
         note(dir.path(), &whole, &bytes);
         assert!(read(dir.path(), &whole).is_some());
+        let other = tempfile::tempdir().unwrap();
+        copy(dir.path(), other.path()).unwrap();
+        assert_eq!(read(other.path(), &whole), read(dir.path(), &whole));
+        copy(tempfile::tempdir().unwrap().path(), other.path()).unwrap();
+        assert_eq!(read(other.path(), &whole), None);
         forget(dir.path(), &[whole, digest_of(b"none")]).unwrap();
         assert!(!path.exists());
         note(dir.path(), &digest_of(b"small"), b"small");

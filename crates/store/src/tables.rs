@@ -25,6 +25,18 @@ pub(crate) struct Row {
 /// The entry that a key was logged under, and the leaf hash beside it.
 pub(crate) type Known = (u64, Option<Digest>);
 
+/// A row that a fault was narrowed to.
+pub(crate) enum RowOf<'a> {
+    /// An entry and the hash beside it.
+    Entry(u64),
+    /// A small object.
+    Object(&'a Digest),
+    /// A tile, by the path of a full one.
+    Tile(&'a TilePath),
+    /// A checkpoint.
+    Checkpoint(u64),
+}
+
 /// What one append writes.
 #[derive(Default)]
 pub(crate) struct Batch<'a> {
@@ -99,6 +111,11 @@ pub(crate) trait Tables: Send {
 
     /// A large object, to be read from its beginning.
     fn large(&self, digest: &Digest) -> Result<Option<Box<dyn Read + '_>>, ReadError>;
+
+    /// Where a row stands in the database's files, in words, where it is for the database to say. `None` where the file can be searched.
+    fn place_of(&self, _row: &RowOf<'_>) -> Option<String> {
+        None
+    }
 
     /// Whether an object is there, small or large.
     fn holds(&self, digest: &Digest) -> Result<bool, Database>;

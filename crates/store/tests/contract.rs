@@ -398,16 +398,31 @@ fn verify_finds_the_same_in_both(ground: &Ground) {
         dir
     };
     let (here, there) = (whole(&embedded), whole(ground));
+    let mut rows = 0;
     for (number, sql) in TAMPERING.iter().enumerate() {
         let found = |ground: &Ground, whole: &Path| -> Vec<Fault> {
             let dir = ground.copy(whole, &format!("tampered-{number}"));
             ground.sql(&dir, sql, true).unwrap();
             Store::open_to_verify(&dir).unwrap().verify().unwrap().faults
         };
+        let first = |ground: &Ground| {
+            let store =
+                Store::open_to_verify(&ground.folders.path().join(format!("tampered-{number}"))).unwrap();
+            let wrong = store.first_wrong_byte(store.verifier(), &[]).unwrap().1.unwrap();
+            let row = wrong.row.clone();
+            ((wrong.part, wrong.offset, wrong.found, wrong.right, wrong.within), row)
+        };
         let faults = found(&embedded, &here);
         assert!(!faults.is_empty(), "{sql}");
         assert_eq!(faults, found(ground, &there), "{sql}");
+        let ((byte, no_row), (same, row)) = (first(&embedded), first(ground));
+        assert_eq!((&byte, no_row), (&same, None), "{sql}");
+        // A row that is gone, or a fault of no row, has no place.
+        rows += usize::from(row.is_some_and(|row| {
+            row.starts_with("table truceline_log.") && row.contains(": page 0, from 0, of base/")
+        }));
     }
+    assert!(rows > 0, "a row of the server is named");
     let (dir, mut store) = ground.store("unguarded");
     grow(&mut store);
     ground.sql(&dir, "DROP TRIGGER vault_guard ON vault", false).unwrap();

@@ -28,7 +28,7 @@ pub(crate) use projection::ForReaders;
 use crate::error::{Database, FileTrouble, ReadError, VaultError};
 use crate::layout;
 use crate::projection::Projection;
-use crate::tables::{Batch, CommitError, Known, Row, Signed, Snapshot, Tables};
+use crate::tables::{Batch, CommitError, Known, Row, RowOf, Signed, Snapshot, Tables};
 use crate::vault::InVault;
 use link::Link;
 
@@ -48,6 +48,13 @@ pub(crate) struct Server {
 pub(crate) fn is_there(dir: &Path) -> bool {
     address::path(dir).exists()
 }
+
+/// Where a row stands: its place within its table, and the table's file within the server's folder.
+const ENTRY_AT: &str = "SELECT ctid::text, pg_relation_filepath('truceline_log.entries') FROM truceline_log.entries WHERE n = $1";
+const OBJECT_AT: &str = "SELECT ctid::text, pg_relation_filepath('truceline_log.vault') FROM truceline_log.vault WHERE digest = $1";
+const TILE_AT: &str =
+    "SELECT ctid::text, pg_relation_filepath('truceline_log.tiles') FROM truceline_log.tiles WHERE path = $1";
+const CHECKPOINT_AT: &str = "SELECT ctid::text, pg_relation_filepath('truceline_log.checkpoints') FROM truceline_log.checkpoints WHERE size = $1";
 
 impl Tables for Server {
     fn count(&self) -> Result<u64, Database> {
@@ -126,6 +133,19 @@ impl Tables for Server {
 
     fn large(&self, digest: &Digest) -> Result<Option<Box<dyn Read + '_>>, ReadError> {
         Ok(large::reader(&self.link, digest)?)
+    }
+
+    fn place_of(&self, row: &RowOf<'_>) -> Option<String> {
+        let (table, line) = match row {
+            RowOf::Entry(n) => ("entries", self.link.row(ENTRY_AT, &[&bounded(*n)])),
+            RowOf::Object(digest) => ("vault", self.link.row(OBJECT_AT, &[&digest.0.as_slice()])),
+            RowOf::Tile(path) => ("tiles", self.link.row(TILE_AT, &[&path.to_string()])),
+            RowOf::Checkpoint(size) => ("checkpoints", self.link.row(CHECKPOINT_AT, &[&bounded(*size)])),
+        };
+        let line = line.ok().flatten()?;
+        let (row, file): (String, String) = (get(&line, 0).ok()?, get(&line, 1).ok()?);
+        let page = row.trim_start_matches('(').split(',').next()?.to_owned();
+        Some(format!("table truceline_log.{table}, row {row}: page {page}, from 0, of {file}"))
     }
 
     fn holds(&self, digest: &Digest) -> Result<bool, Database> {

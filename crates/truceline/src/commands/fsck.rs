@@ -41,7 +41,7 @@ pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
             "file": wrong.file.as_ref().map(|file| json!({
                 "path": file.path.display().to_string(), "offset": file.offset, "page": file.page,
             })),
-            "findings": report.faults.len(),
+            "row": wrong.row, "findings": report.faults.len(),
         }))?,
     }
     Ok(EXIT_FOUND)
@@ -66,6 +66,9 @@ fn words(wrong: &WrongByte) -> String {
     if let Some(file) = &wrong.file {
         let page = file.page.map_or_else(String::new, |page| format!(", page {page}"));
         say.push_str(&format!("\nin {}, byte {}{page}", file.path.display(), file.offset));
+    }
+    if let Some(row) = &wrong.row {
+        say.push_str(&format!("\nin {row}"));
     }
     say
 }
