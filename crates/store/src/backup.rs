@@ -15,7 +15,7 @@ use truceline_record::{Digest, Tiler};
 
 use crate::error::{BackupError, FileTrouble, OpenError, ReadError};
 use crate::store::Store;
-use crate::{layout, pieces, sqlite};
+use crate::{layout, pieces, replica, sqlite};
 
 const MARK_HEADER: &str = "truceline copy 1";
 
@@ -39,6 +39,22 @@ pub struct Backup {
 /// Where the mark of a copy stands.
 fn mark(dir: &Path) -> PathBuf {
     dir.join("copy")
+}
+
+/// Whether a folder holds a copy that nobody has taken over.
+pub(crate) fn is_copy(dir: &Path) -> bool {
+    mark(dir).is_file()
+}
+
+/// Marks a folder as a copy: of which log, how far, and when.
+pub(crate) fn mark_copy(
+    dir: &Path,
+    origin: &str,
+    size: u64,
+    root: Digest,
+    at: &str,
+) -> Result<(), FileTrouble> {
+    layout::write_file(&mark(dir), &format!("{MARK_HEADER}\n{origin}\n{size}\n{root}\n{at}\n"), false)
 }
 
 /// Refuses to write to a copy that nobody has taken over.
@@ -92,8 +108,7 @@ impl Store {
                 layout::write_file(&to.join("store.secret"), &text, true)?;
             }
         }
-        let text = format!("{MARK_HEADER}\n{}\n{}\n{}\n{at}\n", origin.origin(), report.entries, report.root);
-        layout::write_file(&mark(to), &text, false)?;
+        mark_copy(to, origin.origin(), report.entries, report.root, at)?;
         // Last: with it the copy is there, or a later moment in place of an earlier one.
         sqlite::name_copy(to)?;
         drop(lock);
@@ -121,8 +136,18 @@ impl Store {
         if let Some(fault) = store.verify()?.faults.first() {
             return Err(BackupError::Damaged { reason: fault.to_string() });
         }
+        let held = store.len()?;
+        if let Some(signed) = replica::owed(&store)?.filter(|signed| *signed > held) {
+            return Err(BackupError::Owed { held, signed });
+        }
         drop(store);
         let lock = layout::lock(dir)?;
+        for own in replica::OWN {
+            let path = dir.join(own);
+            if path.exists() {
+                fs::remove_file(&path).map_err(FileTrouble::at(&path))?;
+            }
+        }
         fs::remove_file(&path).map_err(FileTrouble::at(&path))?;
         layout::sync_folder(dir)?;
         drop(lock);
@@ -182,7 +207,7 @@ fn continues(earlier: &Store, later: &Store) -> Result<(), BackupError> {
 }
 
 /// Root over the first `size` entries, from the hashes beside them.
-fn root_over(store: &Store, size: u64) -> Result<Digest, BackupError> {
+pub(crate) fn root_over(store: &Store, size: u64) -> Result<Digest, BackupError> {
     const PAGE: u64 = 4096;
     let mut tiler = Tiler::new();
     while tiler.size() < size {

@@ -68,6 +68,12 @@ fn note_file(dir: &Path) -> PathBuf {
     dir.join("erasing")
 }
 
+/// Writes the note: what entry `n` is to destroy, once it is logged.
+pub(crate) fn announce(dir: &Path, n: u64, digests: &BTreeSet<Digest>) -> Result<(), FileTrouble> {
+    let lines: Vec<String> = digests.iter().map(Digest::to_string).collect();
+    layout::write_file(&note_file(dir), &format!("{n}\n{}\n", lines.join("\n")), true)
+}
+
 impl Store {
     /// Logs an erasure and destroys what it names. When this returns, both are done and on disk; where the entry is and the destruction
     /// is not, the error says so.
@@ -111,9 +117,7 @@ impl Store {
         }
         self.all_referred(&wanted)?;
         let n = self.len().map_err(EraseError::Read)?;
-        let lines: Vec<String> = wanted.iter().map(Digest::to_string).collect();
-        layout::write_file(&note_file(&self.dir), &format!("{n}\n{}\n", lines.join("\n")), true)
-            .map_err(EraseError::File)?;
+        announce(&self.dir, n, &wanted).map_err(EraseError::File)?;
         let done = self.append(&[entry]).map_err(EraseError::Append)?;
         done.first().copied().ok_or(EraseError::NotAnErasure)
     }

@@ -2,12 +2,16 @@
 //!
 //! No foreign error type is part of them: the databases' are sorted into [`Database`] by what a person can do.
 
+mod backup;
+
 use core::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 use truceline_record::{Digest, EntryError, ProofError};
+
+pub use backup::BackupError;
 
 use crate::tables::CommitError;
 
@@ -459,82 +463,6 @@ impl fmt::Display for VerifyError {
         }
     }
 }
-
-/// Why no copy was made, or none took over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BackupError {
-    /// The folder holds no copy.
-    NotACopy {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// The tables are in a database server, which makes its own copies.
-    InServer,
-    /// The folder is not one to copy into.
-    Unsuitable {
-        /// The folder.
-        dir: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-    /// The copy that is there already does not begin the store that was to replace it.
-    OtherHistory {
-        /// Entries in the copy.
-        size: u64,
-    },
-    /// What was copied, or was to take over, does not verify.
-    Damaged {
-        /// The first fault.
-        reason: String,
-    },
-    /// A store could not be opened.
-    Open(OpenError),
-    /// Something could not be read.
-    Read(ReadError),
-    /// The copy could not be verified.
-    Verify(VerifyError),
-    /// Trouble with a file.
-    File(FileTrouble),
-}
-
-impl fmt::Display for BackupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotACopy { dir } => {
-                write!(f, "{} holds no copy; only a copy can take over", dir.display())
-            }
-            Self::InServer => f.write_str(
-                "the record's tables are in PostgreSQL; copy them by its own means (pg_basebackup), and this folder with them",
-            ),
-            Self::Unsuitable { dir, reason } => {
-                write!(f, "cannot copy into {}: {reason}; choose an empty folder", dir.display())
-            }
-            Self::OtherHistory { size } => write!(
-                f,
-                "the copy that is there holds {size} entries that are not the beginning of this store: one of them was rewritten; keep both, and verify each"
-            ),
-            Self::Damaged { reason } => write!(f, "the copy does not verify: {reason}; run verify on the store"),
-            Self::Open(error) => error.fmt(f),
-            Self::Read(error) => error.fmt(f),
-            Self::Verify(error) => error.fmt(f),
-            Self::File(trouble) => trouble.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for BackupError {}
-
-macro_rules! becomes {
-    ($($from:ident => $variant:ident),*) => {$(
-        impl From<$from> for BackupError {
-            fn from(error: $from) -> Self {
-                Self::$variant(error)
-            }
-        }
-    )*};
-}
-
-becomes!(OpenError => Open, ReadError => Read, VerifyError => Verify, FileTrouble => File);
 
 macro_rules! plumbing {
     ($($error:ident),*) => {$(

@@ -4,7 +4,9 @@
 //! It never writes outside the folder that it is given, and only what is signed. Full tiles that are
 //! there already are left alone: they never change.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
 use truceline_record::TilePath;
@@ -31,6 +33,53 @@ impl Store {
         }
         Ok(last.size)
     }
+}
+
+impl Store {
+    /// Writes every object under `dir/object/`, named by its digest, for a replica on the other side of a stick; those that the store does not have any
+    /// more go. The files are readable by their owner only: they hold what reports say. Gives how many were written.
+    ///
+    /// # Errors
+    /// When an object cannot be read, or a file cannot be written.
+    pub fn export_objects(&self, dir: &Path) -> Result<u64, ReadError> {
+        let folder = dir.join("object");
+        private_folder(&folder)?;
+        let mut names = BTreeSet::new();
+        for stored in self.entries(0..self.len()?) {
+            names.extend(stored?.decode()?.objects);
+        }
+        let mut written = 0;
+        for digest in names {
+            let path = folder.join(digest.to_string());
+            match self.object_reader(&digest)? {
+                None if path.exists() => fs::remove_file(&path).map_err(FileTrouble::at(&path))?,
+                Some(mut object) if !path.exists() => {
+                    private_file(&path, &mut object)?;
+                    written += 1;
+                }
+                _ => {}
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn private_folder(path: &Path) -> Result<(), FileTrouble> {
+    fs::create_dir_all(path).map_err(FileTrouble::at(path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(FileTrouble::at(path))?;
+    }
+    Ok(())
+}
+
+fn private_file(path: &Path, bytes: &mut dyn Read) -> Result<(), FileTrouble> {
+    let beside = path.with_extension("unfinished");
+    let mut file = File::create(&beside).map_err(FileTrouble::at(&beside))?;
+    std::io::copy(bytes, &mut file).map_err(FileTrouble::at(&beside))?;
+    file.sync_all().map_err(FileTrouble::at(&beside))?;
+    fs::rename(&beside, path).map_err(FileTrouble::at(path))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), FileTrouble> {

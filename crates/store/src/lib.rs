@@ -10,6 +10,7 @@
 //! cosigned/SIZE    signed checkpoints with the signatures of witnesses
 //! copy             only in a copy: whose, how long, and when it was taken
 //! erasing          what is being erased; there only while it is
+//! replica          only in a replica: whose cosignatures it needs; `pending`, `lacking` and `forked/` beside it
 //! lock             held by the one process that writes
 //! ```
 //!
@@ -46,6 +47,7 @@ mod pieces;
 mod postgres;
 mod projection;
 mod read;
+mod replica;
 mod secret;
 mod sequencer;
 mod sign;
@@ -71,6 +73,7 @@ pub use moving::MoveError;
 pub use postgres::Postgres;
 pub use projection::{Deriver, FindingRow, Projection, Projector};
 pub use read::{Entries, StoredEntry};
+pub use replica::{Centre, Cosigners, FollowError, Followed, NOTE_LIMIT, Replica, StaticFolder, TILE_LIMIT};
 pub use secret::{keep_store_secret, store_secret};
 pub use sequencer::{Cover, Pace, Sequencer, SubmitError, Submitter, Ticket};
 pub use sign::SignedCheckpoint;

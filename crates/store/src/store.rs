@@ -67,7 +67,7 @@ impl Store {
         let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
         let lock = vacant(dir)?;
         write_keys(dir, &signer, &seed)?;
-        let tables = sqlite::create(dir, &signer)?;
+        let tables = sqlite::create(dir, signer.origin(), &signer.verifier_key())?;
         Self::with_writer(dir, Box::new(tables), signer, lock)
     }
 
@@ -164,7 +164,12 @@ impl Store {
         Ok(store)
     }
 
-    fn of(dir: &Path, tables: Box<dyn Tables>, writer: Option<Writer>, verifier: LogVerifier) -> Self {
+    pub(crate) fn of(
+        dir: &Path,
+        tables: Box<dyn Tables>,
+        writer: Option<Writer>,
+        verifier: LogVerifier,
+    ) -> Self {
         let (trees, opened) = (TileTrees::new(TREES), RefCell::default());
         Self { dir: dir.to_owned(), tables, writer, verifier, trees, deriver: None, opened }
     }
@@ -186,7 +191,7 @@ impl Store {
 }
 
 /// Takes the lock of a folder that holds no store. Only what is certainly an interrupted creation counts as none; damage does not.
-fn vacant(dir: &Path) -> Result<File, OpenError> {
+pub(crate) fn vacant(dir: &Path) -> Result<File, OpenError> {
     layout::make_folder(dir)?;
     let lock = layout::lock(dir)?;
     match sqlite::found(dir)? {
@@ -220,7 +225,7 @@ fn not_rolled_back(tables: &dyn Tables, verifier: &LogVerifier) -> Result<(), Op
 }
 
 /// The public key: as the database has it, or else the file beside it.
-fn stored_verifier(dir: &Path, tables: &dyn Tables) -> Result<LogVerifier, OpenError> {
+pub(crate) fn stored_verifier(dir: &Path, tables: &dyn Tables) -> Result<LogVerifier, OpenError> {
     let stored = tables.meta("verifier-key").ok().flatten();
     if let Some(Ok(verifier)) = stored.map(|text| LogVerifier::new(&text)) {
         return Ok(verifier);
@@ -235,7 +240,7 @@ fn key_error(error: KeyError) -> OpenError {
 }
 
 /// Picks the tree up from the full tiles and the hashes beside the last entries.
-fn resume(tables: &dyn Tables) -> Result<Tiler, ReadError> {
+pub(crate) fn resume(tables: &dyn Tables) -> Result<Tiler, ReadError> {
     let size = tables.count()?;
     Tiler::resume(size, |level, index, width| {
         if level == 0 && width < truceline_record::TILE_WIDTH {

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
-use truceline_record::LogSigner;
 
 use super::{Sqlite, files, schema};
 use crate::error::{FileTrouble, OpenError};
@@ -20,7 +19,7 @@ use crate::layout;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Makes the file, in place of what an interrupted creation left.
-pub(crate) fn create(dir: &Path, signer: &LogSigner) -> Result<Sqlite, OpenError> {
+pub(crate) fn create(dir: &Path, origin: &str, verifier_key: &str) -> Result<Sqlite, OpenError> {
     for leftover in ["truceline.db", "truceline.db-wal", "truceline.db-shm", "truceline.db-journal"] {
         let leftover = dir.join(leftover);
         if leftover.exists() {
@@ -31,7 +30,7 @@ pub(crate) fn create(dir: &Path, signer: &LogSigner) -> Result<Sqlite, OpenError
     let mut connection = Connection::open(layout::database(dir))?;
     // Outside the write-ahead log, so that the finished file stands alone once this returns.
     connection.execute_batch("PRAGMA synchronous = FULL;")?;
-    make_tables(connection.transaction()?, signer)?;
+    make_tables(connection.transaction()?, origin, verifier_key)?;
     layout::sync_folder(dir)?;
     for_writing(dir, connection)
 }
@@ -142,11 +141,15 @@ pub(super) fn open_checked(dir: &Path, path: &Path, flags: OpenFlags) -> Result<
     }
 }
 
-fn make_tables(transaction: Transaction<'_>, signer: &LogSigner) -> Result<(), rusqlite::Error> {
+fn make_tables(
+    transaction: Transaction<'_>,
+    origin: &str,
+    verifier_key: &str,
+) -> Result<(), rusqlite::Error> {
     transaction.execute_batch(schema::TABLES)?;
     let mut insert = transaction.prepare("INSERT INTO meta (name, value) VALUES (?1, ?2)")?;
-    insert.execute(["origin", signer.origin()])?;
-    insert.execute(["verifier-key", &signer.verifier_key()])?;
+    insert.execute(["origin", origin])?;
+    insert.execute(["verifier-key", verifier_key])?;
     drop(insert);
     transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", schema::FORMAT)?;
