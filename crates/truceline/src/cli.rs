@@ -13,6 +13,7 @@ pub(crate) mod deciding;
 pub(crate) mod office;
 pub(crate) mod origins;
 pub(crate) mod record;
+pub(crate) mod replica;
 pub(crate) mod secrets;
 pub(crate) mod words;
 

@@ -127,7 +127,7 @@ impl Endpoint {
 
 /// Whether a host, with or without a port, is this machine. Names other than `localhost` are not looked up: what they mean can
 /// change between the look and the call.
-fn is_here(host: &str) -> bool {
+pub(crate) fn is_here(host: &str) -> bool {
     let bare = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),

@@ -4,6 +4,7 @@
 
 mod bulletins;
 mod bundle;
+mod centre;
 mod cli;
 mod commands;
 mod committed;
@@ -12,6 +13,7 @@ mod endpoint;
 mod failure;
 mod files;
 mod folder;
+mod hand_out;
 mod import;
 mod listening;
 mod load;

@@ -211,7 +211,7 @@ fn short(text: &str) -> String {
 
 /// Refuses names that are not loopback (a rebound DNS name would let any web page read the record), and sets the headers
 /// that keep a page to itself.
-async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let name = host
         .rsplit_once(':')

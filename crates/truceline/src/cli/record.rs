@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::replica::{Follow, HandOut};
 use super::{Format, StoreAt};
 
 /// Commands on the record.
@@ -50,6 +51,14 @@ pub(crate) enum Record {
     /// Copy the record as it is at this moment, while others go on writing; verified before it counts.
     #[command(after_help = "Example: truceline backup --store ops --out ops-copy")]
     Backup(Backup),
+    /// Keep a replica of a centre's record: read-only, held against the log's key and whoever must have cosigned; resumed where it was.
+    #[command(
+        after_help = "Example: truceline follow --from http://127.0.0.1:8019 --store amman --key \"$LOG\" --every 30\n         truceline follow --from /media/stick --store latakia --key \"$LOG\" --witness \"$GENEVA\" --witness \"$AMMAN\" --quorum 1"
+    )]
+    Follow(Follow),
+    /// Hand the record out to replicas over HTTP, on loopback: checkpoint, tiles, objects.
+    #[command(after_help = "Example: truceline hand-out --store ops --listen 127.0.0.1:8019")]
+    HandOut(HandOut),
     /// Make a record from a copy. It can be read; it signs nothing until it takes over.
     #[command(after_help = "Example: truceline restore --from ops-copy --store ops --takes-over")]
     Restore(Restore),
@@ -100,6 +109,9 @@ pub(crate) struct ExportTiles {
     /// Where the files go; what is there of the same record already stays.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Write the objects, too (what reports say, readable by their owner only): for a replica that follows by a stick, never for a web server.
+    #[arg(long)]
+    pub(crate) with_objects: bool,
     /// Words or JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

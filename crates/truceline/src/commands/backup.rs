@@ -3,7 +3,7 @@
 //! A copy never signs by itself: who lets one take over says so, and is told what to look at first.
 
 use serde_json::json;
-use truceline_store::{Backup, Store};
+use truceline_store::{Backup, Replica, Store};
 
 use crate::cli::Format;
 use crate::cli::record;
@@ -16,7 +16,9 @@ use crate::{log, out};
 /// When the store or the folder cannot be used, or the copy does not verify.
 pub(crate) fn make(asked: &record::Backup) -> Result<u8, Failure> {
     let taken = log::now();
-    let backup = Store::backup(&asked.at.store, &asked.out, !asked.without_key, &taken)
+    // A replica has no key to leave out.
+    let with_key = !asked.without_key && !Replica::is_there(&asked.at.store);
+    let backup = Store::backup(&asked.at.store, &asked.out, with_key, &taken)
         .map_err(|e| Failure::operation("make the copy", &e))?;
     told(asked.format, &backup, &taken, &format!("copied into {}", asked.out.display()))?;
     Ok(0)

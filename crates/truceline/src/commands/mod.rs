@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod erase;
 mod explain;
+mod follow;
 mod formatting;
 mod fsck;
 mod intake;
@@ -32,6 +33,8 @@ mod step;
 mod testing;
 mod verify;
 mod witness;
+
+pub(crate) use cosign::agent;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -139,6 +142,10 @@ fn record(asked: &Record) -> Result<u8, Failure> {
         Record::CheckProof(asked) => prove::check(asked),
         Record::Backup(asked) => backup::make(asked),
         Record::Restore(asked) => backup::restore(asked),
+        Record::Follow(asked) => follow::run(asked),
+        Record::HandOut(asked) => {
+            crate::hand_out::serve(&asked.at.store, asked.listen, asked.format).map(|()| 0)
+        }
         Record::Publish(asked) => publish::publish(asked),
         Record::Bundle(asked) => bundle::make::make(asked),
         Record::Fsck(asked) => fsck::fsck(asked),

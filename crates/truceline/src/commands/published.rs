@@ -103,6 +103,10 @@ fn second(time: u64) -> Option<String> {
 /// When nothing is signed yet, the store cannot be read, or the files cannot be written.
 pub(crate) fn export(asked: &ExportTiles) -> Result<u8, Failure> {
     let store = log::open_read_only(&asked.at.store)?;
+    if asked.with_objects {
+        // First: whoever meets the checkpoint finds what is under it.
+        store.export_objects(&asked.out).map_err(|e| Failure::operation("write the objects", &e))?;
+    }
     let size =
         store.export_static(&asked.out).map_err(|e| Failure::operation("write the static files", &e))?;
     if size == 0 {
