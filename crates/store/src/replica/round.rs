@@ -21,6 +21,7 @@ use crate::backup;
 use crate::cosigned::Cosigned;
 use crate::error::FileTrouble;
 use crate::layout;
+use crate::pieces::{self, Listed, Lister};
 use crate::tables::{Batch, Signed};
 use crate::vault::SMALL_OBJECT_BYTES;
 
@@ -162,13 +163,7 @@ impl Replica {
             .map(|(leaf, bytes)| (bytes, leaf))
             .collect();
         let count = leaves.len() as u64;
-        self.store.tables.commit(&Batch {
-            first,
-            entries: leaves,
-            keys,
-            objects: Vec::new(),
-            tiles: full,
-        })?;
+        self.write(&Batch { first, entries: leaves, keys, objects: Vec::new(), tiles: full })?;
         self.tiler = tiler;
         done.entries += count;
         if erased > 0 {
@@ -266,7 +261,11 @@ impl Replica {
             (&mut reader).take(limit).read_to_end(&mut head).map_err(|error| cut_off(&error))?;
             done.objects += 1;
             if head.len() > SMALL_OBJECT_BYTES {
-                self.store.tables.keep_large(&head, &mut reader, OBJECT_LIMIT)?;
+                let mut lister = Lister::default();
+                lister.push(&head);
+                let mut listed = Listed { from: &mut reader, lister: &mut lister };
+                self.store.tables.keep_large(&head, &mut listed, OBJECT_LIMIT)?;
+                lister.keep(self.store.dir(), digest);
                 continue;
             }
             bytes += head.len();
@@ -284,7 +283,13 @@ impl Replica {
             return Ok(());
         }
         let objects = small.iter().map(|(digest, bytes)| (*digest, bytes.as_slice())).collect();
-        Ok(self.store.tables.commit(&Batch { first: self.tiler.size(), objects, ..Batch::default() })?)
+        self.write(&Batch { first: self.tiler.size(), objects, ..Batch::default() })
+    }
+
+    fn write(&mut self, batch: &Batch<'_>) -> Result<(), FollowError> {
+        self.store.tables.commit(batch)?;
+        pieces::note_batch(self.store.dir(), batch);
+        Ok(())
     }
 
     /// Notes what an erasure at the end of these entries will destroy here; gives how much that is.
