@@ -22,8 +22,8 @@ use crate::verify::VerifyReport;
 /// Largest object that is taken into memory in search of a byte.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// Bytes of a piece by which a place is looked for in a file.
-const PIECE: usize = 48;
+/// Bytes around a place by which it is looked for in a file.
+const AROUND: usize = 48;
 
 /// Where a store is wrong first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +143,9 @@ impl Store {
         let place = usize::try_from(n % wide).unwrap_or_default() * 32;
         let in_tile = tile.as_ref().and_then(|tile| Digest::from_slice(tile.get(place..place + 32)?));
         let mut wrong = None;
-        for target in [in_tile, row.leaf].into_iter().flatten() {
+        // Where they are one, it is looked for once.
+        let beside = row.leaf.filter(|leaf| in_tile != Some(*leaf));
+        for target in [in_tile, beside].into_iter().flatten() {
             let pieces = pieces::read(&self.dir, &target);
             wrong = wrong.or_else(|| narrow(&[0], &row.bytes, target, pieces.as_ref()));
         }
@@ -268,13 +270,13 @@ impl Store {
             return Some(InFile { path: path.clone(), offset: at as u64, page: None });
         }
         // A page's end may cut the bytes around it: then those before it, or after it, are looked for.
-        let around = [at.saturating_sub(PIECE / 2), at.saturating_sub(PIECE - 1), at];
+        let around = [at.saturating_sub(AROUND / 2), at.saturating_sub(AROUND - 1), at];
         around.into_iter().find_map(|from| self.in_database(part, at, from))
     }
 
     /// Where the database's file holds the bytes of the part from that offset on, if in one place only.
     fn in_database(&self, part: &Part, at: usize, from: usize) -> Option<InFile> {
-        let piece = part.bytes.get(from..part.bytes.len().min(from.saturating_add(PIECE)))?;
+        let piece = part.bytes.get(from..part.bytes.len().min(from.saturating_add(AROUND)))?;
         let within = at.saturating_sub(from) as u64;
         let mut found = None;
         for path in [layout::database(&self.dir), self.dir.join("truceline.db-wal")] {

@@ -39,6 +39,7 @@ pub(crate) fn narrow(before: &[u8], bytes: &[u8], target: Digest, pieces: Option
     lengthened(before, bytes, target)
         .or_else(|| shortened(before, bytes, target))
         .or_else(|| one_byte(before, bytes, target))
+        .or_else(|| two_bits(before, bytes, target))
 }
 
 /// By the first piece that is another. A list that fits the bytes is no help: then the list is of something else.
@@ -115,6 +116,30 @@ fn one_byte(before: &[u8], bytes: &[u8], target: Digest) -> Option<Wrong> {
     tried(before, bytes, target, |held| (0..=u8::MAX).filter(move |right| *right != held))
 }
 
+/// Two turned bits, wherever they are, of what is small; the first byte of the two is named.
+fn two_bits(before: &[u8], bytes: &[u8], target: Digest) -> Option<Wrong> {
+    let length = bytes.len() as u64;
+    // So many pairs of bits, and a third of the bytes behind the second of them, on average, with the hash's own block.
+    let pairs = length.saturating_mul(length).saturating_mul(32);
+    if pairs.saturating_mul(length / 3 + 64) > WORK {
+        return None;
+    }
+    let mut head = Sha256::new().chain_update(before);
+    for (at, held) in bytes.iter().enumerate() {
+        let tail = bytes.get(at + 1..).unwrap_or_default();
+        for bit in 0..8 {
+            let right = held ^ (1 << bit);
+            let first = head.clone().chain_update([right]);
+            let bits = |held: u8| (0..8_u8).map(move |bit| held ^ (1 << bit));
+            if tried_after(first, tail, target, bits).is_some() {
+                return Some(Wrong::At(at, Some(right)));
+            }
+        }
+        head.update([*held]);
+    }
+    None
+}
+
 /// Tries at each place what could have stood there.
 fn tried<I: Iterator<Item = u8>>(
     before: &[u8],
@@ -122,7 +147,16 @@ fn tried<I: Iterator<Item = u8>>(
     target: Digest,
     could: impl Fn(u8) -> I,
 ) -> Option<Wrong> {
-    let mut head = Sha256::new().chain_update(before);
+    tried_after(Sha256::new().chain_update(before), bytes, target, could)
+}
+
+/// The same behind what was hashed already.
+fn tried_after<I: Iterator<Item = u8>>(
+    mut head: Sha256,
+    bytes: &[u8],
+    target: Digest,
+    could: impl Fn(u8) -> I,
+) -> Option<Wrong> {
     for (at, held) in bytes.iter().enumerate() {
         let tail = bytes.get(at + 1..).unwrap_or_default();
         for right in could(*held) {
@@ -159,6 +193,11 @@ mod tests {
             changed[(at + 5) % 300] ^= 1;
             assert_eq!(narrow(&[], &changed, digest_of(&right), None), None);
         }
+        // Two bits are few enough to be tried, in one byte or in two.
+        let mut changed = right.clone();
+        changed[200] ^= 4;
+        changed[31] ^= 0x80;
+        assert_eq!(narrow(&[], &changed, digest_of(&right), None), Some(Wrong::At(31, Some(right[31]))));
         assert_eq!(one_byte(&[], &vec![0; 1 << 20], digest_of(b"x")), None, "too much work is not begun");
     }
 
