@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path};
 
 use kdl::{KdlDocument, KdlNode};
+use truceline_casework::case::Person;
 use truceline_seal::{Group, Holder};
 
 use crate::failure::Failure;
@@ -42,6 +43,8 @@ pub(crate) struct Folder {
     pub(crate) phrases: BTreeMap<String, Texts>,
     /// Roles or pseudonyms of those who may decide; when none is named, whoever says who he is.
     pub(crate) people: Vec<String>,
+    /// Roles of those who have one, and whom they act for.
+    pub(crate) roles: BTreeMap<String, Person>,
     /// Who must cosign what is published; what the agreement asks for is added once that is read.
     pub(crate) quorum: Quorum,
     /// The lines of `mission.kdl` that name them, from 1.
@@ -113,6 +116,19 @@ impl Folder {
         Ok(())
     }
 
+    /// A line that names a person; the words of the error say what would be right.
+    fn person(&mut self, node: &KdlNode, name: String) -> Result<(), String> {
+        let text = |name: &str| node.get(name).and_then(|v| v.as_string());
+        if self.people.contains(&name) {
+            return Err(format!("\"{name}\" is named twice"));
+        }
+        if let Some(person) = crate::cases::person(text("role"), text("for"))? {
+            self.roles.insert(name.clone(), person);
+        }
+        self.people.push(name);
+        Ok(())
+    }
+
     fn node(&mut self, text: &str, node: &KdlNode) -> Result<(), Failure> {
         let at = line_of(text, node.name().span().offset());
         let word = node
@@ -151,7 +167,7 @@ impl Folder {
                 );
                 self.phrases.insert(words, all);
             }
-            "person" => self.people.push(word.ok_or_else(need)?),
+            "person" => self.person(node, word.ok_or_else(need)?).map_err(wrong)?,
             "witness" => self.witness(node, &word.ok_or_else(need)?, at).map_err(wrong)?,
             "quorum" => self.quorum.need(node.get(0).and_then(|v| v.as_integer())).map_err(wrong)?,
             "holder" | "open-by" => self.sealing(node, word).ok_or_else(need)?,

@@ -8,12 +8,14 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde_json::Value;
+use truceline_casework::case::{CaseEntry, Setting};
 use truceline_casework::{Decision, PersonDecision, Side};
 use truceline_intake::{Context, Encoding, Fault, Header, Mapping, Reader, Refusal, Warning};
 use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
 use truceline_record::{Digest, Entry as Logged};
 
+use crate::cases;
 use crate::committed::{self, Missing};
 use crate::failure::Failure;
 use crate::folder::Folder;
@@ -92,6 +94,10 @@ pub(crate) struct Loaded {
     pub(crate) verifier_key: String,
     /// Entries that froze a bulletin, in the order of the log.
     pub(crate) bulletins: Vec<Logged>,
+    /// What people did in cases, in the order of the log.
+    pub(crate) case_entries: Vec<CaseEntry>,
+    /// What cases go by, by the entry from which on it does; empty where no case was ever opened.
+    pub(crate) settings: BTreeMap<u64, Setting>,
     /// The sets of witnesses that the log names, in its order; one that says the same as the one before is left out.
     pub(crate) key_sets: Vec<KeySet>,
 }
@@ -114,6 +120,8 @@ impl Loaded {
             checkpoint: None,
             verifier_key: String::new(),
             bulletins: Vec::new(),
+            case_entries: Vec::new(),
+            settings: BTreeMap::new(),
             key_sets: Vec::new(),
         }
     }
@@ -153,6 +161,7 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
         reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?;
     mission.register_sealed(reading.words.values().map(|words| &words.source));
     let mission = Arc::new(mission);
+    let settings = cases::settings(&reading.missions, !reading.case_entries.is_empty())?;
     let (mut observations, mut refused, warnings) = parse_all(&reading, &mission, threads)?;
     let confirmed =
         proposals::confirmed(log, &reading.proposed, &reading.words, &reading.mappings, &mission)?;
@@ -175,6 +184,8 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
         checkpoint: log.checkpoint_over(end)?,
         verifier_key: log.key().to_owned(),
         bulletins: reading.bulletins,
+        case_entries: reading.case_entries,
+        settings,
         key_sets: reading.key_sets,
         conflicts: reading.conflicts,
     })
@@ -207,6 +218,9 @@ struct Reading {
     words: BTreeMap<ReceiptNo, Words>,
     proposed: Vec<Decided>,
     bulletins: Vec<Logged>,
+    case_entries: Vec<CaseEntry>,
+    /// The files of every mission that the log names, by entry.
+    missions: BTreeMap<u64, BTreeMap<String, Vec<u8>>>,
     key_sets: Vec<KeySet>,
     /// What entries refer to and the vault lacks.
     missing: Missing,
@@ -232,6 +246,7 @@ impl Reading {
                     files.insert(name.clone(), object(log, entry, digest)?);
                 }
                 self.key_set(entry.n, &files)?;
+                self.missions.insert(entry.n, files.clone());
                 self.mission = Some(files);
             }
             kind::MAPPING => {
@@ -251,6 +266,10 @@ impl Reading {
                 self.words.insert(words.receipt, words);
             }
             kind::DECISION => self.decision(log, entry)?,
+            kind::CASE => {
+                let read = cases::read(log, entry, &mut self.missing)?;
+                self.case_entries.extend(read);
+            }
             kind::BULLETIN => self.bulletins.push(entry.clone()),
             kind::FORWARDED => self.forwarded(log, entry)?,
             _ => {}

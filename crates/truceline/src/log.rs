@@ -29,6 +29,8 @@ pub(crate) mod kind {
     pub(crate) const WORDS: &str = "words";
     /// A person's decision.
     pub(crate) const DECISION: &str = "decision";
+    /// What somebody does in a case.
+    pub(crate) const CASE: &str = "case";
     /// A bulletin, frozen.
     pub(crate) const BULLETIN: &str = "bulletin";
     /// Somebody asks that a sealed source be opened.
@@ -343,6 +345,23 @@ pub(crate) fn step(
         [("at", json!(at)), ("by", json!(by)), ("known", json!(known)), ("why", json!(why)), ("what", what)];
     let entry = committed::entry(kind::DECISION, &day_of(at), &fields, &[], Raw::None)?;
     Ok(NewEntry { key: Some(key), ..entry })
+}
+
+/// An entry for an act in a case. It shows which case, and the day; who acts, when, what and in which words it commits to, so that an entry
+/// does not tell when somebody of the public called, and words can be destroyed without the act.
+///
+/// # Errors
+/// When there is no randomness.
+pub(crate) fn case(
+    at: &str,
+    by: &str,
+    case: Option<u64>,
+    act: Value,
+    words: Option<&str>,
+) -> Result<NewEntry, Failure> {
+    let fields = [("act", act), ("at", json!(at)), ("by", json!(by)), ("words", json!(words))];
+    let open = [("case", json!(case))];
+    committed::entry(kind::CASE, &day_of(at), &fields, &open, Raw::None)
 }
 
 /// An entry for a person's decision, which holds from the moment `known` on. What is decided is open; who decided and why are closed, since a

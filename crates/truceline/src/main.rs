@@ -4,6 +4,7 @@
 
 mod bulletins;
 mod bundle;
+mod cases;
 mod centre;
 mod cli;
 mod commands;

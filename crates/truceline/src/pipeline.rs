@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use truceline_casework as casework;
+use truceline_casework::case::Docket;
 use truceline_casework::{Resolved, Worst};
 use truceline_model::{
     AreaId, AreaKind, AreaStatus, Finding, Incident, IncidentId, Instant, Interval, Outcome, ReceiptNo,
@@ -130,6 +131,8 @@ pub(crate) struct Derived {
     pub(crate) rivals: Vec<RivalDay>,
     /// The state of the truce.
     pub(crate) truce: TruceState,
+    /// Cases.
+    pub(crate) docket: Docket,
 }
 
 /// Derives everything as of a moment.
@@ -139,7 +142,9 @@ pub(crate) struct Derived {
 pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Result<Derived, Failure> {
     let loaded = crate::proposals::standing(loaded, as_of);
     let mission = Arc::clone(&loaded.mission);
-    let terms = mission.terms()?;
+    let docket = crate::cases::docket(&loaded, as_of);
+    let amended = crate::cases::amended(mission.terms()?, &docket);
+    let terms = amended.as_ref();
     let rules = mission.rules();
     let ctx = casework::Context {
         actors: &mission.actors,
@@ -165,7 +170,7 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
     let statuses = casework::status(&input, &status_rule(terms), &governorates, as_of);
     let rivals = rivals(&loaded, &resolved.incidents, as_of);
     let truce = truceline_terms::truce_state(terms, as_of);
-    Ok(Derived { loaded, as_of, resolved, findings, statuses, rivals, truce })
+    Ok(Derived { loaded, as_of, resolved, findings, statuses, rivals, truce, docket })
 }
 
 /// Puts people's answers, given by then, on the incidents that now answer to the ids they were given for.

@@ -1,6 +1,7 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
 mod backup;
+mod case;
 mod comparing;
 mod cosign;
 mod database;
@@ -95,6 +96,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Proposals(asked) => proposals::proposals(&asked),
         Command::Queue(asked) => queue::queue(&asked),
         Command::Decide(asked) => decide::decide(&asked),
+        Command::Case(asked) => case::run(&asked),
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }

@@ -1,0 +1,72 @@
+//! Cases of a store: read from its entries, with what the missions of the log say about procedures and people.
+//!
+//! Decides nothing itself: `casework::case` does. What is derived here follows from the log and a moment alone.
+
+mod format;
+mod offered;
+mod setting;
+mod shown;
+
+use std::borrow::Cow;
+
+use truceline_casework::case::{Docket, Person, Role};
+use truceline_model::{ActorId, Instant};
+use truceline_terms::{Exempt, Terms};
+
+use crate::loaded::Loaded;
+
+#[cfg(test)]
+pub(crate) use format::read_act;
+pub(crate) use format::{read, read_complainant, write_act};
+pub(crate) use offered::offered;
+pub(crate) use setting::{settings, settings_of};
+pub(crate) use shown::{case_json, case_text, due_json, due_text};
+
+/// All cases as of a moment.
+pub(crate) fn docket(loaded: &Loaded, as_of: Instant) -> Docket {
+    Docket::of(&loaded.settings, &loaded.case_entries, as_of)
+}
+
+/// The terms with what cases did to them: a party that was put out is outside from that moment on, until another case takes it back.
+pub(crate) fn amended<'t>(terms: &'t Terms, docket: &Docket) -> Cow<'t, Terms> {
+    let exclusions = docket.exclusions();
+    if exclusions.is_empty() {
+        return Cow::Borrowed(terms);
+    }
+    let mut amended = terms.clone();
+    amended.exempt.extend(exclusions.into_iter().map(|one| Exempt {
+        who: [one.actor].into(),
+        by_reference: None,
+        from: Some(one.from),
+        until: one.until.map(|(at, ..)| at),
+        excluded: true,
+        known: Some(one.from),
+        sources: std::collections::BTreeSet::new(),
+        span: truceline_model::Span { start: 0, end: 0 },
+    }));
+    Cow::Owned(amended)
+}
+
+/// A person as `mission.kdl` writes them: `role="co-chair" for="russia"`. `None`: someone who may decide about reports, and has no part in cases.
+///
+/// # Errors
+/// What is wrong, in words.
+pub(crate) fn person(role: Option<&str>, acts_for: Option<&str>) -> Result<Option<Person>, String> {
+    let Some(word) = role else {
+        return match acts_for {
+            None => Ok(None),
+            Some(_) => Err("for=\"…\" says whom somebody acts for; say role=\"…\" as well".into()),
+        };
+    };
+    let role = Role::parse(word).ok_or_else(|| {
+        let all: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        format!("no role is called \"{word}\"; the roles are {}", all.join(", "))
+    })?;
+    if !role.is_mission() && role != Role::Public && acts_for.is_none() {
+        return Err(format!("a {word} acts for somebody; add for=\"AN-ACTOR\""));
+    }
+    if role.is_mission() && acts_for.is_some() {
+        return Err(format!("a {word} is of the mission and acts for no side; leave for=\"…\" out"));
+    }
+    Ok(Some(Person { role, acts_for: acts_for.map(ActorId::from) }))
+}

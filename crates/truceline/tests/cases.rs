@@ -1,0 +1,307 @@
+//! Cases from the command line: an allegation goes its way by the terms' procedure, and what is refused is kept.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const AGREEMENT: &str = r#"# A truce
+
+```terms
+agreement small
+title "A small truce"
+zone "Asia/Damascus"
+in-force from "2016-02-27T00:00" known "2016-02-22"
+reading plain "As written"
+party government-side whose-forces-are government-forces
+party opposition whose-forces-are armed-opposition-forces
+guarantor russia answers-for government-side
+guarantor united-states answers-for opposition
+gravity minor "Minor"
+gravity serious "Serious"
+persistence over 30 days determined-from 2
+```
+
+## Fire
+
+No fire.
+
+```terms
+clause fire "Fire"
+binds opposition with-affiliates
+forbids shelling with any-weapon
+```
+
+## What follows
+
+A case.
+
+```terms
+procedure arbitration "Arbitration"
+takes fire
+withdrawn-by complainant then withdrawn
+step notice "Notice" asks notice by mission to respondent through guarantor within 24 hours of opening then judge silence judge
+step judge "The co-chairs judge" asks determination by russia united-states within 48 hours of notice then settled talk silence talk concur russia united-states deadlock talk recuse-when respondent
+step talk "Means short of force" asks means by russia united-states within 48 hours of judge then ministers closed silence closed
+step ministers "The ministers" asks referral by mission needs 2 means within 2 weeks of talk then out closed silence closed
+final settled "Settled" reopens judge
+final out "Out" excluding respondent
+final closed "Closed"
+final withdrawn "Withdrawn"
+```
+"#;
+
+const MISSION: &str = r#"mission small {
+    title en="A small truce"
+    zone "Asia/Damascus"
+    opens-at "2016-06-01T00:00"
+}
+person "petrova" role="legal-officer"
+person "night-watch" role="watch-officer"
+person "operator" role="hotline-operator"
+person "ivan" role="co-chair" for="russia"
+person "jane" role="co-chair" for="united-states"
+person "omar" role="party-liaison" for="opposition"
+"#;
+
+const ACTORS: &str = "id,kind,member_of,name_en,name_ar,name_ru,aliases\n\
+government-side,party,,Government,,,\n\
+opposition,party,,Opposition,,,\n\
+ahrar,group,opposition,Ahrar,,,\n\
+russia,state,,Russia,,,\n\
+united-states,state,,United States,,,\n";
+
+struct Mission {
+    dir: tempfile::TempDir,
+}
+
+impl Mission {
+    fn new(mission: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("small");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("agreement.md"), AGREEMENT).unwrap();
+        std::fs::write(folder.join("mission.kdl"), mission).unwrap();
+        std::fs::write(folder.join("actors.csv"), ACTORS).unwrap();
+        let made = Self { dir };
+        let out = made.run(&["load", folder.to_str().unwrap(), "--store", made.store().to_str().unwrap()]);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        made
+    }
+
+    fn store(&self) -> PathBuf {
+        self.dir.path().join("ops")
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(program()).args(args).output().unwrap()
+    }
+
+    /// `case WHAT --store … --format json`, at a moment, by somebody: the code, and what it told.
+    fn case(&self, at: &str, by: &str, what: &str, rest: &[&str]) -> (i32, Value) {
+        let store = self.store();
+        let mut args = vec!["case", what, "--store", store.to_str().unwrap(), "--format", "json", "--by", by];
+        if !at.is_empty() {
+            args.extend(["--when", at]);
+        }
+        args.extend(rest);
+        let out = self.run(&args);
+        let told = serde_json::from_slice(&out.stdout).unwrap_or(Value::Null);
+        let code = out.status.code().unwrap();
+        assert!(code < 2 || told.is_null(), "{}", String::from_utf8_lossy(&out.stderr));
+        (
+            code,
+            if told.is_null() {
+                Value::from(String::from_utf8_lossy(&out.stderr).into_owned())
+            } else {
+                told
+            },
+        )
+    }
+
+    fn show(&self, case: &str, as_of: &str) -> Value {
+        let store = self.store();
+        let args =
+            ["case", "show", case, "--store", store.to_str().unwrap(), "--as-of", as_of, "--format", "json"];
+        let out = self.run(&args);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        serde_json::from_slice(&out.stdout).unwrap()
+    }
+
+    fn open(&self) -> String {
+        let (code, told) = self.case(
+            "2016-05-03T12:00",
+            "operator",
+            "open",
+            &[
+                "--procedure",
+                "arbitration",
+                "--clause",
+                "fire",
+                "--incident",
+                "i-1",
+                "--against",
+                "ahrar",
+                "--complainant",
+                "public",
+                "--words",
+                "CANARY-ALLEGATION",
+            ],
+        );
+        assert_eq!(code, 0, "{told}");
+        told["case"].as_str().unwrap().to_owned()
+    }
+}
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_truceline"))
+}
+
+const YES: [&str; 6] = ["--happened", "yes", "--who", "ahrar", "--prohibited", "yes"];
+
+#[test]
+fn from_an_allegation_to_a_joint_determination_and_back() {
+    let mission = Mission::new(MISSION);
+    let case = mission.open();
+    assert_eq!(mission.case("2016-05-03T14:00", "petrova", "step", &[&case, "notice"]).0, 0);
+    let judge = |at: &str, by: &str, then: &str, gravity: &str| {
+        let rest = [&[case.as_str(), "judge", "--then", then, "--gravity", gravity], &YES[..]].concat();
+        mission.case(at, by, "determine", &rest)
+    };
+    assert_eq!(judge("2016-05-03T15:00", "ivan", "settled", "serious").0, 0);
+    let (code, told) = judge("2016-05-03T16:00", "ivan", "talk", "minor");
+    assert_eq!(code, 1, "who decides twice is refused, and it is kept: {told}");
+    assert!(told["why"].as_str().unwrap().contains("has acted in this step"), "{told}");
+    let (code, told) = judge("2016-05-03T17:00", "omar", "talk", "minor");
+    assert_eq!(code, 1);
+    assert!(told["why"].as_str().unwrap().contains("a party-liaison may not determine"), "{told}");
+    let (code, told) = mission.case("2016-05-03T17:00", "mallory", "recuse", &[&case]);
+    assert_eq!(code, 2, "a stranger is refused before anything is written: {told}");
+    assert_eq!(judge("2016-05-03T18:00", "jane", "settled", "serious").0, 0);
+    let shown = mission.show(&case, "2016-05-04T00:00");
+    assert_eq!((shown["stands"].as_str(), shown["phase"].as_str()), (Some("settled"), Some("ended")));
+    assert_eq!(shown["determinations"][0]["kind"], "joint");
+    assert_eq!(shown["determinations"][0]["stance"]["gravity"], "serious");
+    assert_eq!(shown["refused"].as_array().unwrap().len(), 2);
+    let before = mission.show(&case, "2016-05-03T15:30");
+    assert_eq!(before["stands"], "judge", "as of then, one had spoken");
+    assert_eq!(before["awaited"]["who"], serde_json::json!(["united-states"]));
+    // It derives again, and the record holds nothing in clear.
+    let store = mission.store();
+    let verified = mission.run(&["verify", "--store", store.to_str().unwrap()]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+#[test]
+fn silence_moves_a_case_that_nobody_watches_and_the_watch_tells_the_record() {
+    let mission = Mission::new(MISSION);
+    let case = mission.open();
+    let shown = mission.show(&case, "2016-05-06T12:01");
+    assert_eq!(shown["stands"], "talk", "notice ran out on the 4th, the judging on the 6th");
+    let store = mission.store();
+    let watch = [
+        "case",
+        "watch",
+        "--store",
+        store.to_str().unwrap(),
+        "--by",
+        "night-watch",
+        "--when",
+        "2016-05-06T13:00",
+    ];
+    let out = mission.run(&watch);
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(text.contains("notice ran out and led to judge"), "{text}");
+    assert!(text.contains("judge ran out and led to talk"), "{text}");
+    let again = mission.run(&watch);
+    let text = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(!text.contains("ran out"), "told once: {text}");
+    let shown = mission.show(&case, "2016-05-06T14:00");
+    assert!(shown["clocks"][0]["recorded"].is_u64(), "{shown}");
+}
+
+#[test]
+fn an_exclusion_acts_in_the_judge_from_its_entry_on() {
+    let mission = Mission::new(MISSION);
+    let case = mission.open();
+    mission.case("2016-05-03T13:00", "petrova", "step", &[&case, "notice"]);
+    let rest = [&[case.as_str(), "judge", "--then", "talk"], &YES[..]].concat();
+    mission.case("2016-05-03T14:00", "ivan", "determine", &rest);
+    mission.case("2016-05-03T15:00", "jane", "determine", &rest);
+    let (code, told) =
+        mission.case("2016-05-03T16:00", "ivan", "step", &[&case, "talk", "--then", "ministers"]);
+    assert_eq!(code, 1);
+    assert!(told["why"].as_str().unwrap().contains("2 means short of force"), "{told}");
+    mission.case("2016-05-03T17:00", "operator", "means", &[&case, "--words", "a call"]);
+    assert_eq!(
+        mission.case("2016-05-03T18:00", "jane", "step", &[&case, "talk", "--then", "ministers"]).0,
+        0
+    );
+    assert_eq!(
+        mission.case("2016-05-04T09:00", "petrova", "step", &[&case, "ministers", "--then", "out"]).0,
+        0
+    );
+    let incidents = mission.dir.path().join("incidents.csv");
+    std::fs::write(
+        &incidents,
+        "id,kind,known,source,act,when,actor\n\
+         a,event,2016-05-04T12:00:00Z,somebody,shelling,2016-05-04T08:00,ahrar\n\
+         b,event,2016-05-04T12:00:00Z,somebody,shelling,2016-05-04T10:00,ahrar\n",
+    )
+    .unwrap();
+    let store = mission.store();
+    let out = mission.run(&[
+        "import",
+        incidents.to_str().unwrap(),
+        "--mapping",
+        "truceline",
+        "--store",
+        store.to_str().unwrap(),
+    ]);
+    assert!(out.status.code().unwrap() < 2, "{}", String::from_utf8_lossy(&out.stderr));
+    let once = mission.dir.path().join("out");
+    let out = mission.run(&[
+        "replay",
+        "--store",
+        store.to_str().unwrap(),
+        "--out",
+        once.to_str().unwrap(),
+        "--as-of",
+        "2016-05-05T00:00",
+    ]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let findings = std::fs::read_to_string(once.join("findings.jsonl")).unwrap();
+    let outcomes: Vec<Value> = findings.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<&str> = outcomes.iter().map(|f| f["outcome"].as_str().unwrap()).collect();
+    assert!(
+        told.contains(&"prohibited") && told.contains(&"not-covered"),
+        "before and after the exclusion: {findings}"
+    );
+}
+
+#[test]
+fn in_a_mission_that_does_not_look_back_only_the_record_s_clock_counts() {
+    let mission = Mission::new(&MISSION.replace("    opens-at \"2016-06-01T00:00\"\n", ""));
+    let (code, told) = mission.case(
+        "2016-05-03T12:00",
+        "operator",
+        "open",
+        &["--procedure", "arbitration", "--clause", "fire", "--incident", "i-1", "--complainant", "public"],
+    );
+    assert_eq!(code, 2);
+    assert!(told.as_str().unwrap().contains("looks back"), "{told}");
+    let (code, told) = mission.case(
+        "",
+        "operator",
+        "open",
+        &["--procedure", "arbitration", "--clause", "fire", "--incident", "i-1", "--complainant", "public"],
+    );
+    assert_eq!(code, 0, "{told}");
+    let out = mission.run(&["case", "list", "--store", mission.store().to_str().unwrap()]);
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(text.contains("waits for mission until"), "{text}");
+}
