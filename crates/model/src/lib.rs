@@ -10,6 +10,7 @@ pub mod alternatives;
 pub mod area;
 pub mod bounds;
 pub mod calendar;
+pub mod dossier;
 pub mod finding;
 pub mod id;
 pub mod incident;
@@ -32,6 +33,11 @@ pub use alternatives::{Alternatives, Standing};
 pub use area::{Area, AreaKind, Areas, Shape};
 pub use bounds::{Bounds, BoundsError, Qualifier};
 pub use calendar::{Length, WEEKDAYS, WorkingHours};
+pub use dossier::{
+    Alleger, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, Likeness, OtherCase, Passed,
+    Performed, Pledge, Precedent, Precedents, Referral, Release, Said, Stage, Stance, Tallied, Ticked,
+    Turned, Waiting, When,
+};
 pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};
 pub use id::{
     ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, MeasureId, PhaseId,

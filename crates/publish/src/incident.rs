@@ -35,6 +35,19 @@ pub(crate) fn body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, trees: bool
     }
 }
 
+/// What is known of an incident within the mission: reports, how each attribute stands, the toll; no findings.
+pub(crate) fn known(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8) -> Markup {
+    html! {
+        (version(ctx, one.incident))
+        (heading(level, None, &ctx.t("reports.title")))
+        (reports(ctx, one))
+        (heading(level, None, &ctx.t("standing.title")))
+        (standing(ctx, one.incident))
+        (heading(level, None, &ctx.t("toll.title")))
+        (toll(ctx, one))
+    }
+}
+
 /// The body in one file of an incident whose findings are written out elsewhere (`findings` says where). With a single
 /// report what each point stands on is that report, and is not said twice.
 pub(crate) fn short_body(ctx: &Ctx<'_>, one: &IncidentView<'_>, level: u8, findings: &Markup) -> Markup {

@@ -43,6 +43,26 @@ pub(crate) fn page(
     here: &dyn Fn(Instant, Lang) -> String,
     body: &Markup,
 ) -> String {
+    framed(ctx, title, here, true, body)
+}
+
+/// A whole page that may be handed on by itself: as a file it does not lead to a bulletin that the reader need not have.
+pub(crate) fn document(
+    ctx: &Ctx<'_>,
+    title: &str,
+    here: &dyn Fn(Instant, Lang) -> String,
+    body: &Markup,
+) -> String {
+    framed(ctx, title, here, ctx.links == Links::Served, body)
+}
+
+fn framed(
+    ctx: &Ctx<'_>,
+    title: &str,
+    here: &dyn Fn(Instant, Lang) -> String,
+    leads_home: bool,
+    body: &Markup,
+) -> String {
     let lang = ctx.c.lang;
     let mission = ctx.text(ctx.view.mission.title);
     let page = html! {
@@ -60,7 +80,7 @@ pub(crate) fn page(
             }
             body {
                 a.skip href="#main" { (ctx.t("skip")) }
-                (header(ctx, &mission, here))
+                (header(ctx, &mission, here, leads_home))
                 main #main { (body) }
                 (footer(ctx))
             }
@@ -69,11 +89,12 @@ pub(crate) fn page(
     page.into_string()
 }
 
-fn header(ctx: &Ctx<'_>, mission: &str, here: &dyn Fn(Instant, Lang) -> String) -> Markup {
+fn header(ctx: &Ctx<'_>, mission: &str, here: &dyn Fn(Instant, Lang) -> String, leads_home: bool) -> Markup {
     html! {
         header.top {
             div.brand {
-                a.name href=(ctx.links.bulletin(ctx.view.as_of, ctx.c.lang)) { "Truceline" }
+                @if leads_home { a.name href=(ctx.links.bulletin(ctx.view.as_of, ctx.c.lang)) { "Truceline" } }
+                @else { span.name { "Truceline" } }
                 span.mission { (mission) }
             }
             nav.langs aria-label=(ctx.c.t("nav.languages")) {

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant, ReceiptNo, Threshold};
+pub use truceline_model::Stance;
+use truceline_model::{ActorId, ClauseId, IncidentId, Instant, ReceiptNo, Threshold};
 
 /// A case: the number of the entry that opened it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,19 +90,6 @@ pub struct Opening {
     pub rests_on: BTreeSet<CaseId>,
     /// In their words.
     pub words: Option<String>,
-}
-
-/// One decider's answers to the four questions. An answer of one never stands in for another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stance {
-    /// Did it happen?
-    pub happened: Answer,
-    /// Who did it; empty: not established.
-    pub who: BTreeSet<ActorId>,
-    /// Is it prohibited?
-    pub prohibited: Answer,
-    /// How grave, by the scale of the terms.
-    pub gravity: Option<String>,
 }
 
 /// A means short of force that was tried.

@@ -258,6 +258,6 @@ fn allowed(person: &Person, action: Action, phase: Phase) -> Result<(), Refused>
 }
 
 /// What was in force at an entry; before the first mission, the first.
-fn setting_of(settings: &BTreeMap<u64, Setting>, entry: u64) -> Option<&Setting> {
+pub(super) fn setting_of(settings: &BTreeMap<u64, Setting>, entry: u64) -> Option<&Setting> {
     settings.range(..=entry).next_back().or_else(|| settings.first_key_value()).map(|(_, setting)| setting)
 }

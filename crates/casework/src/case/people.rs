@@ -2,9 +2,8 @@
 //!
 //! A person has one role and acts for one actor, or for the mission. Never guesses whom somebody speaks for.
 
-use std::fmt;
-
 use truceline_model::ActorId;
+pub use truceline_model::Doer;
 
 /// What somebody is in the mission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,25 +82,4 @@ pub struct Person {
     pub role: Role,
     /// The actor that they act for; `None`: the mission, for its own roles, and nobody for others.
     pub acts_for: Option<ActorId>,
-}
-
-/// Who has to act, or has acted: what the terms' word stands for in one case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Doer {
-    /// A party, state, group or body.
-    Actor(ActorId),
-    /// The mission's own people.
-    Mission,
-    /// Anybody who may act at all.
-    Anybody,
-}
-
-impl fmt::Display for Doer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Actor(actor) => actor.fmt(f),
-            Self::Mission => f.write_str("mission"),
-            Self::Anybody => f.write_str("anybody"),
-        }
-    }
 }
