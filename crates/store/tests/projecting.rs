@@ -217,10 +217,12 @@ fn what_is_erased_is_derived_from_no_more(ground: &Ground, store: &mut Store, di
         assert_eq!(store.object(&digest), Ok(None), "derived from what is being erased");
         Some(derived(store.len().unwrap()))
     }));
-    let body = json!({ "erased": [digest.to_string()] });
+    let body = json!({ "erased": [digest.to_string()], "of": [105] });
     let erasure = NewEntry { kind: "erasure".into(), body, key: None, objects: Vec::new(), ..row(106) };
     store.erase(erasure).unwrap();
     assert_eq!(moment(ground), [107, 107, 0, 107]);
+    let named = "SELECT n, of_entries -> 0, jsonb_array_length(erased) FROM truceline.erasures";
+    assert_eq!(ground.sql(named), "106|105|1");
     // Without it in each commit, nothing derived stands until somebody derives again.
     let place = std::fs::read_to_string(dir.join("postgres")).unwrap();
     assert!(place.ends_with("\nproject each\n"), "{place}");

@@ -12,7 +12,8 @@ use common::{AT, Dice, ORIGIN, row, rows};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use truceline_record::{
-    Digest, LogVerifier, TilePath, WitnessSigner, check_consistency, digest_of, with_signatures,
+    Digest, Entry, LogVerifier, TilePath, WitnessSigner, check_consistency, decode_bundle, digest_of,
+    encode_bundle, with_signatures,
 };
 use truceline_store::{
     BackupError, Centre, Cosigners, FollowError, NewEntry, Object, OpenError, Outcome, Replica,
@@ -127,13 +128,13 @@ impl<'s> Changed<'s> {
         Self { inner, dice: RefCell::new(Dice(seed)), answers: Cell::new(0), one_in, cut_after }
     }
 
-    fn spoil(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    fn spoil(&self, mut bytes: Vec<u8>, one_in: usize) -> Result<Vec<u8>, String> {
         self.answers.set(self.answers.get() + 1);
         if self.answers.get() > self.cut_after {
             return Err("the line went dead".to_owned());
         }
         let mut dice = self.dice.borrow_mut();
-        if dice.below(self.one_in) == 0 && !bytes.is_empty() {
+        if dice.below(one_in) == 0 && !bytes.is_empty() {
             let at = dice.below(bytes.len());
             match dice.below(4) {
                 0 => bytes.truncate(at),
@@ -147,18 +148,19 @@ impl<'s> Changed<'s> {
 
 impl Centre for Changed<'_> {
     fn shown(&self) -> Result<Vec<u8>, String> {
-        self.spoil(Centre::shown(self.inner)?)
+        self.spoil(Centre::shown(self.inner)?, self.one_in)
     }
 
     fn tile(&self, path: TilePath) -> Result<Vec<u8>, String> {
-        self.spoil(Centre::tile(self.inner, path)?)
+        // There are few of them, and each matters.
+        self.spoil(Centre::tile(self.inner, path)?, (self.one_in / 40).max(2))
     }
 
     fn object(&self, digest: &Digest) -> Result<Option<Box<dyn Read + '_>>, String> {
         let Some(mut object) = Centre::object(self.inner, digest)? else { return Ok(None) };
         let mut bytes = Vec::new();
         object.read_to_end(&mut bytes).unwrap();
-        Ok(Some(Box::new(std::io::Cursor::new(self.spoil(bytes)?))))
+        Ok(Some(Box::new(std::io::Cursor::new(self.spoil(bytes, self.one_in)?))))
     }
 }
 
@@ -189,6 +191,48 @@ fn nothing_is_taken_that_was_changed_on_the_way_and_every_end_is_gone_on_from() 
     }
     println!("{refused} of 160 rounds refused, {far} with something held");
     assert!(refused > 60 && far > 60, "{refused} refused, {far} with something held");
+}
+
+/// A centre that hands out one entry otherwise than it signed it, in every other way as it should be.
+struct Forging<'s>(&'s Store, u64);
+
+impl Centre for Forging<'_> {
+    fn shown(&self) -> Result<Vec<u8>, String> {
+        Centre::shown(self.0)
+    }
+
+    fn tile(&self, path: TilePath) -> Result<Vec<u8>, String> {
+        let bytes = Centre::tile(self.0, path)?;
+        let TilePath::Entries { index, .. } = path else { return Ok(bytes) };
+        if self.1 / 256 != index {
+            return Ok(bytes);
+        }
+        let mut entries: Vec<Vec<u8>> =
+            decode_bundle(&bytes).unwrap().into_iter().map(<[u8]>::to_vec).collect();
+        let at = usize::try_from(self.1 % 256).unwrap();
+        let mut entry = Entry::from_bytes(&entries[at]).unwrap();
+        entry.body = json!({ "row": 7_000, "file": "another.csv" });
+        entries[at] = entry.to_bytes().unwrap();
+        Ok(encode_bundle(&entries).unwrap())
+    }
+
+    fn object(&self, digest: &Digest) -> Result<Option<Box<dyn Read + '_>>, String> {
+        Centre::object(self.0, digest)
+    }
+}
+
+#[test]
+fn an_entry_that_is_whole_and_not_the_signed_one_is_refused() {
+    let ground = Ground::new(600);
+    for n in [0, 5, 255, 256, 511, 598, 599] {
+        let mut replica = ground.replica(&format!("replica-{n}"));
+        let refused = replica.follow(&Forging(&ground.centre, n), AT).unwrap_err();
+        assert!(matches!(refused, FollowError::Wrong { .. }), "{n}: {refused}");
+        assert_eq!(replica.store().len(), Ok(n / 256 * 256), "what came before it is right");
+        is_sound(&replica, &ground.centre);
+        replica.follow(&ground.centre, AT).unwrap();
+        is_the_same(&replica, &ground.centre);
+    }
 }
 
 /// What the file proves to whoever has the log's key.

@@ -533,6 +533,39 @@ fn what_an_office_forwarded_can_be_erased_at_the_centre_and_what_it_erased_comes
     assert!(!house.shows("ops", CANARY));
     let refused = run(&["refused", "--store", &house.at("ops")]);
     assert!(refused.out.contains("erased at the office"), "{}", refused.out);
+    let asked = good(&["office", "erasures", "--store", &house.at("ops")]);
+    assert!(
+        asked.contains("nothing of it lies here") && asked.contains("duty and legal: asked for"),
+        "{asked}"
+    );
+    house.clean("ops");
+}
+
+#[test]
+fn what_an_office_erases_after_forwarding_is_put_before_two_people_of_the_centre() {
+    const CANARY: &str = "canary91";
+    let house = House::new();
+    run(&["load", &house.at("mission"), "--store", &house.at("amman")]);
+    let words = format!("Cotabato, 3 May 2001 - Gunmen attacked a village on Thursday. {CANARY}");
+    house.text("amman", "note.txt", &words);
+    let receipt = house.office_receipt("amman");
+    house.forward("amman", "a.letter");
+    let people = ["--by", "duty", "--and", "legal", "--why", "asked for"];
+    good(&[&["erase", &receipt, "--store", &house.at("amman")][..], &people].concat());
+    house.forward("amman", "b.letter");
+    assert_eq!(house.waiting("amman"), 0);
+    // The office's word destroys nothing here: its machine may be in other hands.
+    assert!(house.shows("ops", CANARY));
+    house.clean("ops");
+    let here = good(&["office", "find", "amman", &receipt, "--store", &house.at("ops")]);
+    let open = run(&["office", "erasures", "--store", &house.at("ops"), "--format", "json"]);
+    assert_eq!(open.code, 1, "{}{}", open.out, open.err);
+    let told: Value = serde_json::from_str(open.out.lines().next().unwrap()).unwrap();
+    assert_eq!(format!("r{}", told["of"][0]), here.trim(), "{told}");
+    assert!(told["held"].as_u64().unwrap() > 0 && told["by"] == "duty" && told["and"] == "legal", "{told}");
+    good(&[&["erase", here.trim(), "--store", &house.at("ops")][..], &people].concat());
+    assert!(!house.shows("ops", CANARY));
+    good(&["office", "erasures", "--store", &house.at("ops")]);
     house.clean("ops");
 }
 

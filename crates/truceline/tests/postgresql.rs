@@ -106,6 +106,14 @@ fn what_follows_stands_in_each_commit_or_says_how_far_it_is_behind() {
         import(&each, n);
         assert_eq!([behind(&database), incidents(&database)], ["0".to_owned(), n.to_string()]);
     }
+    // Who decided and why is closed in the tree, and open to those who have the vault.
+    let ids = server.psql(&database, "SELECT id FROM truceline.incidents ORDER BY id");
+    let ids: Vec<&str> = ids.lines().collect();
+    let decide = ["decide", "--by", "duty officer", "--why", "one event", "--store"];
+    good(&[&decide[..], &[&text(&each), "merge", ids[0], ids[1]]].concat());
+    assert_eq!([behind(&database), incidents(&database)], ["0", "2"]);
+    let decided = "SELECT decided_by, why, what ? 'merge', known_at IS NOT NULL FROM truceline.decisions";
+    assert_eq!(server.psql(&database, decided), "duty officer|one event|t|t");
     good(&["verify", "--store", &text(&each)]);
 
     // Beside it: behind, and saying so, until the follower has seen it.

@@ -143,11 +143,23 @@ CREATE TABLE truceline.findings (
 "#;
 
 /// Which of the views below a database has: it stands as the comment on the schema.
-pub(super) const READERS: &str = "truceline readers 2";
+pub(super) const READERS: &str = "truceline readers 3";
 
 /// Views for readers that came after format 1. They hold nothing, so they are made in older databases, too, when somebody projects into one.
 /// `behind` is read with the rows that it is said of, in one snapshot: an entry that is there and not derived from shows.
 pub(super) const FOR_READERS: &str = r"
+-- What a decision closes in the tree is opened with what the vault holds; erased, it is null.
+CREATE OR REPLACE VIEW truceline.decisions AS
+SELECT e.n, e.logged_at, truceline_log.moment(coalesce(e.body ->> 'known', f.said ->> 'known')) AS known_at,
+       coalesce(e.body ->> 'by', f.said ->> 'by') AS decided_by, coalesce(e.body ->> 'why', f.said ->> 'why') AS why,
+       coalesce(e.body -> 'what', f.said -> 'what') AS what
+FROM truceline.entries e LEFT JOIN LATERAL (
+    SELECT jsonb_object_agg(c.name, truceline_log.readable(v.bytes) -> 2) AS said
+    FROM jsonb_each_text(CASE jsonb_typeof(e.body -> 'fields') WHEN 'object' THEN e.body -> 'fields' END) AS c (name, digest)
+    JOIN truceline_log.vault v ON v.digest = CASE WHEN c.digest ~ '^[0-9a-f]{64}$' THEN decode(c.digest, 'hex') END
+) f ON true
+WHERE e.kind = 'decision';
+
 CREATE OR REPLACE VIEW truceline.texts AS
 SELECT e.n, e.logged_at, e.body ->> 'shape' AS shape, e.objects ->> 0 AS object
 FROM truceline.entries e WHERE e.kind = 'words';
@@ -157,8 +169,9 @@ SELECT e.n, e.logged_at, truceline_log.moment(e.body ->> 'as_of') AS as_of, (e.b
        e.body ->> 'by' AS frozen_by, e.body ->> 'software' AS software, e.body -> 'figures' AS figures
 FROM truceline.entries e WHERE e.kind = 'bulletin';
 
-CREATE OR REPLACE VIEW truceline.erasures AS
-SELECT e.n, e.logged_at, (e.body ->> 'of')::bigint AS of_entry, e.body -> 'erased' AS erased
+DROP VIEW IF EXISTS truceline.erasures;
+CREATE VIEW truceline.erasures AS
+SELECT e.n, e.logged_at, e.body -> 'of' AS of_entries, e.body -> 'erased' AS erased
 FROM truceline.entries e WHERE e.kind = 'erasure';
 
 CREATE OR REPLACE VIEW truceline.derived_now AS
@@ -174,5 +187,5 @@ SELECT i.*, d.behind, d.behind_since FROM truceline.incidents i CROSS JOIN truce
 CREATE OR REPLACE VIEW truceline.findings_now AS
 SELECT f.*, d.behind, d.behind_since FROM truceline.findings f CROSS JOIN truceline.derived_now d;
 
-COMMENT ON SCHEMA truceline IS 'truceline readers 2';
+COMMENT ON SCHEMA truceline IS 'truceline readers 3';
 ";

@@ -111,6 +111,9 @@ pub(crate) enum Office {
         #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
         patience: u64,
     },
+    /// At the centre: what offices erased, and what of it still lies here; 1 when something does.
+    #[command(after_help = "Example: truceline office erasures --store ops")]
+    Erasures(At),
     /// Decisions of offices that cannot hold beside others'; 1 when one is open.
     Conflicts(At),
 }

@@ -10,6 +10,7 @@ use crate::cli::office::{At, Office, Standing};
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
 use crate::loaded::{Conflict, Matter};
+use crate::office::erasures;
 use crate::office::letter::{self, LETTER_LIMIT, Letter};
 use crate::office::outbox::{self, Settled};
 use crate::office::register::{self, Centre, Said};
@@ -35,6 +36,7 @@ pub(crate) fn run(asked: &Office) -> Result<u8, Failure> {
         Office::Settle { answer, at } => settle(answer, at),
         Office::Forward { at, to, at_most, patience } => forward(at, to, *at_most, *patience),
         Office::Conflicts(at) => conflicts(at),
+        Office::Erasures(at) => erasures(at),
     }
 }
 
@@ -251,6 +253,37 @@ fn conflicts(asked: &At) -> Result<u8, Failure> {
     }
     if asked.format == Format::Text {
         out::line(format_args!("{open} open; whoever decides the matter at the centre settles it"))?;
+    }
+    Ok(if open > 0 { EXIT_FOUND } else { 0 })
+}
+
+fn erasures(asked: &At) -> Result<u8, Failure> {
+    let store = log::open_read_only(&asked.at.store)?;
+    let all = erasures::asked(&store)?;
+    let open = all.iter().filter(|one| one.held > 0).count();
+    for one in &all {
+        let of: Vec<String> = one.of.iter().map(|n| format!("r{n}")).collect();
+        let [by, and] = &one.by;
+        let state = match one.held {
+            0 => "nothing of it lies here".to_owned(),
+            held => format!("{held} objects of it still lie here: truceline erase {}", of.join(" and ")),
+        };
+        out::told(
+            asked.format,
+            format_args!(
+                "entry {}: {} erased {} ({by} and {and}: {}); {state}",
+                one.entry,
+                one.office,
+                if of.is_empty() { "what it did not forward".to_owned() } else { of.join(", ") },
+                one.why
+            ),
+            &json!({
+                "entry": one.entry, "office": one.office, "by": by, "and": and, "why": one.why, "of": one.of, "held": one.held,
+            }),
+        )?;
+    }
+    if asked.format == Format::Text {
+        out::line(format_args!("{open} open; two people of this mission decide each (truceline erase)"))?;
     }
     Ok(if open > 0 { EXIT_FOUND } else { 0 })
 }

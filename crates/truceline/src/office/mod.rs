@@ -7,6 +7,7 @@
 //!
 //! Nothing here decides anything: where an office and the centre decided the same matter unlike, both decisions are shown to people.
 
+pub(crate) mod erasures;
 pub(crate) mod letter;
 pub(crate) mod outbox;
 pub(crate) mod register;
@@ -21,7 +22,8 @@ use crate::log::kind;
 
 /// Kinds of entries that an office forwards. What it says of itself (its mission, its centre, what is covered) stays with it.
 pub(crate) fn is_forwarded(entry: &Entry) -> bool {
-    [kind::MAPPING, kind::FILE, kind::REPORT, kind::WORDS, kind::DECISION].contains(&entry.kind.as_str())
+    [kind::MAPPING, kind::FILE, kind::REPORT, kind::WORDS, kind::DECISION, kind::ERASURE]
+        .contains(&entry.kind.as_str())
 }
 
 /// Entries of these kinds, in the order of the log.
