@@ -1,4 +1,4 @@
-//! An incident file (`docs/schema/incident.schema.json`) into GeoParquet, by month and in pieces: what executors judge, and what any
+//! An incident file (`docs/schema/incident.schema.json`) into GeoParquet, in parts of a month: what executors judge, and what any
 //! other engine can read.
 //!
 //! Each row holds the incident's canonical JSON, which alone is judged, and beside it typed columns for other engines: earliest and
@@ -32,15 +32,15 @@ use crate::trouble::{Fallible, Trouble};
 
 /// Longest line that is read: 1 MiB, as `truceline judge` reads them.
 const LINE_LIMIT: usize = 1 << 20;
-/// Most incidents of a piece, which is one row group and one task: what is held in memory, and what an executor is given at once.
+/// Most incidents of a part, which is one row group and one task: what is held in memory, and what an executor is given at once.
 /// Some seconds of judging, against which asking for a task weighs little; few enough that the largest month is many tasks.
-pub const PIECE: usize = 2_048;
+pub const PART: usize = 2_048;
 /// Refused lines that are told one by one.
 const TOLD: u64 = 20;
 
-/// What the first pass finds of a piece: number and place of each line, and where its incidents lie.
+/// What the first pass finds of a part: number and place of each line, and where its incidents lie.
 #[derive(Default)]
-struct Piece {
+struct Found {
     lines: Vec<(u64, u64)>,
     extent: Extent,
 }
@@ -63,7 +63,7 @@ pub struct Exported {
 /// When the file cannot be read twice (a pipe cannot), or the folder cannot be written.
 pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(&str)) -> Fallible<Exported> {
     let mut lines = Lines::open(file)?;
-    let mut months: BTreeMap<String, Vec<Piece>> = BTreeMap::new();
+    let mut months: BTreeMap<String, Vec<Found>> = BTreeMap::new();
     let mut done = Exported::default();
     let (mut row, mut at) = (0, 0);
     while let Some(line) = lines.next()? {
@@ -91,9 +91,9 @@ pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(
     std::fs::create_dir_all(&folder)
         .map_err(|error| Trouble::doing(format!("write {}", folder.display()), &error))?;
     let mut written = BTreeSet::new();
-    for (month, pieces) in months {
-        for (piece, found) in (0..).zip(pieces) {
-            let part = Part { version: mission.version(), month: month.clone(), piece };
+    for (month, parts) in months {
+        for (number, found) in (0..).zip(parts) {
+            let part = Part { version: mission.version(), month: month.clone(), number };
             write(mission, &part, &mut lines, &found, root)?;
             done.parts += 1;
             done.incidents += found.lines.len() as u64;
@@ -106,14 +106,14 @@ pub fn export(mission: &Mission, file: &Path, root: &Path, tell: &mut dyn FnMut(
     Ok(done)
 }
 
-/// Puts a line into the last piece of its month, or into a new one when that is full.
-fn place(month: &mut Vec<Piece>, line: (u64, u64), points: &[Point]) {
-    if month.last().is_none_or(|piece| piece.lines.len() >= PIECE) {
-        month.push(Piece::default());
+/// Puts a line into the last part of its month, or into a new one when that is full.
+fn place(month: &mut Vec<Found>, line: (u64, u64), points: &[Point]) {
+    if month.last().is_none_or(|part| part.lines.len() >= PART) {
+        month.push(Found::default());
     }
-    if let Some(piece) = month.last_mut() {
-        piece.lines.push(line);
-        piece.extent.add(points);
+    if let Some(part) = month.last_mut() {
+        part.lines.push(line);
+        part.extent.add(points);
     }
 }
 
@@ -208,11 +208,11 @@ fn properties() -> WriterProperties {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(truceline_publish::SOFTWARE.to_owned())
-        .set_max_row_group_row_count(Some(PIECE))
+        .set_max_row_group_row_count(Some(PART))
         .build()
 }
 
-fn write(mission: &Mission, part: &Part, lines: &mut Lines, found: &Piece, root: &Path) -> Fallible<()> {
+fn write(mission: &Mission, part: &Part, lines: &mut Lines, found: &Found, root: &Path) -> Fallible<()> {
     let folder = part.folder(root);
     let fail = |error: &dyn std::fmt::Display| Trouble::doing(format!("write {}", folder.display()), error);
     std::fs::create_dir_all(&folder).map_err(|error| fail(&error))?;

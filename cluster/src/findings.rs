@@ -1,6 +1,6 @@
 //! Findings back into lines, in the order of the incident file that they came from: the bytes that `truceline judge` prints.
 //!
-//! Months are merged by row, the pieces of a month one after another, a batch of each month in memory at a time. Never writes a line
+//! Months are merged by row, the parts of a month one after another, a batch of each month in memory at a time. Never writes a line
 //! that is not in a part.
 
 use std::cmp::Reverse;
@@ -31,8 +31,8 @@ pub fn write_lines(root: &Path, version: &str, out: &mut dyn Write) -> Fallible<
     }
     let mut open = Vec::with_capacity(months.len());
     let mut next = BinaryHeap::new();
-    for (n, pieces) in months.into_values().enumerate() {
-        let mut reader = Reader { pieces, batches: None, batch: None, at: 0 };
+    for (n, parts) in months.into_values().enumerate() {
+        let mut reader = Reader { parts, batches: None, batch: None, at: 0 };
         next.extend(reader.row()?.map(|row| Reverse((row, n))));
         open.push(reader);
     }
@@ -51,10 +51,10 @@ pub fn write_lines(root: &Path, version: &str, out: &mut dyn Write) -> Fallible<
     Ok(written)
 }
 
-/// The findings of a month, piece by piece.
+/// The findings of a month, part by part.
 struct Reader {
     /// Those not yet read to their end; the first is the one that is open.
-    pieces: VecDeque<PathBuf>,
+    parts: VecDeque<PathBuf>,
     batches: Option<ParquetRecordBatchReader>,
     batch: Option<RecordBatch>,
     at: usize,
@@ -64,7 +64,7 @@ impl Reader {
     /// The row of the incident file that the next finding is of; `None` at the end.
     fn row(&mut self) -> Fallible<Option<i64>> {
         while self.batch.as_ref().is_none_or(|batch| self.at >= batch.num_rows()) {
-            let Some(path) = self.pieces.front() else { return Ok(None) };
+            let Some(path) = self.parts.front() else { return Ok(None) };
             let batches = match &mut self.batches {
                 Some(batches) => batches,
                 closed => closed.insert(open(path)?),
@@ -73,7 +73,7 @@ impl Reader {
             self.batch = batches.next().transpose().map_err(|error| unreadable(path, &error))?;
             if self.batch.is_none() {
                 self.batches = None;
-                self.pieces.pop_front();
+                self.parts.pop_front();
             }
         }
         let rows = self.batch.as_ref().and_then(|batch| batch.column_by_name("row"));
@@ -90,7 +90,7 @@ impl Reader {
     }
 
     fn strange(&self) -> Trouble {
-        let path = self.pieces.front().map(|path| path.display().to_string()).unwrap_or_default();
+        let path = self.parts.front().map(|path| path.display().to_string()).unwrap_or_default();
         Trouble::new(format!("{path} is no file of findings; judge the part again"))
     }
 }

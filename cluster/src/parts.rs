@@ -1,8 +1,8 @@
 //! Where parts lie: `agreement=VERSION/month=YYYY-MM/incidents-0000.parquet` in a folder of incidents, the same with `findings` in a
 //! folder of findings.
 //!
-//! The layout is that of Hive, so that other engines read a folder as one table with two more columns. A month is cut into pieces of
-//! so many incidents, for a month as one task would keep one executor busy and the others waiting. Names that begin with `_` are
+//! The layout is that of Hive, so that other engines read a folder as one table with two more columns. A month in which
+//! much happened is several parts, for as one task it would keep one executor busy and the others waiting. Names that begin with `_` are
 //! ours and not data. Never reads what a part holds.
 
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ pub const TERMS: &str = "_terms";
 /// Most parts of one folder.
 pub const MOST: usize = 100_000;
 
-/// One version of an agreement, one month (UTC), `unknown` for incidents of which no time is given, and one piece of that month.
+/// One version of an agreement, one month (UTC), `unknown` for incidents of which no time is given, and a number in that month.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Part {
     /// Version of the agreement, as [`crate::mission::Mission::version`].
@@ -33,7 +33,7 @@ pub struct Part {
     /// `2016-03`.
     pub month: String,
     /// From 0, in the order of the incident file.
-    pub piece: u32,
+    pub number: u32,
 }
 
 impl Part {
@@ -46,24 +46,24 @@ impl Part {
     /// Name of its file of [`INCIDENTS`] or [`FINDINGS`].
     #[must_use]
     pub fn name(&self, kind: &str) -> String {
-        format!("{kind}-{:04}.parquet", self.piece)
+        format!("{kind}-{:04}.parquet", self.number)
     }
 
     /// Name of the file that says what its findings follow from.
     #[must_use]
     pub fn follows(&self) -> String {
-        format!("_part-{:04}.json", self.piece)
+        format!("_part-{:04}.json", self.number)
     }
 
     /// Name of a file of it that is not finished, by whose attempt it is.
     #[must_use]
     pub fn draft(&self, attempt: &str) -> String {
-        format!("{DRAFT}{:04}-{attempt}.parquet", self.piece)
+        format!("{DRAFT}{:04}-{attempt}.parquet", self.number)
     }
 
-    /// Removes what earlier attempts at it left in its folder; drafts of other pieces may be in work.
+    /// Removes what earlier attempts at it left in its folder; drafts of others may be in work.
     pub fn sweep(&self, root: &Path) {
-        let (folder, key) = (self.folder(root), format!("{DRAFT}{:04}-", self.piece));
+        let (folder, key) = (self.folder(root), format!("{DRAFT}{:04}-", self.number));
         for draft in named(&folder, &key).unwrap_or_default() {
             // What cannot be removed now is swept by the next run; it is no data, and nobody reads it.
             let _ = std::fs::remove_file(folder.join(format!("{key}{draft}")));
@@ -73,7 +73,7 @@ impl Part {
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {}", self.version, self.month, self.piece)
+        write!(f, "{} {} {}", self.version, self.month, self.number)
     }
 }
 
@@ -91,10 +91,10 @@ pub fn all(root: &Path, kind: &str) -> Fallible<Vec<Part>> {
     let mut parts = Vec::new();
     for version in named(root, "agreement=")? {
         for month in named(&version_folder(root, &version), "month=")? {
-            let mut part = Part { version: version.clone(), month, piece: 0 };
+            let mut part = Part { version: version.clone(), month, number: 0 };
             for rest in named(&part.folder(root), &format!("{kind}-"))? {
-                let piece = rest.strip_suffix(".parquet").and_then(|digits| digits.parse().ok());
-                part.piece = piece.unwrap_or_default();
+                let number = rest.strip_suffix(".parquet").and_then(|digits| digits.parse().ok());
+                part.number = number.unwrap_or_default();
                 if part.name(kind) == format!("{kind}-{rest}") {
                     parts.push(part.clone());
                 }

@@ -1,6 +1,6 @@
 //! The work of judging a folder of incidents into a folder of findings, part by part.
 //!
-//! A part is one job: one version of an agreement, one month, one piece of it; the largest are asked for first. A job is idempotent: it writes under a name of its own attempt, and
+//! A part is one job: one version of an agreement and one month, or so many incidents of it; the largest are asked for first. A job is idempotent: it writes under a name of its own attempt, and
 //! only a whole file, counted, is put in its place; so it can be given again whenever an executor or the scheduler was killed. A part
 //! whose findings follow from the same program, terms, moment and incidents is not judged again. Never takes an error of the judge
 //! for a passing one.

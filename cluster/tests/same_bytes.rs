@@ -1,5 +1,5 @@
 //! Findings are the same bytes wherever they are judged: by `truceline judge`, in one process here, by 1, 2 and 4 executors, in how
-//! many pieces a month ever is, and whoever is killed in between.
+//! many parts a month ever is, and whoever is killed in between.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use running::{Bench, files, mission, number, said};
 use serde_json::{Map, Value};
-use truceline_cluster::export::PIECE;
+use truceline_cluster::export::PART;
 use truceline_cluster::mission::{Mission, files_of};
 
 const AGREEMENTS: [&str; 2] = ["syria-2016", "hodeidah-2018"];
@@ -88,7 +88,7 @@ fn a_large_month_is_several_tasks_and_the_same_bytes_in_the_same_order() {
     let Some(truceline) = truceline() else { return };
     let mut bench = Bench::new();
     // Nobody says when: all of them stand in one month.
-    let timeless: Vec<String> = lines("hodeidah-2018", PIECE * 2 + 100)
+    let timeless: Vec<String> = lines("hodeidah-2018", PART * 2 + 100)
         .lines()
         .map(|line| {
             let mut line: Map<String, Value> = serde_json::from_str(line).unwrap();
@@ -109,8 +109,8 @@ fn a_large_month_is_several_tasks_and_the_same_bytes_in_the_same_order() {
     assert_eq!((number(&told, " parts judged"), number(&told, " incidents in")), (3, timeless.len() as u64));
     let (ours, theirs) = both_lines(&bench, &truceline, "hodeidah-2018", &file);
     assert!(ours == theirs, "the lines differ");
-    // An incident less than two pieces hold: the second is another one, the first is left, and the third goes with its findings.
-    let file = bench.export("hodeidah-2018", &timeless[..PIECE * 2 - 1].join("\n"));
+    // An incident less than two parts hold: the second is another one, the first is left, and the third goes with its findings.
+    let file = bench.export("hodeidah-2018", &timeless[..PART * 2 - 1].join("\n"));
     assert_eq!(month("incidents"), ["incidents-0000.parquet", "incidents-0001.parquet"]);
     let told = said(&bench.judging(false, "here").output().unwrap());
     assert_eq!((number(&told, " parts judged"), number(&told, " left as they were")), (1, 1), "{told}");
