@@ -19,11 +19,13 @@ use crate::view::{Texts, View};
 use crate::words::{Ctx, capital};
 
 mod conditions;
+mod course;
 
 /// One sentence about a clause, with the items of its list, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saying {
-    /// What it is about: `binds`, `in-force`, `applies`, `acts`, `objects`, `outside`, `only-when`, `exceptions`, `reading`.
+    /// What it is about: `binds`, `in-force`, `applies`, `acts`, `objects`, `outside`, `only-when`, `exceptions`, `reading`; of a procedure
+    /// `opening`, `steps`, `ends`.
     pub about: &'static str,
     words: String,
     items: Vec<String>,
@@ -122,10 +124,14 @@ struct Plain<'p, 'v> {
 impl Plain<'_, '_> {
     fn says(&self) -> Vec<Saying> {
         let Some(rule) = &self.clause.rule else {
-            let key =
-                if self.clause.kind == ClauseKind::Procedure { "plain.procedure" } else { "plain.duty" };
+            let key = match (&self.clause.procedure, self.clause.kind) {
+                (Some(_), _) => "plain.course",
+                (None, ClauseKind::Procedure) => "plain.procedure",
+                (None, _) => "plain.duty",
+            };
             let mut all = vec![self.one("shown", self.ctx.c.t(key))];
             all.extend(self.clause.says.as_ref().map(|says| self.one("shown", &self.ctx.text(&texts(says)))));
+            all.extend(self.clause.procedure.iter().flat_map(|one| course::says(self.ctx, one)));
             return all;
         };
         let mut all = vec![self.acts(rule)];
