@@ -8,6 +8,7 @@
 mod assemble;
 mod block;
 pub mod case;
+pub mod case_scenario;
 mod cluster;
 mod contradict;
 mod copies;

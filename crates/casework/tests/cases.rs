@@ -453,6 +453,43 @@ fn new_evidence_reopens_and_old_does_not() {
 }
 
 #[test]
+fn a_case_reopened_weeks_later_has_its_whole_time() {
+    let mut record = Record::default();
+    let case = at_judge(&mut record, &["ahrar"]);
+    record.judge(4, "ivan", case, open_question(), "settled");
+    record.judge(5, "jane", case, open_question(), "settled");
+    let item = record.on(500, "omar", case, Act::Evidence { receipt: None, is_sealed: false, words: None });
+    record.on(600, "lawyer", case, Act::Reopen { evidence: item, words: None });
+    let docket = record.docket(600);
+    let clock = docket.cases[&case].clock().unwrap();
+    assert_eq!(clock.due, hour(648), "not from the notice of weeks ago");
+    assert_eq!(record.docket(640).cases[&case].stands(), "reply");
+}
+
+#[test]
+fn a_side_is_not_the_voice_of_the_state_that_answers_for_it() {
+    // The registry counts the guarantor to the side, as the Syrian one does: its forces are bound with it.
+    let mut settings = settings();
+    let setting = settings.get_mut(&0).unwrap();
+    let all = setting.actors.iter().cloned().map(|mut actor| {
+        if actor.id.as_str() == "russia" {
+            actor.member_of = vec![Membership { of: "government-side".into(), during: Interval::ALWAYS }];
+        }
+        actor
+    });
+    setting.actors = Actors::new(all.collect::<Vec<_>>());
+    let mut record = Record::default();
+    let case = at_judge(&mut record, &["ahrar"]);
+    record.judge(3, "ivan", case, open_question(), "talk");
+    record.judge(4, "jane", case, open_question(), "talk");
+    let tried = record.step(5, "walid", case, "talk", Some("closed"));
+    let docket = Docket::of(&settings, &record.entries, hour(6));
+    assert_eq!(docket.cases[&case].stands(), "talk");
+    let refused = docket.cases[&case].refused.iter().find(|one| one.entry == tried).unwrap();
+    assert!(matches!(refused.why, Refused::NotTheirs(_)), "{:?}", refused.why);
+}
+
+#[test]
 fn more_time_needs_all_whom_the_terms_name_and_comes_once() {
     let mut record = Record::default();
     let case = at_judge(&mut record, &["ahrar"]);

@@ -129,8 +129,10 @@ impl Case {
         let (of, from) = match &step.since {
             Since::Opening => ("opening".to_owned(), self.opened),
             Since::Step(of) => {
-                let left = self.trail.iter().rev().find(|passage| passage.from.as_ref() == Some(of));
-                (of.clone(), left.map_or(because.at, |passage| passage.at))
+                // What was done before the case was reopened starts no clock anew: its time would have run out on the day it was reopened.
+                let since = self.trail.iter().rev().take_while(|passage| passage.way != Way::Reopened);
+                let mut since = since.filter(|passage| passage.from.as_ref() == Some(of));
+                (of.clone(), since.next().map_or(because.at, |passage| passage.at))
             }
         };
         let due = setting.after(from, step.within).max(because.at);

@@ -54,10 +54,15 @@ impl Setting {
         match doer {
             Doer::Anybody => true,
             Doer::Mission => person.role.is_mission() && person.acts_for.is_none(),
-            Doer::Actor(actor) => {
-                person.acts_for.as_ref().is_some_and(|whole| self.actors.belongs(actor, whole, at))
-            }
+            // A guarantor may be counted to the side that it answers for; that side's liaison is not its voice all the same.
+            Doer::Actor(actor) => person.acts_for.as_ref().is_some_and(|whole| {
+                whole == actor || (!self.is_guarantor(actor) && self.actors.belongs(actor, whole, at))
+            }),
         }
+    }
+
+    fn is_guarantor(&self, actor: &ActorId) -> bool {
+        self.guarantors.values().any(|all| all.contains(actor))
     }
 
     /// Those that answer for the side of an actor.

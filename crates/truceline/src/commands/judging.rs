@@ -253,5 +253,6 @@ pub(crate) fn scenarios(folder: &Path, format: Format) -> Result<u8, Failure> {
     if format == Format::Text {
         out::line(format_args!("{} scenarios, {failed} failed", all.len()))?;
     }
+    failed += super::case_scenarios::run(folder, &desk, format)?;
     Ok(if failed > 0 { EXIT_FOUND } else { 0 })
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod case;
+mod case_scenarios;
 mod comparing;
 mod cosign;
 mod database;
