@@ -126,13 +126,19 @@ impl Case {
     }
 
     fn begin(&mut self, step: &Step, because: Because, setting: &Setting) {
+        // What was done before a case was reopened starts no clock anew: its time would have run out on the day it was reopened.
+        let reopened = self.trail.iter().rposition(|passage| passage.way == Way::Reopened);
+        let since = self.trail.get(reopened.unwrap_or(0)..).unwrap_or_default();
         let (of, from) = match &step.since {
-            Since::Opening => ("opening".to_owned(), self.opened),
+            Since::Opening => {
+                let anew = reopened.and_then(|place| self.trail.get(place));
+                ("opening".to_owned(), anew.map_or(self.opened, |passage| passage.at))
+            }
             Since::Step(of) => {
-                // What was done before the case was reopened starts no clock anew: its time would have run out on the day it was reopened.
-                let since = self.trail.iter().rev().take_while(|passage| passage.way != Way::Reopened);
-                let mut since = since.filter(|passage| passage.from.as_ref() == Some(of));
-                (of.clone(), since.next().map_or(because.at, |passage| passage.at))
+                let came =
+                    |passage: &&Passage| passage.from.as_ref() == Some(of) && passage.way != Way::Reopened;
+                let left = since.iter().rev().find(came);
+                (of.clone(), left.map_or(because.at, |passage| passage.at))
             }
         };
         let due = setting.after(from, step.within).max(because.at);
