@@ -1,13 +1,10 @@
 //! `scenarios`, the part on cases: every file of the folder's `cases/`, run through the case machine by the agreement's procedures.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use truceline_casework::case::Setting;
 use truceline_casework::case_scenario::{Coverage, parse_case_scenario};
-use truceline_model::ActorId;
-use truceline_terms::ClauseKind;
 
 use super::desk::Desk;
 use crate::cli::Format;
@@ -26,7 +23,7 @@ pub(crate) fn run(folder: &Path, desk: &Desk, format: Format) -> Result<u32, Fai
     if paths.is_empty() {
         return Ok(0);
     }
-    let setting = setting(desk)?;
+    let setting = crate::cases::settings_of(&desk.mission)?;
     let mut coverage = Coverage::default();
     let mut failed = 0;
     for path in &paths {
@@ -93,28 +90,4 @@ fn gaps(coverage: &Coverage, setting: &Setting, format: Format) -> Result<(), Fa
         }
     }
     Ok(())
-}
-
-/// What the agreement says about cases; its people are each scenario's own.
-fn setting(desk: &Desk) -> Result<Setting, Failure> {
-    let terms = desk.terms()?;
-    let procedures = terms.clauses.iter().filter_map(|clause| {
-        clause.procedure.as_ref().map(|procedure| (clause.id.clone(), procedure.clone()))
-    });
-    let mut guarantors: BTreeMap<ActorId, BTreeSet<ActorId>> = BTreeMap::new();
-    for guarantor in &terms.guarantors {
-        guarantors.entry(guarantor.answers_for.clone()).or_default().insert(guarantor.id.clone());
-    }
-    let about = terms.clauses.iter().filter(|clause| clause.kind != ClauseKind::Procedure);
-    Ok(Setting {
-        zone: terms.zone.clone(),
-        working: terms.working_hours.clone(),
-        procedures: procedures.collect(),
-        clauses: about.map(|clause| clause.id.clone()).collect(),
-        guarantors,
-        actors: desk.mission.actors.clone(),
-        gravity: terms.gravity.iter().map(|gravity| gravity.id.clone()).collect(),
-        persistence: terms.persistence.clone(),
-        people: BTreeMap::new(),
-    })
 }
