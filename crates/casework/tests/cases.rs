@@ -222,7 +222,7 @@ impl Record {
     fn why(&self, at: i64, entry: u64) -> Refused {
         let docket = self.docket(at);
         let all = docket.cases.values().flat_map(|case| &case.refused).chain(&docket.refused);
-        all.cloned().find(|one| one.entry == entry).expect("refused").why
+        all.into_iter().find(|one| one.entry == entry).cloned().expect("refused").why
     }
 }
 

@@ -233,7 +233,7 @@ impl Docket {
                 all.push(Lapse { case: case.id, step: clock.step.clone(), at, to });
             }
         }
-        all.sort_by(|a, b| (a.at, a.case).cmp(&(b.at, b.case)));
+        all.sort_by_key(|one| (one.at, one.case));
         all
     }
 }

@@ -247,7 +247,6 @@ fn receipt_in(loaded: &Loaded) -> impl Fn(&str) -> Result<ReceiptNo, Failure> + 
     }
 }
 
-/// Every act that a docket would refuse now is refused in the same words when it is read: kept together so that no second rule grows here.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,9 +259,14 @@ mod tests {
             prohibited: Answer::Unclear,
             gravity: None,
         };
-        let due = Some(Instant::parse("2016-05-06T10:00:00Z").unwrap());
+        let due = Instant::parse("2016-05-06T10:00:00Z").unwrap();
         let all = [
-            Act::Step { step: "reply".into(), then: Some("judge".into()), due, words: Some("so".into()) },
+            Act::Step {
+                step: "reply".into(),
+                then: Some("judge".into()),
+                due: Some(due),
+                words: Some("so".into()),
+            },
             Act::Determine { step: "judge".into(), then: None, stance, words: None },
             Act::Join(Complainant::Public(Some(ReceiptNo(12)))),
             Act::Means(Some("a call".into())),
@@ -273,7 +277,7 @@ mod tests {
             Act::Recuse(None),
             Act::Dissent { of: 9, words: Some("no".into()) },
             Act::Extend(None),
-            Act::Undertake { due: due.unwrap(), words: None },
+            Act::Undertake { due, words: None },
             Act::FollowUp { of: 4, is_kept: false, words: None },
             Act::Withdraw(None),
             Act::Reopen { evidence: 8, words: None },
