@@ -14,6 +14,7 @@ mod contradict;
 mod copies;
 mod decisions;
 mod desk;
+pub mod duties;
 mod known;
 mod locate;
 mod moved;

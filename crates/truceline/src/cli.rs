@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) mod case;
 pub(crate) mod database;
 pub(crate) mod deciding;
+pub(crate) mod duties;
 pub(crate) mod office;
 pub(crate) mod origins;
 pub(crate) mod record;
@@ -345,6 +346,9 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ExplainFormat,
     },
+    /// What was due of whom and when, what is recorded as done by each origin, what is missing, and what cannot be told; aid on its way.
+    #[command(after_help = "Example: truceline duties --store ops --as-of 2025-02-10 --clause aid-lorries")]
+    Duties(duties::Duties),
     /// List reports that could not be read, with file, row, column, what was found and what would be right.
     #[command(after_help = "Example: truceline refused --store ops --format json")]
     Refused {

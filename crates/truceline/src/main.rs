@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 mod committed;
 mod commonness;
+mod duties;
 mod endpoint;
 mod failure;
 mod files;

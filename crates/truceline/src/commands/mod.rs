@@ -9,6 +9,7 @@ mod database;
 mod decide;
 mod demo;
 mod desk;
+mod duties;
 mod erase;
 mod explain;
 mod follow;
@@ -113,6 +114,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 format,
             })
         }
+        Command::Duties(asked) => duties::duties(&asked),
         Command::Refused { at, format } => show::refused(&at.store, format),
         Command::Read { files, date, known, other, format } => reading::read(&reading::Asked {
             files: &files,
