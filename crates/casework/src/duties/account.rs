@@ -68,6 +68,11 @@ pub(super) fn said(due: &Due, report: &Observation, concerns: Truth) -> Option<S
         // "Released or not released" says neither.
         _ => return None,
     };
+    let counts = |counted: &Counted| event.amounts.contains_key(&counted.measure);
+    if telling == Telling::Done && !due.counting.is_empty() && !due.counting.iter().any(counts) {
+        // It counts nothing that is asked here: lorries are no tents.
+        return None;
+    }
     if let (DueAt::Day(day), Some(when)) = (due.at, event.when)
         && when.intersect(day).is_none()
     {

@@ -1,5 +1,6 @@
 //! `duties`: what was due of whom and when, what is recorded as done, what is missing, and what cannot be told.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -131,7 +132,7 @@ fn interval_json(when: Interval) -> Value {
     json!([when.start().to_string(), when.end().to_string()])
 }
 
-fn amounts_json(amounts: &std::collections::BTreeMap<MeasureId, Bounds>) -> Value {
+fn amounts_json(amounts: &BTreeMap<MeasureId, Bounds>) -> Value {
     let one = |(measure, bounds): (&MeasureId, &Bounds)| {
         (measure.to_string(), json!({ "min": bounds.min, "max": bounds.max }))
     };
@@ -161,7 +162,8 @@ fn words(ledger: &Ledger, terms: &Terms, zone: &Zone, as_of: Instant) -> String 
         for run in group.chunk_by(|a, b| silent(a) && silent(b) && a.watched_by == b.watched_by) {
             duty_words(run, zone, &mut out);
         }
-        law_words(first, &mut out);
+        let alike = |a: &Duty, b: &Duty| (&a.due.undone, &a.due.turns_on) == (&b.due.undone, &b.due.turns_on);
+        group.chunk_by(alike).for_each(|run| law_words(run, zone, &mut out));
     }
     if ledger.duties.is_empty() {
         out.push_str("\nThe terms require nothing that is due.\n");
@@ -225,30 +227,38 @@ fn duty_words(run: &[Duty], zone: &Zone, out: &mut String) {
             let (receipt, says) = (said.receipt, telling(said.telling).replace('-', " "));
             let _ = writeln!(
                 out,
-                "      {origin}: {says} {}, {when} ({receipt}){about}: {state}",
+                "      {origin} ({state}): {says} {}, {when} ({receipt}){about}",
                 amounts.join(", ")
             );
         }
     }
 }
 
-/// What the terms say of leaving it undone, where readings differ or something is open.
-fn law_words(duty: &Duty, out: &mut String) {
-    let undone = &duty.due.undone;
-    let all: std::collections::BTreeSet<_> =
-        undone.values().map(|u| (u.at_due.as_str(), u.now.as_str())).collect();
-    if all.len() < 2 && duty.due.turns_on.is_empty() {
+/// What the terms say of leaving it undone, where it is not plainly prohibited.
+fn law_words(run: &[Duty], zone: &Zone, out: &mut String) {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
+    let undone = &first.due.undone;
+    let all: BTreeSet<_> = undone.values().map(|u| (u.at_due.as_str(), u.now.as_str())).collect();
+    let plain = all.iter().all(|outcomes| *outcomes == ("prohibited", "prohibited"));
+    if plain && first.due.turns_on.is_empty() {
         return;
     }
-    for (reading, undone) in undone {
-        let _ = writeln!(
-            out,
-            "      left undone, under {reading}: {} when due, {} now",
-            undone.at_due, undone.now
-        );
+    let days = match (first.due.at, last.due.at) {
+        (DueAt::Day(from), DueAt::Day(to)) if run.len() > 1 => {
+            format!(" from {} to {}", zone.local_date(from.start()), zone.local_date(to.start()))
+        }
+        (DueAt::Day(day), _) => format!(" on {}", zone.local_date(day.start())),
+        _ => String::new(),
+    };
+    for (at_due, now) in &all {
+        let mine = undone.iter().filter(|(_, u)| (u.at_due.as_str(), u.now.as_str()) == (*at_due, *now));
+        let readings: Vec<&str> = mine.map(|(reading, _)| reading.as_str()).collect();
+        let under = if all.len() == 1 { "every reading".to_owned() } else { readings.join(", ") };
+        let now = if at_due == now { String::new() } else { format!(" when due, {now} now") };
+        let _ = writeln!(out, "      left undone{days}, under {under}: {at_due}{now}");
     }
-    if !duty.due.turns_on.is_empty() {
-        let facts: Vec<&str> = duty.due.turns_on.iter().map(String::as_str).collect();
+    if !first.due.turns_on.is_empty() {
+        let facts: Vec<&str> = first.due.turns_on.iter().map(String::as_str).collect();
         let _ = writeln!(out, "      turns on {}", facts.join(", "));
     }
 }
