@@ -15,6 +15,7 @@ mod copies;
 mod decisions;
 mod desk;
 pub mod duties;
+pub mod instances;
 mod known;
 mod locate;
 mod moved;

@@ -26,7 +26,8 @@ pub(crate) struct Ledger {
 /// When the mission has no sound terms.
 pub(crate) fn ledger(loaded: &Loaded, as_of: Instant) -> Result<Ledger, Failure> {
     let mission = loaded.mission.as_ref();
-    let terms = without_proof(mission.terms()?);
+    let docket = crate::cases::docket(loaded, as_of);
+    let terms = without_proof(&crate::cases::amended(mission.terms()?, &docket));
     let judge = Judge::new(&terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources);
     let due = dues(&terms, &judge, as_of);
     let about = |due: &_, report: &_| concerns(&judge, due, report);

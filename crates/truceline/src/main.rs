@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 mod committed;
 mod commonness;
+mod comparison;
 mod duties;
 mod endpoint;
 mod failure;

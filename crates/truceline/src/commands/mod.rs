@@ -3,6 +3,7 @@
 mod backup;
 mod case;
 mod case_scenarios;
+mod compare;
 mod comparing;
 mod cosign;
 mod database;
@@ -114,6 +115,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 format,
             })
         }
+        Command::Compare(asked) => compare::compare(&asked),
         Command::Duties(asked) => duties::duties(&asked),
         Command::Refused { at, format } => show::refused(&at.store, format),
         Command::Read { files, date, known, other, format } => reading::read(&reading::Asked {
