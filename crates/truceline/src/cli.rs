@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) mod beside;
 pub(crate) mod case;
 pub(crate) mod compare;
 pub(crate) mod database;
@@ -347,14 +348,9 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ExplainFormat,
     },
-    /// Hold two instances against one another: what both find prohibited, what only one does, and what makes the difference.
-    #[command(
-        after_help = "Example: truceline compare --a geneva --b amman --as-of 2016-05-04T12:00:00Z\n         truceline compare --a ops --a-mission one-map --b-mission other-map"
-    )]
-    Compare(compare::Compare),
-    /// What was due of whom and when, what is recorded as done by each origin, what is missing, and what cannot be told; aid on its way.
-    #[command(after_help = "Example: truceline duties --store ops --as-of 2025-02-10 --clause aid-lorries")]
-    Duties(duties::Duties),
+    /// Duties beside what was done of them; one instance beside another.
+    #[command(flatten)]
+    Beside(beside::Beside),
     /// List reports that could not be read, with file, row, column, what was found and what would be right.
     #[command(after_help = "Example: truceline refused --store ops --format json")]
     Refused {

@@ -46,6 +46,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use truceline_publish::Lang;
 
+use crate::cli::beside::Beside;
 use crate::cli::record::Record;
 use crate::cli::secrets::Closed;
 use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
@@ -115,8 +116,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 format,
             })
         }
-        Command::Compare(asked) => compare::compare(&asked),
-        Command::Duties(asked) => duties::duties(&asked),
+        Command::Beside(asked) => beside(&asked),
         Command::Refused { at, format } => show::refused(&at.store, format),
         Command::Read { files, date, known, other, format } => reading::read(&reading::Asked {
             files: &files,
@@ -128,6 +128,14 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Bench { what } => bench(&what),
         Command::Terms { what } => terms(what),
         Command::Scenarios { mission, format } => judging::scenarios(&mission, format),
+    }
+}
+
+/// What was asked for beside what was done; one instance beside another.
+fn beside(asked: &Beside) -> Result<u8, Failure> {
+    match asked {
+        Beside::Duties(asked) => duties::duties(asked),
+        Beside::Compare(asked) => compare::compare(asked),
     }
 }
 
