@@ -29,7 +29,9 @@ pub(crate) fn ledger(loaded: &Loaded, as_of: Instant) -> Result<Ledger, Failure>
     let docket = crate::cases::docket(loaded, as_of);
     let terms = without_proof(&crate::cases::amended(mission.terms()?, &docket));
     let judge = Judge::new(&terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources);
-    let due = dues(&terms, &judge, as_of);
+    let mut due = dues(&terms, &judge, as_of);
+    // What readings part on is told by reading already.
+    due.all.iter_mut().for_each(|due| due.turns_on.retain(|fact| !fact.starts_with("matter:")));
     let about = |due: &_, report: &_| concerns(&judge, due, report);
     let input =
         DutyInput { observations: &loaded.observations, zone: &mission.zone, as_of, concerns: &about };

@@ -195,3 +195,26 @@ fn without_a_store_the_terms_alone_say_what_is_due() {
     let bare = good(&["duties", "--mission", &text(&root().join("agreements/mindanao-1997"))]);
     assert!(bare.contains("require nothing"), "{bare}");
 }
+
+#[test]
+fn what_passes_unmet_is_offered_to_the_procedure_and_opens_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = "id,kind,known,source,act,when,actor,amounts\n\
+        a1,event,2005-12-20,amm,demobilisation,2005-12-19,gam,arms=700\n\
+        a2,event,2006-01-03,amm,demobilisation,2006-01-02,gam,arms=700\n";
+    let store = store(dir.path(), "aceh-2005", rows);
+    let before = lines(&store, "2005-12-25");
+    assert_eq!(duty(&before, "weapons", "gam", None)["state"], "not-yet-due");
+    assert!(before.iter().all(|line| line["kind"] != "may-open"));
+    let after = lines(&store, "2006-01-05");
+    assert_eq!(duty(&after, "weapons", "gam", None)["state"], "short");
+    // That prisoners were released nobody says, and nobody that they were not.
+    assert_eq!(duty(&after, "prisoners", "indonesia", None)["state"], "cannot-be-told");
+    let chances: Vec<&Value> = after.iter().filter(|line| line["kind"] == "may-open").collect();
+    assert_eq!(chances.len(), 1, "{chances:?}");
+    let chance = chances[0];
+    assert_eq!((&chance["procedure"], &chance["clause"]), (&"ladder".into(), &"weapons".into()));
+    assert_eq!((&chance["respondent"], &chance["since"]), (&"gam".into(), &"2005-12-31T17:00:00Z".into()));
+    let cases = good(&["case", "list", "--store", &store, "--format", "json"]);
+    assert!(!cases.contains("weapons"), "people open cases: {cases}");
+}

@@ -177,8 +177,13 @@ pub(crate) fn compare(asked: &Asked<'_>) -> Result<Comparison, Failure> {
     let (left, right) = (instance(&a.derived, a.reading.clone()), instance(&b.derived, b.reading.clone()));
     let zone = &a.derived.loaded.mission.zone;
     let party = |actor: &ActorId, at: Instant| party_of(&a, &b, actor, at);
-    let compared = instances(&left, &right, zone, &party);
+    let mut compared = instances(&left, &right, zone, &party);
     drop((left, right));
+    // That one does not have what the other finds nothing against is in the list of reports.
+    compared.differences.retain(|one| {
+        let harmless = [Sight::Absent, Sight::NotCovered, Sight::NotProhibited];
+        !(harmless.contains(&one.a) && harmless.contains(&one.b) && [one.a, one.b].contains(&Sight::Absent))
+    });
     let relation = records::relation(&a.store, &b.store)?;
     let reports = records::reports(&a.derived, &b.derived);
     let mut differing: BTreeSet<Input> = BTreeSet::new();
