@@ -318,11 +318,6 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// On what each report of an incident rests: who quotes or repeats whom, which origins count, and how each one's figures moved.
-    #[command(
-        after_help = "Example: truceline origins i-msf-aq-msf-1 --store ops --as-of 2016-05-04 --format json"
-    )]
-    Origins(origins::Origins),
     /// Explain the findings on an incident: the rule down to what sources say, what it turns on, what would settle it.
     #[command(
         after_help = "Example: truceline explain i-sohr-ad-sohr-1 opposition-fire --store ops --reading letter-strict --lang ru"
@@ -348,7 +343,7 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ExplainFormat,
     },
-    /// Duties beside what was done of them; one instance beside another.
+    /// Reports beside what they rest on; duties beside what was done of them; one instance beside another.
     #[command(flatten)]
     Beside(beside::Beside),
     /// List reports that could not be read, with file, row, column, what was found and what would be right.

@@ -104,7 +104,6 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }
-        Command::Origins(asked) => origins::origins(&asked),
         Command::Explain { incident, clause, reading, at, moment, lang, format } => {
             explain::explain(&explain::Asked {
                 store: &at.store,
@@ -131,9 +130,10 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
     }
 }
 
-/// What was asked for beside what was done; one instance beside another.
+/// Reports beside what they rest on; what was asked for beside what was done; one instance beside another.
 fn beside(asked: &Beside) -> Result<u8, Failure> {
     match asked {
+        Beside::Origins(asked) => origins::origins(asked),
         Beside::Duties(asked) => duties::duties(asked),
         Beside::Compare(asked) => compare::compare(asked),
     }
