@@ -56,7 +56,6 @@ mod chain;
 mod clause;
 mod declare;
 pub mod diagnostic;
-pub mod duties;
 pub mod format;
 pub mod grammar;
 pub mod ir;

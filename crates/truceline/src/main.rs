@@ -2,6 +2,7 @@
 //! holds no rule of the domain.
 #![forbid(unsafe_code)]
 
+mod api;
 mod bulletins;
 mod bundle;
 mod cases;
@@ -10,8 +11,6 @@ mod cli;
 mod commands;
 mod committed;
 mod commonness;
-mod comparison;
-mod duties;
 mod endpoint;
 mod failure;
 mod files;
