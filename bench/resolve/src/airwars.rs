@@ -464,6 +464,7 @@ fn event(coded: Coded, published: Option<Interval>, areas: &Areas) -> Event {
         actors: coded.actors,
         held_by: BTreeSet::new(),
         casualties: CasualtyFigures { killed: coded.killed, ..CasualtyFigures::default() },
+        amounts: BTreeMap::new(),
         facts: BTreeMap::new(),
     }
 }

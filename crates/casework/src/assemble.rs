@@ -78,6 +78,12 @@ pub(crate) fn assemble(
                 incident.facts.entry(fact.clone()).or_default().add(answer, origin.clone());
             }
         }
+        let measures: BTreeSet<_> = unit.events().flat_map(|(_, e)| e.amounts.keys()).collect();
+        for measure in measures {
+            if let Some(bounds) = latest(unit, |e| e.amounts.get(measure).copied()) {
+                incident.amounts.entry(measure.clone()).or_default().add(bounds, origin.clone());
+            }
+        }
         incident.origins.insert(origin);
     }
     incident.actors = actors(&mine, &origin_of, ctx);

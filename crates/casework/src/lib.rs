@@ -14,6 +14,8 @@ mod contradict;
 mod copies;
 mod decisions;
 mod desk;
+pub mod duties;
+pub mod instances;
 mod known;
 mod locate;
 mod moved;

@@ -140,5 +140,5 @@ fn an_obligation_is_no_delivery() {
     let ids: Vec<&str> = deliveries.map(|o| o.sender_id.as_str()).collect();
     assert_eq!(ids, ["s0-h1"], "aid that began, and none that is only owed");
     let Body::Delivery(begun) = &row(&m, "s0-h1").body else { panic!("a delivery") };
-    assert_eq!(begun.reached, "begun");
+    assert_eq!(begun.reached.as_str(), "begun");
 }

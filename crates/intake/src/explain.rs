@@ -2,9 +2,12 @@
 //!
 //! For `truceline import --explain`: a person checks a mapping by reading this, before anything is taken in.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use truceline_model::{Body, CasualtyFigures, Event, Interval, Observation, Place, Point, ReceiptNo, Zone};
+use truceline_model::{
+    Body, Bounds, CasualtyFigures, Event, Interval, MeasureId, Observation, Place, Point, ReceiptNo, Zone,
+};
 
 use crate::cells::Header;
 use crate::mapping::{ColumnRule, IdRule, KnownRule, Mapping};
@@ -216,6 +219,7 @@ pub fn describe(observation: &Observation, zone: &Zone) -> Vec<(&'static str, St
         Body::Delivery(delivery) => {
             when(delivery.when, zone, &mut out);
             out.push(("item", format!("{}: {}", delivery.item, delivery.reached)));
+            out.push(("amounts", amounts(&delivery.amounts)));
         }
         Body::Statement(statement) => {
             when(statement.when, zone, &mut out);
@@ -246,6 +250,11 @@ fn describe_event(event: &Event, zone: &Zone, out: &mut Vec<(&'static str, Strin
     let facts: Vec<String> =
         event.facts.iter().map(|(id, answer)| format!("{id}={}", answer.as_str())).collect();
     out.push(("facts", facts.join("; ")));
+    out.push(("amounts", amounts(&event.amounts)));
+}
+
+fn amounts(all: &BTreeMap<MeasureId, Bounds>) -> String {
+    all.iter().map(|(measure, bounds)| format!("{measure}={bounds}")).collect::<Vec<_>>().join("; ")
 }
 
 fn list<T: fmt::Display>(all: &std::collections::BTreeSet<T>) -> String {

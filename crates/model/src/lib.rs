@@ -11,6 +11,7 @@ pub mod area;
 pub mod bounds;
 pub mod calendar;
 pub mod dossier;
+pub mod duty;
 pub mod finding;
 pub mod id;
 pub mod incident;
@@ -38,6 +39,7 @@ pub use dossier::{
     Performed, Pledge, Precedent, Precedents, Referral, Release, Said, Stage, Stance, Tallied, Ticked,
     Turned, Waiting, When,
 };
+pub use duty::{Compare, Counted, Due, DueAt, Undone};
 pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};
 pub use id::{
     ActorId, AreaId, ClauseId, DefinitionId, FactId, IncidentId, JudgementId, MatterId, MeasureId, PhaseId,
@@ -60,5 +62,5 @@ pub use text::Text;
 pub use time::{Instant, Interval, TimeError, Zone};
 pub use truce::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, TruceState};
 pub use truth::Truth;
-pub use vocabulary::{Act, CasualtyStatus, Target, Weapon};
+pub use vocabulary::{Act, CasualtyStatus, DeliveryStage, Target, Weapon};
 pub use wording::{MARKS, Mark, Wording};

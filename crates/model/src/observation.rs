@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Act, ActorId, AreaId, Bounds, DefinitionId, FactId, Instant, Interval, Place, ReceiptNo, SourceId,
-    Target, Weapon, finding::Answer,
+    Act, ActorId, AreaId, Bounds, DefinitionId, DeliveryStage, FactId, Instant, Interval, MeasureId, Place,
+    ReceiptNo, SourceId, Target, Weapon, finding::Answer,
 };
 
 /// Admiralty grade of a source. `F` means *cannot be judged*, not *bad*.
@@ -160,6 +160,8 @@ pub struct Event {
     pub held_by: BTreeSet<ActorId>,
     /// Casualties.
     pub casualties: CasualtyFigures,
+    /// What was counted or measured, by the measures of the terms: lorries, people let go. Over the time of the event.
+    pub amounts: BTreeMap<MeasureId, Bounds>,
     /// Named facts that the terms ask about.
     pub facts: BTreeMap<FactId, Answer>,
 }
@@ -218,12 +220,33 @@ pub struct Delivery {
     pub item: String,
     /// How much or how many, where stated.
     pub quantity: Option<String>,
-    /// How far it came: asked, approved, begun, reached, refused.
-    pub reached: String,
+    /// How far it came, as this report says.
+    pub reached: DeliveryStage,
+    /// The convoy, by the name or number under which sources speak of it: what they say of one convoy stands together.
+    pub convoy: Option<String>,
+    /// Who asked, approved, refused, took items out, as the stage says.
+    pub actors: BTreeSet<ActorId>,
+    /// Lorries, people and whatever else was counted at this stage.
+    pub amounts: BTreeMap<MeasureId, Bounds>,
     /// When.
     pub when: Option<Interval>,
     /// Where to.
     pub place: Option<Place>,
+}
+
+impl Delivery {
+    /// Aid that came to where it was meant to go, as an event; `None` at any other stage.
+    #[must_use]
+    pub fn arrived(&self) -> Option<Event> {
+        (self.reached == DeliveryStage::Reached).then(|| Event {
+            acts: BTreeSet::from([Act::Delivery]),
+            when: self.when,
+            place: self.place.clone(),
+            actors: self.actors.clone(),
+            amounts: self.amounts.clone(),
+            ..Event::default()
+        })
+    }
 }
 
 /// Something said that is no event and no figure: a position, a doubt, a demand. In our own words.

@@ -333,6 +333,26 @@ words! {
 }
 
 words! {
+    /// How far aid came, in the order of its way. A refusal and items taken out are stages of their own; silence is neither.
+    DeliveryStage {
+        /// Asked for.
+        Asked = "asked",
+        /// Allowed.
+        Approved = "approved",
+        /// Not allowed.
+        Refused = "refused",
+        /// The convoy has left.
+        Begun = "begun",
+        /// Items were taken out of it on the way.
+        ItemsRemoved = "items-removed",
+        /// It was sent back on the way.
+        TurnedBack = "turned-back",
+        /// It came to where it was meant to go.
+        Reached = "reached",
+    }
+}
+
+words! {
     /// Status of those killed or wounded.
     CasualtyStatus {
         /// Civilians.

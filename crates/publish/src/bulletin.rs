@@ -169,7 +169,7 @@ fn deliveries(ctx: &Ctx<'_>) -> Markup {
                         tbody { @for report in &ctx.view.deliveries { @if let truceline_model::Body::Delivery(aid) = &report.body { tr {
                             th scope="row" { (aid.when.map_or_else(|| ctx.known(report.known), |when| ctx.c.plain(&ctx.interval(when)))) }
                             td { bdi dir="auto" { (clean(&aid.item)) } @if let Some(q) = &aid.quantity { " · " bdi dir="auto" { (clean(q)) } } }
-                            td { (ctx.c.word("reached", &clean(&aid.reached))) }
+                            td { (ctx.c.word("reached", aid.reached.as_str())) }
                             td { @if let Some(place) = &aid.place { (iso(&ctx.place(place))) } }
                             td { (ctx.source(&report.origin)) }
                         } } } }

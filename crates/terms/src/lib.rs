@@ -56,6 +56,7 @@ mod chain;
 mod clause;
 mod declare;
 pub mod diagnostic;
+pub mod duties;
 pub mod format;
 pub mod grammar;
 pub mod ir;

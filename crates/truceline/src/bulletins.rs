@@ -49,6 +49,11 @@ pub(crate) struct Bulletin {
     pub(crate) root: Digest,
 }
 
+/// The software that froze the bulletin of an entry; `None`: it is no bulletin that can be read.
+pub(crate) fn software_of(entry: &Logged) -> Option<String> {
+    Bulletin::of(entry).ok().map(|bulletin| bulletin.software)
+}
+
 impl Bulletin {
     /// Freezes a derivation; each file is handed to `keep` as soon as it is made.
     ///

@@ -8,10 +8,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) mod account;
+pub(crate) mod beside;
 pub(crate) mod case;
+pub(crate) mod compare;
 pub(crate) mod database;
 pub(crate) mod deciding;
+pub(crate) mod duties;
 pub(crate) mod office;
 pub(crate) mod origins;
 pub(crate) mod record;
@@ -288,9 +290,9 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Cases, and who may work on them over HTTP.
-    #[command(flatten)]
-    OnCases(account::OnCases),
+    /// Cases: open one, act in it, see who must act by when. The agreement's procedure decides what can be done.
+    #[command(after_help = "Example: truceline case show --store ops c17 --for petrova")]
+    Case(case::Case),
     /// A person's decision: merge, split, undo, the answer to a judgement, or what becomes of a proposal. Logged, and honoured ever after.
     #[command(
         after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0774 i-airwars-rs0776\n         truceline decide --store ops --by 'duty officer' --why 'called the hospital' correct p12-incident-0-84 killed=14 actor=unknown"
@@ -316,11 +318,6 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// On what each report of an incident rests: who quotes or repeats whom, which origins count, and how each one's figures moved.
-    #[command(
-        after_help = "Example: truceline origins i-msf-aq-msf-1 --store ops --as-of 2016-05-04 --format json"
-    )]
-    Origins(origins::Origins),
     /// Explain the findings on an incident: the rule down to what sources say, what it turns on, what would settle it.
     #[command(
         after_help = "Example: truceline explain i-sohr-ad-sohr-1 opposition-fire --store ops --reading letter-strict --lang ru"
@@ -346,6 +343,9 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ExplainFormat,
     },
+    /// Reports beside what they rest on; duties beside what was done of them; one instance beside another.
+    #[command(flatten)]
+    Beside(beside::Beside),
     /// List reports that could not be read, with file, row, column, what was found and what would be right.
     #[command(after_help = "Example: truceline refused --store ops --format json")]
     Refused {

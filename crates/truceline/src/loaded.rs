@@ -149,6 +149,34 @@ struct Raw {
 /// # Errors
 /// When an entry cannot be read, or names something that the log does not have.
 pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> Result<Loaded, Failure> {
+    load_under(log, up_to, threads, None)
+}
+
+/// The files of the mission that the log registered last; `None`: it holds none.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn mission_files(log: &dyn LogReader) -> Result<Option<BTreeMap<String, Vec<u8>>>, Failure> {
+    let mut reading = Reading::default();
+    for entry in log.entries_before(log.size()?) {
+        let entry = entry?;
+        if entry.kind == kind::MISSION {
+            reading.entry(log, &entry)?;
+        }
+    }
+    Ok(reading.mission)
+}
+
+/// Reads the log as [`load`] does, but under the mission of these files in place of its own.
+///
+/// # Errors
+/// As [`load`]; or when the files are no mission.
+pub(crate) fn load_under(
+    log: &dyn LogReader,
+    up_to: Option<u64>,
+    threads: usize,
+    files: Option<&BTreeMap<String, Vec<u8>>>,
+) -> Result<Loaded, Failure> {
     let length = log.size()?;
     let end = up_to.map_or(length, |n| n.min(length));
     let mut reading = Reading::default();
@@ -157,8 +185,8 @@ pub(crate) fn load(log: &dyn LogReader, up_to: Option<u64>, threads: usize) -> R
     }
     reading.erased = committed::erased(log, &reading.missing)?;
     reading.words.values_mut().for_each(|words| words.mark_erased(&reading.erased));
-    let mut mission =
-        reading.mission.take().map_or_else(|| Ok(Mission::none()), |files| Mission::read(&files))?;
+    let own = reading.mission.take();
+    let mut mission = files.or(own.as_ref()).map_or_else(|| Ok(Mission::none()), Mission::read)?;
     mission.register_sealed(reading.words.values().map(|words| &words.source));
     let mission = Arc::new(mission);
     let settings = cases::settings(&reading.missions, !reading.case_entries.is_empty())?;

@@ -2,7 +2,6 @@
 //! holds no rule of the domain.
 #![forbid(unsafe_code)]
 
-mod api;
 mod bulletins;
 mod bundle;
 mod cases;
@@ -11,6 +10,8 @@ mod cli;
 mod commands;
 mod committed;
 mod commonness;
+mod comparison;
+mod duties;
 mod endpoint;
 mod failure;
 mod files;

@@ -13,7 +13,7 @@ use crate::folder::{Folder, Texts};
 use crate::quorum::Agreed;
 
 /// A mission.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Mission {
     /// What `mission.kdl` says.
     pub(crate) folder: Folder,
@@ -152,6 +152,11 @@ impl Mission {
         };
         let all = self.sources.iter().cloned().chain(sealed.into_iter().map(source)).collect::<Vec<_>>();
         self.sources = Sources::new(all);
+    }
+
+    /// The same with other terms made of its own; without sound terms, itself.
+    pub(crate) fn with_terms(&self, change: impl FnOnce(&Terms) -> Terms) -> Self {
+        Self { terms: self.terms.as_ref().map(change), ..self.clone() }
     }
 
     /// The terms.

@@ -95,6 +95,7 @@ fn report(mission: &Mission, n: usize, bytes: &[u8]) -> Observation {
             actors,
             held_by: BTreeSet::new(),
             casualties,
+            amounts: BTreeMap::new(),
             facts: BTreeMap::new(),
         }),
     };

@@ -88,7 +88,9 @@ fields! {
     Value = "value": "a value in the fact's own terms, like +24h",
     Item = "item": "what was delivered",
     Quantity = "quantity": "how much of it",
-    Reached = "reached": "how far it came",
+    Reached = "reached": "how far it came: asked, approved, refused, begun, items-removed, turned-back or reached",
+    Convoy = "convoy": "name or number of the convoy",
+    Amounts = "amounts": "what was counted, by measure: lorries=610;people=1200-1500",
     Note = "note": "a short note",
 }
 

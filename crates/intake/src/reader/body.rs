@@ -1,7 +1,8 @@
 //! What a row says, by its kind.
 
 use truceline_model::{
-    AgreementFact, AreaId, Body, Coverage, DefinitionId, Delivery, Event, Interval, Statement, Tally, Total,
+    AgreementFact, AreaId, Body, Coverage, DefinitionId, Delivery, DeliveryStage, Event, Interval, Statement,
+    Tally, Total,
 };
 
 use super::row::Row;
@@ -58,6 +59,7 @@ fn event(row: &mut Row<'_>, when: Option<Interval>) -> Body {
         attribution,
         held_by: who::named_actors(row, Field::HeldBy),
         casualties: counts::casualties(row),
+        amounts: counts::amounts(row),
         facts: words::facts(row),
     })
 }
@@ -106,15 +108,32 @@ fn agreement(row: &mut Row<'_>, when: Option<Interval>) -> Option<Body> {
 
 fn delivery(row: &mut Row<'_>, when: Option<Interval>) -> Option<Body> {
     let item = needed(row, Field::Item, "say what was delivered");
-    let reached =
-        needed(row, Field::Reached, "say how far it came: asked, approved, begun, reached, refused");
+    let reached = stage(row);
     Some(Body::Delivery(Delivery {
         item: item?,
         quantity: row.text(Field::Quantity),
         reached: reached?,
+        convoy: row.text(Field::Convoy),
+        actors: who::named_actors(row, Field::Actor),
+        amounts: counts::amounts(row),
         when,
         place: place::place(row),
     }))
+}
+
+fn stage(row: &mut Row<'_>) -> Option<DeliveryStage> {
+    let all: Vec<&str> = DeliveryStage::ALL.iter().map(|stage| stage.as_str()).collect();
+    let Some(found) = row.find(Field::Reached) else {
+        row.missing(Field::Reached, &format!("say how far it came: {}", all.join(", ")));
+        return None;
+    };
+    let word = found.one();
+    let stage = DeliveryStage::parse(&word);
+    if stage.is_none() {
+        let near = did_you_mean(&word, all.iter().copied());
+        row.refuse(Fault::Word, &found, format!("how far it came is one of {}{near}", all.join(", ")));
+    }
+    stage
 }
 
 fn coverage(row: &mut Row<'_>, when: Option<Interval>) -> Option<Body> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use truceline_model::{Bounds, CasualtyFigures, Qualifier};
+use truceline_model::{Bounds, CasualtyFigures, MeasureId, Qualifier};
 
 use super::row::{Found, Row};
 use crate::mapping::Field;
@@ -136,6 +136,35 @@ pub(super) fn breakdown<K: Ord>(
             }
             None => {
                 row.warn(field, format!("{} is not known to this mission; its part was left out", quote(key)))
+            }
+        }
+    }
+    out
+}
+
+/// `lorries=610;fuel-lorries=>=50`: what was counted, by measure, as bounds. Which measures there are the terms say.
+pub(super) fn amounts(row: &mut Row<'_>) -> BTreeMap<MeasureId, Bounds> {
+    let mut out = BTreeMap::new();
+    let Some(found) = row.find(Field::Amounts) else { return out };
+    for part in &found.parts {
+        let pair = part.split_once('=').and_then(|(name, bounds)| {
+            let name = name.trim();
+            let kebab = !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            Some((MeasureId::new(name), Bounds::parse(bounds).ok()?)).filter(|_| kebab)
+        });
+        match pair {
+            Some((measure, bounds)) => {
+                if out.insert(measure, bounds).is_some_and(|before| before != bounds) {
+                    let say =
+                        format!("{} is the second count of one measure; give one, or bounds", quote(part));
+                    row.refuse(Fault::Count, &found, say);
+                }
+            }
+            None => {
+                let say =
+                    format!("{} is no count of a measure; write lorries=610;people=1200-1500", quote(part));
+                row.refuse(Fault::Count, &found, say);
             }
         }
     }

@@ -217,6 +217,7 @@ fn event(act: Act, place: Place, when: &str, actors: &[&str], how: Option<Attrib
         attribution: how,
         held_by: BTreeSet::new(),
         casualties: CasualtyFigures { killed: Bounds::parse(killed).ok(), ..CasualtyFigures::default() },
+        amounts: BTreeMap::new(),
         facts: BTreeMap::new(),
     }
 }

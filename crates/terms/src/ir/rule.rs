@@ -5,51 +5,11 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    Act, ActorId, AreaId, FactId, Instant, JudgementId, MatterId, MeasureId, Outcome, PositionId, Span,
-    SystemId, Target, Weapon,
+    Act, ActorId, AreaId, FactId, Instant, JudgementId, MatterId, Outcome, PositionId, Span, SystemId,
+    Target, Weapon,
 };
 
-/// How a count compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Compare {
-    /// `at-least`
-    AtLeast,
-    /// `at-most`
-    AtMost,
-    /// `more-than`
-    MoreThan,
-    /// `fewer-than`
-    FewerThan,
-    /// `exactly`
-    Exactly,
-}
-
-impl Compare {
-    /// The word used in files.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AtLeast => "at-least",
-            Self::AtMost => "at-most",
-            Self::MoreThan => "more-than",
-            Self::FewerThan => "fewer-than",
-            Self::Exactly => "exactly",
-        }
-    }
-}
-
-/// A count and what it is compared with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counted {
-    /// What is counted.
-    pub measure: MeasureId,
-    /// How it compares.
-    pub compare: Compare,
-    /// With this many.
-    pub number: u32,
-    /// For each of these: a ratio.
-    pub per: Option<MeasureId>,
-}
+pub use truceline_model::{Compare, Counted};
 
 /// Something holds only under one position on a matter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -104,39 +104,7 @@ fn cuts_of_other(add: &mut dyn FnMut(Compare, u64), whole: u64) {
 
 /// Whether a comparison holds for every number of a range, for none, or for some.
 pub(super) fn holds(counted: &Counted, range: Range, per: Option<Range>) -> Truth {
-    let n = u64::from(counted.number);
-    let (low, high) = match per {
-        None => (n, Some(n)),
-        // None for each is none, however many there are.
-        Some(_) if n == 0 => (0, Some(0)),
-        Some((low, high)) => (n.saturating_mul(low), high.map(|high| n.saturating_mul(high))),
-    };
-    let (min, max) = range;
-    // Whether every number of the one is below (or not above) every number of the other.
-    let below = |a: Option<u64>, b: u64| a.is_some_and(|a| a < b);
-    let up_to = |a: Option<u64>, b: u64| a.is_some_and(|a| a <= b);
-    let three = |yes: bool, no: bool| {
-        if yes {
-            Truth::True
-        } else if no {
-            Truth::False
-        } else {
-            Truth::Unknown
-        }
-    };
-    match counted.compare {
-        Compare::AtLeast => three(up_to(high, min), below(max, low)),
-        Compare::FewerThan => three(below(max, low), up_to(high, min)),
-        Compare::MoreThan => three(below(high, min), up_to(max, low)),
-        Compare::AtMost => three(up_to(max, low), below(high, min)),
-        Compare::Exactly => {
-            let one = max == Some(min) && high == Some(low) && min == low;
-            // Of n for each only multiples can be: the first from both starts on must not lie beyond an end.
-            let step = if per.is_some() { n.max(1) } else { 1 };
-            let first = min.max(low).div_ceil(step).saturating_mul(step);
-            three(one, below(max, first) || below(high, first))
-        }
-    }
+    counted.holds(range, per)
 }
 
 /// `540`, `500-600`, `at least 500`, `fewer than 600`.
@@ -151,8 +119,7 @@ pub(super) fn range_words(range: Range) -> String {
 
 /// `lorries at-least 600`, `prisoners at-least 30 per hostages`.
 pub(super) fn words(counted: &Counted) -> String {
-    let per = counted.per.as_ref().map(|per| format!(" per {per}")).unwrap_or_default();
-    format!("{} {} {}{per}", counted.measure, counted.compare.as_str(), counted.number)
+    counted.to_string()
 }
 
 pub(super) fn class<'a>(figure: &Figure) -> Class<'a> {

@@ -70,15 +70,30 @@ pub(crate) fn diff(asked: &Asked<'_>) -> Result<u8, Failure> {
     Ok(if refused > 0 { EXIT_FOUND } else { 0 })
 }
 
+/// A clause of which two agreements do not say the same.
+pub(super) struct ClauseChange {
+    /// Which.
+    pub(super) clause: ClauseId,
+    /// `added`, `removed` or `changed`.
+    pub(super) what: &'static str,
+    /// Sentences that only the first has.
+    pub(super) removed: Vec<String>,
+    /// Sentences that only the second has.
+    pub(super) added: Vec<String>,
+}
+
 /// Clauses added, removed, and changed, each statement in words.
-fn clauses(old: &Desk, new: &Desk, format: Format) -> Result<(), Failure> {
+pub(super) fn clause_changes(old: &Desk, new: &Desk) -> Result<Vec<ClauseChange>, Failure> {
     let ids: Vec<&ClauseId> =
         old.terms()?.clauses.iter().chain(&new.terms()?.clauses).map(|c| &c.id).collect();
     let mut told = BTreeSet::new();
+    let mut all = Vec::new();
     for id in ids.into_iter().filter(|id| told.insert((*id).clone())) {
         let (before, after) = (sentences(old, id)?, sentences(new, id)?);
-        let removed: Vec<&String> = before.iter().filter(|line| !after.contains(line)).collect();
-        let added: Vec<&String> = after.iter().filter(|line| !before.contains(line)).collect();
+        let only = |these: &[String], those: &[String]| -> Vec<String> {
+            these.iter().filter(|line| !those.contains(line)).cloned().collect()
+        };
+        let (removed, added) = (only(&before, &after), only(&after, &before));
         if removed.is_empty() && added.is_empty() {
             continue;
         }
@@ -87,6 +102,13 @@ fn clauses(old: &Desk, new: &Desk, format: Format) -> Result<(), Failure> {
             (_, true) => "removed",
             _ => "changed",
         };
+        all.push(ClauseChange { clause: id.clone(), what, removed, added });
+    }
+    Ok(all)
+}
+
+fn clauses(old: &Desk, new: &Desk, format: Format) -> Result<(), Failure> {
+    for ClauseChange { clause: id, what, removed, added } in clause_changes(old, new)? {
         match format {
             Format::Json => out::line(
                 json!({ "change": "clause", "clause": id.as_str(), "what": what, "removed": removed, "added": added }),
@@ -102,7 +124,7 @@ fn clauses(old: &Desk, new: &Desk, format: Format) -> Result<(), Failure> {
 }
 
 /// A clause as the sentences that it says; none when there is no such clause.
-fn sentences(desk: &Desk, id: &ClauseId) -> Result<Vec<String>, Failure> {
+pub(super) fn sentences(desk: &Desk, id: &ClauseId) -> Result<Vec<String>, Failure> {
     let words = clause_words(&desk.view()?, desk.terms()?, id, Lang::En);
     Ok(words.map(|words| words.lines()).unwrap_or_default())
 }

@@ -32,7 +32,14 @@ impl Desk {
     /// # Errors
     /// When it cannot be read or its terms are not sound.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let mission = Arc::new(Mission::read(&folder::read(path)?)?);
+        Self::of(Arc::new(Mission::read(&folder::read(path)?)?))
+    }
+
+    /// The desk of a mission that was read already.
+    ///
+    /// # Errors
+    /// When its terms are not sound.
+    pub(crate) fn of(mission: Arc<Mission>) -> Result<Self, Failure> {
         mission.terms()?;
         let bare = derive(Arc::new(Loaded::empty(Arc::clone(&mission))), Instant::FAR_FUTURE, 1)?;
         Ok(Self { owned: Owned::of(&mission), mission, bare })

@@ -1,15 +1,16 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
-mod account;
 mod backup;
 mod case;
 mod case_scenarios;
+mod compare;
 mod comparing;
 mod cosign;
 mod database;
 mod decide;
 mod demo;
 mod desk;
+mod duties;
 mod erase;
 mod explain;
 mod follow;
@@ -45,7 +46,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use truceline_publish::Lang;
 
-use crate::cli::account::OnCases;
+use crate::cli::beside::Beside;
 use crate::cli::record::Record;
 use crate::cli::secrets::Closed;
 use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
@@ -99,11 +100,10 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Proposals(asked) => proposals::proposals(&asked),
         Command::Queue(asked) => queue::queue(&asked),
         Command::Decide(asked) => decide::decide(&asked),
-        Command::OnCases(asked) => on_cases(&asked),
+        Command::Case(asked) => case::run(&asked),
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }
-        Command::Origins(asked) => origins::origins(&asked),
         Command::Explain { incident, clause, reading, at, moment, lang, format } => {
             explain::explain(&explain::Asked {
                 store: &at.store,
@@ -115,6 +115,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
                 format,
             })
         }
+        Command::Beside(asked) => beside(&asked),
         Command::Refused { at, format } => show::refused(&at.store, format),
         Command::Read { files, date, known, other, format } => reading::read(&reading::Asked {
             files: &files,
@@ -129,12 +130,12 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
     }
 }
 
-/// Cases, and who may work on them over HTTP.
-fn on_cases(asked: &OnCases) -> Result<u8, Failure> {
+/// Reports beside what they rest on; what was asked for beside what was done; one instance beside another.
+fn beside(asked: &Beside) -> Result<u8, Failure> {
     match asked {
-        OnCases::Case(asked) => case::run(asked),
-        OnCases::Account(asked) => account::run(asked),
-        OnCases::ServeDesk(asked) => account::serve(asked).map(|()| 0),
+        Beside::Origins(asked) => origins::origins(asked),
+        Beside::Duties(asked) => duties::duties(asked),
+        Beside::Compare(asked) => compare::compare(asked),
     }
 }
 
