@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) mod account;
 pub(crate) mod beside;
 pub(crate) mod case;
 pub(crate) mod compare;
@@ -290,9 +291,9 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Cases: open one, act in it, see who must act by when. The agreement's procedure decides what can be done.
-    #[command(after_help = "Example: truceline case show --store ops c17 --for petrova")]
-    Case(case::Case),
+    /// Cases, and who may work on them over HTTP.
+    #[command(flatten)]
+    OnCases(account::OnCases),
     /// A person's decision: merge, split, undo, the answer to a judgement, or what becomes of a proposal. Logged, and honoured ever after.
     #[command(
         after_help = "Example: truceline decide --store ops --by 'duty officer' --why 'same crater' merge i-airwars-rs0774 i-airwars-rs0776\n         truceline decide --store ops --by 'duty officer' --why 'called the hospital' correct p12-incident-0-84 killed=14 actor=unknown"

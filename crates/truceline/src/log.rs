@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline_intake::Layout;
 use truceline_record::{Digest, Secret, digest_of};
-use truceline_store::{NewEntry, Object, Store};
+use truceline_store::{NewEntry, Object, OpenError, Store};
 
 use crate::committed::{self, Raw};
 use crate::failure::Failure;
@@ -128,6 +128,19 @@ pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
     there(dir)?;
     let opened = Store::open(dir).map_err(|e| Failure::operation("open the store", &e))?;
     Ok(projecting::with_each_commit(opened))
+}
+
+/// As [`open`]; `None` while another process writes to it.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(crate) fn open_unless_in_use(dir: &Path) -> Result<Option<Store>, Failure> {
+    there(dir)?;
+    match Store::open(dir) {
+        Ok(opened) => Ok(Some(projecting::with_each_commit(opened))),
+        Err(OpenError::InUse { .. }) => Ok(None),
+        Err(error) => Err(Failure::operation("open the store", &error)),
+    }
 }
 
 /// A folder without a store: what would be right is a command.

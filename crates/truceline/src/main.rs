@@ -2,6 +2,7 @@
 //! holds no rule of the domain.
 #![forbid(unsafe_code)]
 
+mod api;
 mod bulletins;
 mod bundle;
 mod cases;

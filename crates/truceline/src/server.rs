@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -212,16 +212,29 @@ fn short(text: &str) -> String {
 /// Refuses names that are not loopback (a rebound DNS name would let any web page read the record), and sets the headers
 /// that keep a page to itself.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    if !matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+    if !is_loopback_name(host_name(request.headers())) {
         return (StatusCode::MISDIRECTED_REQUEST, "this server answers to localhost only").into_response();
     }
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    keep_to_itself(response.headers_mut());
+    response
+}
+
+/// The name that a request asks for, without its port.
+pub(crate) fn host_name(headers: &HeaderMap) -> &str {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    host.rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name)
+}
+
+/// Whether a name is this machine's own.
+pub(crate) fn is_loopback_name(name: &str) -> bool {
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// Sets the headers that keep an answer to itself.
+pub(crate) fn keep_to_itself(headers: &mut HeaderMap) {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, policy),
@@ -231,5 +244,4 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
 }

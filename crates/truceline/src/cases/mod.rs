@@ -3,6 +3,7 @@
 //! Decides nothing itself: `casework::case` does. What is derived here follows from the log and a moment alone.
 
 mod format;
+mod found;
 mod offered;
 mod setting;
 mod shown;
@@ -15,12 +16,11 @@ use truceline_terms::{Exempt, Terms};
 
 use crate::loaded::Loaded;
 
-#[cfg(test)]
-pub(crate) use format::read_act;
-pub(crate) use format::{read, read_complainant, write_act};
+pub(crate) use format::{read, read_act, read_complainant, write_act};
+pub(crate) use found::found;
 pub(crate) use offered::offered;
 pub(crate) use setting::{settings, settings_of};
-pub(crate) use shown::{case_json, case_text, due_json, due_text};
+pub(crate) use shown::{awaited_json, case_json, case_text, count_json, due_json, due_text};
 
 /// All cases as of a moment.
 pub(crate) fn docket(loaded: &Loaded, as_of: Instant) -> Docket {

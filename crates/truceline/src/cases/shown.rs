@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use truceline_casework::case::{
-    Awaited, Case, Clock, Determination, Docket, Doer, Done, Setting, Undertaking,
+    Awaited, Case, Clock, Count, Determination, Docket, Doer, Done, Setting, Undertaking,
 };
 use truceline_model::{Instant, Zone};
 
@@ -62,7 +62,8 @@ pub(crate) fn case_json(case: &Case, setting: &Setting, as_of: Instant) -> Value
     })
 }
 
-fn awaited_json(awaited: &Awaited, as_of: Instant) -> Value {
+/// Who must act, by when, and where silence leads.
+pub(crate) fn awaited_json(awaited: &Awaited, as_of: Instant) -> Value {
     json!({
         "step": awaited.step, "who": doers(&awaited.who), "any": awaited.is_any, "due": moment(awaited.due),
         "is_overdue": awaited.due < as_of, "then": awaited.then, "silence": awaited.silence,
@@ -196,6 +197,18 @@ fn determination_text(out: &mut String, one: &Determination, zone: &Zone) {
         one.stance.prohibited.as_str(),
         one.entry,
     );
+}
+
+/// How often one party did not comply with one clause.
+pub(crate) fn count_json(count: &Count) -> Value {
+    let ids = |all: &BTreeSet<_>| all.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let counted = &count.counted;
+    let found: Vec<&str> = counted.found.iter().map(|one| one.as_str()).collect();
+    json!({
+        "party": count.party.as_str(), "clause": count.clause.as_str(), "since": moment(count.since),
+        "alleged": ids(&counted.alleged), "determined": ids(&counted.determined), "separate": ids(&counted.separate), "found": found,
+        "is_persistent_determined": count.is_persistent_determined, "is_persistent_found": count.is_persistent_found,
+    })
 }
 
 /// What is due within so many hours, and what is overdue, soonest first: steps, undertakings, remedies; and clocks that ran out untold.

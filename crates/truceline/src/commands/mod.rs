@@ -1,5 +1,6 @@
 //! Each command: opens what it needs, calls the pure crates, prints, and says by its exit code how it went.
 
+mod account;
 mod backup;
 mod case;
 mod case_scenarios;
@@ -46,6 +47,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use truceline_publish::Lang;
 
+use crate::cli::account::OnCases;
 use crate::cli::beside::Beside;
 use crate::cli::record::Record;
 use crate::cli::secrets::Closed;
@@ -100,7 +102,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Proposals(asked) => proposals::proposals(&asked),
         Command::Queue(asked) => queue::queue(&asked),
         Command::Decide(asked) => decide::decide(&asked),
-        Command::Case(asked) => case::run(&asked),
+        Command::OnCases(asked) => on_cases(&asked),
         Command::Incidents { at, incident, moment, lang, format } => {
             show::incidents(&at.store, incident.as_deref(), &moment, language(lang), format)
         }
@@ -136,6 +138,15 @@ fn beside(asked: &Beside) -> Result<u8, Failure> {
         Beside::Origins(asked) => origins::origins(asked),
         Beside::Duties(asked) => duties::duties(asked),
         Beside::Compare(asked) => compare::compare(asked),
+    }
+}
+
+/// Cases, and who may work on them over HTTP.
+fn on_cases(asked: &OnCases) -> Result<u8, Failure> {
+    match asked {
+        OnCases::Case(asked) => case::run(asked),
+        OnCases::Account(asked) => account::run(asked),
+        OnCases::ServeDesk(asked) => account::serve(asked).map(|()| 0),
     }
 }
 

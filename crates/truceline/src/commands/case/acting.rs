@@ -101,7 +101,7 @@ fn moment_of(mission: &Mission, when: Option<&str>) -> Result<Instant, Failure> 
 }
 
 /// A person whom the mission names with a role.
-pub(super) fn named(mission: &Mission, by: &str) -> Result<(), Failure> {
+pub(crate) fn named(mission: &Mission, by: &str) -> Result<(), Failure> {
     let roles = &mission.folder.roles;
     if roles.contains_key(by) {
         return Ok(());
@@ -112,10 +112,7 @@ pub(super) fn named(mission: &Mission, by: &str) -> Result<(), Failure> {
         ));
     }
     let near = truceline_intake::nearest::did_you_mean(by, roles.keys().map(String::as_str));
-    Err(Failure::usage(format!(
-        "--by: \"{}\" is nobody whom mission.kdl names with a role{near}",
-        out::shown(by)
-    )))
+    Err(Failure::usage(format!("\"{}\" is nobody whom mission.kdl names with a role{near}", out::shown(by))))
 }
 
 /// Who acts, of every subcommand that acts.

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use serde_json::json;
-use truceline_casework::case::{Case, Counted, Docket, FoundIn, Setting};
-use truceline_model::{Instant, Outcome};
+use truceline_casework::case::{Case, Counted, Docket, Setting};
+use truceline_model::Instant;
 
 use super::acting::{case_id, latest, named};
 use crate::cases;
 use crate::cli::{Format, Moment};
 use crate::failure::Failure;
 use crate::loaded::Loaded;
-use crate::pipeline::{Derived, Source, derive};
+use crate::pipeline::{Source, derive};
 use crate::{log, out};
 
 /// The docket of a store as of a moment; without one: now, or, in a mission that looks back, the latest act.
@@ -135,11 +135,8 @@ pub(super) fn counts(store: &Path, moment: &Moment, format: Format) -> Result<u8
         None => cases::settings_of(&loaded.mission)?,
     };
     let derived = derive(loaded, as_of, moment.threads)?;
-    for count in truceline_casework::case::counts(&derived.docket, &found(&derived), &setting) {
+    for count in truceline_casework::case::counts(&derived.docket, &cases::found(&derived), &setting) {
         let Counted { determined, separate, found, alleged } = &count.counted;
-        let ids = |all: &std::collections::BTreeSet<_>| {
-            all.iter().map(ToString::to_string).collect::<Vec<String>>()
-        };
         let persistent = |reached: Option<bool>| match reached {
             None => "for people: the terms give no number",
             Some(true) => "reached",
@@ -161,37 +158,7 @@ pub(super) fn counts(store: &Path, moment: &Moment, format: Format) -> Result<u8
                 setting.zone.local_text(count.since)
             },
         );
-        let incidents: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let told = json!({
-            "party": count.party.as_str(), "clause": count.clause.as_str(), "since": count.since.to_string(),
-            "alleged": ids(alleged), "determined": ids(determined), "separate": ids(separate), "found": incidents,
-            "is_persistent_determined": count.is_persistent_determined, "is_persistent_found": count.is_persistent_found,
-        });
-        out::told(format, text, &told)?;
+        out::told(format, text, &cases::count_json(&count))?;
     }
     Ok(0)
-}
-
-/// Incidents that every reading finds prohibited under a clause.
-fn found(derived: &Derived) -> Vec<FoundIn> {
-    let mut all = Vec::new();
-    for (incident, findings) in &derived.findings {
-        let Some(one) = derived.resolved.incident(incident) else { continue };
-        let clauses: std::collections::BTreeSet<_> = findings.iter().map(|f| &f.clause).collect();
-        for clause in clauses {
-            let mut of_clause = findings.iter().filter(|f| f.clause == *clause);
-            if of_clause.clone().all(|f| f.outcome == Outcome::Prohibited) {
-                let respondents = of_clause.next().map(|f| f.respondents.clone()).unwrap_or_default();
-                let earliest = one.when.iter().map(|(when, _)| when.start()).min();
-                let earliest = earliest.unwrap_or(derived.as_of);
-                all.push(FoundIn {
-                    incident: incident.clone(),
-                    clause: clause.clone(),
-                    respondents,
-                    earliest,
-                });
-            }
-        }
-    }
-    all
 }

@@ -7,6 +7,8 @@ mod acting;
 mod look;
 mod watch;
 
+pub(super) use acting::named;
+
 use crate::cli::case::{Case, CaseCommand};
 use crate::failure::Failure;
 

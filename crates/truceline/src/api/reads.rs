@@ -1,0 +1,189 @@
+//! What is looked at: cases, one case, what somebody can do in it, what is due, counts, exclusions. As of any moment; nothing is stored.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use serde_json::{Value, json};
+use truceline_casework::case::{Case, CaseId};
+
+use super::asked::{Asked, case_id, no_case};
+use super::gate::Caller;
+use super::problem::{Problem, told};
+use super::seen::{Extent, Sight, extent_of_all};
+use super::{Desk, THREADS, aside};
+use crate::cases;
+use crate::pipeline::derive;
+
+/// Cases of one answer, where nothing else is asked, and at the most.
+const PAGE: u64 = 50;
+const MOST: u64 = 200;
+/// How many hours ahead can be looked: a year.
+const AHEAD: u64 = 8_760;
+
+type Shared = State<Arc<Desk>>;
+type Named = Result<Path<String>, PathRejection>;
+
+/// Reads of cases before somebody, beside the connections.
+async fn read(
+    desk: Arc<Desk>,
+    caller: Caller,
+    as_of: Option<String>,
+    work: impl FnOnce(&Sight) -> Result<Value, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    if extent_of_all(&caller) == Extent::Nothing {
+        let role = caller.person.role.as_str();
+        return Err(Problem::not_theirs(format!("a {role} sees no cases (docs/authority.md says who does)")));
+    }
+    let value = aside(move || work(&desk.sight(&caller, as_of.as_deref())?)).await?;
+    Ok(told(StatusCode::OK, &value))
+}
+
+/// The cases that somebody may know of, by the entries that opened them; `next` is what to ask `after`.
+pub(super) async fn cases(
+    State(desk): Shared,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let asked = Asked::of(&uri, &["as_of", "after", "limit"])?;
+    let after = asked.number("after", 0, u64::MAX)?;
+    let limit = asked.number("limit", 1, MOST)?.unwrap_or(PAGE);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let as_of = asked.text("as_of").map(str::to_owned);
+    read(desk, caller, as_of, move |sight| {
+        let is_after = |case: &&Case| after.is_none_or(|after| case.id.0 > after);
+        let mut rest = sight.known().filter(is_after);
+        let page: Vec<&Case> = rest.by_ref().take(limit).collect();
+        let next = rest.next().and_then(|_| page.last()).map(|last| last.id.0);
+        let lines = page.into_iter().map(|case| sight.line(case)).collect::<Result<Vec<_>, _>>()?;
+        let cursor = sight.entries().last().map(|(entry, _)| *entry);
+        Ok(json!({ "as_of": sight.docket.as_of.to_string(), "cursor": cursor, "next": next, "cases": lines }))
+    })
+    .await
+}
+
+fn named(id: Named) -> Result<(CaseId, String), Problem> {
+    let Ok(Path(text)) = id else { return Err(no_case("")) };
+    Ok((case_id(&text)?, text))
+}
+
+/// The case of that number, if the person may know of it.
+fn known<'s>(sight: &'s Sight, (id, text): &(CaseId, String)) -> Result<&'s Case, Problem> {
+    let found = sight.docket.cases.get(id).filter(|case| sight.knows(case));
+    found.ok_or_else(|| no_case(text))
+}
+
+/// One case, as far as the person may see it.
+pub(super) async fn case(
+    State(desk): Shared,
+    Extension(caller): Extension<Caller>,
+    id: Named,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let id = named(id)?;
+    let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
+    read(desk, caller, as_of, move |sight| {
+        let case = known(sight, &id)?;
+        sight.page(case)?.ok_or_else(|| no_case(&id.1))
+    })
+    .await
+}
+
+/// What the person can do in a case, and whether it waits for them.
+pub(super) async fn offered(
+    State(desk): Shared,
+    Extension(caller): Extension<Caller>,
+    id: Named,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let id = named(id)?;
+    let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
+    read(desk, caller, as_of, move |sight| {
+        let case = known(sight, &id)?;
+        let as_of = sight.docket.as_of;
+        let setting = sight.setting(case)?;
+        let (waits, acts) = cases::offered(case, &sight.caller.person, setting, as_of);
+        let awaited = waits.as_ref().map(|one| cases::awaited_json(one, as_of));
+        Ok(json!({
+            "case": case.id.to_string(), "as_of": as_of.to_string(), "person": sight.caller.name,
+            "role": sight.caller.person.role.as_str(), "is_awaited": waits.is_some(), "awaited": awaited, "acts": acts,
+        }))
+    })
+    .await
+}
+
+/// What is overdue, and due within so many hours, in the cases that the person may know of.
+pub(super) async fn due(
+    State(desk): Shared,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let asked = Asked::of(&uri, &["as_of", "within"])?;
+    let within = asked.number("within", 0, AHEAD)?.unwrap_or(24);
+    let within = i64::try_from(within).unwrap_or(24);
+    let as_of = asked.text("as_of").map(str::to_owned);
+    read(desk, caller, as_of, move |sight| {
+        let as_of = sight.docket.as_of.to_string();
+        let Some((_, setting)) = sight.loaded.settings.last_key_value() else {
+            return Ok(json!({ "as_of": as_of, "due": [] }));
+        };
+        let due = sight.due(setting, within);
+        Ok(json!({ "as_of": as_of, "due": due }))
+    })
+    .await
+}
+
+/// How often each party did not comply with each clause; for who may see whole cases.
+pub(super) async fn counts(
+    State(desk): Shared,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
+    if !matches!(extent_of_all(&caller), Extent::Whole { .. }) {
+        let role = caller.person.role.as_str();
+        let say =
+            format!("a {role} sees no counts: they hold allegations of cases that are not theirs to see");
+        return Err(Problem::not_theirs(say));
+    }
+    let deriving = Arc::clone(&desk);
+    read(desk, caller, as_of, move |sight| {
+        let _turn = deriving.deriving.lock();
+        let setting = match sight.loaded.settings.last_key_value() {
+            Some((_, setting)) => setting.clone(),
+            None => cases::settings_of(&sight.loaded.mission)?,
+        };
+        let derived = derive(Arc::clone(&sight.loaded), sight.docket.as_of, THREADS)?;
+        let counts = truceline_casework::case::counts(&derived.docket, &cases::found(&derived), &setting);
+        let counts: Vec<Value> = counts.iter().map(cases::count_json).collect();
+        Ok(json!({ "as_of": sight.docket.as_of.to_string(), "counts": counts }))
+    })
+    .await
+}
+
+/// Parties that were put out of the agreement. That binds everybody, so who sees any case sees it; by which case, who may know of that.
+pub(super) async fn exclusions(
+    State(desk): Shared,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
+    read(desk, caller, as_of, move |sight| {
+        let by = |case: CaseId, entry: u64| {
+            let known = sight.docket.cases.get(&case).is_some_and(|case| sight.knows(case));
+            known.then(|| json!({ "case": case.to_string(), "entry": entry }))
+        };
+        let all = sight.docket.exclusions().into_iter().map(|one| {
+            let until = one.until.map(|(at, case, entry)| json!({ "at": at.to_string(), "by": by(case, entry) }));
+            json!({
+                "actor": one.actor.as_str(), "from": one.from.to_string(), "by": by(one.by.0, one.by.1), "until": until,
+            })
+        });
+        let all: Vec<Value> = all.collect();
+        Ok(json!({ "as_of": sight.docket.as_of.to_string(), "exclusions": all }))
+    })
+    .await
+}

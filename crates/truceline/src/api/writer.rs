@@ -1,0 +1,165 @@
+//! The one thread that writes: takes who waits, opens the store, logs all of them in one commit, signs, answers each, and closes the store.
+//!
+//! It gives each entry its time as it logs it, so that the record's times go up as its numbers do. A key that the log knows is answered with the
+//! entry that it has. Where another command is writing it waits its turn, and says so when that takes too long. It reads no act.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant as Counter};
+
+use serde_json::Value;
+use truceline_store::{AppendError, NewEntry, Outcome, Store};
+
+use crate::failure::Failure;
+use crate::{import, log, secrets};
+
+/// Acts that may wait; who comes after is told to come again.
+const ROOM: usize = 256;
+/// Most acts of one commit.
+const BATCH: usize = 64;
+/// How long another command that writes is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An act to be logged.
+pub(super) struct Posted {
+    /// Who acts.
+    pub(super) by: String,
+    /// The words by which the asker knows it again.
+    pub(super) key: String,
+    /// The case, when it is in one.
+    pub(super) case: Option<u64>,
+    /// The act without its words.
+    pub(super) act: Value,
+    /// The words.
+    pub(super) words: Option<String>,
+    /// When it was done, in a mission that looks back (UTC).
+    pub(super) when: Option<String>,
+}
+
+/// Why an act was not logged.
+pub(super) enum NotLogged {
+    /// Nothing of it is in the log; it can be sent again.
+    Busy,
+    /// The store would not; nobody can tell whether it is in the log. Sent again under the same key, it is logged once.
+    Failed(Failure),
+}
+
+/// Its entry, and whether it was there already.
+type Answer = Result<(u64, bool), NotLogged>;
+
+struct Waiting {
+    posted: Posted,
+    answer: SyncSender<Answer>,
+}
+
+/// Hands acts to the thread.
+pub(super) struct Writer(SyncSender<Waiting>);
+
+impl Writer {
+    /// Starts the thread; it ends when this is dropped.
+    pub(super) fn start(store: PathBuf) -> Self {
+        let (line, waiting) = sync_channel(ROOM);
+        std::thread::spawn(move || run(&store, &waiting));
+        Self(line)
+    }
+
+    /// Logs an act and waits for its entry; holds up the thread that calls.
+    pub(super) fn put(&self, posted: Posted) -> Answer {
+        let (answer, told) = sync_channel(1);
+        match self.0.try_send(Waiting { posted, answer }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(NotLogged::Busy),
+            Err(TrySendError::Disconnected(_)) => return Err(stopped()),
+        }
+        told.recv().unwrap_or_else(|_| Err(stopped()))
+    }
+}
+
+fn stopped() -> NotLogged {
+    NotLogged::Failed(Failure::operation(
+        "log the act",
+        &"the thread that writes has ended; start the desk again",
+    ))
+}
+
+fn run(store: &Path, line: &Receiver<Waiting>) {
+    while let Ok(first) = line.recv() {
+        let mut round = vec![first];
+        while round.len() < BATCH
+            && let Ok(next) = line.try_recv()
+        {
+            round.push(next);
+        }
+        serve(store, round);
+    }
+}
+
+/// Logs a round and answers everybody in it.
+fn serve(dir: &Path, round: Vec<Waiting>) {
+    let mut store = match opened(dir) {
+        Ok(Some(store)) => store,
+        Ok(None) => return round.into_iter().for_each(|one| drop(one.answer.send(Err(NotLogged::Busy)))),
+        Err(failure) => return refuse(round, &failure),
+    };
+    let made = made(&store, &round);
+    let entries = match made {
+        Ok(entries) => entries,
+        Err(failure) => return refuse(round, &failure),
+    };
+    let answers: Vec<Answer> = match store.append(&entries) {
+        Ok(done) => done.into_iter().map(|one| Ok((one.n, one.outcome == Outcome::Duplicate))).collect(),
+        // One of them cannot be logged: each by itself, so that it stops no other.
+        Err(AppendError::Entry { .. } | AppendError::UnknownObject { .. }) if entries.len() > 1 => {
+            entries.iter().map(|entry| alone(&mut store, entry)).collect()
+        }
+        Err(error) => return refuse(round, &Failure::operation("log the act", &error)),
+    };
+    // An entry that is on disk and not yet signed is signed with the next one.
+    if let Err(failure) = import::sign(&mut store) {
+        eprintln!("truceline: {failure}");
+    }
+    drop(store);
+    for (one, answer) in round.into_iter().zip(answers) {
+        // Who has gone finds the answer under the same key.
+        let _ = one.answer.send(answer);
+    }
+}
+
+fn alone(store: &mut Store, entry: &NewEntry) -> Answer {
+    let done = store.append(std::slice::from_ref(entry));
+    let done = done.map_err(|e| NotLogged::Failed(Failure::operation("log the act", &e)))?;
+    done.first().map(|one| (one.n, one.outcome == Outcome::Duplicate)).ok_or_else(stopped)
+}
+
+/// Opens the store; `None` when another command writes to it for too long.
+fn opened(dir: &Path) -> Result<Option<Store>, Failure> {
+    let since = Counter::now();
+    loop {
+        if let Some(store) = log::open_unless_in_use(dir)? {
+            return Ok(Some(store));
+        }
+        if since.elapsed() > PATIENCE {
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn made(store: &Store, round: &[Waiting]) -> Result<Vec<NewEntry>, Failure> {
+    let secret = secrets::of(store)?;
+    let now = log::now();
+    let entry = |one: &Waiting| {
+        let Posted { by, key, case, act, words, when } = &one.posted;
+        let at = when.as_deref().unwrap_or(&now);
+        let entry = log::case(at, by, *case, act.clone(), words.as_deref())?;
+        Ok(NewEntry { key: Some(secret.digest(&["act over http", by, key], &[]).0), ..entry })
+    };
+    round.iter().map(entry).collect()
+}
+
+fn refuse(round: Vec<Waiting>, failure: &Failure) {
+    for one in round {
+        let said = Failure::operation("write to the store", failure);
+        let _ = one.answer.send(Err(NotLogged::Failed(said)));
+    }
+}

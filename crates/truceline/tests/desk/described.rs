@@ -1,0 +1,242 @@
+//! `docs/openapi.json` against the desk: the same routes and methods, and every answer of the shape that it gives.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::common::root;
+use crate::room::{Answer, Desk, PEOPLE, Room, evidence, opening, parsed};
+
+fn described() -> Value {
+    let text = std::fs::read_to_string(root().join("docs/openapi.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn is_of(value: &Value, rule: &Value) -> bool {
+    let one = |name: &str| match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("no type is called {other}"),
+    };
+    match rule {
+        Value::String(name) => one(name),
+        names => names.as_array().unwrap().iter().filter_map(Value::as_str).any(one),
+    }
+}
+
+fn is_case(value: &Value) -> bool {
+    value.as_str().is_none_or(|text| {
+        text.strip_prefix('c')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+/// What stands against a value in a schema: the parts of JSON Schema that the document uses, and a fault for any other.
+fn faults(doc: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut say = |what: String| out.push(format!("{place}: {what}"));
+    for (word, rule) in schema.as_object().unwrap() {
+        match word.as_str() {
+            "$ref" => {
+                let target = doc.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
+                faults(doc, target, value, place).into_iter().for_each(&mut say);
+            }
+            "oneOf" => {
+                let all: Vec<Vec<String>> =
+                    rule.as_array().unwrap().iter().map(|one| faults(doc, one, value, place)).collect();
+                let fit = all.iter().filter(|faults| faults.is_empty()).count();
+                if fit != 1 {
+                    say(format!("{fit} of the shapes fit: {all:?}"));
+                }
+            }
+            "type" if !is_of(value, rule) => say(format!("{value} is no {rule}")),
+            "const" if value != rule => say(format!("{value} is not {rule}")),
+            "enum" if !rule.as_array().unwrap().contains(value) => say(format!("{value} is none of {rule}")),
+            "minimum" if value.is_number() && value.as_i64() < rule.as_i64() => {
+                say(format!("{value} < {rule}"))
+            }
+            "pattern" if rule == "^c[0-9]+$" && !is_case(value) => say(format!("{value} is no case")),
+            "required" if value.is_object() => {
+                for name in rule.as_array().unwrap().iter().filter_map(Value::as_str) {
+                    if value.get(name).is_none() {
+                        say(format!("{name} is missing"));
+                    }
+                }
+            }
+            "properties" => {
+                for (name, one) in value.as_object().into_iter().flatten() {
+                    let closed = schema.get("additionalProperties") == Some(&json!(false));
+                    match rule.get(name) {
+                        Some(below) => {
+                            faults(doc, below, one, &format!("{place}.{name}"))
+                                .into_iter()
+                                .for_each(&mut say);
+                        }
+                        None if closed => say(format!("{name} is not described")),
+                        None => {}
+                    }
+                }
+            }
+            "items" => {
+                for (at, one) in value.as_array().into_iter().flatten().enumerate() {
+                    faults(doc, rule, one, &format!("{place}[{at}]")).into_iter().for_each(&mut say);
+                }
+            }
+            "const"
+            | "enum"
+            | "minimum"
+            | "pattern"
+            | "required"
+            | "additionalProperties"
+            | "description"
+            | "format"
+            | "minLength"
+            | "maxLength"
+            | "maximum"
+            | "default" => {}
+            other => panic!("{place}: the test does not know \"{other}\""),
+        }
+    }
+    out
+}
+
+/// Holds an answer against what is described for its route, method and code.
+fn held(doc: &Value, method: &str, route: &str, told: &Answer) {
+    let described = &doc["paths"][route][method]["responses"][told.code.to_string()]["content"];
+    let kind = told.head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    let schema = &described[kind]["schema"];
+    assert!(schema.is_object(), "{method} {route}: {} as {kind} is not described: {told:?}", told.code);
+    let faults = faults(doc, schema, &told.body, route);
+    assert!(faults.is_empty(), "{method} {route} {}: {faults:#?}\n{:#}", told.code, told.body);
+}
+
+#[test]
+fn routes_and_methods_are_those_that_are_described() {
+    let doc = described();
+    let paths: BTreeSet<&str> = doc["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let source = include_str!("../../src/api/mod.rs");
+    let routed: BTreeSet<&str> =
+        source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(paths, routed);
+    let room = Room::new();
+    let desk = room.desk();
+    let case = desk.open("operator", "public", "i-1");
+    for path in paths {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            // A stream does not end by itself.
+            if (path, method) == ("/api/events", "GET") {
+                continue;
+            }
+            let asked = path.replace("{id}", &case);
+            let told = parsed(&desk.raw(format!("{}\r\n", desk.head(method, &asked, "petrova")).as_bytes()));
+            let is_described = doc["paths"][path][method.to_ascii_lowercase()].is_object();
+            assert_eq!(told.code == 405, !is_described, "{method} {path}: {told:?}");
+        }
+    }
+}
+
+fn looked_at(doc: &Value, desk: &Desk, case: &str) {
+    for person in PEOPLE {
+        for route in [
+            "/api/cases",
+            "/api/cases/{id}",
+            "/api/cases/{id}/offered",
+            "/api/due",
+            "/api/counts",
+            "/api/exclusions",
+        ] {
+            held(doc, "get", route, &desk.get(person, &route.replace("{id}", case)));
+        }
+        held(doc, "get", "/api/due", &desk.get(person, "/api/due?within=8760"));
+        held(doc, "get", "/api/cases/{id}", &desk.get(person, "/api/cases/c999"));
+        held(doc, "get", "/api/cases", &desk.get(person, "/api/cases?limit=0"));
+    }
+}
+
+fn stance() -> Value {
+    json!({ "happened": "yes", "who": ["ahrar"], "prohibited": "yes", "gravity": "serious" })
+}
+
+/// One of each act, by somebody, some of them refused.
+fn acts() -> Vec<(&'static str, Value, Option<&'static str>)> {
+    vec![
+        ("petrova", json!({ "join": "party:government-side" }), None),
+        ("petrova", evidence(true), Some("sealed")),
+        ("gov", evidence(false), Some("open")),
+        ("petrova", json!({ "incident": "i-2" }), None),
+        ("petrova", json!({ "name": "ahrar" }), None),
+        ("operator", json!({ "means": {} }), Some("a call")),
+        ("petrova", json!({ "step": { "step": "notice", "then": null, "due": null } }), Some("be told")),
+        ("jane", json!({ "undertake": { "due": "2099-01-01T00:00:00Z" } }), Some("we will see to it")),
+        ("ivan", json!({ "extend": {} }), None),
+        ("ivan", json!({ "recuse": {} }), Some("ours")),
+        (
+            "jane",
+            json!({ "determine": { "step": "judge", "then": "settled", "stance": stance() } }),
+            Some("so"),
+        ),
+        ("omar", json!({ "withdraw": {} }), None),
+        ("night-watch", json!({ "lapse": { "step": "notice" } }), None),
+        ("ivan", json!({ "dissent": { "of": 2 } }), Some("no")),
+        ("vera", json!({ "follow-up": { "of": 2, "kept": true } }), None),
+        ("petrova", json!({ "disclose": { "item": 2, "to": "russia" } }), None),
+        ("petrova", json!({ "reopen": { "evidence": 2 } }), None),
+    ]
+}
+
+#[test]
+fn answers_have_the_shapes_that_are_described() {
+    let (doc, room) = (described(), Room::new());
+    let desk = room.desk();
+    let written = |person: &str, route: &str, case: &str, body: &Value| {
+        let sent = desk.post(person, &route.replace("{id}", case), body);
+        held(&doc, "post", route, &sent);
+        // What the document says of bodies holds for those that were understood.
+        if matches!(sent.code, 201 | 422) {
+            let schema = &doc["paths"][route]["post"]["requestBody"]["content"]["application/json"]["schema"];
+            let faults = faults(&doc, schema, body, route);
+            assert!(faults.is_empty(), "{body}: {faults:#?}");
+        }
+        sent
+    };
+    looked_at(&doc, &desk, "c1");
+    let opened = written("operator", "/api/cases", "", &opening("public", "ahrar", "i-1"));
+    let case = opened.body["case"].as_str().unwrap().to_owned();
+    looked_at(&doc, &desk, &case);
+    let mut entries = Vec::new();
+    for (person, act, words) in acts() {
+        let mut body = json!({ "act": act });
+        if let Some(words) = words {
+            body["words"] = json!(words);
+        }
+        let told = written(person, "/api/cases/{id}/acts", &case, &body);
+        entries.push(told.code);
+    }
+    assert!(entries.contains(&201) && entries.contains(&422), "{entries:?}");
+    written("petrova", "/api/clock-faults", "", &json!({ "from": 0, "to": 0 }));
+    written("petrova", "/api/clock-faults", "", &json!({ "from": 0 }));
+    written("petrova", "/api/cases/{id}/acts", "c999", &json!({ "act": { "recuse": {} } }));
+    written("anyone", "/api/cases", "", &opening("public", "ahrar", "i-1"));
+    looked_at(&doc, &desk, &case);
+    // An end that puts a party out.
+    let other = desk.open("operator", "public", "i-5");
+    let judge = json!({ "determine": { "step": "judge", "then": "talk", "stance": stance() } });
+    for (person, act) in [
+        ("petrova", json!({ "step": { "step": "notice" } })),
+        ("ivan", judge.clone()),
+        ("jane", judge),
+        ("operator", json!({ "means": {} })),
+        ("jane", json!({ "step": { "step": "talk", "then": "ministers" } })),
+        ("petrova", json!({ "step": { "step": "ministers", "then": "out" } })),
+    ] {
+        let told = written(person, "/api/cases/{id}/acts", &other, &json!({ "act": act }));
+        assert_eq!(told.code, 201, "{told:?}");
+    }
+    let out = desk.get("petrova", "/api/exclusions");
+    assert_eq!(out.body["exclusions"][0]["actor"], "ahrar", "{out:?}");
+    looked_at(&doc, &desk, &other);
+}

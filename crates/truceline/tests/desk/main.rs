@@ -1,0 +1,13 @@
+//! The desk over HTTP: as people of a mission use it, and as an adversary with a token, or without one, would.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod authority;
+mod described;
+mod events;
+mod hostile;
+mod room;
+mod writing;
