@@ -339,5 +339,5 @@ fn ids<K: ToString>(all: &BTreeSet<K>) -> Vec<String> {
 /// Versions of the software that froze bulletins in a log.
 fn frozen_by(side: &Side) -> BTreeSet<String> {
     let all = side.derived.loaded.bulletins.iter();
-    all.filter_map(|entry| bulletins::software_of(entry)).collect()
+    all.filter_map(bulletins::software_of).collect()
 }
