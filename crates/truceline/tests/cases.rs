@@ -160,6 +160,35 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_truceline"))
 }
 
+/// What is shown has the members that the schema says, all the way down, and no other.
+fn holds(case: &Value) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/case.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    fits(case, &schema, &schema);
+}
+
+fn fits(value: &Value, rule: &Value, schema: &Value) {
+    if let Some(place) = rule["$ref"].as_str() {
+        return fits(value, &schema["$defs"][place.trim_start_matches("#/$defs/")], schema);
+    }
+    if let Some(rules) = rule["oneOf"].as_array() {
+        return if value.is_null() { assert!(rules.len() == 2) } else { fits(value, &rules[0], schema) };
+    }
+    if let Some(words) = rule["enum"].as_array() {
+        assert!(words.contains(value), "{value} is none of {words:?}");
+    }
+    for element in value.as_array().into_iter().flatten() {
+        fits(element, &rule["items"], schema);
+    }
+    for (key, below) in value.as_object().into_iter().flatten() {
+        let told = rule["properties"].get(key).unwrap_or_else(|| panic!("{key} is not in the schema"));
+        fits(below, told, schema);
+    }
+    for key in rule["required"].as_array().into_iter().flatten() {
+        assert!(value.get(key.as_str().unwrap()).is_some(), "{key} is missing");
+    }
+}
+
 const YES: [&str; 6] = ["--happened", "yes", "--who", "ahrar", "--prohibited", "yes"];
 
 #[test]
@@ -186,7 +215,9 @@ fn from_an_allegation_to_a_joint_determination_and_back() {
     assert_eq!(shown["determinations"][0]["kind"], "joint");
     assert_eq!(shown["determinations"][0]["stance"]["gravity"], "serious");
     assert_eq!(shown["refused"].as_array().unwrap().len(), 2);
+    holds(&shown);
     let before = mission.show(&case, "2016-05-03T15:30");
+    holds(&before);
     assert_eq!(before["stands"], "judge", "as of then, one had spoken");
     assert_eq!(before["awaited"]["who"], serde_json::json!(["united-states"]));
     // It derives again, and the record holds nothing in clear.
