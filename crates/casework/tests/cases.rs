@@ -342,6 +342,24 @@ fn nobody_acts_twice_or_for_another() {
 }
 
 #[test]
+fn who_speaks_for_several_acts_for_one_after_the_other() {
+    let mut both = settings();
+    let setting = both.get_mut(&0).unwrap();
+    let procedure = setting.procedures.get_mut(&"climb".into()).unwrap();
+    let reply = procedure.steps.iter_mut().find(|step| step.id == "reply").unwrap();
+    (reply.concur, reply.deadlock) = (who(&["respondent"]), Some("judge".into()));
+    let mut record = Record::default();
+    let case = record.open(0, "walid", &["ahrar", "jaysh"]);
+    record.step(1, "watch", case, "notice", None);
+    record.step(2, "omar", case, "reply", None);
+    assert_eq!(Docket::of(&both, &record.entries, hour(3)).cases[&case].stands(), "reply");
+    record.step(4, "omar", case, "reply", None);
+    let docket = Docket::of(&both, &record.entries, hour(5));
+    assert_eq!(docket.cases[&case].stands(), "judge");
+    assert!(docket.cases[&case].refused.is_empty());
+}
+
+#[test]
 fn a_state_answers_for_forces_of_its_own() {
     let mut record = Record::default();
     let case = record.open(0, "operator", &["russian-air-force"]);

@@ -79,7 +79,10 @@ impl Case {
     fn theirs(&self, step: &Step, acting: &Acting<'_>) -> Result<Doer, Refused> {
         let (setting, at) = (acting.setting, acting.at);
         let deciders = self.deciders(step, setting, at);
-        if let Some(doer) = deciders.iter().find(|doer| setting.speaks(acting.person, doer, at)) {
+        let mut spoken = deciders.iter().filter(|doer| setting.speaks(acting.person, doer, at));
+        // Who speaks for several that must each act does so for one after the other.
+        let has_acted = |doer: &Doer| self.turn.as_ref().is_some_and(|turn| turn.given.contains_key(doer));
+        if let Some(doer) = spoken.clone().find(|doer| !has_acted(doer)).or_else(|| spoken.next()) {
             return Ok(doer.clone());
         }
         let aside = self.doers(&step.by, setting, at);
