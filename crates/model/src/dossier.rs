@@ -333,6 +333,21 @@ pub struct Turned {
     pub why: String,
 }
 
+/// An act beside the steps: stepping aside, more time, a follow-up, a withdrawal, a reopening, a name, an incident, a lapse told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// Entry.
+    pub entry: u64,
+    /// When.
+    pub when: When,
+    /// By whom.
+    pub hand: Hand,
+    /// What, as files write it.
+    pub act: &'static str,
+    /// In their words.
+    pub words: Said,
+}
+
 /// Something that the reader must do, in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueLine {
@@ -499,6 +514,8 @@ pub struct Dossier {
     pub means: Vec<Attempt>,
     /// Remedies and undertakings.
     pub pledges: Vec<Pledge>,
+    /// Acts beside the steps that stand nowhere else here.
+    pub asides: Vec<Aside>,
     /// Refused acts.
     pub refused: Vec<Turned>,
     /// What travels with a referral, where there is one.
@@ -536,6 +553,7 @@ impl Dossier {
             all.extend(one.entry);
             all.extend(one.kept.iter().filter_map(|(_, _, entry)| *entry));
         }
+        all.extend(self.asides.iter().map(|one| one.entry));
         all.extend(self.refused.iter().map(|one| one.entry));
         all
     }

@@ -94,6 +94,8 @@ pub(crate) struct Loaded {
     pub(crate) verifier_key: String,
     /// Entries that froze a bulletin, in the order of the log.
     pub(crate) bulletins: Vec<Logged>,
+    /// Entries of which something was destroyed, with the erasure.
+    pub(crate) erased: BTreeMap<u64, u64>,
     /// What people did in cases, in the order of the log.
     pub(crate) case_entries: Vec<CaseEntry>,
     /// What cases go by, by the entry from which on it does; empty where no case was ever opened.
@@ -120,6 +122,7 @@ impl Loaded {
             checkpoint: None,
             verifier_key: String::new(),
             bulletins: Vec::new(),
+            erased: BTreeMap::new(),
             case_entries: Vec::new(),
             settings: BTreeMap::new(),
             key_sets: Vec::new(),
@@ -212,6 +215,7 @@ pub(crate) fn load_under(
         checkpoint: log.checkpoint_over(end)?,
         verifier_key: log.key().to_owned(),
         bulletins: reading.bulletins,
+        erased: reading.erased,
         case_entries: reading.case_entries,
         settings,
         key_sets: reading.key_sets,

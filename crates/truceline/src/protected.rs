@@ -20,11 +20,9 @@ pub(crate) fn is_sealed(id: &SourceId) -> bool {
 
 /// What may be published of a log; the same, where no source is sealed.
 pub(crate) fn of(loaded: Arc<Loaded>) -> Arc<Loaded> {
-    let told =
-        |o: &Observation| is_sealed(&o.source) || is_sealed(&o.origin) || o.through.iter().any(is_sealed);
     let texts: BTreeSet<ReceiptNo> =
         loaded.words.values().filter(|words| is_sealed(&words.source)).map(|words| words.receipt).collect();
-    if texts.is_empty() && !loaded.observations.iter().any(told) {
+    if texts.is_empty() && !loaded.observations.iter().any(is_told_by_sealed) {
         return loaded;
     }
     let mission = &loaded.mission;
@@ -43,6 +41,31 @@ pub(crate) fn of(loaded: Arc<Loaded>) -> Arc<Loaded> {
     out.refused.retain(|refused| !hidden.contains(&refused.receipt));
     out.observations = all.observations;
     Arc::new(out)
+}
+
+/// Receipts of what protected sources sent: reports, texts, and what people confirmed out of these.
+pub(crate) fn receipts(loaded: &Loaded) -> BTreeSet<ReceiptNo> {
+    let mut all: BTreeSet<ReceiptNo> =
+        loaded.observations.iter().filter(|o| is_told_by_sealed(o)).map(|o| o.receipt).collect();
+    all.extend(loaded.words.values().filter(|words| is_sealed(&words.source)).map(|words| words.receipt));
+    let steps = loaded.proposed.iter().filter(|step| all.contains(&step.id.words));
+    let steps: Vec<ReceiptNo> = steps.map(|step| ReceiptNo(step.entry)).collect();
+    all.extend(steps);
+    all
+}
+
+/// Under which receipt a report of a protected source is published; `None`: it is left out. Reports of other sources keep theirs and are not here.
+pub(crate) fn renamed(loaded: &Loaded) -> BTreeMap<ReceiptNo, Option<ReceiptNo>> {
+    let mission = &loaded.mission;
+    let all = published(&loaded.observations, &is_sealed, &mission.areas, &mission.zone);
+    let mut names: BTreeMap<ReceiptNo, Option<ReceiptNo>> =
+        all.left_out.iter().map(|receipt| (*receipt, None)).collect();
+    names.extend(all.receipts.iter().map(|(receipt, name)| (*receipt, Some(*name))));
+    names
+}
+
+fn is_told_by_sealed(o: &Observation) -> bool {
+    is_sealed(&o.source) || is_sealed(&o.origin) || o.through.iter().any(is_sealed)
 }
 
 /// The names under which things are published, by those that people decided on.

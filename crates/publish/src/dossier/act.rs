@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use maud::{Markup, html};
-use truceline_model::{Doer, Passed, Performed, Said, Ticked, Turned};
+use truceline_model::{Aside, Doer, Passed, Performed, Said, Ticked, Turned};
 
 use super::say::Say;
 use crate::safe::{clean, html as iso, isolate};
@@ -136,6 +136,25 @@ pub(super) fn course(say: &Say<'_>) -> Option<Markup> {
     ))
 }
 
+/// Acts beside the steps.
+pub(super) fn asides(say: &Say<'_>) -> Option<Markup> {
+    let asides = &say.dossier.asides;
+    if asides.is_empty() {
+        return None;
+    }
+    let c = &say.ctx.c;
+    Some(say.table(
+        c.t("case.asides-caption"),
+        asides,
+        &[
+            ("entry", &|one: &Aside| say.entry(Some(one.entry))),
+            ("when", &|one: &Aside| say.when(one.when)),
+            ("by-whom", &|one: &Aside| say.hand(&one.hand)),
+            ("what", &|one: &Aside| html! { (c.word("case.act", one.act)) (say.said(&one.words)) }),
+        ],
+    ))
+}
+
 /// Acts that were refused, with the words of the refusal.
 pub(super) fn refused(say: &Say<'_>) -> Option<Markup> {
     let refused = &say.dossier.refused;
@@ -148,7 +167,7 @@ pub(super) fn refused(say: &Say<'_>) -> Option<Markup> {
         (say.table(c.t("case.refused-caption"), refused, &[
             ("entry", &|one: &Turned| say.entry(Some(one.entry))),
             ("when", &|one: &Turned| say.when(one.when)),
-            ("by", &|one: &Turned| say.hand(&one.hand)),
+            ("by-whom", &|one: &Turned| say.hand(&one.hand)),
             ("tried", &|one: &Turned| html! { (c.word("case.act", one.act)) }),
             ("why", &|one: &Turned| html! { span lang="en" dir="ltr" { (clean(&one.why)) } }),
         ]))

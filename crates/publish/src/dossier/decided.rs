@@ -67,7 +67,7 @@ pub(super) fn means(say: &Say<'_>) -> Option<Markup> {
         all,
         &[
             ("when", &|one: &Attempt| say.when(one.when)),
-            ("by", &|one: &Attempt| iso(&isolate(&say.doer(&one.by)))),
+            ("by-whom", &|one: &Attempt| iso(&isolate(&say.doer(&one.by)))),
             ("what", &|one: &Attempt| say.said(&one.words)),
             ("entry", &|one: &Attempt| say.entry(one.entry)),
         ],

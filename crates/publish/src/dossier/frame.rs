@@ -102,13 +102,18 @@ pub(super) fn allegation(say: &Say<'_>) -> Option<Markup> {
         Alleger::Threshold(Threshold::Unmet) => c.t("case.alleger-unmet").to_owned(),
         Alleger::NotSaid => c.t("case.alleger-not-said").to_owned(),
     };
+    // One is named; of several or none the whole sentence says how that stands.
+    let accused = match dossier.respondents.len() {
+        1 => say.actors(&dossier.respondents, "list.or"),
+        _ => against(say),
+    };
     Some(html! {
         dl.facts {
             (say.line("alleged-by", &html! { ul.plain {
                 @if dossier.alleged.is_empty() { li { (c.t("case.alleger-gone")) } }
                 @for (one, entry) in &dossier.alleged { li { (iso(&alleger(one))) @if let Some(entry) = entry { " " span.quiet { (iso(&c.fill("case.entry", &[("n", &entry.to_string())]))) } } } }
             } }))
-            (say.line("against", &iso(&against(say))))
+            (say.line("against", &iso(&accused)))
             (say.line("opened", &html! { (say.when(dossier.opened)) }))
             @if let Some(hand) = &dossier.opened_by { (say.line("opened-by", &say.hand(hand))) }
             @if !dossier.rests_on.is_empty() { (say.line("rests-on", &iso(&say.cases(&dossier.rests_on)))) }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use truceline_model::{
-    Alleger, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, OtherCase, Passed,
+    Alleger, Aside, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, OtherCase, Passed,
     Performed, Pledge, Precedent, Referral, Release, Said, Stage, Stance, Tallied, Threshold, Ticked, Turned,
     Waiting, When,
 };
@@ -37,6 +37,7 @@ pub fn dossier_json(
     put(&mut out, "recused", recused.collect());
     put(&mut out, "means", dossier.means.iter().map(attempt).collect());
     put(&mut out, "undertakings", dossier.pledges.iter().map(pledge).collect());
+    put(&mut out, "asides", dossier.asides.iter().map(aside).collect());
     put(&mut out, "refused", dossier.refused.iter().map(turned).collect());
     put(&mut out, "referral", dossier.referral.as_ref().map_or(Value::Null, referral));
     put(&mut out, "precedents", precedents(dossier));
@@ -277,6 +278,10 @@ fn pledge(one: &Pledge) -> Value {
         "overdue": one.is_overdue,
         "said": said(&one.words),
     })
+}
+
+fn aside(one: &Aside) -> Value {
+    json!({ "entry": one.entry, "when": when(one.when), "by": hand(&one.hand), "act": one.act, "said": said(&one.words) })
 }
 
 fn turned(one: &Turned) -> Value {

@@ -115,6 +115,7 @@ fn parts(say: &Say<'_>) -> Vec<(&'static str, Markup)> {
         ("clocks", act::clocks(say)),
         ("course", act::course(say)),
         ("referral", referral::pack(say)),
+        ("asides", act::asides(say)),
         ("refused", act::refused(say)),
         ("precedents", referral::precedents(say)),
     ];

@@ -5,6 +5,7 @@
 mod format;
 mod found;
 mod offered;
+mod papers;
 mod setting;
 mod shown;
 
@@ -19,6 +20,7 @@ use crate::loaded::Loaded;
 pub(crate) use format::{read, read_act, read_complainant, write_act};
 pub(crate) use found::found;
 pub(crate) use offered::offered;
+pub(crate) use papers::{Gathered, may_read, none_for_reader};
 pub(crate) use setting::{settings, settings_of};
 pub(crate) use shown::{awaited_json, case_json, case_text, count_json, due_json, due_text};
 

@@ -1,8 +1,10 @@
 //! Arguments of `case`: opening a case, acting in it, looking at it.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
-use super::{Format, Moment, StoreAt};
+use super::{Format, Language, Moment, StoreAt};
 
 /// What `case` is told.
 #[derive(Debug, Args)]
@@ -47,6 +49,34 @@ pub(crate) struct Answers {
     /// How grave, by the terms' scale.
     #[arg(long)]
     pub(crate) gravity: Option<String>,
+}
+
+/// Which paper of a case, for whom.
+#[derive(Debug, Args)]
+pub(crate) struct Paper {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Who takes it: a person whom mission.kdl names with a role.
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) by: String,
+    /// The case.
+    pub(crate) case: String,
+    /// For whom: mission, sealed (the mission, with sealed evidence), party:ACTOR, public.
+    #[arg(long, default_value = "mission", value_name = "RELEASE")]
+    pub(crate) release: String,
+    /// Folder for the pages in three languages and the JSON; without it one of them goes to the output.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// The language of the page on the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) lang: Language,
+    /// JSON instead of the page.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// As of when.
+    #[command(flatten)]
+    pub(crate) moment: Moment,
 }
 
 /// What to do with cases.
@@ -310,6 +340,11 @@ pub(crate) enum CaseCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// A case as one document: pages in three languages and JSON, for the mission, for one party, or for everybody.
+    #[command(
+        after_help = "Example: truceline case dossier --store ops --by petrova c17 --release party:opposition --out papers"
+    )]
+    Dossier(Paper),
     /// How often each party did not comply with each clause: from determinations and, apart, from findings; and allegations beside them.
     Counts {
         /// The store.

@@ -1,9 +1,10 @@
 //! What stands in lists of a case, as one reader may see it: evidence, determinations, dissents, means, pledges, refusals.
 
 use truceline_model::{
-    ActorId, Attempt, Determined, Dissented, Doer, Item, Pledge, Release, Said, Turned, When,
+    ActorId, Aside, Attempt, Determined, Dissented, Doer, Item, Pledge, Release, Said, Turned, When,
 };
 
+use super::super::act::{Act, CaseAct};
 use super::super::state::{Case, Determination, Evidence, RefusedAct, Undertaking};
 use super::sight::Sight;
 
@@ -126,6 +127,35 @@ impl Sight<'_> {
             is_overdue: one.kept.is_none() && one.due < self.papers.docket.as_of,
             words: self.said(one.entry, one.words.as_ref(), own || before),
         }
+    }
+
+    /// Acts beside the steps that were taken: to the mission all, to a party its own, to others none.
+    pub(super) fn asides(&self) -> Vec<Aside> {
+        let refused = |entry: u64| self.case.refused.iter().any(|one| one.entry == entry);
+        let mut all = Vec::new();
+        for one in self.papers.entries {
+            let CaseAct::On(case, act) = &one.what else { continue };
+            let words = match act {
+                Act::Recuse(words) | Act::Extend(words) | Act::Withdraw(words) => words.as_ref(),
+                Act::FollowUp { words, .. } | Act::Reopen { words, .. } => words.as_ref(),
+                Act::Name(_) | Act::Incident(_) | Act::Lapse { .. } => None,
+                _ => continue,
+            };
+            let may = self.release.is_mission() || self.is_own_entry(one.entry);
+            if *case != self.case.id || !may || refused(one.entry) || one.at > self.papers.docket.as_of {
+                continue;
+            }
+            let person = self.setting.people.get(&one.by);
+            let doer = person.and_then(|known| known.acts_for.clone()).map_or(Doer::Mission, Doer::Actor);
+            all.push(Aside {
+                entry: one.entry,
+                when: self.when(one.at, true),
+                hand: self.hand(&one.by, &doer),
+                act: act.as_str(),
+                words: self.said(one.entry, words, true),
+            });
+        }
+        all
     }
 
     /// Refused acts: to the mission all, to a party its own, to others none.

@@ -72,6 +72,7 @@ impl<'a> Papers<'a> {
             recused: sight.recused(),
             means: sight.means(),
             pledges: sight.pledges(),
+            asides: sight.asides(),
             refused: sight.refused(),
             referral: self.referral(&sight),
             precedents: Precedents::default(),

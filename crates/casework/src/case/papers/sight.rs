@@ -126,10 +126,12 @@ impl Sight<'_> {
 
     /// A person: by name within the mission and on their own side, by their role elsewhere.
     pub(super) fn hand(&self, person: &str, doer: &Doer) -> Hand {
-        let named = self.release.is_mission() || self.own(doer);
+        let known = self.setting.people.get(person);
+        // Who speaks for the reader need not be one of theirs.
+        let theirs = known.and_then(|one| one.acts_for.clone()).is_some_and(|of| self.own(&Doer::Actor(of)));
         Hand {
-            person: named.then(|| person.to_owned()),
-            role: self.setting.people.get(person).map(|one| one.role.as_str()),
+            person: (self.release.is_mission() || theirs).then(|| person.to_owned()),
+            role: known.map(|one| one.role.as_str()),
             doer: doer.clone(),
         }
     }

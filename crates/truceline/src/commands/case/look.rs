@@ -15,7 +15,7 @@ use crate::pipeline::{Source, derive};
 use crate::{log, out};
 
 /// The docket of a store as of a moment; without one: now, or, in a mission that looks back, the latest act.
-fn docket_of(store: &Path, moment: &Moment) -> Result<(std::sync::Arc<Loaded>, Docket), Failure> {
+pub(super) fn docket_of(store: &Path, moment: &Moment) -> Result<(std::sync::Arc<Loaded>, Docket), Failure> {
     let loaded = Source::new(store.to_path_buf()).loaded(moment.up_to, moment.threads)?;
     let as_of = as_of(&loaded, moment)?;
     let docket = cases::docket(&loaded, as_of);

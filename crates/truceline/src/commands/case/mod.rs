@@ -5,6 +5,7 @@
 
 mod acting;
 mod look;
+mod paper;
 mod watch;
 
 pub(super) use acting::named;
@@ -25,6 +26,7 @@ pub(crate) fn run(asked: &Case) -> Result<u8, Failure> {
             look::show(&at.store, case, person.as_deref(), moment, *format)
         }
         CaseCommand::Counts { at, moment, format } => look::counts(&at.store, moment, *format),
+        CaseCommand::Dossier(asked) => paper::dossier(asked),
         acts => acting::act(acts),
     }
 }
