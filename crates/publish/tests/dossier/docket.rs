@@ -211,3 +211,35 @@ pub(crate) fn papers<'a>(record: &'a Record, docket: &'a Docket, beside: &'a Bes
         name: &|id| Some(id.clone()),
     }
 }
+
+/// One case as the worked example has it: positions differ, each is kept.
+pub(crate) fn al_dabbit() -> (Record, Beside, CaseId) {
+    let mut record = Record::new();
+    let hour = 3_600;
+    let case = record.open(0, "zq-walid", "opposition-fire", &["ahrar-al-sham", "jaysh-al-islam"], Complainant::Party("syrian-government".into()), "Rockets on the hospital, we are told");
+    record.on(hour, "zq-operator", case, Act::Join(Complainant::Public(Some(ReceiptNo(7_700_001)))));
+    record.step(hour, "zq-verifier", case, "inquiry", None, "Two origins say that it happened");
+    record.step(hour, "zq-watch", case, "notice", None, "You are asked what you know of rockets on a hospital");
+    let item = record.on(hour, "zq-verifier", case, Act::Evidence { receipt: Some(ReceiptNo(8_800_001)), is_sealed: true, words: Some("What a neighbour saw".into()) });
+    let open = record.on(60, "zq-verifier", case, Act::Evidence { receipt: Some(ReceiptNo(8_800_002)), is_sealed: false, words: Some("Crater, measured".into()) });
+    record.on(60, "zq-lawyer", case, Act::Disclose { item: open, to: "high-negotiations-committee".into() });
+    let erased = record.on(60, "zq-omar", case, Act::Evidence { receipt: None, is_sealed: false, words: None });
+    record.on(60, "zq-monitor", case, Act::Means(Some("tried what a monitor may not log".into())));
+    record.on(60, "zq-operator", case, Act::Means(Some("Hotline call to both sides".into())));
+    record.step(20 * hour, "zq-omar", case, "reply", None, "None of ours fired");
+    let stance = |who: &[&str], prohibited| Stance { happened: Answer::Yes, who: who.iter().map(|one| ActorId::from(*one)).collect(), prohibited, gravity: (prohibited == Answer::Yes).then(|| "serious".to_owned()) };
+    let judge = |stance, words: &str| Act::Determine { step: "judge".into(), then: Some("talk".into()), stance, words: Some(words.into()) };
+    let first = record.on(hour, "zq-ivan", case, judge(stance(&["ahrar-al-sham"], Answer::Yes), "The launch site is theirs"));
+    record.on(9 * hour, "zq-jane", case, judge(stance(&[], Answer::Unclear), "Not established who fired"));
+    record.on(hour, "zq-jane", case, Act::Dissent { of: first, words: Some("The azimuth was not taken".into()) });
+    record.on(hour, "zq-omar", case, Act::Undertake { due: record.now.plus_seconds(200_000), words: Some("No rockets from the district".into()) });
+    record.on(hour, "zq-jane", case, Act::Means(Some("A call between capitals".into())));
+    record.step(hour, "zq-jane", case, "talk", Some("ministers"), "Both sides heard again");
+    let _ = item;
+    let beside = Beside {
+        erased: [erased].into(),
+        digests: [(ReceiptNo(8_800_002), "cd".repeat(32))].into(),
+        ..Beside::default()
+    };
+    (record, beside, case)
+}
