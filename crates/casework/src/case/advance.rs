@@ -2,7 +2,7 @@
 //!
 //! Everything that a step does is read from the procedure. Time takes effect by itself: nobody has to notice that it has passed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{Instant, Since, Step, Who};
 
@@ -56,17 +56,20 @@ impl Case {
             .any(|other| matches!(&other, Doer::Actor(actor) if setting.actors.belongs(actor, whole, at)))
     }
 
-    /// Who decides in a step: those whom it names without those who stepped aside; nobody left: those named instead.
-    /// Empty when the terms leave it to deadlock.
-    pub(super) fn deciders(&self, step: &Step, setting: &Setting, at: Instant) -> BTreeSet<Doer> {
-        let left = |words: &BTreeSet<Who>| -> BTreeSet<Doer> {
-            self.doers(words, setting, at)
-                .into_iter()
-                .filter(|doer| !self.is_aside(doer, step, setting, at))
-                .collect()
+    /// Whom the terms leave to act in a step: those whom it names without those who stepped aside; nobody left: those named instead.
+    fn left(&self, step: &Step, setting: &Setting, at: Instant) -> BTreeSet<Doer> {
+        let without = |words: &BTreeSet<Who>| -> BTreeSet<Doer> {
+            let all = self.doers(words, setting, at).into_iter();
+            all.filter(|doer| !self.is_aside(doer, step, setting, at)).collect()
         };
-        let first = left(&step.by);
-        if first.is_empty() { left(&step.instead) } else { first }
+        let first = without(&step.by);
+        if first.is_empty() { without(&step.instead) } else { first }
+    }
+
+    /// Who decides in a step: those whom the terms leave; nobody: the mission, so that somebody can act as long as the case waits.
+    pub(super) fn deciders(&self, step: &Step, setting: &Setting, at: Instant) -> BTreeSet<Doer> {
+        let left = self.left(step, setting, at);
+        if left.is_empty() { [Doer::Mission].into() } else { left }
     }
 
     /// Who must agree in a step, without those who stepped aside; empty where any one decides.
@@ -103,8 +106,13 @@ impl Case {
         })
     }
 
-    /// Goes to a step or an end.
+    /// Goes to a step or an end, and on from there when nobody is left to act.
     pub(super) fn go(&mut self, to: &str, stopped: Option<Stopped>, because: Because, setting: &Setting) {
+        self.goes(to, stopped, because, setting);
+        self.settle_aside(because, setting);
+    }
+
+    fn goes(&mut self, to: &str, stopped: Option<Stopped>, because: Because, setting: &Setting) {
         if let (Some(turn), Some(stopped)) = (&self.turn, stopped)
             && let Some(clock) = self.clocks.get_mut(turn.clock)
         {
@@ -121,23 +129,20 @@ impl Case {
         });
         if let Some(step) = self.procedure.step(to).cloned() {
             self.begin(&step, because, setting);
-            self.settle_aside(because, setting);
         }
     }
 
     fn begin(&mut self, step: &Step, because: Because, setting: &Setting) {
-        // What was done before a case was reopened starts no clock anew: its time would have run out on the day it was reopened.
-        let reopened = self.trail.iter().rposition(|passage| passage.way == Way::Reopened);
-        let since = self.trail.get(reopened.unwrap_or(0)..).unwrap_or_default();
+        // A case that was opened again runs anew: what was done in time then leaves no time now.
+        let begins = |passage: &&Passage| matches!(passage.way, Way::Opened | Way::Reopened);
         let (of, from) = match &step.since {
             Since::Opening => {
-                let anew = reopened.and_then(|place| self.trail.get(place));
-                ("opening".to_owned(), anew.map_or(self.opened, |passage| passage.at))
+                let opened = self.trail.iter().rev().find(begins);
+                ("opening".to_owned(), opened.map_or(self.opened, |passage| passage.at))
             }
             Since::Step(of) => {
-                let came =
-                    |passage: &&Passage| passage.from.as_ref() == Some(of) && passage.way != Way::Reopened;
-                let left = since.iter().rev().find(came);
+                let this_time = self.trail.iter().rev().take_while(|passage| !begins(passage));
+                let left = this_time.into_iter().find(|passage| passage.from.as_ref() == Some(of));
                 (of.clone(), left.map_or(because.at, |passage| passage.at))
             }
         };
@@ -146,8 +151,8 @@ impl Case {
             step: step.id.clone(),
             entered: because.at,
             clock: self.clocks.len(),
-            given: std::collections::BTreeMap::new(),
-            asked_more: BTreeSet::new(),
+            given: BTreeMap::new(),
+            asked_more: BTreeMap::new(),
         });
         self.clocks.push(Clock {
             step: step.id.clone(),
@@ -164,13 +169,15 @@ impl Case {
 
     /// When all who would act have stepped aside and nobody is named instead, the terms' word on deadlock holds at once.
     pub(super) fn settle_aside(&mut self, because: Because, setting: &Setting) {
-        let Some(step) = self.step().cloned() else { return };
-        if !self.deciders(&step, setting, because.at).is_empty() {
-            return;
-        }
-        if let Some(deadlock) = step.deadlock.clone() {
-            let because = Because { way: Way::SteppedAside, ..because };
-            self.go(&deadlock, Some(Stopped::SteppedAside), because, setting);
+        let because = Because { way: Way::SteppedAside, ..because };
+        // By deadlock alone no step comes twice; the terms are checked for that. The bound holds for procedures that were not.
+        for _ in 0..=self.procedure.steps.len() {
+            let Some(step) = self.step() else { return };
+            if !self.left(step, setting, because.at).is_empty() {
+                return;
+            }
+            let Some(deadlock) = step.deadlock.clone() else { return };
+            self.goes(&deadlock, Some(Stopped::SteppedAside), because, setting);
         }
     }
 
@@ -186,13 +193,14 @@ impl Case {
         }
     }
 
-    /// What deciders who did not agree, or did not all speak, had said stands as theirs alone.
+    /// What deciders who did not agree, or did not all speak, had said stands as theirs alone; of who must step aside by now, nothing does.
     pub(super) fn keep_separate(&mut self, at: Instant, setting: &Setting) {
         let (Some(turn), Some(step)) = (&self.turn, self.step()) else { return };
         let without = self.aside(step, setting, at);
         let said: Vec<Determination> = turn
             .given
             .iter()
+            .filter(|(doer, _)| !self.is_aside(doer, step, setting, at))
             .filter_map(|(doer, done)| {
                 Some(Determination {
                     entry: done.entry,

@@ -1,12 +1,12 @@
 //! What happens in a case beside its steps: evidence, means, stepping aside, dissent, time, undertakings, withdrawal, reopening.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::Instant;
+use truceline_model::{Instant, Who};
 
 use super::act::{Act, Complainant, Tried};
 use super::advance::Because;
-use super::clock::Stopped;
+use super::clock::{Clock, Stopped};
 use super::docket::Acting;
 use super::opening::may_allege;
 use super::people::Doer;
@@ -60,6 +60,8 @@ impl Case {
             return Err(Refused::Twice(*entry));
         }
         self.complainants.insert(complainant.clone(), acting.entry);
+        // Whoever steps aside for the complainant may have to now.
+        self.after_change(acting);
         Ok(())
     }
 
@@ -70,7 +72,9 @@ impl Case {
         acting: &Acting<'_>,
     ) -> Result<(), Refused> {
         acting.setting.actors.get(to).ok_or_else(|| Refused::from(to))?;
-        let found = self.evidence.iter_mut().find(|one| one.entry == item).ok_or(Refused::NoEntry(item))?;
+        let place = self.evidence.binary_search_by_key(&item, |one| one.entry);
+        let found =
+            place.ok().and_then(|place| self.evidence.get_mut(place)).ok_or(Refused::NoEntry(item))?;
         if let Some(entry) = found.disclosed.get(to) {
             return Err(Refused::Twice(*entry));
         }
@@ -96,7 +100,7 @@ impl Case {
 
     fn recuse(&mut self, acting: &Acting<'_>) -> Result<(), Refused> {
         let doer = acting.doer();
-        if doer == Doer::Mission {
+        if !matches!(doer, Doer::Actor(_)) {
             return Err(Refused::NotGiven("stepping aside for the mission's own people"));
         }
         if let Some(entry) = self.recused.get(&doer) {
@@ -122,9 +126,13 @@ impl Case {
             self.determinations.iter().find(|one| one.entry == of).ok_or(Refused::NoEntry(of))?;
         let by = acting.doer();
         let step = self.procedure.step(&determined.step).ok_or(Refused::NoEntry(of))?;
-        let named = self.doers(&step.by, acting.setting, acting.at);
+        let deciding: BTreeSet<Who> = step.by.union(&step.instead).cloned().collect();
+        let named = self.doers(&deciding, acting.setting, acting.at);
         if !named.contains(&by) {
             return Err(Refused::NotTheirs(named));
+        }
+        if self.is_aside(&by, step, acting.setting, acting.at) {
+            return Err(Refused::SteppedAside(by));
         }
         if let Some(before) = self.dissents.iter().find(|one| one.of == of && one.by == by) {
             return Err(Refused::Twice(before.entry));
@@ -140,13 +148,15 @@ impl Case {
             return Err(Refused::Twice(entry));
         }
         let named = self.doers(&extendable.who, acting.setting, acting.at);
-        let who = named.iter().find(|doer| acting.setting.speaks(acting.person, doer, acting.at));
-        let who = who.cloned().ok_or_else(|| Refused::NotTheirs(named.clone()))?;
         let Some(turn) = self.turn.as_mut() else { return Ok(()) };
-        if !turn.asked_more.insert(who.clone()) {
-            return Err(Refused::Twice(acting.entry));
-        }
-        if !named.is_subset(&turn.asked_more) {
+        let theirs = named.iter().filter(|doer| acting.setting.speaks(acting.person, doer, acting.at));
+        let (asked, yet): (Vec<_>, Vec<_>) = theirs.partition(|doer| turn.asked_more.contains_key(doer));
+        match (yet.first(), asked.first().and_then(|doer| turn.asked_more.get(doer))) {
+            (Some(who), _) => turn.asked_more.insert((*who).clone(), acting.entry),
+            (None, Some(before)) => return Err(Refused::Twice(*before)),
+            (None, None) => return Err(Refused::NotTheirs(named)),
+        };
+        if !named.iter().all(|doer| turn.asked_more.contains_key(doer)) {
             return Ok(());
         }
         let place = turn.clock;
@@ -167,7 +177,7 @@ impl Case {
             return Err(Refused::NotAhead(due));
         }
         let by = acting.doer();
-        let sides = [truceline_model::Who::Respondent, truceline_model::Who::Guarantor].into();
+        let sides = [Who::Respondent, Who::Guarantor].into();
         let named = self.doers(&sides, acting.setting, acting.at);
         if !named.iter().any(|doer| acting.setting.speaks(acting.person, doer, acting.at)) {
             return Err(Refused::NotTheirs(named));
@@ -185,7 +195,9 @@ impl Case {
     }
 
     fn follow_up(&mut self, of: u64, is_kept: bool, acting: &Acting<'_>) -> Result<(), Refused> {
-        let found = self.undertakings.iter_mut().find(|one| one.entry == of).ok_or(Refused::NoEntry(of))?;
+        let place = self.undertakings.binary_search_by_key(&of, |one| one.entry);
+        let found =
+            place.ok().and_then(|place| self.undertakings.get_mut(place)).ok_or(Refused::NoEntry(of))?;
         if let Some((_, entry, _)) = found.kept {
             return Err(Refused::Twice(entry));
         }
@@ -215,6 +227,7 @@ impl Case {
             gone.iter().for_each(|one| {
                 self.complainants.remove(one);
             });
+            self.after_change(acting);
             return Ok(());
         }
         let (at, entry) = (acting.at, acting.entry);
@@ -230,12 +243,14 @@ impl Case {
         }
         let to = self.procedure.end(self.stands()).and_then(|end| end.reopens.clone());
         let to = to.ok_or(Refused::NotGiven("reopening"))?;
-        let ended = self.trail.last().map_or(Instant::FAR_PAST, |passage| passage.at);
-        let is_new = |one: &&Evidence| one.entry == evidence && one.at >= ended;
-        let found = self.evidence.iter().find(is_new).ok_or(Refused::NoEntry(evidence))?;
-        // What was there when the case ended was there to be weighed.
-        let last = self.trail.last().and_then(|passage| passage.entry);
-        if last.is_some_and(|last| found.entry < last) {
+        // What was there when the case ended was there to be weighed; where time alone ended it, up to that very second.
+        let ended = self.trail.last();
+        let is_new = |one: &&Evidence| match ended.and_then(|passage| passage.entry) {
+            Some(last) => one.entry > last,
+            None => ended.is_none_or(|passage| one.at > passage.at),
+        };
+        let place = self.evidence.binary_search_by_key(&evidence, |one| one.entry).ok();
+        if place.and_then(|place| self.evidence.get(place)).filter(is_new).is_none() {
             return Err(Refused::NoEntry(evidence));
         }
         let because = Because { way: Way::Reopened, at: acting.at, entry: Some(acting.entry) };
@@ -245,16 +260,19 @@ impl Case {
 
     /// Notes that the record was told of a clock that ran out.
     fn record_lapse(&mut self, step: &str, acting: &Acting<'_>) -> Result<(), Refused> {
-        let ran_out = |clock: &&mut super::clock::Clock| {
-            clock.step == step && matches!(clock.stopped, Some((_, Stopped::Lapsed)))
-        };
-        let Some(clock) = self.clocks.iter_mut().rev().find(ran_out) else {
-            return Err(Refused::NotGiven("lapse of that clock: it has not run out"));
-        };
-        if let Some(entry) = clock.recorded {
-            return Err(Refused::Twice(entry));
+        let ran_out =
+            |clock: &&mut Clock| clock.step == step && matches!(clock.stopped, Some((_, Stopped::Lapsed)));
+        let mut told = None;
+        // A step that came round again may have run out more than once: the oldest of which the record was not told is meant.
+        for clock in self.clocks.iter_mut().filter(ran_out) {
+            match clock.recorded {
+                Some(entry) => told = Some(entry),
+                None => {
+                    clock.recorded = Some(acting.entry);
+                    return Ok(());
+                }
+            }
         }
-        clock.recorded = Some(acting.entry);
-        Ok(())
+        Err(told.map_or(Refused::NotGiven("lapse of that clock: it has not run out"), Refused::Twice))
     }
 }

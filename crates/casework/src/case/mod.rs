@@ -10,6 +10,7 @@ mod advance;
 mod aside;
 mod clock;
 mod docket;
+mod fold;
 mod opening;
 mod papers;
 mod people;

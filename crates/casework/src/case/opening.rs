@@ -11,11 +11,12 @@ use super::people::Doer;
 use super::refusal::Refused;
 use super::state::{Case, Way};
 
-/// The case that an opening makes.
+/// The case that an opening makes. `same`: the open one that it would make a second time.
 pub(super) fn open(
     opening: &Opening,
     acting: &Acting<'_>,
     cases: &BTreeMap<CaseId, Case>,
+    same: Option<CaseId>,
 ) -> Result<Case, Refused> {
     let setting = acting.setting;
     let procedure = setting
@@ -37,8 +38,8 @@ pub(super) fn open(
     if let Some(stranger) = opening.rests_on.iter().find(|id| !cases.contains_key(id)) {
         return Err(Refused::NoCase(*stranger));
     }
-    if let Some(same) = cases.values().find(|case| is_same(case, opening)) {
-        return Err(Refused::AlreadyOpen(same.id));
+    if let Some(same) = same {
+        return Err(Refused::AlreadyOpen(same));
     }
     let first = procedure.first().ok_or_else(|| Refused::NoProcedure(opening.procedure.to_string()))?;
     let mut case = Case {
@@ -116,7 +117,7 @@ fn opener(opener: &Opener) -> String {
 }
 
 /// One case per clause and respondent: whether this one is open already.
-fn is_same(case: &Case, opening: &Opening) -> bool {
+pub(super) fn is_same(case: &Case, opening: &Opening) -> bool {
     let shares = |a: &BTreeSet<_>, b: &BTreeSet<_>| a == b || !a.is_disjoint(b);
     case.turn.is_some()
         && case.opening.procedure == opening.procedure

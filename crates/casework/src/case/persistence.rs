@@ -10,7 +10,7 @@ use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant};
 use super::act::CaseId;
 use super::docket::Docket;
 use super::setting::Setting;
-use super::state::Kind;
+use super::state::{Case, Determination, Kind};
 
 /// An incident that every reading finds prohibited under a clause, and who would have to answer for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +28,10 @@ pub struct FoundIn {
 /// What is counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// Determinations that it is prohibited and whose doing it was: together, or by whom the terms ask alone. One a case.
+    /// Cases determined: that it is prohibited and whose doing it was, together or by whom the terms ask alone. Of several determinations of
+    /// one case the last counts: what was held otherwise on new evidence is held against nobody.
     pub determined: BTreeSet<CaseId>,
-    /// The same by one of several deciders only.
+    /// The same by one of several deciders only, since the last one together.
     pub separate: BTreeSet<CaseId>,
     /// Incidents that every reading finds prohibited.
     pub found: BTreeSet<IncidentId>,
@@ -64,7 +65,7 @@ pub fn counts(docket: &Docket, found: &[FoundIn], setting: &Setting) -> Vec<Coun
         for party in case.respondents.iter().filter(|_| case.opened >= since) {
             all.entry((party.clone(), case.clause().clone())).or_default().alleged.insert(case.id);
         }
-        for one in case.determinations.iter().filter(|one| one.at >= since) {
+        for one in standing(case).filter(|one| one.at >= since) {
             if one.stance.happened != Answer::Yes || one.stance.prohibited != Answer::Yes {
                 continue;
             }
@@ -100,7 +101,13 @@ pub fn counts(docket: &Docket, found: &[FoundIn], setting: &Setting) -> Vec<Coun
         .collect()
 }
 
-/// The beginning of the window: the latest second from which its length reaches beyond the moment asked for.
+/// What was determined last of a case together, or by whom the terms ask alone, and what one of several held since.
+fn standing(case: &Case) -> impl Iterator<Item = &Determination> {
+    let last = case.determinations.iter().rposition(|one| one.kind != Kind::Separate);
+    case.determinations.iter().skip(last.unwrap_or(0))
+}
+
+/// The beginning of the window: the first second from which its length reaches the moment asked for.
 fn since(as_of: Instant, setting: &Setting) -> Instant {
     let Some(rule) = &setting.persistence else { return Instant::FAR_PAST };
     // Lengths are added in the agreement's calendar and cannot be taken off; so the beginning is looked for.

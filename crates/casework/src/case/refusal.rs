@@ -73,7 +73,7 @@ pub enum Refused {
     NoEntry(u64),
     /// It has been done.
     Twice(u64),
-    /// A person says so a second time; another has to.
+    /// A person, or another who acts for the same actor, says so a second time; somebody else has to.
     SamePerson,
 }
 
@@ -136,7 +136,7 @@ impl fmt::Display for Refused {
             Self::NotAhead(at) => write!(f, "{at} is not ahead; give a time to come"),
             Self::NoEntry(entry) => write!(f, "entry {entry} is nothing of that kind in this case"),
             Self::Twice(entry) => write!(f, "entry {entry} did that already"),
-            Self::SamePerson => f.write_str("they said so themselves; a second person has to"),
+            Self::SamePerson => f.write_str("they, or somebody who acts for the same actor, said so; another has to"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the terms and the mission say that a case needs: procedures, clauses, zone, working hours, who answers for whom, people.
 //!
-//! A case keeps to the setting in force when it was opened; a mission that changes its procedure changes it for cases to come.
+//! A case keeps to the terms in force when it was opened; a mission that changes its procedure changes it for cases to come. Its people change
+//! at once, in cases that are open as well: who was replaced acts no more, and whoever took over can.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,4 +72,9 @@ impl Setting {
         let sides = self.guarantors.iter().filter(|(side, _)| self.actors.belongs(actor, side, at));
         sides.flat_map(|(_, guarantors)| guarantors).cloned().collect()
     }
+}
+
+/// What was in force at an entry; before the first mission, the first.
+pub(super) fn setting_of(settings: &BTreeMap<u64, Setting>, entry: u64) -> Option<&Setting> {
+    settings.range(..=entry).next_back().or_else(|| settings.first_key_value()).map(|(_, setting)| setting)
 }

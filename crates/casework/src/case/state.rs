@@ -209,8 +209,8 @@ pub struct Turn {
     pub clock: usize,
     /// Who has acted so far, where several must.
     pub given: BTreeMap<Doer, Done>,
-    /// Who has asked for more time.
-    pub asked_more: BTreeSet<Doer>,
+    /// Who has asked for more time, by which entry.
+    pub asked_more: BTreeMap<Doer, u64>,
 }
 
 /// Who must act, by when, and what happens if they don't.

@@ -75,21 +75,25 @@ impl Case {
         clock.stopped.filter(|(_, why)| *why == Stopped::Lapsed).map(|(at, _)| at)
     }
 
-    /// For whom of those who must act the person acts.
+    /// For whom of those who must act the person acts: of several, one who has not acted yet. Who has stepped aside acts under no other name
+    /// either, not as anybody, nor for forces of theirs.
     fn theirs(&self, step: &Step, acting: &Acting<'_>) -> Result<Doer, Refused> {
         let (setting, at) = (acting.setting, acting.at);
+        let speaks = |doer: &&Doer| setting.speaks(acting.person, doer, at);
         let deciders = self.deciders(step, setting, at);
-        let mut spoken = deciders.iter().filter(|doer| setting.speaks(acting.person, doer, at));
-        // Who speaks for several that must each act does so for one after the other.
+        let theirs: Vec<&Doer> = deciders.iter().filter(speaks).collect();
+        let Some(first) = theirs.first() else {
+            let aside = self.doers(&step.by, setting, at);
+            return match aside.iter().find(speaks) {
+                Some(doer) => Err(Refused::SteppedAside(doer.clone())),
+                None => Err(Refused::NotTheirs(deciders)),
+            };
+        };
+        if self.is_aside(&acting.doer(), step, setting, at) {
+            return Err(Refused::SteppedAside(acting.doer()));
+        }
         let has_acted = |doer: &Doer| self.turn.as_ref().is_some_and(|turn| turn.given.contains_key(doer));
-        if let Some(doer) = spoken.clone().find(|doer| !has_acted(doer)).or_else(|| spoken.next()) {
-            return Ok(doer.clone());
-        }
-        let aside = self.doers(&step.by, setting, at);
-        match aside.iter().find(|doer| setting.speaks(acting.person, doer, at)) {
-            Some(doer) => Err(Refused::SteppedAside(doer.clone())),
-            None => Err(Refused::NotTheirs(deciders)),
-        }
+        Ok((*theirs.iter().find(|doer| !has_acted(doer)).unwrap_or(first)).clone())
     }
 
     /// What is to follow, when the terms let it.
@@ -140,8 +144,10 @@ impl Case {
         if needed.iter().any(|doer| !turn.given.contains_key(doer)) {
             return;
         }
-        let heard: Vec<&Done> =
-            turn.given.values().filter(|d| needed.is_empty() || needed.contains(&d.doer)).collect();
+        // Whoever has to step aside since they spoke is heard no more.
+        let deciders = self.deciders(&step, acting.setting, acting.at);
+        let heeded = if needed.is_empty() { &deciders } else { &needed };
+        let heard: Vec<&Done> = turn.given.values().filter(|done| heeded.contains(&done.doer)).collect();
         let Some(first) = heard.first() else { return };
         let (entry, at) = (acting.entry, acting.at);
         if heard.iter().all(|done| agrees(done, first)) {

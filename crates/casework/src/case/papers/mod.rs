@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use truceline_model::{ActorId, Dossier, DueLine, IncidentId, Precedents, ReceiptNo, Release};
 
 use super::act::{CaseEntry, CaseId};
-use super::docket::{Docket, setting_of};
+use super::docket::Docket;
 use super::persistence::FoundIn;
-use super::setting::Setting;
+use super::setting::{Setting, setting_of};
 use super::state::Case;
 use sight::Sight;
 
