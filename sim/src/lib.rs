@@ -16,3 +16,5 @@ pub mod left;
 #[cfg(feature = "store")]
 pub mod life;
 pub mod oracle;
+#[cfg(feature = "cases")]
+pub mod plain;

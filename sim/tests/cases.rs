@@ -1,0 +1,72 @@
+//! Cases tried as a database is: seeded, by procedures that are shipped, written for a page, and drawn at random, with people who are late,
+//! absent, hostile, double, or in league; held after each entry to what must be so, and compared with an oracle that reads the case from the
+//! beginning for every question.
+//!
+//! The trials are the same on every run. `TRUCELINE_SEED=n` draws others; `TRUCELINE_CASES=n` plays about so many cases in each of the two.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use trials::run::{Sum, play};
+use trials::scene::Scene;
+use trials::{draw, scene};
+use truceline_sim::dice::Dice;
+use truceline_sim::plain::Page;
+
+mod trials;
+
+const PAGE: &str = include_str!("../../docs/authority.md");
+
+/// Cases of each of the two trials.
+const PART: u64 = 6_000;
+
+fn asked(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Plays dockets on these scenes in turn until there were so many cases.
+fn trial(scenes: &[Scene], salt: u64) -> Sum {
+    let seed = asked("TRUCELINE_SEED", 2016);
+    let cases = asked("TRUCELINE_CASES", PART);
+    let page = Page::read(PAGE);
+    let mut dice = Dice::new(seed ^ salt);
+    let mut sum = Sum::default();
+    let mut dockets = 0_u64;
+    while sum.cases < cases {
+        for scene in scenes {
+            let one = dice.draw();
+            let name = scene.name.clone();
+            let played =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(scene, &page, one, &mut sum)));
+            assert!(played.is_ok(), "{name}, docket {dockets}, seed {one} (of {seed})");
+            dockets += 1;
+        }
+    }
+    println!(
+        "{} cases of {} procedures in {dockets} dockets, {} entries, {} cases compared with the oracle\n{}",
+        sum.cases,
+        scenes.iter().map(|scene| scene.procedures.len()).sum::<usize>(),
+        sum.entries,
+        sum.compared,
+        sum.tally.table()
+    );
+    assert!(sum.compared >= sum.cases, "each case is compared once at least");
+    sum
+}
+
+#[test]
+fn shipped_procedures_hold() {
+    let scenes = scene::shipped();
+    assert!(!scenes.is_empty(), "no agreement gives a procedure with steps");
+    for scene in &scenes {
+        println!("{}: {:?}", scene.name, scene.procedures);
+    }
+    trial(&scenes, 1);
+}
+
+#[test]
+fn drawn_procedures_hold_and_everything_is_hit() {
+    let (scenes, refused) = draw::scenes(asked("TRUCELINE_SEED", 2016), 240);
+    println!("{} procedures drawn, {refused} that the reader of terms refused", scenes.len());
+    let sum = trial(&scenes, 2);
+    let missing = sum.tally.missing();
+    assert!(missing.is_empty(), "never hit:\n{}", missing.join("\n"));
+}
