@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use truceline_casework::case::{
-    Act, Case, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Docket, Opening, Person, Setting, Stance,
+    Act, Action, Case, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Docket, Opening, Person, Phase,
+    Role, Setting, Stance, may,
 };
 use truceline_model::{ActorId, Answer, Asks, IncidentId, Instant, Threshold};
 use truceline_sim::dice::Dice;
@@ -18,6 +19,8 @@ pub struct Stage<'a> {
     pub now: Instant,
     /// The number that the next entry gets.
     pub next: u64,
+    /// Most do their duty: else no case would get far.
+    pub is_calm: bool,
 }
 
 fn pick<'t, T>(dice: &mut Dice, all: &'t [T]) -> Option<&'t T> {
@@ -73,6 +76,9 @@ impl Stage<'_> {
     pub fn next(&self, dice: &mut Dice) -> (String, CaseAct) {
         let cases: Vec<&Case> = self.docket.cases.values().collect();
         let Some(case) = pick(dice, &cases).copied() else { return self.open(dice) };
+        if self.is_calm && dice.chance(75) {
+            return self.dutiful(dice, case);
+        }
         match dice.place(100) {
             0..6 => self.open(dice),
             6..50 => self.dutiful(dice, case),
@@ -128,17 +134,18 @@ impl Stage<'_> {
         let (Some(awaited), Some(step)) = (case.awaited(setting, self.now), case.step()) else {
             return self.after_the_end(dice, case);
         };
+        let needs = step.then.iter().filter_map(|to| case.procedure.step(to)).map(|to| to.needs_means).max();
+        if needs.is_some_and(|needs| usize::try_from(needs).unwrap() > case.means.len()) && dice.chance(60) {
+            let by = self.somebody(dice, |one| may(one.role, Action::Means, case.phase()));
+            return (by, CaseAct::On(case.id, Act::Means(None)));
+        }
         let who: Vec<_> = awaited.who.iter().collect();
         let doer = (*pick(dice, &who).unwrap()).clone();
         let by = self.somebody(dice, |one| {
             setting.speaks(one, &doer, self.now)
-                && truceline_casework::case::may(
+                && may(
                     one.role,
-                    if step.asks == Asks::Determination {
-                        truceline_casework::case::Action::Determine
-                    } else {
-                        truceline_casework::case::Action::Step
-                    },
+                    if step.asks == Asks::Determination { Action::Determine } else { Action::Step },
                     case.phase(),
                 )
         });
@@ -154,7 +161,7 @@ impl Stage<'_> {
         };
         let due = (step.asks == Asks::Remedy && !dice.chance(5)).then(|| self.now.plus_seconds(86_400));
         let (step, words) = (step.id.clone(), None);
-        let act = if awaited.step == step && case.phase() == truceline_casework::case::Phase::Deciding {
+        let act = if awaited.step == step && case.phase() == Phase::Deciding {
             Act::Determine { step, then, stance, words }
         } else {
             Act::Step { step, then, due, words }
@@ -186,7 +193,7 @@ impl Stage<'_> {
     }
 
     fn after_the_end(&self, dice: &mut Dice, case: &Case) -> (String, CaseAct) {
-        let lawyer = self.somebody(dice, |one| one.role == truceline_casework::case::Role::LegalOfficer);
+        let lawyer = self.somebody(dice, |one| one.role == Role::LegalOfficer);
         let evidence = case.evidence.last().map_or(1, |one| one.entry);
         let act = match dice.place(3) {
             0 => Act::Evidence { receipt: None, is_sealed: false, words: None },
@@ -200,8 +207,8 @@ impl Stage<'_> {
         if dice.chance(15) {
             return self.anybody(dice);
         }
-        let action = truceline_casework::case::Action::of(act);
-        self.somebody(dice, |one| truceline_casework::case::may(one.role, action, case.phase()))
+        let action = Action::of(act);
+        self.somebody(dice, |one| may(one.role, action, case.phase()))
     }
 
     /// The same as somebody did before, by them or another.
@@ -214,13 +221,7 @@ impl Stage<'_> {
     fn fault(&self, dice: &mut Dice) -> (String, CaseAct) {
         let from = pick(dice, self.entries).map_or(self.next, |entry| entry.entry);
         let to = from + dice.below(3);
-        let by = self.somebody(dice, |one| {
-            truceline_casework::case::may(
-                one.role,
-                truceline_casework::case::Action::ClockFault,
-                truceline_casework::case::Phase::None,
-            )
-        });
+        let by = self.somebody(dice, |one| may(one.role, Action::ClockFault, Phase::None));
         (by, CaseAct::ClockFault(ClockFault { from, to }))
     }
 

@@ -41,14 +41,15 @@ fn length(dice: &mut Dice) -> String {
     format!("{number} {unit}")
 }
 
-/// One step, of `count`; ends are `settled`, `out`, `back`, `closed`.
-fn step(dice: &mut Dice, n: usize, count: usize) -> String {
+/// One step, of `count`; ends are `settled`, `out`, `back`, `closed`. `needy` needs means that were tried: nothing leads to it by itself.
+fn step(dice: &mut Dice, n: usize, count: usize, needy: Option<usize>) -> String {
     let target = |dice: &mut Dice| match dice.place(count + 3) {
         place if place < count && place != n => format!("s{place}"),
         place => ["settled", "out", "back", "closed"][place % 4].to_owned(),
     };
+    let next = if needy == Some(n + 1) { n + 2 } else { n + 1 };
     let ahead = |dice: &mut Dice| {
-        if n + 1 < count && dice.chance(60) { format!("s{}", n + 1) } else { "closed".to_owned() }
+        if next < count && dice.chance(60) { format!("s{next}") } else { "closed".to_owned() }
     };
     let asks = if dice.chance(45) { "determination" } else { ASKS[dice.place(ASKS.len())] };
     let by = if dice.chance(50) {
@@ -56,13 +57,21 @@ fn step(dice: &mut Dice, n: usize, count: usize) -> String {
     } else {
         some(dice, &WHO, 3)
     };
-    let of = if n == 0 || dice.chance(50) { "opening".to_owned() } else { format!("s{}", n - 1) };
+    let of = if n == 0 || dice.chance(50) {
+        "opening".to_owned()
+    } else {
+        format!("s{}", if needy == Some(n - 1) && n > 1 { n - 2 } else { n - 1 })
+    };
     let mut then = vec![ahead(dice)];
     for _ in 0..dice.place(4) {
         let one = target(dice);
         if !then.contains(&one) {
             then.push(one);
         }
+    }
+    let to_needy = format!("s{}", n + 1);
+    if needy == Some(n + 1) && !then.contains(&to_needy) {
+        then.push(to_needy);
     }
     if n + 1 == count {
         for end in ["settled", "out", "back", "closed"] {
@@ -71,7 +80,7 @@ fn step(dice: &mut Dice, n: usize, count: usize) -> String {
             }
         }
     }
-    let silence = if n + 1 < count { format!("s{}", n + 1) } else { "closed".to_owned() };
+    let silence = if next < count { format!("s{next}") } else { "closed".to_owned() };
     let mut text = format!(
         "step s{n} \"Step {n}\" asks {asks} by {} within {} of {of} then {} silence {silence}",
         by.join(" "),
@@ -90,7 +99,7 @@ fn step(dice: &mut Dice, n: usize, count: usize) -> String {
                 &format!(" instead {}", some(dice, &["un-envoy", "mission", "united-states"], 2).join(" "));
         }
     }
-    if n > 1 && dice.chance(15) {
+    if needy == Some(n) {
         text += &format!(" needs {} means", 1 + dice.below(2));
     }
     if dice.chance(35) {
@@ -131,8 +140,9 @@ fn agreement(dice: &mut Dice) -> String {
         );
     }
     let has_withdrawal = text.contains("withdrawn-by");
+    let needy = dice.chance(35).then(|| 1 + dice.place(count - 1));
     for n in 0..count {
-        text += &step(dice, n, count);
+        text += &step(dice, n, count, needy);
         text += "\n";
     }
     let reopens = |dice: &mut Dice| {

@@ -4,10 +4,10 @@ use truceline_casework::case::{Case, Docket, Doer, Kind, Setting, Stopped, Way};
 use truceline_model::{Asks, Instant, Length, Procedure, Step, Who};
 
 /// Everything that must hold of one docket as of its moment.
-pub fn docket(docket: &Docket, setting: impl Fn(u64) -> Setting) {
+pub fn docket<'s>(docket: &Docket, setting: impl Fn(u64) -> &'s Setting) {
     for case in docket.cases.values() {
         let setting = setting(case.id.0);
-        somebody_must_act(case, &setting, docket.as_of);
+        somebody_must_act(case, setting, docket.as_of);
         passages(case);
         clocks(case);
         determinations(case);

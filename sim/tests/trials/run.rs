@@ -1,7 +1,9 @@
 //! One trial: a record that grows an entry at a time, and what must hold after each.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use truceline_casework::case::{CaseAct, CaseEntry, ClockFault, Docket, RefusedAct, Setting, Way};
-use truceline_model::Instant;
+use truceline_model::{ClauseId, Instant};
 use truceline_sim::dice::Dice;
 use truceline_sim::plain::{Determined, Page, Told, known, tell};
 
@@ -17,6 +19,8 @@ pub struct Sum {
     pub cases: u64,
     pub entries: u64,
     pub compared: u64,
+    /// Steps and ends to which some case came: scene, procedure, step.
+    pub visited: BTreeSet<(String, ClauseId, String)>,
 }
 
 /// The record as it grows.
@@ -26,6 +30,8 @@ struct Play<'a> {
     now: Instant,
     /// The clock ran ahead in this entry, and nobody has said so yet.
     ahead: Option<u64>,
+    /// Most do their duty, and soon.
+    is_calm: bool,
 }
 
 impl Play<'_> {
@@ -40,7 +46,8 @@ impl Play<'_> {
     /// When the next entry shows itself to be written; time goes on, stands still, or seems to run wrong.
     fn shown(&mut self, dice: &mut Dice, docket: &Docket) -> Instant {
         let minutes = |dice: &mut Dice, most: u64| i64::try_from(60 * dice.below(most)).unwrap();
-        match dice.place(100) {
+        let turn = if self.is_calm && dice.chance(80) { 99 } else { dice.place(100) };
+        match turn {
             0..14 => {
                 let due: Vec<Instant> =
                     docket.cases.values().filter_map(|case| Some(case.clock()?.due)).collect();
@@ -90,8 +97,14 @@ impl Play<'_> {
         let docket = self.docket(self.now);
         let at = self.shown(dice, &docket);
         let docket = if at == docket.as_of { docket } else { self.docket(self.now) };
-        let stage =
-            Stage { scene: self.scene, docket: &docket, entries: &self.entries, now: self.now, next: entry };
+        let stage = Stage {
+            scene: self.scene,
+            docket: &docket,
+            entries: &self.entries,
+            now: self.now,
+            next: entry,
+            is_calm: self.is_calm,
+        };
         let (by, what) = stage.next(dice);
         self.entries.push(CaseEntry { entry, at, by, what });
     }
@@ -110,8 +123,13 @@ fn without_refusals(mut docket: Docket) -> Docket {
 /// Plays one docket of so many entries, and holds it to what must be so.
 pub fn play(scene: &Scene, page: &Page, seed: u64, sum: &mut Sum) {
     let mut dice = Dice::new(seed);
-    let mut play =
-        Play { scene, entries: Vec::new(), now: scene.start.plus_seconds(3_600 * 30), ahead: None };
+    let mut play = Play {
+        scene,
+        entries: Vec::new(),
+        now: scene.start.plus_seconds(3_600 * 30),
+        ahead: None,
+        is_calm: dice.chance(40),
+    };
     let many = 14 + dice.place(34);
     for _ in 0..many {
         play.step(&mut dice);
@@ -126,18 +144,19 @@ pub fn play(scene: &Scene, page: &Page, seed: u64, sum: &mut Sum) {
 fn after_each(play: &Play<'_>, sum: &mut Sum) {
     let settings = &play.scene.settings;
     let latest = play.entries.iter().map(|one| one.at).max().unwrap();
-    let setting = |id: u64| play.scene.now(id).clone();
+    let setting = |id: u64| play.scene.now(id);
     let after = play.docket(latest);
     hold::docket(&after, setting);
     let (last, earlier) = play.entries.split_last().unwrap();
     let before = Docket::of(settings, earlier, latest);
     let why = refusals(&after).into_iter().find(|one| one.entry == last.entry);
-    let would = Docket::would(settings, earlier, last);
-    assert_eq!(would.as_ref().err(), why.map(|one| &one.why));
+    // What is asked before an act is written is answered as the record then says. Every third time: it is the same code.
+    if last.entry % 3 == 0 {
+        let would = Docket::would(settings, earlier, last);
+        assert_eq!(would.as_ref().err(), why.map(|one| &one.why));
+        assert!(would.err().is_none_or(|why| !why.to_string().is_empty()));
+    }
     if why.is_some() {
-        assert!(!would.unwrap_err().to_string().is_empty());
-        let faults = matches!(last.what, CaseAct::ClockFault(_));
-        assert!(!faults || without_refusals(after.clone()) == without_refusals(before.clone()));
         assert_eq!(
             without_refusals(after),
             without_refusals(before),
@@ -163,8 +182,7 @@ fn after_each(play: &Play<'_>, sum: &mut Sum) {
                 "stepped aside, and voted"
             );
             let step = old.step().unwrap();
-            let setting = setting(id.0);
-            let is_out = |doer| hold::is_before_the_case(old, step, doer, &setting, last.at);
+            let is_out = |doer| hold::is_before_the_case(old, step, doer, setting(id.0), last.at);
             assert!(!is_out(&done.doer) && !own.as_ref().is_some_and(is_out), "before the case, and voted");
         }
     }
@@ -191,7 +209,7 @@ fn at_random(play: &Play<'_>, dice: &mut Dice, page: &Page, sum: &mut Sum) {
     let mut before: Option<(Docket, usize)> = None;
     for at in moments {
         let docket = play.docket(at);
-        hold::docket(&docket, |id| play.scene.now(id).clone());
+        hold::docket(&docket, |id| play.scene.now(id));
         assert_eq!(
             docket,
             Docket::of(settings, &shuffled, at),
@@ -215,13 +233,7 @@ fn at_random(play: &Play<'_>, dice: &mut Dice, page: &Page, sum: &mut Sum) {
 }
 
 /// The oracle says the same.
-fn compare(
-    docket: &Docket,
-    settings: &std::collections::BTreeMap<u64, Setting>,
-    play: &Play<'_>,
-    at: Instant,
-    page: &Page,
-) {
+fn compare(docket: &Docket, settings: &BTreeMap<u64, Setting>, play: &Play<'_>, at: Instant, page: &Page) {
     let tale = tell(settings, &play.entries, at, page);
     let mut refused: Vec<u64> = refusals(docket).iter().map(|one| one.entry).collect();
     refused.sort_unstable();
@@ -308,6 +320,11 @@ fn in_the_end(play: &Play<'_>, dice: &mut Dice, sum: &mut Sum) {
     }
     sum.cases += silent.cases.len() as u64;
     sum.tally.docket(&silent);
+    for case in silent.cases.values() {
+        let to = case.trail.iter().map(|passage| passage.to.clone());
+        let name = || (play.scene.name.clone(), case.opening.procedure.clone());
+        sum.visited.extend(to.map(|to| (name().0, name().1, to)));
+    }
     for case in silent.cases.values() {
         let joint = |one: &truceline_casework::case::Determination| {
             one.kind != truceline_casework::case::Kind::Separate

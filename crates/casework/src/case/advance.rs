@@ -118,8 +118,16 @@ impl Case {
         {
             clock.stopped = Some((because.at, stopped));
         }
-        let from =
-            self.turn.take().map(|turn| turn.step).or_else(|| self.trail.last().map(|last| last.to.clone()));
+        let left = self.turn.take().map(|turn| turn.step);
+        if let Some(step) = &left {
+            self.left_at.insert(step.clone(), because.at);
+        }
+        // A case that was opened again runs anew: what was done in time then leaves no time now.
+        if because.way == Way::Reopened {
+            self.begun = because.at;
+            self.left_at.clear();
+        }
+        let from = left.or_else(|| self.trail.last().map(|last| last.to.clone()));
         self.trail.push(Passage {
             from,
             to: to.to_owned(),
@@ -133,18 +141,9 @@ impl Case {
     }
 
     fn begin(&mut self, step: &Step, because: Because, setting: &Setting) {
-        // A case that was opened again runs anew: what was done in time then leaves no time now.
-        let begins = |passage: &&Passage| matches!(passage.way, Way::Opened | Way::Reopened);
         let (of, from) = match &step.since {
-            Since::Opening => {
-                let opened = self.trail.iter().rev().find(begins);
-                ("opening".to_owned(), opened.map_or(self.opened, |passage| passage.at))
-            }
-            Since::Step(of) => {
-                let this_time = self.trail.iter().rev().take_while(|passage| !begins(passage));
-                let left = this_time.into_iter().find(|passage| passage.from.as_ref() == Some(of));
-                (of.clone(), left.map_or(because.at, |passage| passage.at))
-            }
+            Since::Opening => ("opening".to_owned(), self.begun),
+            Since::Step(of) => (of.clone(), self.left_at.get(of).copied().unwrap_or(because.at)),
         };
         let due = setting.after(from, step.within).max(because.at);
         self.turn = Some(Turn {

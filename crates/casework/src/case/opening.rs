@@ -54,6 +54,8 @@ pub(super) fn open(
         turn: None,
         clocks: Vec::new(),
         trail: Vec::new(),
+        begun: acting.at,
+        left_at: BTreeMap::new(),
         done: Vec::new(),
         determinations: Vec::new(),
         dissents: Vec::new(),

@@ -255,6 +255,10 @@ pub struct Case {
     pub clocks: Vec<Clock>,
     /// How it got here.
     pub trail: Vec<Passage>,
+    /// When it was opened, or opened again last (UTC).
+    pub begun: Instant,
+    /// When each step was last left since then (UTC).
+    pub left_at: BTreeMap<String, Instant>,
     /// What was done.
     pub done: Vec<Done>,
     /// What was determined.
