@@ -2,6 +2,7 @@
 //! absent, hostile, double, or in league; held after each entry to what must be so, and compared with an oracle that reads the case from the
 //! beginning for every question.
 //!
+//! Every step and end of every shipped procedure is come to; every reason of refusal, way, kind and act is hit by those that are drawn.
 //! The trials are the same on every run. `TRUCELINE_SEED=n` draws others; `TRUCELINE_CASES=n` plays about so many cases in each of the two.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -59,9 +60,27 @@ fn shipped_procedures_hold() {
     for scene in &scenes {
         println!("{}: {:?}", scene.name, scene.procedures);
     }
-    let sum = trial(&scenes, 1);
+    let mut sum = trial(&scenes, 1);
+    // Some steps are far: whoever adds a procedure need not look for a seed.
+    let page = Page::read(PAGE);
+    let mut dice = Dice::new(asked("TRUCELINE_SEED", 2016) ^ 3);
+    let mut more = 0;
+    while more < 3_000 && !unvisited(&scenes, &sum).is_empty() {
+        for scene in &scenes {
+            if !unvisited(std::slice::from_ref(scene), &sum).is_empty() {
+                play(scene, &page, dice.draw(), &mut sum);
+                more += 1;
+            }
+        }
+    }
+    let missing = unvisited(&scenes, &sum);
+    assert!(missing.is_empty(), "after {more} dockets more no case came to\n{}", missing.join("\n"));
+}
+
+/// Steps and ends to which no case came.
+fn unvisited(scenes: &[Scene], sum: &Sum) -> Vec<String> {
     let mut missing = Vec::new();
-    for scene in &scenes {
+    for scene in scenes {
         for (id, procedure) in &scene.settings[&0].procedures {
             let steps = procedure.steps.iter().map(|step| &step.id);
             for to in steps.chain(procedure.ends.iter().map(|end| &end.id)) {
@@ -71,7 +90,7 @@ fn shipped_procedures_hold() {
             }
         }
     }
-    assert!(missing.is_empty(), "no case came to\n{}", missing.join("\n"));
+    missing
 }
 
 #[test]
