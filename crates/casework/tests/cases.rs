@@ -7,7 +7,7 @@ use bench::{Record, at_judge, hour, open_question, opening, prohibited, settings
 use truceline_casework::case::{
     Act, CaseAct, CaseId, ClockFault, Complainant, Docket, Doer, Kind, Refused, Role, Stopped, Way, counts,
 };
-use truceline_model::IncidentId;
+use truceline_model::{Actors, IncidentId, Interval, Membership};
 
 #[test]
 fn both_determine_the_same_and_it_is_joint() {

@@ -28,6 +28,11 @@ pub(super) fn speaks(setting: &Setting, person: &Person, doer: &Doer, at: Instan
         (Doer::Anybody, _) => true,
         (Doer::Mission, whole) => whole.is_none() && person.role.is_mission(),
         (Doer::Actor(_), None) => false,
+        (Doer::Actor(actor), Some(own)) if actor == own => true,
+        // Who answers for a side has a voice of its own, wherever the registry counts it.
+        (Doer::Actor(actor), Some(_)) if setting.guarantors.values().flatten().any(|one| one == actor) => {
+            false
+        }
         (Doer::Actor(actor), Some(whole)) => setting.actors.belongs(actor, whole, at),
     }
 }
