@@ -16,13 +16,19 @@ use crate::protected::is_sealed;
 use crate::view::{Owned, view};
 
 /// What a party may see of a case; `None` when it may not know of it. Incidents are not named: their names here are the mission's own.
-pub(super) fn dossier(loaded: &Loaded, docket: &Docket, party: &ActorId, case: CaseId) -> Option<Dossier> {
+pub(super) fn dossier(
+    loaded: &Loaded,
+    docket: &Docket,
+    protected: &BTreeSet<ReceiptNo>,
+    party: &ActorId,
+    case: CaseId,
+) -> Option<Dossier> {
     let papers = Papers {
         docket,
         settings: &loaded.settings,
         entries: &loaded.case_entries,
         erased: &BTreeSet::new(),
-        protected: &protected(loaded),
+        protected,
         digests: &BTreeMap::new(),
         found: &[],
         name: &|_| None,
@@ -31,7 +37,7 @@ pub(super) fn dossier(loaded: &Loaded, docket: &Docket, party: &ActorId, case: C
 }
 
 /// Receipts of what protected sources sent, and of what people confirmed out of it.
-fn protected(loaded: &Loaded) -> BTreeSet<ReceiptNo> {
+pub(super) fn protected(loaded: &Loaded) -> BTreeSet<ReceiptNo> {
     let told = loaded
         .observations
         .iter()

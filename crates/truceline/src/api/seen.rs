@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use truceline_casework::case::{Action, Case, CaseAct, CaseId, Docket, Doer, Phase, Setting, may};
-use truceline_model::{ActorId, Dossier, Instant};
+use truceline_model::{ActorId, Dossier, Instant, ReceiptNo};
 
 use super::asked::no_case;
 use super::gate::Caller;
@@ -25,6 +25,8 @@ pub(super) struct Sight {
     pub(super) loaded: Arc<Loaded>,
     pub(super) docket: Docket,
     pub(super) caller: Caller,
+    /// Receipts that a party's papers leave no trace of; gathered for parties alone.
+    protected: BTreeSet<ReceiptNo>,
 }
 
 /// How much a person may see.
@@ -75,7 +77,11 @@ impl Desk {
             return Err(Problem::wrong("as_of: a moment that has passed"));
         }
         let docket = cases::docket(&loaded, as_of);
-        Ok(Sight { loaded, docket, caller: caller.clone() })
+        let protected = match extent_of_all(caller) {
+            Extent::Party(_) => party::protected(&loaded),
+            _ => BTreeSet::new(),
+        };
+        Ok(Sight { loaded, docket, caller: caller.clone(), protected })
     }
 }
 
@@ -112,7 +118,7 @@ impl Sight {
 
     /// What a party may see of a case; `None` when it may not know of it.
     fn dossier(&self, party: &ActorId, case: CaseId) -> Option<Dossier> {
-        party::dossier(&self.loaded, &self.docket, party, case)
+        party::dossier(&self.loaded, &self.docket, &self.protected, party, case)
     }
 
     /// They opened it, acted in it, or it waits for the mission's own people.
