@@ -91,6 +91,7 @@ fn faults(doc: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String
             | "minimum"
             | "pattern"
             | "required"
+            | "type"
             | "additionalProperties"
             | "description"
             | "format"
