@@ -5,7 +5,7 @@
 
 use truceline_model::{
     AreaId, AreaKind, Bounds, Deadline, DefinitionId, Fact, Holding, Hypothesis, Incident, IncidentId,
-    Instant, Interval, MeasureId, Outcome, Place, ReadingId, SourceId,
+    Instant, Interval, Length, MeasureId, Outcome, Place, ReadingId, SourceId,
 };
 
 use crate::lang::{Catalogue, Lang};
@@ -206,6 +206,18 @@ impl<'v> Ctx<'v> {
 
     fn is_start(&self, deadline: &Deadline) -> bool {
         self.view.truce.window.is_some_and(|window| window.start() == deadline.due)
+    }
+
+    /// A length of time: "48 hours", "3 working days".
+    pub(crate) fn length(&self, length: Length) -> String {
+        let (key, n) = match length {
+            Length::Hours(n) => ("length.hours", n),
+            Length::Days(n) => ("length.days", n),
+            Length::Weeks(n) => ("length.weeks", n),
+            Length::WorkingHours(n) => ("length.working-hours", n),
+            Length::WorkingDays(n) => ("length.working-days", n),
+        };
+        self.c.count(key, u64::from(n), &[])
     }
 
     /// A moment in the zone and in UTC: "00:00 Damascus time (22:00 UTC on the day before)".

@@ -74,7 +74,7 @@ pub(super) fn clocks(say: &Say<'_>) -> Option<Markup> {
             }
         };
         let said = [
-            ("length", say.length(clock.within)),
+            ("length", say.ctx.length(clock.within)),
             ("of", of),
             ("rule", clean(say.dossier.procedure.as_str())),
         ];

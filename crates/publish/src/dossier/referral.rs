@@ -43,7 +43,7 @@ fn definition(say: &Say<'_>, referral: &Referral) -> String {
 }
 
 fn length(say: &Say<'_>, over: Length) -> String {
-    say.length(over)
+    say.ctx.length(over)
 }
 
 fn counts(say: &Say<'_>, referral: &Referral) -> Markup {

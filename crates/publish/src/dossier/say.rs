@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use maud::{Markup, html};
-use truceline_model::{ClauseId, Doer, Dossier, Hand, IncidentId, Length, Said, Stage, Stance, When};
+use truceline_model::{ClauseId, Doer, Dossier, Hand, IncidentId, Said, Stage, Stance, When};
 
 use crate::safe::{clean, html as iso, isolate, slug};
 use crate::view::IncidentView;
@@ -132,17 +132,6 @@ impl<'s> Say<'s> {
             Said::Words(words) => html! { blockquote dir="auto" { (clean(words)) } },
             Said::Nothing => html! {},
             other => html! { p.quiet { (self.ctx.c.word("case.words", other.as_str())) } },
-        }
-    }
-
-    pub(super) fn length(&self, length: Length) -> String {
-        let c = &self.ctx.c;
-        match length {
-            Length::Hours(n) => c.count("length.hours", u64::from(n), &[]),
-            Length::Days(n) => c.count("length.days", u64::from(n), &[]),
-            Length::Weeks(n) => c.count("length.weeks", u64::from(n), &[]),
-            Length::WorkingHours(n) => c.count("length.working-hours", u64::from(n), &[]),
-            Length::WorkingDays(n) => c.count("length.working-days", u64::from(n), &[]),
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Reads the typed form alone, in the file's order, and leaves nothing of it out: what is not said here, no case does.
 
+use truceline_model::Text;
 use truceline_model::procedure::{End, Opener, Procedure, Since, Step, Threshold, Who};
-use truceline_model::{Length, Text};
 
 use super::{Saying, texts};
 use crate::words::{Ctx, capital};
@@ -98,17 +98,6 @@ impl Course<'_, '_> {
         name.map_or_else(|| crate::safe::clean(id), |name| self.text(name))
     }
 
-    fn length(&self, length: Length) -> String {
-        let (key, n) = match length {
-            Length::Hours(n) => ("length.hours", n),
-            Length::Days(n) => ("length.days", n),
-            Length::Weeks(n) => ("length.weeks", n),
-            Length::WorkingHours(n) => ("length.working-hours", n),
-            Length::WorkingDays(n) => ("length.working-days", n),
-        };
-        self.ctx.c.count(key, u64::from(n), &[])
-    }
-
     fn step(&self, step: &Step) -> String {
         let c = &self.ctx.c;
         let since = match &step.since {
@@ -122,7 +111,7 @@ impl Course<'_, '_> {
                 ("name", &self.text(&step.name)),
                 ("asks", &c.word("asks", step.asks.as_str())),
                 ("who", &self.people(step.by.iter())),
-                ("length", &self.length(step.within)),
+                ("length", &self.ctx.length(step.within)),
                 ("since", &since),
                 ("then", &c.list(&then, "list.or")),
                 ("silence", &self.name(&step.silence)),
@@ -160,7 +149,7 @@ impl Course<'_, '_> {
         }
         if let Some(extendable) = &step.extendable {
             let names: Vec<String> = extendable.who.iter().map(|who| self.who(who)).collect();
-            let (length, who) = (self.length(extendable.by), c.list(&names, "list.and"));
+            let (length, who) = (self.ctx.length(extendable.by), c.list(&names, "list.and"));
             all.push(self.fill("course.extendable", &[("length", &length), ("who", &who)]));
         }
         all
