@@ -8,51 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const AGREEMENT: &str = r#"# A truce
-
-```terms
-agreement small
-title "A small truce"
-zone "Asia/Damascus"
-in-force from "2016-02-27T00:00" known "2016-02-22"
-reading plain "As written"
-party government-side whose-forces-are government-forces
-party opposition whose-forces-are armed-opposition-forces
-guarantor russia answers-for government-side
-guarantor united-states answers-for opposition
-gravity minor "Minor"
-gravity serious "Serious"
-persistence over 30 days determined-from 2
-```
-
-## Fire
-
-No fire.
-
-```terms
-clause fire "Fire"
-binds opposition with-affiliates
-forbids shelling with any-weapon
-```
-
-## What follows
-
-A case.
-
-```terms
-procedure arbitration "Arbitration"
-takes fire
-withdrawn-by complainant then withdrawn
-step notice "Notice" asks notice by mission to respondent through guarantor within 24 hours of opening then judge silence judge
-step judge "The co-chairs judge" asks determination by russia united-states within 48 hours of notice then settled talk silence talk concur russia united-states deadlock talk recuse-when respondent
-step talk "Means short of force" asks means by russia united-states within 48 hours of judge then ministers closed silence closed
-step ministers "The ministers" asks referral by mission needs 2 means within 2 weeks of talk then out closed silence closed
-final settled "Settled" reopens judge
-final out "Out" excluding respondent
-final closed "Closed"
-final withdrawn "Withdrawn"
-```
-"#;
+const AGREEMENT: &str = include_str!("fixtures/small_truce.md");
 
 const MISSION: &str = r#"mission small {
     title en="A small truce"
@@ -67,12 +23,7 @@ person "jane" role="co-chair" for="united-states"
 person "omar" role="party-liaison" for="opposition"
 "#;
 
-const ACTORS: &str = "id,kind,member_of,name_en,name_ar,name_ru,aliases\n\
-government-side,party,,Government,,,\n\
-opposition,party,,Opposition,,,\n\
-ahrar,group,opposition,Ahrar,,,\n\
-russia,state,,Russia,,,\n\
-united-states,state,,United States,,,\n";
+const ACTORS: &str = include_str!("fixtures/small_truce.csv");
 
 struct Mission {
     dir: tempfile::TempDir,
@@ -335,4 +286,60 @@ fn in_a_mission_that_does_not_look_back_only_the_record_s_clock_counts() {
     let out = mission.run(&["case", "list", "--store", mission.store().to_str().unwrap()]);
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(text.contains("waits for mission until"), "{text}");
+}
+
+#[test]
+fn a_threshold_opens_a_case_only_when_it_is_reached() {
+    let mission = Mission::new(MISSION);
+    let persistent = |at: &str| {
+        mission.case(
+            at,
+            "petrova",
+            "open",
+            &[
+                "--procedure",
+                "arbitration",
+                "--clause",
+                "fire",
+                "--against",
+                "ahrar",
+                "--complainant",
+                "threshold:persistent",
+            ],
+        )
+    };
+    let (code, told) = persistent("2016-05-03T11:00");
+    assert_eq!(code, 2, "{told}");
+    assert!(told.as_str().unwrap().contains("number is not reached"), "{told}");
+    for (n, day) in ["2016-05-03", "2016-05-05"].iter().enumerate() {
+        let at = |hour: &str| format!("{day}T{hour}:00");
+        let incident = format!("i-{n}");
+        let (code, told) = mission.case(
+            &at("12"),
+            "operator",
+            "open",
+            &[
+                "--procedure",
+                "arbitration",
+                "--clause",
+                "fire",
+                "--incident",
+                &incident,
+                "--against",
+                "ahrar",
+                "--complainant",
+                "public",
+            ],
+        );
+        assert_eq!(code, 0, "{told}");
+        let case = told["case"].as_str().unwrap().to_owned();
+        mission.case(&at("13"), "petrova", "step", &[&case, "notice"]);
+        let rest = [&[case.as_str(), "judge", "--then", "settled"], &YES[..]].concat();
+        mission.case(&at("14"), "ivan", "determine", &rest);
+        assert_eq!(mission.case(&at("15"), "jane", "determine", &rest).0, 0);
+    }
+    let (code, told) = persistent("2016-05-06T11:00");
+    assert_eq!(code, 0, "{told}");
+    let shown = mission.show(told["case"].as_str().unwrap(), "2016-05-06T12:00");
+    assert_eq!(shown["complainants"], serde_json::json!(["threshold:persistent"]));
 }

@@ -106,6 +106,12 @@ fn write(
     let when = when.map(|when| moment(desk, &when)).transpose()?;
     let before = desk.sight(caller, None)?;
     known(&before, case, &what)?;
+    if let CaseAct::Open(opening) = &what {
+        let loaded = desk.source.loaded(None, THREADS)?;
+        let at = when.map_or_else(|| now(&loaded), Ok)?;
+        cases::reached(&loaded, opening, at)
+            .map_err(|why| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why.to_string()))?;
+    }
     let (in_case, act, words) = cases::write_act(&what);
     let when = when.map(|when| when.to_string());
     let posted = Posted {

@@ -8,6 +8,7 @@ mod offered;
 mod papers;
 mod setting;
 mod shown;
+mod threshold;
 
 use std::borrow::Cow;
 
@@ -23,6 +24,7 @@ pub(crate) use offered::offered;
 pub(crate) use papers::{Gathered, may_read, none_for_reader};
 pub(crate) use setting::{settings, settings_of};
 pub(crate) use shown::{awaited_json, case_json, case_text, count_json, due_json, due_text};
+pub(crate) use threshold::reached;
 
 /// All cases as of a moment.
 pub(crate) fn docket(loaded: &Loaded, as_of: Instant) -> Docket {

@@ -13,51 +13,7 @@ use serde_json::{Value, json};
 
 use crate::common::{good, run, text, truceline};
 
-const AGREEMENT: &str = r#"# A truce
-
-```terms
-agreement small
-title "A small truce"
-zone "Asia/Damascus"
-in-force from "2016-02-27T00:00" known "2016-02-22"
-reading plain "As written"
-party government-side whose-forces-are government-forces
-party opposition whose-forces-are armed-opposition-forces
-guarantor russia answers-for government-side
-guarantor united-states answers-for opposition
-gravity minor "Minor"
-gravity serious "Serious"
-persistence over 30 days determined-from 2
-```
-
-## Fire
-
-No fire.
-
-```terms
-clause fire "Fire"
-binds opposition with-affiliates
-forbids shelling with any-weapon
-```
-
-## What follows
-
-A case.
-
-```terms
-procedure arbitration "Arbitration"
-takes fire
-withdrawn-by complainant then withdrawn
-step notice "Notice" asks notice by mission to respondent through guarantor within 24 hours of opening then judge silence judge
-step judge "The co-chairs judge" asks determination by russia united-states within 48 hours of notice then settled talk silence talk concur russia united-states deadlock talk recuse-when respondent
-step talk "Means short of force" asks means by russia united-states within 48 hours of judge then ministers closed silence closed
-step ministers "The ministers" asks referral by mission needs 2 means within 2 weeks of talk then out closed silence closed
-final settled "Settled" reopens judge
-final out "Out" excluding respondent
-final closed "Closed"
-final withdrawn "Withdrawn"
-```
-"#;
+const AGREEMENT: &str = include_str!("../fixtures/small_truce.md");
 
 const MISSION: &str = r#"mission small {
     title en="A small truce"
@@ -77,12 +33,7 @@ person "guard" role="source-protection-officer"
 person "anyone" role="public"
 "#;
 
-const ACTORS: &str = "id,kind,member_of,name_en,name_ar,name_ru,aliases\n\
-government-side,party,,Government,,,\n\
-opposition,party,,Opposition,,,\n\
-ahrar,group,opposition,Ahrar,,,\n\
-russia,state,,Russia,,,\n\
-united-states,state,,United States,,,\n";
+const ACTORS: &str = include_str!("../fixtures/small_truce.csv");
 
 /// Everybody, with somebody in each role.
 pub(crate) const PEOPLE: [&str; 12] = [

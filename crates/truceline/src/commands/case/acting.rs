@@ -66,6 +66,9 @@ pub(super) fn put(
     what: CaseAct,
 ) -> Result<Written, Failure> {
     let at = moment_of(&loaded.mission, when)?;
+    if let CaseAct::Open(opening) = &what {
+        cases::reached(loaded, opening, at)?;
+    }
     let (case, value, words) = cases::write_act(&what);
     let entry = log::case(&at.to_string(), by, case, value, words.as_deref())?;
     let mut store = log::open(store)?;
