@@ -62,6 +62,8 @@ pub fn actors() -> Actors {
         actor("coalition-forces", Force, &[]),
         actor("russia", State, &[]),
         actor("united-states", State, &[]),
+        actor("un-envoy", Umbrella, &[]),
+        actor("issg-ministers", Umbrella, &[]),
         actor("insurgents-unspecified", Unspecified, &[]),
         actor("unidentified", Unspecified, &[]),
         actor("opposition-unspecified", Unspecified, &["opposition"]),
