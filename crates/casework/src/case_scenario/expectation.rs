@@ -15,7 +15,7 @@ pub struct Expectation {
     pub after: usize,
     /// Of which case.
     pub case: CaseId,
-    /// What must hold, by the words of [`KEYS`].
+    /// What must hold, by the words of `KEYS`.
     pub holds: BTreeMap<String, String>,
     /// Line of the file.
     pub line: usize,
