@@ -185,36 +185,26 @@ const fn row(action: Action, phases: &'static [Phase], roles: &'static [Role], w
     Row { action, phases, roles, why }
 }
 
+/// Who takes down an allegation, whether it opens a case or joins one.
+const ALLEGES: &[Role] = &[
+    Role::WatchOfficer,
+    Role::HotlineOperator,
+    Role::Verifier,
+    Role::LegalOfficer,
+    Role::CoChair,
+    Role::PartyLiaison,
+    Role::HumanitarianOfficer,
+];
+
 /// The policy.
 pub const POLICY: &[Row] = &[
     row(
         Action::Open,
         NONE,
-        &[
-            Role::WatchOfficer,
-            Role::HotlineOperator,
-            Role::Verifier,
-            Role::LegalOfficer,
-            Role::CoChair,
-            Role::PartyLiaison,
-            Role::HumanitarianOfficer,
-        ],
+        ALLEGES,
         "whoever hears an allegation takes it down; the procedure says whose allegations count",
     ),
-    row(
-        Action::Join,
-        OPEN,
-        &[
-            Role::WatchOfficer,
-            Role::HotlineOperator,
-            Role::Verifier,
-            Role::LegalOfficer,
-            Role::CoChair,
-            Role::PartyLiaison,
-            Role::HumanitarianOfficer,
-        ],
-        "as for opening",
-    ),
+    row(Action::Join, OPEN, ALLEGES, "as for opening"),
     row(
         Action::Step,
         UNDERWAY,

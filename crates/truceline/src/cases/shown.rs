@@ -221,6 +221,14 @@ pub(crate) fn due_text(docket: &Docket, setting: &Setting, hours: i64) -> Vec<St
     dues(docket, setting, hours).into_iter().map(|(_, _, text)| text).collect()
 }
 
+/// Says what kind of thing is due, and in which case.
+fn name(value: &mut Value, kind: &str, case: &Case) {
+    if let Some(map) = value.as_object_mut() {
+        map.insert("kind".into(), json!(kind));
+        map.insert("case".into(), json!(case.id.to_string()));
+    }
+}
+
 fn dues(docket: &Docket, setting: &Setting, hours: i64) -> Vec<(Instant, Value, String)> {
     let as_of = docket.as_of;
     let until = as_of.plus_seconds(hours.saturating_mul(3_600));
@@ -240,10 +248,7 @@ fn dues(docket: &Docket, setting: &Setting, hours: i64) -> Vec<(Instant, Value, 
     for case in docket.cases.values() {
         if let Some(awaited) = case.awaited(setting, as_of).filter(|one| one.due <= until) {
             let mut value = awaited_json(&awaited, as_of);
-            if let Some(map) = value.as_object_mut() {
-                map.insert("kind".into(), json!("step"));
-                map.insert("case".into(), json!(case.id.to_string()));
-            }
+            name(&mut value, "step", case);
             let who = doers(&awaited.who).join(", ");
             let text = format!(
                 "{}  {} by {who}: due {}, else {}",
@@ -256,10 +261,7 @@ fn dues(docket: &Docket, setting: &Setting, hours: i64) -> Vec<(Instant, Value, 
         }
         for one in case.undertakings.iter().filter(|one| one.kept.is_none() && one.due <= until) {
             let mut value = undertaking_json(one, as_of);
-            if let Some(map) = value.as_object_mut() {
-                map.insert("kind".into(), json!(if one.is_remedy { "remedy" } else { "undertaking" }));
-                map.insert("case".into(), json!(case.id.to_string()));
-            }
+            name(&mut value, if one.is_remedy { "remedy" } else { "undertaking" }, case);
             let overdue = if one.due < as_of { "  OVERDUE" } else { "" };
             let text = format!(
                 "{}  {} by {}: due {}{overdue}",
