@@ -3,12 +3,26 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test check bench bench-judge bench-reading bench-record bench-cluster test-cluster fuzz crash clean
+.PHONY: demo test room-test ops-room check bench bench-judge bench-reading bench-record bench-room bench-cluster test-cluster fuzz crash clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
+	@$(MAKE) --no-print-directory ops-room
 	cargo build --release --package truceline
 	cargo run --release --quiet --package truceline -- demo --store $(DEMO) --listen $(ADDRESS)
+
+ops-room: ops-room/dist/app/index.html ## The screens, built into ops-room/dist, from where the program takes them.
+
+ops-room/node_modules/.package-lock.json: ops-room/package-lock.json
+	cd ops-room && npm ci --no-audit --no-fund --loglevel=error
+
+ops-room/dist/app/index.html: ops-room/node_modules/.package-lock.json ops-room/index.html ops-room/vite.config.ts $(shell find ops-room/src ops-room/public -type f 2>/dev/null)
+	cd ops-room && npm run --silent build -- --logLevel warn
+	@touch $@
+
+room-test: ops-room ## The screens in a real browser, against the real program; needs Chromium (Debian's package).
+	cargo build --quiet --package truceline
+	cd ops-room && npm run --silent types && npm run --silent test
 
 test: ## Every test; installs the test runner if it is missing.
 	@cargo nextest --version >/dev/null 2>&1 || cargo install cargo-nextest --locked
@@ -27,6 +41,10 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 	cargo build --release --quiet --package truceline-bench
 	cargo build --release --quiet --manifest-path bench/rego/Cargo.toml
 	cargo run --release --quiet --package truceline-bench -- judge
+
+bench-room: ## The ops room: 200 screens while 1,000 reports come in a minute (bench/room/README.md).
+	cargo build --release --quiet --package truceline --package truceline-bench-room
+	cargo run --release --quiet --package truceline-bench-room
 
 bench-record: ## The record beside PostgreSQL and the disk, witnesses, a quorum, a log of a million; ten minutes (bench/record/README.md).
 	cargo build --release --quiet --package truceline --package truceline-bench-record

@@ -99,7 +99,7 @@ impl Server {
     /// Starts `serve` on a free port and waits until it says where it listens.
     pub(crate) fn start(program: &Path, store: &str, threads: &str) -> Result<Self> {
         let mut command = Command::new(program);
-        command.args(["serve", "--store", store, "--listen", "127.0.0.1:0", "--threads", threads]);
+        command.args(["serve-pages", "--store", store, "--listen", "127.0.0.1:0", "--threads", threads]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let said = child.stderr.take().ok_or("the server says nothing")?;
         let mut line = String::new();

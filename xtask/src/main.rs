@@ -1,7 +1,9 @@
 //! The house's own checks: `cargo xtask tidy` (shape of the code and the words), `cargo xtask purity` (what the pure
-//! crates may not touch), `glossary` (one word, one type) and `secrets` (what may not be shown). They only read and report; nothing is fixed here, because a person should see what slipped.
+//! crates may not touch), `glossary` (one word, one type), `secrets` (what may not be shown), `openapi`
+//! (the whole fits its pieces). They only read and report; nothing is fixed here, because a person should see what slipped. `join-openapi` alone writes.
 
 mod glossary;
+mod openapi;
 mod purity;
 mod secrets;
 mod source;
@@ -9,7 +11,9 @@ mod tidy;
 
 use std::process::ExitCode;
 
-const CHECKS: [&str; 4] = ["tidy", "purity", "glossary", "secrets"];
+const CHECKS: [&str; 5] = ["tidy", "purity", "glossary", "secrets", "openapi"];
+/// Writes docs/openapi.json anew.
+const JOIN: &str = "join-openapi";
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +27,7 @@ fn main() -> ExitCode {
             "tidy" => tidy::check(),
             "purity" => purity::check(),
             "secrets" => secrets::check(),
+            "openapi" => openapi::check(),
             _ => glossary::check(),
         };
         match found {
@@ -33,7 +38,13 @@ fn main() -> ExitCode {
             Err(error) => faults.push(format!("{name}: could not run: {error}")),
         }
     }
-    if let Some(unknown) = wanted.iter().find(|w| !CHECKS.contains(&w.as_str())) {
+    if wanted.iter().any(|w| w == JOIN) {
+        match openapi::write() {
+            Ok(found) => faults.extend(found),
+            Err(error) => faults.push(format!("{JOIN}: could not run: {error}")),
+        }
+    }
+    if let Some(unknown) = wanted.iter().find(|w| !CHECKS.contains(&w.as_str()) && *w != JOIN) {
         eprintln!("no check is called \"{unknown}\"; there are: {}", CHECKS.join(", "));
         return ExitCode::from(2);
     }

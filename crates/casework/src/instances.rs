@@ -17,7 +17,7 @@ pub struct Instance<'a> {
     /// Its incidents, with the reports on which each rests.
     pub incidents: Vec<(&'a Incident, BTreeSet<ReportKey>)>,
     /// Its findings, by incident.
-    pub findings: &'a BTreeMap<IncidentId, Vec<Finding>>,
+    pub findings: BTreeMap<&'a IncidentId, &'a [Finding]>,
     /// The one reading it goes by; `None`: what all of its readings say.
     pub reading: Option<ReadingId>,
 }
@@ -173,7 +173,7 @@ impl Instance<'_> {
     }
 
     fn of<'s>(&'s self, ids: &'s BTreeSet<IncidentId>) -> impl Iterator<Item = &'s [Finding]> + 's {
-        ids.iter().filter_map(|id| self.findings.get(id)).map(Vec::as_slice)
+        ids.iter().filter_map(|id| self.findings.get(id)).copied()
     }
 
     fn clauses<'s>(&'s self, ids: &'s BTreeSet<IncidentId>) -> impl Iterator<Item = &'s ClauseId> + 's {

@@ -6,8 +6,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{actor, actors, areas, at, read};
-use truceline_model::{Act, ActorKind, Actors, ClauseId, Fact, Outcome, Zone};
+use common::{actor, actors, aleppo, areas, at, government_shelling, read, syria};
+use truceline_model::{Act, ActorKind, Actors, ClauseId, Fact, Instant, Outcome, Zone};
 use truceline_terms::{Change, Judge, Proof, Terms};
 
 const TEXT: &str = "# A
@@ -209,4 +209,29 @@ fn a_clause_that_is_new_or_gone_is_touched() {
         rule.exceptions[0].gives = Outcome::NotCovered;
     };
     assert_eq!(after(gives), clauses(&["fire"]));
+}
+
+/// Whoever keeps findings counts on this: what was found of an incident that has a time stays found until something more becomes known.
+#[test]
+fn between_two_moments_at_which_something_became_known_the_same_is_found() {
+    let (actors, areas) = (actors(), areas());
+    let days = ["2016-02-20", "2016-02-27", "2016-03-01T12:00", "2016-03-15", "2016-05-04", "2016-05-20"];
+    let incidents: Vec<_> =
+        days.iter().map(|day| government_shelling().when(day, "sohr").place(aleppo(), "sohr").0).collect();
+    for terms in [read(TEXT), syria()] {
+        let found = |as_of: Instant| -> Vec<_> {
+            let judge = Judge::new(&terms, &actors, &areas, as_of);
+            incidents.iter().map(|incident| judge.judge(incident)).collect()
+        };
+        let mut from: Vec<Instant> = terms.known_moments().into_iter().collect();
+        assert!(from.len() > 1, "{from:?}");
+        from.insert(0, Instant::FAR_PAST);
+        let ends = from.iter().skip(1).map(|next| next.plus_seconds(-1)).chain([at("2030-01-01T00:00:00Z")]);
+        let spans: Vec<(Instant, Instant)> = from.iter().copied().zip(ends).collect();
+        for (from, until) in &spans {
+            assert!(found(*from) == found(*until), "from {from} until {until}");
+        }
+        let differing = spans.windows(2).filter(|pair| found(pair[0].1) != found(pair[1].0)).count();
+        assert!(differing > 0, "at no moment anything else is found: nothing was tried");
+    }
 }

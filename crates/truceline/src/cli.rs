@@ -142,7 +142,7 @@ pub(crate) struct OtherReader {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Load the shipped Syria-2016 mission, judge it, and serve the result on loopback.
+    /// Load the shipped Syria-2016 mission, judge it, and serve its ops room on loopback.
     #[command(
         after_help = "Example: truceline demo --once out\n         leaves out/bulletin.html, out/findings.jsonl, out/incidents.geojson and out/store"
     )]
@@ -150,6 +150,9 @@ pub(crate) enum Command {
         /// Write the result into this folder and stop, without serving.
         #[arg(long, value_name = "DIR")]
         once: Option<PathBuf>,
+        /// With --once: name people with roles in the mission, as the demo does, so that accounts can be added.
+        #[arg(long, requires = "once")]
+        people: bool,
         /// Folder of the store when serving; an existing store is opened, never loaded twice.
         #[arg(long, value_name = "DIR", default_value = "demo", conflicts_with = "once")]
         store: PathBuf,
@@ -275,14 +278,14 @@ pub(crate) enum Command {
         after_help = "Example: truceline verify --store ops --format json\n         truceline verify may-4.tar --key \"$LOG\" --witness \"$GENEVA\" --witness \"$AMMAN\" --checkpoint kept"
     )]
     Verify(record::Verify),
-    /// Serve the bulletin of a store on loopback.
-    #[command(after_help = "Example: truceline serve --store ops --listen 127.0.0.1:8016")]
-    Serve {
+    /// Serve what may be published of a store as plain pages, as of any moment, on loopback and without a login.
+    #[command(after_help = "Example: truceline serve-pages --store ops --listen 127.0.0.1:8017")]
+    ServePages {
         /// The store.
         #[command(flatten)]
         at: StoreAt,
         /// Where to serve; only loopback addresses are taken.
-        #[arg(long, default_value = "127.0.0.1:8016", value_name = "ADDRESS")]
+        #[arg(long, default_value = "127.0.0.1:8017", value_name = "ADDRESS")]
         listen: SocketAddr,
         /// Workers.
         #[arg(long, default_value_t = 2, value_name = "N")]

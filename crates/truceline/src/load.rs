@@ -28,12 +28,16 @@ pub(crate) struct Loading {
     pub(crate) known: u64,
 }
 
-/// Loads the mission inside the binary into the store at `dir`, which is made if it is not there.
+/// Loads the mission inside the binary into the store at `dir`, which is made if it is not there; with the people of the demo, or without.
 ///
 /// # Errors
 /// When the store cannot be used.
-pub(crate) fn shipped(dir: &Path) -> Result<Loading, Failure> {
-    let files = folder::shipped_files();
+pub(crate) fn shipped(dir: &Path, with_people: bool) -> Result<Loading, Failure> {
+    let mut files = folder::shipped_files();
+    if let (true, Some(mission)) = (with_people, files.get_mut("mission.kdl")) {
+        mission.extend_from_slice(b"\n");
+        mission.extend_from_slice(shipped::PEOPLE);
+    }
     let mut store = open(dir, &files)?;
     let mut loading = Loading::default();
     for (name, id, bytes) in shipped::REPORTS {

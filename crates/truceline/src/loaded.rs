@@ -2,15 +2,17 @@
 //! function of the log up to an entry and of the software; the clock is not asked.
 
 mod forwarded;
+mod growing;
+mod parsing;
+mod subject;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde_json::Value;
 use truceline_casework::case::{CaseEntry, Setting};
 use truceline_casework::{Decision, PersonDecision, Side};
-use truceline_intake::{Context, Encoding, Fault, Header, Mapping, Reader, Refusal, Warning};
+use truceline_intake::{Encoding, Fault, Header, Mapping, Refusal, Warning};
 use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
 use truceline_record::{Digest, Entry as Logged};
@@ -28,6 +30,9 @@ use crate::quorum::{Agreed, KeySet};
 use crate::words::Words;
 
 pub(crate) use forwarded::{Conflict, Matter};
+pub(crate) use growing::Growing;
+use parsing::{parse_all, refused};
+pub(crate) use subject::Subject;
 
 /// A report that could not be read: where it stands, and every value that is wrong.
 #[derive(Clone, Debug)]
@@ -102,6 +107,8 @@ pub(crate) struct Loaded {
     pub(crate) settings: BTreeMap<u64, Setting>,
     /// The sets of witnesses that the log names, in its order; one that says the same as the one before is left out.
     pub(crate) key_sets: Vec<KeySet>,
+    /// What each entry is about, by its number.
+    pub(crate) subjects: Vec<Subject>,
 }
 
 impl Loaded {
@@ -126,6 +133,7 @@ impl Loaded {
             case_entries: Vec::new(),
             settings: BTreeMap::new(),
             key_sets: Vec::new(),
+            subjects: Vec::new(),
         }
     }
 }
@@ -182,14 +190,24 @@ pub(crate) fn load_under(
 ) -> Result<Loaded, Failure> {
     let length = log.size()?;
     let end = up_to.map_or(length, |n| n.min(length));
+    Ok(load_whole(log, end, threads, files)?.1)
+}
+
+/// Everything before entry `end`, and what reading on needs. The bytes of reports are not kept.
+fn load_whole(
+    log: &dyn LogReader,
+    end: u64,
+    threads: usize,
+    files: Option<&BTreeMap<String, Vec<u8>>>,
+) -> Result<(Reading, Loaded), Failure> {
     let mut reading = Reading::default();
     for entry in log.entries_before(end) {
         reading.entry(log, &entry?)?;
     }
     reading.erased = committed::erased(log, &reading.missing)?;
     reading.words.values_mut().for_each(|words| words.mark_erased(&reading.erased));
-    let own = reading.mission.take();
-    let mut mission = files.or(own.as_ref()).map_or_else(|| Ok(Mission::none()), Mission::read)?;
+    let mut mission =
+        files.or(reading.mission.as_ref()).map_or_else(|| Ok(Mission::none()), Mission::read)?;
     mission.register_sealed(reading.words.values().map(|words| &words.source));
     let mission = Arc::new(mission);
     let settings = cases::settings(&reading.missions, !reading.case_entries.is_empty())?;
@@ -199,28 +217,38 @@ pub(crate) fn load_under(
     observations.extend(confirmed.observations);
     observations.sort_by_key(|o| o.receipt);
     refused.extend(reading.words.values().filter_map(Words::refused).chain(confirmed.refused));
-    refused.append(&mut reading.unread);
+    refused.extend(reading.unread.iter().cloned());
     refused.sort_by_key(|r| r.receipt);
-    Ok(Loaded {
+    reading.reports = Vec::new();
+    let loaded = Loaded {
         mission,
         entries: end,
         observations,
         refused,
         warnings,
-        decisions: reading.decisions,
-        judged: reading.judged,
-        words: reading.words,
-        proposed: reading.proposed,
+        decisions: reading.decisions.clone(),
+        judged: reading.judged.clone(),
+        words: reading.words.clone(),
+        proposed: reading.proposed.clone(),
         quoted: confirmed.quoted,
         checkpoint: log.checkpoint_over(end)?,
         verifier_key: log.key().to_owned(),
-        bulletins: reading.bulletins,
-        erased: reading.erased,
-        case_entries: reading.case_entries,
+        bulletins: reading.bulletins.clone(),
+        erased: reading.erased.clone(),
+        case_entries: reading.case_entries.clone(),
         settings,
-        key_sets: reading.key_sets,
-        conflicts: reading.conflicts,
-    })
+        key_sets: reading.key_sets.clone(),
+        conflicts: reading.conflicts.clone(),
+        subjects: reading.subjects.clone(),
+    };
+    Ok((reading, loaded))
+}
+
+/// Whether a text is the first of a sealed source that the mission has to register.
+fn check_sealed(mission: &Mission, words: &Words) -> bool {
+    words.source.as_str().starts_with(crate::words::SEALED)
+        && !mission.sources.is_empty()
+        && mission.sources.get(&words.source).is_none()
 }
 
 /// The sets of witnesses that missions before entry `end` name, in the order of the log; one that says the same as the one before is left
@@ -265,10 +293,13 @@ struct Reading {
     conflicts: Vec<Conflict>,
     /// Entries of offices that cannot be read.
     unread: Vec<Refused>,
+    /// What each entry is about.
+    subjects: Vec<Subject>,
 }
 
 impl Reading {
     fn entry(&mut self, log: &dyn LogReader, entry: &Logged) -> Result<(), Failure> {
+        self.note(entry);
         let body = &entry.body;
         match entry.kind.as_str() {
             kind::MISSION => {
@@ -433,129 +464,6 @@ fn read_decision(what: &Value) -> Option<Decision> {
         });
     }
     what.get("undo").and_then(Value::as_u64).map(|entry| Decision::Undo { entry })
-}
-
-type Parsed = (Vec<Observation>, Vec<Refused>, Vec<(String, ReceiptNo, Warning)>);
-
-/// Parses in the order of receipts, on as many workers as given; the order of what comes out does not depend on them.
-fn parse_all(reading: &Reading, mission: &Mission, threads: usize) -> Result<Parsed, Failure> {
-    let share = reading.reports.len().div_ceil(threads.clamp(1, 64)).max(1);
-    let parts: Vec<Result<Parsed, Failure>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = reading
-            .reports
-            .chunks(share)
-            .map(|part| scope.spawn(move || parse_part(part, reading, mission)))
-            .collect();
-        workers
-            .into_iter()
-            .map(|w| {
-                w.join().unwrap_or_else(|_| Err(Failure::operation("parse reports", &"a worker stopped")))
-            })
-            .collect()
-    });
-    let mut all = Parsed::default();
-    for part in parts {
-        let (observations, refused, warnings) = part?;
-        all.0.extend(observations);
-        all.1.extend(refused);
-        all.2.extend(warnings);
-    }
-    Ok(all)
-}
-
-fn parse_part(part: &[Raw], reading: &Reading, mission: &Mission) -> Result<Parsed, Failure> {
-    let mut bound: BTreeMap<u64, BoundFile<'_>> = BTreeMap::new();
-    let mut out = Parsed::default();
-    for raw in part {
-        let file = match bound.entry(raw.file) {
-            Entry::Occupied(bound) => bound.into_mut(),
-            Entry::Vacant(room) => room.insert(bind(reading.files.get(&raw.file).ok_or_else(|| {
-                Failure::operation("read the log", &format!("{} belongs to no file", raw.receipt))
-            })?)),
-        };
-        let context = mission.context(Some(raw.at));
-        match file.read(raw, &context, reading.erased.get(&raw.receipt.0).copied()) {
-            Ok(read) => {
-                out.0.extend(read.observations);
-                out.2.extend(read.warnings.into_iter().map(|w| (file.name.to_owned(), raw.receipt, w)));
-            }
-            Err(refusals) => out.1.push(Refused {
-                receipt: raw.receipt,
-                file: file.name.to_owned(),
-                file_entry: raw.file,
-                row: raw.row,
-                refusals,
-            }),
-        }
-    }
-    Ok(out)
-}
-
-struct BoundFile<'a> {
-    name: &'a str,
-    reader: Result<Reader<'a>, Vec<Refusal>>,
-}
-
-fn bind(file: &FileOf) -> BoundFile<'_> {
-    let reader = match &file.header {
-        Ok(header) => Reader::new(&file.mapping, header.clone()),
-        Err(refusal) => Err(vec![refusal.clone()]),
-    };
-    BoundFile { name: &file.name, reader }
-}
-
-impl BoundFile<'_> {
-    fn read(
-        &self,
-        raw: &Raw,
-        context: &Context<'_>,
-        erased: Option<u64>,
-    ) -> Result<truceline_intake::Reading, Vec<Refusal>> {
-        let bytes = match (&raw.bytes, erased) {
-            (Some(bytes), _) => bytes,
-            (None, erasure) => return Err(vec![erased_by(raw.row, erasure.unwrap_or_default())]),
-        };
-        match raw.shape {
-            Shape::Oversized => {
-                return Err(vec![refused(
-                    Fault::Oversized,
-                    raw.row,
-                    "a record longer than 1 MiB",
-                    "one report a record; look for an open quote or a missing line end; the bytes are kept",
-                )]);
-            }
-            Shape::Cut => {
-                return Err(vec![refused(
-                    Fault::Cut,
-                    raw.row,
-                    "the file ends inside a quoted field",
-                    "send the file again, whole; the rows before this one were taken in",
-                )]);
-            }
-            Shape::Whole | Shape::File | Shape::Elsewhere => {}
-        }
-        match (&self.reader, raw.shape) {
-            (Err(refusals), _) => Err(refusals.clone()),
-            (Ok(_), Shape::File) => Err(vec![refused(
-                Fault::Encoding,
-                raw.row,
-                "a file in which no rows can be told apart: empty, or no text in an encoding that is read",
-                "CSV or JSON Lines in UTF-8, with a header row; the bytes are kept",
-            )]),
-            (Ok(reader), _) => reader.read(bytes, raw.row, context, raw.receipt),
-        }
-    }
-}
-
-fn refused(fault: Fault, row: u64, found: &str, would_be_right: &str) -> Refusal {
-    Refusal {
-        fault,
-        row,
-        column: None,
-        found: found.to_owned(),
-        would_be_right: would_be_right.to_owned(),
-        span: None,
-    }
 }
 
 /// What stands where a report was that two people had destroyed.

@@ -39,6 +39,8 @@ pub(crate) mod kind {
     pub(crate) const SEAL_RELEASE: &str = "seal-release";
     /// A sealed source was opened, by whom and why.
     pub(crate) const SEAL_OPENING: &str = "seal-opening";
+    /// Who was shown what that could harm somebody: a second's worth of reads.
+    pub(crate) const READ: &str = "read";
     /// What two people had destroyed, by its digests.
     pub(crate) const ERASURE: &str = truceline_record::ERASURE;
     /// An office, admitted or sent away.

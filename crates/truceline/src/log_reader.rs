@@ -13,7 +13,13 @@ pub(crate) trait LogReader {
     fn size(&self) -> Result<u64, Failure>;
 
     /// The entries before number `end`, ascending.
-    fn entries_before(&self, end: u64) -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_>;
+    fn entries_before(&self, end: u64) -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_> {
+        self.entries_between(0, end)
+    }
+
+    /// The entries from number `start` on and before number `end`, ascending.
+    fn entries_between(&self, start: u64, end: u64)
+    -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_>;
 
     /// An object's bytes; `None` when the log's keeper does not have it.
     fn object_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Failure>;
@@ -30,8 +36,12 @@ impl LogReader for Store {
         self.len().map_err(|e| Failure::operation("read the log", &e))
     }
 
-    fn entries_before(&self, end: u64) -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_> {
-        let decoded = self.entries(0..end).map(|stored| stored.and_then(|stored| stored.decode()));
+    fn entries_between(
+        &self,
+        start: u64,
+        end: u64,
+    ) -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_> {
+        let decoded = self.entries(start..end).map(|stored| stored.and_then(|stored| stored.decode()));
         Box::new(decoded.map(|entry| entry.map_err(|e| Failure::operation("read the log", &e))))
     }
 

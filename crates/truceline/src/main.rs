@@ -20,6 +20,7 @@ mod folder;
 mod hand_out;
 mod import;
 mod listening;
+mod live;
 mod load;
 mod loaded;
 mod log;
@@ -42,6 +43,7 @@ mod server;
 mod shipped;
 mod steps;
 mod view;
+mod who_read;
 mod witness_server;
 mod words;
 

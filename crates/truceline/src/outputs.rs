@@ -79,7 +79,7 @@ pub(crate) fn figures(derived: &Derived) -> Result<BTreeMap<String, u64>, Failur
         ("incidents", derived.resolved.incidents.len()),
         ("observations-known", known),
         ("reports-refused", derived.loaded.refused.len()),
-        ("findings", derived.findings.values().map(Vec::len).sum()),
+        ("findings", derived.findings.values().map(|found| found.len()).sum()),
     ] {
         figures.insert(name.to_owned(), count as u64);
     }

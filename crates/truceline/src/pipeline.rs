@@ -115,6 +115,27 @@ pub(crate) fn moment(loaded: &Loaded, words: Option<&str>) -> Result<Instant, Fa
     }
 }
 
+/// The findings of one incident, shared among the moments in which they are the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found(Arc<[Finding]>);
+
+impl std::ops::Deref for Found {
+    type Target = [Finding];
+
+    fn deref(&self) -> &[Finding] {
+        &self.0
+    }
+}
+
+impl<'f> IntoIterator for &'f Found {
+    type Item = &'f Finding;
+    type IntoIter = std::slice::Iter<'f, Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// Everything that follows from the log as of a moment.
 pub(crate) struct Derived {
     /// What the log says.
@@ -124,7 +145,7 @@ pub(crate) struct Derived {
     /// Incidents and how reports were linked.
     pub(crate) resolved: Resolved,
     /// Findings of each incident: every clause under every reading.
-    pub(crate) findings: BTreeMap<IncidentId, Vec<Finding>>,
+    pub(crate) findings: BTreeMap<IncidentId, Found>,
     /// Status of each governorate.
     pub(crate) statuses: Vec<AreaStatus>,
     /// Rival tallies by day.
@@ -132,7 +153,7 @@ pub(crate) struct Derived {
     /// The state of the truce.
     pub(crate) truce: TruceState,
     /// Cases.
-    pub(crate) docket: Docket,
+    pub(crate) docket: Arc<Docket>,
 }
 
 /// Derives everything as of a moment.
@@ -142,9 +163,7 @@ pub(crate) struct Derived {
 pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Result<Derived, Failure> {
     let loaded = crate::proposals::standing(loaded, as_of);
     let mission = Arc::clone(&loaded.mission);
-    let docket = crate::cases::docket(&loaded, as_of);
-    let amended = crate::cases::amended(mission.terms()?, &docket);
-    let terms = amended.as_ref();
+    mission.terms()?;
     let rules = mission.rules();
     let ctx = casework::Context {
         actors: &mission.actors,
@@ -152,10 +171,30 @@ pub(crate) fn derive(loaded: Arc<Loaded>, as_of: Instant, threads: usize) -> Res
         zone: &mission.zone,
         rules: &rules,
     };
-    let mut resolved = casework::resolve(&loaded.observations, &loaded.decisions, &ctx, as_of);
+    let resolved = casework::resolve(&loaded.observations, &loaded.decisions, &ctx, as_of);
+    derive_resolved(loaded, resolved, as_of, threads, None)
+}
+
+/// What follows once reports are resolved into incidents. What `before` found is not found again for an incident that says the same, where
+/// nothing that findings go by has become known since; the result is the same with it and without.
+///
+/// # Errors
+/// When the mission has no sound terms.
+pub(crate) fn derive_resolved(
+    loaded: Arc<Loaded>,
+    mut resolved: Resolved,
+    as_of: Instant,
+    threads: usize,
+    before: Option<&Derived>,
+) -> Result<Derived, Failure> {
+    let mission = Arc::clone(&loaded.mission);
+    let docket = Arc::new(crate::cases::docket(&loaded, as_of));
+    let amended = crate::cases::amended(mission.terms()?, &docket);
+    let terms = amended.as_ref();
     answer_judgements(&mut resolved, &loaded, as_of);
     let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources);
-    let findings = judge_all(&judge, &resolved.incidents, threads);
+    let before = before.filter(|before| before.judged_alike(&loaded, &docket, as_of));
+    let findings = judge_all(&judge, &resolved.incidents, before, as_of, threads);
     let worst: BTreeMap<IncidentId, Worst> =
         findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect();
     let governorates: Vec<AreaId> =
@@ -183,18 +222,28 @@ pub(crate) fn answer_judgements(resolved: &mut Resolved, loaded: &Loaded, as_of:
     }
 }
 
-/// Judges every incident, in parts of equal length, joined in their order.
+/// Judges every incident that `before` does not tell of, in parts of equal length, joined in their order.
 fn judge_all(
     judge: &Judge<'_>,
     incidents: &[Incident],
+    before: Option<&Derived>,
+    as_of: Instant,
     threads: usize,
-) -> BTreeMap<IncidentId, Vec<Finding>> {
+) -> BTreeMap<IncidentId, Found> {
+    let mut all = BTreeMap::new();
+    let mut rest: Vec<&Incident> = Vec::new();
+    for incident in incidents {
+        match before.and_then(|before| before.found_before(incident, as_of)) {
+            Some(found) => drop(all.insert(incident.id.clone(), found.clone())),
+            None => rest.push(incident),
+        }
+    }
     // One worker, too, is a worker of its own: in memory of its own judging costs the same however much was resolved before,
     // and up to twice as much in the gaps that resolving leaves.
-    let share = incidents.len().div_ceil(threads.clamp(1, 64)).max(1);
-    let one = |incident: &Incident| (incident.id.clone(), judge.judge(incident));
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = incidents
+    let share = rest.len().div_ceil(threads.clamp(1, 64)).max(1);
+    let one = |incident: &&Incident| (incident.id.clone(), Found(judge.judge(incident).into()));
+    let judged: Vec<(IncidentId, Found)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = rest
             .chunks(share)
             .map(|part| (part, scope.spawn(move || part.iter().map(one).collect::<Vec<_>>())))
             .collect();
@@ -203,7 +252,9 @@ fn judge_all(
             .into_iter()
             .flat_map(|(part, w)| w.join().unwrap_or_else(|_| part.iter().map(one).collect()))
             .collect()
-    })
+    });
+    all.extend(judged);
+    all
 }
 
 /// The worst that a clause which forbids says under any reading; permissions answer for nothing by themselves.
@@ -266,6 +317,24 @@ fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalD
 }
 
 impl Derived {
+    /// Whether the judge of this moment and that of another find the same of an incident that has a time.
+    fn judged_alike(&self, loaded: &Loaded, docket: &Docket, as_of: Instant) -> bool {
+        let known = |at: Instant| {
+            loaded.mission.terms().map_or(0, |terms| terms.known_moments().range(..=at).count())
+        };
+        Arc::ptr_eq(&self.loaded.mission, &loaded.mission)
+            && self.docket.exclusions() == docket.exclusions()
+            && known(self.as_of) == known(as_of)
+    }
+
+    /// What was found of an incident that said the same then.
+    fn found_before(&self, incident: &Incident, as_of: Instant) -> Option<&Found> {
+        let all = &self.resolved.incidents;
+        let same = all.binary_search_by(|one| one.id.cmp(&incident.id)).ok().and_then(|at| all.get(at))?;
+        let timed = incident.time().is_some() || self.as_of == as_of;
+        (timed && same == incident).then(|| self.findings.get(&incident.id)).flatten()
+    }
+
     /// The id that an incident answers to now, whatever id it was known by.
     pub(crate) fn incident_id(&self, id: &str) -> IncidentId {
         let asked = IncidentId::new(id);

@@ -17,6 +17,9 @@ pub(crate) const MISSION: &[(&str, &[u8])] = shipped![
     "agreements/syria-2016/sources.csv",
 ];
 
+/// People of the demo, as lines of mission.kdl.
+pub(crate) const PEOPLE: &[u8] = include_bytes!("../../../agreements/syria-2016/people.kdl");
+
 /// Report files of the mission, with the mapping each is read by.
 pub(crate) const REPORTS: &[(&str, &str, &[u8])] = &[
     report(

@@ -185,7 +185,7 @@ fn wrong_calls_say_what_would_be_right() {
         (vec!["replay", "--store", &nowhere, "--out", &nowhere], 3, "nowhere"),
         (vec!["judge", &nowhere, "--incidents", &nowhere], 2, "agreement.md"),
         (vec!["import", &nowhere, "--store", &store], 2, "nowhere"),
-        (vec!["serve", "--store", &nowhere], 3, "nowhere"),
+        (vec!["serve-pages", "--store", &nowhere], 3, "nowhere"),
     ] {
         let run = run(&arguments);
         assert_eq!(run.code, code, "{arguments:?}: {}", run.err);

@@ -152,7 +152,7 @@ fn three_centres_hold_one_record_and_one_of_them_writes() {
     good(&["export-tiles", "--store", &house.at("latakia"), "--out", &house.at("files")]);
     good(&["backup", "--store", &house.at("latakia"), "--out", &house.at("copied")]);
     house.same("geneva", "copied");
-    let shown = Answering::new(&["serve", "--store", &house.at("latakia"), "--listen", "127.0.0.1:0"]);
+    let shown = Answering::new(&["serve-pages", "--store", &house.at("latakia"), "--listen", "127.0.0.1:0"]);
     assert!(shown.address().starts_with("http://127.0.0.1"));
     // And it signs nothing.
     let refused = house.import("latakia", 90, 1);

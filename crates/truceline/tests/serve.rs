@@ -34,7 +34,7 @@ fn server() -> Server {
 fn served(dir: tempfile::TempDir, store: &str) -> Server {
     let store = text(&dir.path().join(store));
     let mut child = truceline()
-        .args(["serve", "--store", &store, "--listen", "127.0.0.1:0"])
+        .args(["serve-pages", "--store", &store, "--listen", "127.0.0.1:0"])
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -181,7 +181,7 @@ fn it_serves_on_loopback_only() {
         "--store",
         &text(dir.path()),
     ]);
-    let refused = run(&["serve", "--store", &text(dir.path()), "--listen", "0.0.0.0:0"]);
+    let refused = run(&["serve-pages", "--store", &text(dir.path()), "--listen", "0.0.0.0:0"]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("loopback"), "{}", refused.err);
 }

@@ -127,6 +127,7 @@ impl Desk<'_> {
         let parent = group.flood.as_ref()?.at;
         group.branches.push(Branch { child, parent, crowd, how: How::Scored(score) });
         group.members.push(new);
+        group.told = None;
         group.version = before.saturating_add(1);
         group.flood.as_mut()?.voices.extend(voices);
         let after = group.version;

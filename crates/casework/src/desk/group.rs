@@ -3,13 +3,14 @@
 //! Joins by the very code of the whole resolution, over these units alone: what is not connected cannot have a say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use truceline_model::{IncidentId, Observation, ReceiptNo};
 
 use super::Desk;
 use super::flood::Flood;
 use super::ground::Changes;
-use super::show::print_of;
+use super::show::{Told, print_of};
 use crate::cluster::{Clusters, Edge, How, Join, Refusal};
 use crate::copies;
 use crate::known::order;
@@ -33,6 +34,8 @@ pub(super) struct Group {
     pub(super) frozen: Option<Box<Frozen>>,
     /// What is known of it where copies stand in it.
     pub(super) flood: Option<Box<Flood>>,
+    /// What it says, once somebody has looked.
+    pub(super) told: Option<Arc<Told>>,
 }
 
 /// A link between two members by position.
@@ -54,7 +57,7 @@ pub(super) struct Frozen {
 }
 
 impl Group {
-    fn key(&self) -> ReceiptNo {
+    pub(super) fn key(&self) -> ReceiptNo {
         self.members.first().copied().unwrap_or(self.first)
     }
 
@@ -178,7 +181,7 @@ impl Desk<'_> {
         for (at, key) in reached.iter().enumerate() {
             let Some(card) = self.ground.cards.get(key) else { continue };
             let reports = card.reports.iter().filter_map(|r| self.report(*r)).collect();
-            let mut unit = Unit::of(reports, std::sync::Arc::clone(&card.account));
+            let mut unit = Unit::of(reports, Arc::clone(&card.account));
             unit.crowd = card.crowd;
             // Whom it follows turns on all that stand on the ground, not only on those that links reach.
             unit.follows = card.follows.and_then(|first| place.get(&first).copied());
@@ -225,6 +228,7 @@ impl Desk<'_> {
             nth: 1,
             frozen: None,
             flood: None,
+            told: None,
         })
     }
 
@@ -263,6 +267,7 @@ impl Desk<'_> {
             nth: 1,
             frozen: None,
             flood: None,
+            told: None,
         }
     }
 

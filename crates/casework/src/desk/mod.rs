@@ -13,7 +13,7 @@ mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Observation, ReceiptNo};
+use truceline_model::{IncidentId, Observation, ReceiptNo};
 
 use crate::cluster::{Edge, Refusal, keep_best};
 use crate::decisions::{Constraints, PersonDecision};
@@ -164,11 +164,15 @@ impl<'c> Desk<'c> {
         let mut groups: Vec<(&Observation, &Group)> =
             self.groups.iter().filter_map(|(unit, group)| Some((self.root(*unit)?, group))).collect();
         groups.sort_by(|(a, _), (b, _)| order(a, b));
+        let mut named: Vec<(ReceiptNo, IncidentId)> = Vec::with_capacity(groups.len());
         for (_, group) in groups {
             let receipts = self.receipts(group);
             let id = names.give(receipts.into_iter().filter_map(|r| self.report(r)).collect());
-            let (incident, accusations) = self.assembled(group, id);
-            resolved.hold(incident, accusations);
+            named.push((group.key(), id));
+        }
+        for told in named.into_iter().filter_map(|(key, id)| self.told(key, id)) {
+            let (incident, accusations) = &*told;
+            resolved.hold(incident.clone(), accusations.clone());
         }
         resolved.answers_to = names.answers_to;
         resolved.considered = self.considered();

@@ -1,6 +1,6 @@
 //! Incidents put together when somebody looks: the desk keeps which units stand together and by which links, and no more.
 //!
-//! What an incident says is worked out anew each time, by the very code of the whole resolution. Where a change is about to
+//! What an incident says is worked out by the very code of the whole resolution, and kept until something is about to change it. Where a change is about to
 //! take away what it is worked out from, a print of it is taken first, so that afterwards one can still say whether it changed.
 
 use std::collections::hash_map::DefaultHasher;
@@ -24,7 +24,21 @@ pub(super) fn print_of(thing: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// What an incident says, and who accuses whom of it.
+pub(super) type Told = (Incident, Vec<Accusation>);
+
 impl Desk<'_> {
+    /// What a group says, under that id; kept for the next who looks.
+    pub(super) fn told(&mut self, key: ReceiptNo, id: IncidentId) -> Option<Arc<Told>> {
+        let group = self.groups.get(&key)?;
+        if let Some(told) = group.told.as_ref().filter(|told| told.0.id == id) {
+            return Some(Arc::clone(told));
+        }
+        let told = Arc::new(self.assembled(group, id));
+        self.groups.get_mut(&key)?.told = Some(Arc::clone(&told));
+        Some(told)
+    }
+
     /// What a group says, under that id.
     pub(super) fn assembled(&self, group: &Group, id: IncidentId) -> (Incident, Vec<Accusation>) {
         let cards = || group.members.iter().filter_map(|unit| self.ground.cards.get(unit));
@@ -89,6 +103,7 @@ impl Desk<'_> {
             Frozen { wanted: self.wanted(group), receipts: self.receipts(group), print: self.print(group) };
         if let Some(group) = self.groups.get_mut(&key) {
             group.frozen = Some(Box::new(frozen));
+            group.told = None;
         }
     }
 }

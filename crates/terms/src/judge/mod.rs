@@ -15,6 +15,7 @@ mod hearing;
 mod held;
 mod lanes;
 mod law;
+mod moments;
 mod people;
 mod places;
 mod proof;

@@ -1,5 +1,6 @@
-//! Accounts of the desk: which person of the mission holds which token.
+//! Accounts of the ops room: which person of the mission holds which token, or has which password.
 //!
+//! Sessions of a browser name the account's stamp, which is drawn anew whenever what opens the account changes, so that they end then.
 //! A token is 256 random bits, told once and never kept: the folder holds its hash under a salt of its own, readable by its owner only. Which
 //! account a token belongs to is found in the same time whether it belongs to one or not. Nothing here is in the log or in a copy of it.
 
@@ -7,12 +8,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use truceline_record::Digest;
 use zeroize::Zeroizing;
 
+use super::identity::passwords;
 use crate::failure::Failure;
 use crate::{files, secrets};
 
@@ -27,8 +29,13 @@ pub(crate) struct Account {
     pub(crate) person: String,
     /// When it was added (UTC).
     pub(crate) since: String,
+    /// Drawn anew when what opens the account changes: sessions that name another one have ended.
+    stamp: [u8; 32],
     salt: [u8; 32],
-    hash: [u8; 32],
+    /// Of the token, where there is one.
+    hash: Option<[u8; 32]>,
+    /// Of the password, where there is one.
+    password: Option<passwords::Kept>,
 }
 
 /// All accounts of a store.
@@ -85,7 +92,9 @@ impl Accounts {
     pub(crate) fn holder(&self, token: &Token) -> Option<&Account> {
         let mut found = None;
         for account in &self.all {
-            if bool::from(hash(&account.salt, token).ct_eq(&account.hash)) {
+            // Where there is no token, none is 0: a token of noughts opens nothing.
+            let kept = account.hash.unwrap_or_default();
+            if bool::from(hash(&account.salt, token).ct_eq(&kept)) && account.hash.is_some() {
                 found = Some(account);
             }
         }
@@ -94,7 +103,12 @@ impl Accounts {
 
     /// Whether an account is still there, unchanged.
     pub(crate) fn has(&self, account: &Account) -> bool {
-        self.all.iter().any(|one| one.person == account.person && one.hash == account.hash)
+        self.of_stamp(&account.person, &account.stamp).is_some()
+    }
+
+    /// The account of a person, when nothing that opens it has changed since it had that stamp.
+    pub(crate) fn of_stamp(&self, person: &str, stamp: &[u8; 32]) -> Option<&Account> {
+        self.all.iter().find(|one| one.person == person && bool::from(one.stamp.ct_eq(stamp)))
     }
 
     /// All, in the order in which they were added.
@@ -102,23 +116,64 @@ impl Accounts {
         self.all.iter()
     }
 
-    /// Adds an account; gives the token as text, to be told once.
+    /// The account of a person.
+    pub(crate) fn of(&self, person: &str) -> Option<&Account> {
+        self.all.iter().find(|one| one.person == person)
+    }
+
+    /// Adds an account with a token; gives the token as text, to be told once.
     ///
     /// # Errors
     /// When the person has one, or it cannot be kept.
     pub(crate) fn add(store: &Path, person: &str, since: &str) -> Result<Zeroizing<String>, Failure> {
-        let _lock = lock(store)?;
-        let mut accounts = Self::read(store)?;
-        if accounts.all.iter().any(|one| one.person == person) {
-            return Err(Failure::usage(format!(
-                "\"{person}\" has an account; a lost token is replaced by removing it and adding it again"
-            )));
-        }
         let (token, salt) = (secrets::draw_secret()?, secrets::draw::<32>()?);
         let hash = hash(&salt, &token);
-        accounts.all.push(Account { person: person.to_owned(), since: since.to_owned(), salt, hash });
-        accounts.keep(store)?;
+        Self::put(store, Account::new(person, since, salt, Some(hash), None)?)?;
         Ok(Zeroizing::new(Digest(*token).to_string()))
+    }
+
+    /// Adds an account that a password opens, and no token.
+    ///
+    /// # Errors
+    /// When the person has one, or it cannot be kept.
+    pub(crate) fn add_with_password(
+        store: &Path,
+        person: &str,
+        since: &str,
+        password: passwords::Kept,
+    ) -> Result<(), Failure> {
+        Self::put(store, Account::new(person, since, secrets::draw()?, None, Some(password))?)
+    }
+
+    fn put(store: &Path, account: Account) -> Result<(), Failure> {
+        let _lock = lock(store)?;
+        let mut accounts = Self::read(store)?;
+        if accounts.of(&account.person).is_some() {
+            return Err(Failure::usage(format!(
+                "\"{}\" has an account; a lost token is replaced by removing it and adding it again, a password by account password",
+                account.person
+            )));
+        }
+        accounts.all.push(account);
+        accounts.keep(store)
+    }
+
+    /// Changes an account, and draws its stamp anew: whoever was signed in by what it had is signed out.
+    ///
+    /// # Errors
+    /// When there is none, or the file cannot be written.
+    pub(crate) fn change(
+        store: &Path,
+        person: &str,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<(), Failure> {
+        let _lock = lock(store)?;
+        let mut accounts = Self::read(store)?;
+        let account = accounts.all.iter_mut().find(|one| one.person == person);
+        let account = account.ok_or_else(|| no_account(person))?;
+        change(account);
+        account.stamp = secrets::draw()?;
+        accounts.keep(store)
     }
 
     /// Removes an account: its token opens nothing from now on.
@@ -131,9 +186,7 @@ impl Accounts {
         let before = accounts.all.len();
         accounts.all.retain(|one| one.person != person);
         if accounts.all.len() == before {
-            return Err(Failure::not_found(format!(
-                "\"{person}\" has no account; truceline account list names them"
-            )));
+            return Err(no_account(person));
         }
         accounts.keep(store)
     }
@@ -161,21 +214,74 @@ impl Accounts {
 }
 
 impl Account {
+    fn new(
+        person: &str,
+        since: &str,
+        salt: [u8; 32],
+        hash: Option<[u8; 32]>,
+        password: Option<passwords::Kept>,
+    ) -> Result<Self, Failure> {
+        let (person, since) = (person.to_owned(), since.to_owned());
+        Ok(Self { person, since, stamp: secrets::draw()?, salt, hash, password })
+    }
+
+    /// What is kept of its password.
+    pub(crate) fn password(&self) -> Option<&passwords::Kept> {
+        self.password.as_ref()
+    }
+
+    /// Gives it another password, or none.
+    pub(crate) fn set_password(&mut self, password: Option<passwords::Kept>) {
+        self.password = password;
+    }
+
+    /// By what it is opened, in words of answers.
+    pub(crate) fn opened_by(&self) -> Vec<&'static str> {
+        let token = self.hash.is_some().then_some("token");
+        let password = self.password.is_some().then_some("password");
+        token.into_iter().chain(password).collect()
+    }
+
+    /// What sessions of this account name.
+    pub(crate) fn stamp(&self) -> [u8; 32] {
+        self.stamp
+    }
+
     fn read(value: &Value) -> Option<Self> {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
         let bytes = |name: &str| text(name)?.parse::<Digest>().ok().map(|digest| digest.0);
         Some(Self {
             person: text("person")?.to_owned(),
             since: text("since")?.to_owned(),
+            // Accounts of an earlier version have none; their salt is as good, until something changes.
+            stamp: bytes("stamp").or_else(|| bytes("salt"))?,
             salt: bytes("salt")?,
-            hash: bytes("sha256")?,
+            hash: match value.get("sha256") {
+                Some(_) => Some(bytes("sha256")?),
+                None => None,
+            },
+            password: match value.get("password") {
+                Some(kept) => Some(passwords::Kept::read(kept)?),
+                None => None,
+            },
         })
     }
 
     fn write(&self) -> Value {
-        let (salt, hash) = (Digest(self.salt).to_string(), Digest(self.hash).to_string());
-        json!({ "person": self.person, "since": self.since, "salt": salt, "sha256": hash })
+        let hex = |bytes: [u8; 32]| json!(Digest(bytes).to_string());
+        let mut out = Map::new();
+        out.insert("person".into(), json!(self.person));
+        out.insert("since".into(), json!(self.since));
+        out.insert("stamp".into(), hex(self.stamp));
+        out.insert("salt".into(), hex(self.salt));
+        out.extend(self.hash.map(|hash| ("sha256".to_owned(), hex(hash))));
+        out.extend(self.password.as_ref().map(|kept| ("password".to_owned(), kept.write())));
+        Value::Object(out)
     }
+}
+
+fn no_account(person: &str) -> Failure {
+    Failure::not_found(format!("\"{person}\" has no account; truceline account list names them"))
 }
 
 /// Two who change accounts at once do so one after the other.

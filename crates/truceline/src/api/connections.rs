@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::failure::Failure;
 
 /// Connections at once; who comes after waits until one ends.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 640;
 /// How long the head of a request may take, and how long a connection may stay idle.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Longest head, in bytes.

@@ -1,9 +1,9 @@
-//! Server-sent events: one for each entry on a case that the person's own view names, by its number, so that a screen that comes back says the
-//! last number that it had and misses nothing.
+//! Server-sent events: one for each entry that somebody may see something of, by its number, so that a screen that comes back says the last
+//! number that it had and misses nothing.
 //!
-//! An event says that there is something to look at; what it is, is asked for. A stream ends when its account does.
+//! An event says that there is something to look at, and of what kind; what it is, is asked for. Each stream leaves out what its person may
+//! not know of, and nothing of that shows in when or how it speaks. A stream ends when its account or its session does.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,19 +16,19 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_core::Stream;
-use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::MissedTickBehavior;
 
-use super::accounts::Accounts;
 use super::asked::Asked;
-use super::gate::Caller;
+use super::gate::{self, Caller};
 use super::problem::Problem;
 use super::seen::{Extent, extent_of_all};
+use super::telling::{Cursor, doors, has_ears};
 use super::{Desk, aside};
 
 /// Streams at once: fewer than connections, so that there is always one left to ask by.
-pub(super) const STREAMS: usize = 200;
-/// How often a stream that has nothing to tell says that it is there.
+pub(super) const STREAMS: usize = 220;
+/// How often a stream says that it is there, whatever else it says: a silence that other people's entries broke would tell of them.
 const PULSE: Duration = Duration::from_secs(10);
 /// Events that wait for a slow reader.
 const ROOM: usize = 16;
@@ -40,16 +40,18 @@ pub(super) async fn events(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    if extent_of_all(&caller) == Extent::Nothing {
+    if extent_of_all(&caller) == Extent::Nothing && !has_ears(&caller) {
         let role = caller.person.role.as_str();
-        return Err(Problem::not_theirs(format!("a {role} sees no cases (docs/authority.md says who does)")));
+        return Err(Problem::not_theirs(format!(
+            "a {role} is told of nothing (docs/authority.md says who is)"
+        )));
     }
     let asked = Asked::of(&uri, &["after"])?;
     // What a screen says that comes back by itself counts before what it was first told to ask.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let after = last.or(asked.number("after", 0, u64::MAX)?);
     let Ok(place) = Arc::clone(&desk.streams).try_acquire_owned() else {
-        let say = "as many screens listen as may; ask for cases meanwhile";
+        let say = "as many screens listen as may; ask again meanwhile";
         return Err(Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 10));
     };
     let (tell, told) = mpsc::channel(ROOM);
@@ -62,28 +64,44 @@ pub(super) async fn events(
 async fn feed(
     desk: Arc<Desk>,
     caller: Caller,
-    mut after: Option<u64>,
+    after: Option<u64>,
     tell: mpsc::Sender<Bytes>,
     _place: OwnedSemaphorePermit,
 ) {
-    let mut grown = desk.grown.clone();
+    let mut grown = desk.feed.told();
+    let mut pulse = tokio::time::interval(PULSE);
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pulse.tick().await;
     if tell.send(Bytes::from_static(b"retry: 1000\n\n")).await.is_err() {
         return;
     }
+    let mut cursor = Cursor::after(after);
+    let mut is_behind = true;
+    let mut looked_at = Vec::new();
     loop {
-        // Marked as seen before it is read: what comes meanwhile wakes this again.
-        grown.mark_unchanged();
-        let (asking, who, since) = (Arc::clone(&desk), caller.clone(), after);
-        let Ok(Some((mut events, last))) = aside(move || entries(&asking, &who, since)).await else { return };
-        after = Some(last);
-        while let Some(event) = events.pop_front() {
-            if tell.send(event).await.is_err() {
+        if is_behind {
+            // Marked as seen before it is read: what comes meanwhile wakes this again.
+            grown.mark_unchanged();
+            let Some((events, more)) = next(&desk, &caller, &mut cursor).await else { return };
+            is_behind = more;
+            if events.is_empty() {
+                continue;
+            }
+            // Accounts are looked up where something of theirs has changed, before anything more is told.
+            let now = doors(desk.source.store());
+            if now != looked_at && !matches!(still(&desk, &caller).await, Ok(true)) {
                 return;
             }
+            looked_at = now;
+            if tell.send(events).await.is_err() {
+                return;
+            }
+            continue;
         }
         tokio::select! {
-            changed = grown.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep(PULSE) => {
+            changed = grown.changed() => if changed.is_err() { return } else { is_behind = true },
+            _ = pulse.tick() => {
+                let Ok(true) = still(&desk, &caller).await else { return };
                 if tell.send(Bytes::from_static(b": here\n\n")).await.is_err() {
                     return;
                 }
@@ -93,27 +111,29 @@ async fn feed(
     }
 }
 
-type Told = Option<(VecDeque<Bytes>, u64)>;
+async fn still(desk: &Arc<Desk>, caller: &Caller) -> Result<bool, Problem> {
+    let (asking, who) = (Arc::clone(desk), caller.clone());
+    aside(move || gate::is_still(&asking, &who)).await
+}
 
-/// Events after an entry, and the last one told; without one, none yet. `None` when the account is no more.
-fn entries(desk: &Desk, caller: &Caller, after: Option<u64>) -> Result<Told, Problem> {
-    if !Accounts::read(desk.source.store())?.has(&caller.account) {
-        return Ok(None);
-    }
-    let sight = desk.sight(caller, None)?;
-    // A role can be taken away while a screen is open.
-    if sight.loaded.mission.folder.roles.get(&caller.name) != Some(&caller.person) {
-        return Ok(None);
-    }
-    let all = sight.entries();
-    let newest = all.last().map_or(0, |(entry, _)| *entry);
-    let Some(after) = after else { return Ok(Some((VecDeque::new(), newest))) };
-    let event = |(entry, case): &(u64, Option<String>)| {
-        let data = json!({ "entry": entry, "case": case });
-        Bytes::from(format!("id: {entry}\nevent: entry\ndata: {data}\n\n"))
+/// What is next to tell, and whether there is more; `None` when the role is no more.
+async fn next(desk: &Arc<Desk>, caller: &Caller, cursor: &mut Cursor) -> Option<(Bytes, bool)> {
+    let (asking, who, mut moved) = (Arc::clone(desk), caller.clone(), cursor.clone());
+    let told = match desk.telling.at_once(desk.feed.ready().as_deref(), caller, &mut moved) {
+        Some(told) => told,
+        None => {
+            let (told, after) = aside(move || {
+                let told = asking.telling.told(&asking.live()?, &who, &mut moved)?;
+                Ok((told, moved))
+            })
+            .await
+            .ok()?;
+            moved = after;
+            told
+        }
     };
-    let events = all.iter().filter(|(entry, _)| *entry > after).map(event).collect();
-    Ok(Some((events, newest.max(after))))
+    *cursor = moved;
+    told
 }
 
 /// What was told, as the body of an answer.

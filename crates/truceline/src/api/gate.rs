@@ -1,9 +1,11 @@
-//! Before anything is answered: the name that was asked for, the token, how often. What passes carries who it is; nothing else tells who acts.
+//! Before anything is answered: the name that was asked for, who asks, how often. What passes carries who it is; nothing else tells who acts.
 //!
-//! A token comes in the `Authorization` line and nowhere else. No cookie is set or read, so that no page of another site can make a browser
-//! act for somebody; a write has to be `application/json`, which a browser does not send elsewhere unasked, and no other site is let in.
+//! Programs show a token in the `Authorization` line. Browsers hold a session in a cookie, which opens nothing to a page of another site: what such a
+//! page asks is answered as if there were no cookie, and a write has to come from a page of ours, say so in a line of its own (`X-Truceline: 1`),
+//! and be of a kind that no other page sends unasked.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -13,24 +15,62 @@ use truceline_casework::case::Person;
 use zeroize::Zeroizing;
 
 use super::accounts::{self, Account, Accounts, Token};
+use super::identity::cookie;
+use super::identity::sessions::{self, Session};
 use super::limits::Kind;
 use super::problem::Problem;
-use super::{Desk, THREADS, aside};
+use super::{Desk, aside};
 use crate::server;
 
-/// Who asks: somebody whom the mission names with a role, by a token that their account has now.
+/// Who asks: somebody whom the mission names with a role, by a token that their account has now, or a session at it.
 #[derive(Clone)]
 pub(super) struct Caller {
     pub(super) name: String,
     pub(super) person: Person,
     pub(super) account: Account,
+    /// The session by which they ask; none where they show a token.
+    pub(super) session: Option<Session>,
+}
+
+/// What a request shows.
+enum Shown {
+    Nothing,
+    Token(Token),
+    Session(Token),
+}
+
+/// How a route is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// To whoever has an account.
+    Closed,
+    /// To everybody; who shows an account is known by it.
+    Ajar,
+    /// To everybody, and nobody is known.
+    Open,
+}
+
+/// Which doors are not closed. What stands here holds nothing but what is published, or takes what opens an account.
+fn door(method: &Method, path: &str) -> Door {
+    let under = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    if path == "/api/session" && *method == Method::POST {
+        return Door::Open;
+    }
+    if under("/api/public")
+        || ["/ogc", "/tiles", "/feeds"].into_iter().any(|room| path == room || under(room))
+    {
+        return Door::Ajar;
+    }
+    Door::Closed
 }
 
 /// Lets through who has an account, and closes every answer to others than the asker.
 pub(super) async fn gate(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
     let mut response = match admitted(&desk, &mut request).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
+            }
             next.run(request).await
         }
         Err(problem) => problem.into_response(),
@@ -39,56 +79,123 @@ pub(super) async fn gate(State(desk): State<Arc<Desk>>, mut request: Request, ne
     response
 }
 
-async fn admitted(desk: &Arc<Desk>, request: &mut Request) -> Result<Caller, Problem> {
+async fn admitted(desk: &Arc<Desk>, request: &mut Request) -> Result<Option<Caller>, Problem> {
     let asked_for = server::host_name(request.headers());
     if !server::is_loopback_name(asked_for) && desk.proxied_as.as_deref() != Some(asked_for) {
-        let say = "the desk answers to localhost only, or to the name that --proxied-as says";
+        let say = "this server answers to localhost only, or to the name that --proxied-as says";
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, say));
     }
-    let token = token_of(request.headers_mut());
-    let asking = Arc::clone(desk);
-    let caller = aside(move || who(&asking, token)).await?;
-    let kind = if matches!(*request.method(), Method::GET | Method::HEAD) { Kind::Read } else { Kind::Write };
-    desk.limits.take(&caller.name, kind).map_err(|seconds| {
-        Problem::later(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too many requests of this account; wait a moment",
-            seconds,
-        )
-    })?;
-    Ok(caller)
+    let door = door(request.method(), request.uri().path());
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let shown = shown(request.headers_mut(), is_read)?;
+    let kind = if is_read { Kind::Read } else { Kind::Write };
+    match (door, shown) {
+        (Door::Open, _) => Ok(None),
+        (Door::Ajar, Shown::Nothing) => within(desk, "", Kind::Public).map(|()| None),
+        (Door::Closed, Shown::Nothing) => Err(nobody()),
+        (Door::Ajar | Door::Closed, shown) => {
+            let asking = Arc::clone(desk);
+            let caller = aside(move || who(&asking, shown)).await?;
+            within(desk, &caller.name, kind)?;
+            Ok(Some(caller))
+        }
+    }
 }
 
-/// Takes the token out of the head. One that has not the shape of a token is looked for all the same, as one that nobody holds: how long the
-/// answer takes says nothing.
-fn token_of(headers: &mut HeaderMap) -> Token {
+/// Takes what opens an account out of the head. A token that has not the shape of one is looked for all the same, as one that nobody holds:
+/// how long the answer takes says nothing.
+fn shown(headers: &mut HeaderMap, is_read: bool) -> Result<Shown, Problem> {
     let nobodys = || Zeroizing::new([0; 32]);
-    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(line), None) = (lines.next(), lines.next()) else { return nobodys() };
-    let token = line.to_str().ok().and_then(|line| line.strip_prefix("Bearer ")).and_then(accounts::token);
-    headers.remove(header::AUTHORIZATION);
-    token.unwrap_or_else(nobodys)
+    if headers.contains_key(header::AUTHORIZATION) {
+        let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+        let line = lines.next().filter(|_| lines.next().is_none());
+        let token = line
+            .and_then(|line| line.to_str().ok())
+            .and_then(|line| line.strip_prefix("Bearer "))
+            .and_then(accounts::token);
+        headers.remove(header::AUTHORIZATION);
+        return Ok(Shown::Token(token.unwrap_or_else(nobodys)));
+    }
+    let held = cookie::held(headers);
+    headers.remove(header::COOKIE);
+    let Some(held) = held else { return Ok(Shown::Nothing) };
+    if is_read {
+        let is_elsewhere = cookie::is_from_our_page(headers, false) == Some(false);
+        return Ok(if is_elsewhere { Shown::Nothing } else { Shown::Session(held) });
+    }
+    is_ours(headers, true)?;
+    Ok(Shown::Session(held))
 }
 
-fn who(desk: &Desk, token: Token) -> Result<Caller, Problem> {
-    let accounts = Accounts::read(desk.source.store()).map_err(|failure| Problem::ours(&failure))?;
-    let Some(account) = accounts.holder(&token).cloned() else {
-        return Err(desk.limits.take("", Kind::Stranger).map_or_else(
-            |seconds| Problem::later(StatusCode::TOO_MANY_REQUESTS, "too many unknown tokens; wait a moment", seconds),
-            |()| {
-                let say = "show the token of an account: Authorization: Bearer TOKEN. The mission gives one (truceline account add)";
-                Problem::new(StatusCode::UNAUTHORIZED, say)
-            },
-        ));
+/// That a write comes from a page of ours and says so; a program that says nothing of pages only where it need not be one.
+pub(super) fn is_ours(headers: &HeaderMap, must_be_page: bool) -> Result<(), Problem> {
+    let mut said = headers.get_all(cookie::OUR_PAGE).iter();
+    let is_said = said.next().is_some_and(|value| value == "1") && said.next().is_none();
+    let is_from_ours = cookie::is_from_our_page(headers, true).unwrap_or(!must_be_page);
+    if is_said && is_from_ours {
+        return Ok(());
+    }
+    let say = "with a cookie, only a page of this server writes, and says so: X-Truceline: 1. Programs show a token instead";
+    Err(Problem::not_theirs(say))
+}
+
+/// Nothing was shown.
+fn nobody() -> Problem {
+    let say = "sign in (POST /api/session), or show the token of an account: Authorization: Bearer TOKEN. The mission gives one \
+               (truceline account add)";
+    Problem::new(StatusCode::UNAUTHORIZED, say)
+}
+
+/// What was shown opens nothing: the same words, and slower the more of it there is.
+pub(super) fn unknown(desk: &Desk) -> Problem {
+    desk.limits.take("", Kind::Stranger).map_or_else(
+        |seconds| {
+            let say = "too many unknown tokens; wait a moment";
+            Problem::later(StatusCode::TOO_MANY_REQUESTS, say, seconds)
+        },
+        |()| nobody(),
+    )
+}
+
+/// That an account asks no more often than it may.
+pub(super) fn within(desk: &Desk, name: &str, kind: Kind) -> Result<(), Problem> {
+    desk.limits.take(name, kind).map_err(|seconds| {
+        let say = "too many requests of this account; wait a moment";
+        Problem::later(StatusCode::TOO_MANY_REQUESTS, say, seconds)
+    })
+}
+
+fn who(desk: &Desk, shown: Shown) -> Result<Caller, Problem> {
+    let store = desk.source.store();
+    let accounts = Accounts::read(store)?;
+    let found = match &shown {
+        Shown::Nothing => None,
+        Shown::Token(token) => accounts.holder(token).map(|account| (account.clone(), None)),
+        Shown::Session(token) => sessions::find(store, token, SystemTime::now())?.and_then(|session| {
+            let account = accounts.of_stamp(&session.person, &session.stamp)?.clone();
+            Some((account, Some(session)))
+        }),
     };
-    let loaded = desk.source.loaded(None, THREADS).map_err(|failure| Problem::ours(&failure))?;
-    let person = loaded.mission.folder.roles.get(&account.person).cloned();
+    let (account, session) = found.ok_or_else(|| unknown(desk))?;
+    named(desk, account, session)
+}
+
+/// The person of an account, if the mission names them.
+pub(super) fn named(desk: &Desk, account: Account, session: Option<Session>) -> Result<Caller, Problem> {
+    let person = desk.governed()?.loaded.mission.folder.roles.get(&account.person).cloned();
     let person = person.ok_or_else(|| {
         Problem::not_theirs(
             "the mission no longer names this account's person with a role; nothing is shown to it",
         )
     })?;
-    Ok(Caller { name: account.person.clone(), person, account })
+    Ok(Caller { name: account.person.clone(), person, account, session })
+}
+
+/// Whether somebody may still ask, who asked before: their account is unchanged and their session has not ended.
+pub(super) fn is_still(desk: &Desk, caller: &Caller) -> Result<bool, Problem> {
+    let store = desk.source.store();
+    let is_on = |session: &Session| sessions::is_kept(store, session, SystemTime::now());
+    Ok(Accounts::read(store)?.has(&caller.account) && caller.session.as_ref().is_none_or(is_on))
 }
 
 /// That a request brings JSON, and no more than so many bytes of it.
@@ -99,4 +206,32 @@ pub(super) fn brings_json(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doors_are_closed_but_for_those_that_are_named() {
+        for (method, path, wanted) in [
+            (Method::POST, "/api/session", Door::Open),
+            (Method::GET, "/api/session", Door::Closed),
+            (Method::DELETE, "/api/session", Door::Closed),
+            (Method::POST, "/api/session/", Door::Closed),
+            (Method::GET, "/api/public/bulletins", Door::Ajar),
+            (Method::GET, "/api/public", Door::Closed),
+            (Method::GET, "/api/publicity", Door::Closed),
+            (Method::GET, "/ogc", Door::Ajar),
+            (Method::GET, "/ogc/collections", Door::Ajar),
+            (Method::GET, "/ogcx", Door::Closed),
+            (Method::GET, "/openrosa/formList", Door::Closed),
+            (Method::GET, "/api/cases", Door::Closed),
+            (Method::GET, "/api/cases/../public/x", Door::Closed),
+            (Method::GET, "/", Door::Closed),
+            (Method::GET, "", Door::Closed),
+        ] {
+            assert_eq!(door(&method, path), wanted, "{method} {path}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! How often somebody may ask, by a bucket that fills with time. Counts in thousandths of a call; reads a clock that only counts on.
+//! How often somebody may ask, by a bucket that fills with time. Counts in microseconds; reads a clock that only counts on.
 //!
 //! A wrong token never takes from the bucket of an account, so that nobody can shut a person out by guessing.
 
@@ -15,15 +15,24 @@ pub(super) enum Kind {
     Write,
     /// A token that nobody holds.
     Stranger,
+    /// What is published, by whoever asks, all together.
+    Public,
+    /// A password tried at one name.
+    Guess,
+    /// A password tried at any name: each costs the machine a tenth of a second.
+    GuessAnywhere,
 }
 
 impl Kind {
-    /// How many at once, and how many thousandths come back each millisecond.
+    /// How many at once, and after how many microseconds there is one more.
     fn pace(self) -> (u64, u64) {
         match self {
-            Self::Read => (600, 50),
-            Self::Write => (120, 4),
-            Self::Stranger => (20, 1),
+            Self::Read => (600, 20_000),
+            Self::Write => (120, 250_000),
+            Self::Stranger => (20, 1_000_000),
+            Self::Public => (2_000, 2_500),
+            Self::Guess => (10, 30_000_000),
+            Self::GuessAnywhere => (60, 1_000_000),
         }
     }
 }
@@ -46,20 +55,19 @@ impl Limits {
     }
 
     fn take_at(&self, who: &str, kind: Kind, now: Instant) -> Result<(), u64> {
-        let (most, back) = kind.pace();
+        let (most, each) = kind.pace();
+        let most = most.saturating_mul(each);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets
-            .entry((who.to_owned(), kind))
-            .or_insert(Bucket { left: most.saturating_mul(1_000), at: now });
-        let passed = u64::try_from(now.saturating_duration_since(bucket.at).as_millis()).unwrap_or(u64::MAX);
-        bucket.left = bucket.left.saturating_add(passed.saturating_mul(back)).min(most.saturating_mul(1_000));
+        let bucket = buckets.entry((who.to_owned(), kind)).or_insert(Bucket { left: most, at: now });
+        let passed = u64::try_from(now.saturating_duration_since(bucket.at).as_micros()).unwrap_or(u64::MAX);
+        bucket.left = bucket.left.saturating_add(passed).min(most);
         bucket.at = now;
-        match bucket.left.checked_sub(1_000) {
+        match bucket.left.checked_sub(each) {
             Some(left) => {
                 bucket.left = left;
                 Ok(())
             }
-            None => Err(1_000_u64.saturating_sub(bucket.left).div_ceil(back).div_ceil(1_000).max(1)),
+            None => Err(each.saturating_sub(bucket.left).div_ceil(1_000_000).max(1)),
         }
     }
 }
@@ -80,5 +88,14 @@ mod tests {
         assert_eq!(limits.take_at("a", Kind::Read, start), Ok(()));
         assert_eq!(limits.take_at("a", Kind::Write, start + Duration::from_millis(250)), Ok(()));
         assert!(limits.take_at("a", Kind::Write, start + Duration::from_millis(250)).is_err());
+    }
+
+    #[test]
+    fn a_password_is_guessed_twice_a_minute_and_no_more() {
+        let (limits, start) = (Limits::default(), Instant::now());
+        let granted = (0..3_600)
+            .filter(|second| limits.take_at("a", Kind::Guess, start + Duration::from_secs(*second)).is_ok())
+            .count();
+        assert!((120..=130).contains(&granted), "{granted} in an hour");
     }
 }

@@ -1,65 +1,117 @@
-//! The case desk: cases over HTTP for the people of a mission, each with an account. What the command line does with cases, by the same code.
+//! The ops room's server: the screens, and behind them the API for the people of a mission, each with an account. What the command line does, by
+//! the same code.
 //!
 //! It answers nobody before they have shown a token, and shows each what the written policy lets their role see. Loopback only: an encrypted
 //! line is a proxy's work. It holds the store open for writing only while something is written, so that other commands can write between.
 //! Decides nothing about cases: `casework::case` does.
 
 mod accounts;
+mod answers;
+mod app;
 mod asked;
 mod body;
 mod connections;
 mod events;
 mod gate;
+mod identity;
 mod limits;
 mod party;
 mod problem;
+mod read_log;
 mod reads;
 mod seen;
+mod telling;
+mod watching;
 mod writer;
 mod writes;
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use serde_json::json;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
+use truceline_model::Instant;
 
 pub(crate) use accounts::Accounts;
+pub(crate) use identity::passwords;
 
 use crate::cli::Format;
 use crate::failure::Failure;
-use crate::log_reader::LogReader as _;
+use crate::live::{Feed, Live};
 use crate::pipeline::Source;
-use crate::{log, out};
+use crate::{log, out, secrets};
+use answers::Answers;
 use limits::Limits;
 use problem::Problem;
+use read_log::ReadLog;
+use telling::Telling;
 use writer::Writer;
 
-/// How often the log is looked at for entries of others.
-const LOOK: Duration = Duration::from_millis(200);
 /// Threads for what takes long.
 const WORKERS: usize = 64;
+
 /// Workers of one derivation.
+#[allow(dead_code)]
 const THREADS: usize = 2;
 
 /// What every request needs.
 struct Desk {
     source: Source,
-    writer: Writer,
+    /// The record as it stands, kept by a thread of its own.
+    feed: Feed,
+    writer: Arc<Writer>,
+    /// Notes who was shown what.
+    read_log: ReadLog,
     limits: Limits,
-    /// Entries in the log; changes when it grows.
-    grown: watch::Receiver<u64>,
     /// Streams of events that are open.
     streams: Arc<Semaphore>,
+    telling: Telling,
+    /// Answers that many ask for alike.
+    answers: Answers,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
-    /// Held while everything is derived: many who ask at once must not hold many records in memory.
+    /// Held while everything is derived, by areas that do not yet read the shared moment.
+    #[allow(dead_code)]
     deriving: Mutex<()>,
+    /// Drawn at the start, told to nobody.
+    drawn: [u8; 32],
+}
+
+impl Desk {
+    /// The record as it stands: one shared moment for everybody who asks.
+    fn live(&self) -> Result<Arc<Live>, Problem> {
+        Ok(self.feed.now()?)
+    }
+
+    /// The record under the mission that governs now: for who decides whom to let in.
+    fn governed(&self) -> Result<Arc<Live>, Problem> {
+        self.feed.governed()?.ok_or_else(|| {
+            let say = "the mission has just changed and is being read; ask again in a moment";
+            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
+        })
+    }
+
+    /// The record as of a moment in words, or else as it stands.
+    #[allow(dead_code)] // The areas that are being built read by it.
+    fn moment(&self, as_of: Option<&str>) -> Result<Arc<Live>, Problem> {
+        let live = self.feed.now()?;
+        match as_of {
+            None => Ok(live),
+            Some(words) => self.at(live.loaded.mission.moment(words)?),
+        }
+    }
+
+    /// The record as of a moment.
+    fn at(&self, as_of: Instant) -> Result<Arc<Live>, Problem> {
+        self.feed.at(as_of)?.ok_or_else(|| {
+            let say = "many ask for moments that have to be worked out; ask again in a moment";
+            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
+        })
+    }
 }
 
 /// Serves until interrupted.
@@ -80,6 +132,7 @@ pub(crate) fn serve(
     }
     log::open_read_only(store)?;
     Accounts::read(store)?;
+    let drawn = secrets::draw()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(WORKERS)
@@ -91,20 +144,22 @@ pub(crate) fn serve(
             .map_err(|e| Failure::operation(&format!("listen on {listen}"), &e))?;
         let at = listener.local_addr().map_err(|e| Failure::operation("listen", &e))?;
         match format {
-            Format::Text => eprintln!("the desk answers at http://{at}/api  (Ctrl-C stops)"),
+            Format::Text => eprintln!("The ops room is at http://{at}/  (Ctrl-C stops)"),
             Format::Json => out::line(json!({ "address": format!("http://{at}/api") }))?,
         }
-        let (tell, grown) = watch::channel(0);
-        let watched = store.to_path_buf();
-        std::thread::spawn(move || watch_log(&watched, &tell));
+        let writer = Arc::new(Writer::start(store.to_path_buf()));
         let desk = Arc::new(Desk {
             source: Source::new(store.to_path_buf()),
-            writer: Writer::start(store.to_path_buf()),
+            feed: Feed::start(store),
+            read_log: ReadLog::start(Arc::clone(&writer)),
+            writer,
             limits: Limits::default(),
-            grown,
             streams: Arc::new(Semaphore::new(events::STREAMS)),
+            telling: Telling::default(),
+            answers: Answers::default(),
             proxied_as: proxied_as.map(str::to_owned),
             deriving: Mutex::new(()),
+            drawn,
         });
         // What was answered is on disk already, so nothing is lost by stopping at once.
         tokio::select! {
@@ -127,25 +182,16 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/api/counts", get(reads::counts))
         .route("/api/exclusions", get(reads::exclusions))
         .route("/api/events", get(events::events))
+        .merge(identity::routes())
+        .merge(watching::routes())
+        .merge(read_log::routes())
         .fallback(async || Problem::nothing("nothing is here; docs/openapi.json lists what is"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "not by this method; docs/openapi.json says which")
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&desk), gate::gate))
         .with_state(desk)
-}
-
-/// Tells how long the log is, whoever wrote to it. Ends when nobody listens.
-fn watch_log(store: &Path, tell: &watch::Sender<u64>) {
-    let mut kept = None;
-    while !tell.is_closed() {
-        let opened = kept.take().map_or_else(|| log::open_read_only(store), Ok);
-        if let Ok((store, size)) = opened.and_then(|store| store.size().map(|size| (store, size))) {
-            kept = Some(store);
-            tell.send_if_modified(|told| std::mem::replace(told, size) != size);
-        }
-        std::thread::sleep(LOOK);
-    }
+        .merge(app::routes())
 }
 
 /// Does what takes long beside the connections.

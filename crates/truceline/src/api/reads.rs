@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 use truceline_casework::case::{Case, CaseId};
@@ -13,10 +13,9 @@ use truceline_casework::case::{Case, CaseId};
 use super::asked::{Asked, case_id, no_case};
 use super::gate::Caller;
 use super::problem::{Problem, told};
-use super::seen::{Extent, Sight, extent_of_all};
-use super::{Desk, THREADS, aside};
+use super::seen::{Extent, Sight, extent_of_all, view};
+use super::{Desk, aside};
 use crate::cases;
-use crate::pipeline::derive;
 
 /// Cases of one answer, where nothing else is asked, and at the most.
 const PAGE: u64 = 50;
@@ -38,14 +37,52 @@ async fn read(
         let role = caller.person.role.as_str();
         return Err(Problem::not_theirs(format!("a {role} sees no cases (docs/authority.md says who does)")));
     }
-    let value = aside(move || work(&desk.sight(&caller, as_of.as_deref())?)).await?;
+    let (name, asking) = (caller.name.clone(), Arc::clone(&desk));
+    let value = aside(move || work(&asking.sight(&caller, as_of.as_deref())?)).await?;
+    desk.read_log.note(&name, &sensitive(&value)).await?;
     Ok(told(StatusCode::OK, &value))
+}
+
+/// What in an answer leaves an entry of who read it: a case whole, and sealed evidence in it.
+fn sensitive(value: &Value) -> Vec<(&'static str, String)> {
+    let case = value.get("case").and_then(Value::as_str);
+    let is_whole = value.get("view").and_then(Value::as_str) == Some("whole");
+    let Some(case) = case.filter(|_| is_whole) else { return Vec::new() };
+    let is = |item: &Value, name: &str| item.get(name).and_then(Value::as_bool) == Some(true);
+    let evidence = value.get("evidence").and_then(Value::as_array).into_iter().flatten();
+    let sealed = evidence
+        .filter(|item| is(item, "is_sealed") && !is(item, "is_withheld"))
+        .filter_map(|item| item.get("entry").and_then(Value::as_u64))
+        .map(|entry| ("sealed-evidence", format!("{case}/{entry}")));
+    std::iter::once(("case", case.to_owned())).chain(sealed).collect()
+}
+
+/// The same for what reads alike to everybody of one view: made once for each generation of the record.
+async fn read_alike(
+    (desk, caller): (Arc<Desk>, Caller),
+    (uri, headers): (Uri, HeaderMap),
+    as_of: Option<String>,
+    work: impl FnOnce(&Sight) -> Result<Value, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    if extent_of_all(&caller) == Extent::Nothing {
+        let role = caller.person.role.as_str();
+        return Err(Problem::not_theirs(format!("a {role} sees no cases (docs/authority.md says who does)")));
+    }
+    aside(move || {
+        // Taken first: what is made of a newer moment is never kept under an older one's number, where it would only be made again.
+        let generation = desk.live()?.generation;
+        desk.answers.answer(generation, (&uri, &view(&caller)), &headers, || {
+            Ok(work(&desk.sight(&caller, as_of.as_deref())?)?.to_string().into_bytes())
+        })
+    })
+    .await
 }
 
 /// The cases that somebody may know of, by the entries that opened them; `next` is what to ask `after`.
 pub(super) async fn cases(
     State(desk): Shared,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let asked = Asked::of(&uri, &["as_of", "after", "limit"])?;
@@ -53,7 +90,7 @@ pub(super) async fn cases(
     let limit = asked.number("limit", 1, MOST)?.unwrap_or(PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let as_of = asked.text("as_of").map(str::to_owned);
-    read(desk, caller, as_of, move |sight| {
+    read_alike((desk, caller), (uri, headers), as_of, move |sight| {
         let is_after = |case: &&Case| after.is_none_or(|after| case.id.0 > after);
         let mut rest = sight.known().filter(is_after);
         let page: Vec<&Case> = rest.by_ref().take(limit).collect();
@@ -119,13 +156,14 @@ pub(super) async fn offered(
 pub(super) async fn due(
     State(desk): Shared,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let asked = Asked::of(&uri, &["as_of", "within"])?;
     let within = asked.number("within", 0, AHEAD)?.unwrap_or(24);
     let within = i64::try_from(within).unwrap_or(24);
     let as_of = asked.text("as_of").map(str::to_owned);
-    read(desk, caller, as_of, move |sight| {
+    read_alike((desk, caller), (uri, headers), as_of, move |sight| {
         let as_of = sight.docket.as_of.to_string();
         let Some((_, setting)) = sight.loaded.settings.last_key_value() else {
             return Ok(json!({ "as_of": as_of, "due": [] }));
@@ -140,6 +178,7 @@ pub(super) async fn due(
 pub(super) async fn counts(
     State(desk): Shared,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
@@ -150,14 +189,14 @@ pub(super) async fn counts(
         return Err(Problem::not_theirs(say));
     }
     let deriving = Arc::clone(&desk);
-    read(desk, caller, as_of, move |sight| {
-        let _turn = deriving.deriving.lock();
+    read_alike((desk, caller), (uri, headers), as_of, move |sight| {
         let setting = match sight.loaded.settings.last_key_value() {
             Some((_, setting)) => setting.clone(),
             None => cases::settings_of(&sight.loaded.mission)?,
         };
-        let derived = derive(Arc::clone(&sight.loaded), sight.docket.as_of, THREADS)?;
-        let counts = truceline_casework::case::counts(&derived.docket, &cases::found(&derived), &setting);
+        let live = deriving.at(sight.docket.as_of)?;
+        let derived = live.derived()?;
+        let counts = truceline_casework::case::counts(&derived.docket, &cases::found(derived), &setting);
         let counts: Vec<Value> = counts.iter().map(cases::count_json).collect();
         Ok(json!({ "as_of": sight.docket.as_of.to_string(), "counts": counts }))
     })
@@ -168,10 +207,11 @@ pub(super) async fn counts(
 pub(super) async fn exclusions(
     State(desk): Shared,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
-    read(desk, caller, as_of, move |sight| {
+    read_alike((desk, caller), (uri, headers), as_of, move |sight| {
         let by = |case: CaseId, entry: u64| {
             let known = sight.docket.cases.get(&case).is_some_and(|case| sight.knows(case));
             known.then(|| json!({ "case": case.to_string(), "entry": entry }))

@@ -9,21 +9,23 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use truceline_casework::case::{Action, Case, CaseAct, CaseId, Docket, Doer, Phase, Setting, may};
-use truceline_model::{ActorId, Dossier, Instant, ReceiptNo};
+use truceline_model::{ActorId, Dossier, ReceiptNo};
 
 use super::asked::no_case;
 use super::gate::Caller;
 use super::problem::Problem;
-use super::{Desk, THREADS, party};
+use super::{Desk, party};
 use crate::cases;
-use crate::failure::Failure;
+use crate::live::{Live, now};
 use crate::loaded::Loaded;
-use crate::log;
+
+/// For so many seconds what was derived stands for what is now; nobody's clock in a case is shorter.
+const FRESH_S: i64 = 3;
 
 /// All cases as of a moment, before one person.
 pub(super) struct Sight {
     pub(super) loaded: Arc<Loaded>,
-    pub(super) docket: Docket,
+    pub(super) docket: Arc<Docket>,
     pub(super) caller: Caller,
     /// Receipts that a party's papers leave no trace of; gathered for parties alone.
     protected: BTreeSet<ReceiptNo>,
@@ -63,37 +65,53 @@ pub(super) fn extent_of_all(caller: &Caller) -> Extent {
     extent(caller, Phase::Underway)
 }
 
+/// Who is shown the same cases: their role and whom they act for; where a phase shows them their own alone, their name too.
+pub(super) fn view(caller: &Caller) -> String {
+    let role = caller.person.role.as_str();
+    let acts_for = caller.person.acts_for.as_ref().map_or("", ActorId::as_str);
+    let is_own = Phase::ALL.into_iter().any(|phase| extent(caller, phase) == Extent::Own);
+    format!("{role}/{acts_for}/{}", if is_own { caller.name.as_str() } else { "" })
+}
+
 impl Desk {
     /// The docket before somebody: as of a moment, or else of now.
     pub(super) fn sight(&self, caller: &Caller, as_of: Option<&str>) -> Result<Sight, Problem> {
-        let loaded = self.source.loaded(None, THREADS)?;
+        let live = self.live()?;
+        let loaded = Arc::clone(&live.loaded);
         let now = now(&loaded)?;
         let as_of = match as_of {
             Some(words) => loaded.mission.moment(words)?,
+            // So fresh a docket is everybody's.
+            None if now.seconds().saturating_sub(live.as_of.seconds()) <= FRESH_S => live.as_of,
             None => now,
         };
         // What will be told if nobody acts until then is nobody's to see who must not know of it yet.
         if as_of > now && !matches!(extent_of_all(caller), Extent::Whole { .. }) {
             return Err(Problem::wrong("as_of: a moment that has passed"));
         }
-        let docket = cases::docket(&loaded, as_of);
-        let protected = match extent_of_all(caller) {
-            Extent::Party(_) => party::protected(&loaded),
-            _ => BTreeSet::new(),
+        let docket = if as_of == live.as_of {
+            Arc::clone(&live.docket)
+        } else {
+            Arc::new(cases::docket(&loaded, as_of))
         };
-        Ok(Sight { loaded, docket, caller: caller.clone(), protected })
-    }
-}
-
-/// Now; in a mission that looks back, the latest moment of any act, or that at which it opens.
-pub(super) fn now(loaded: &Loaded) -> Result<Instant, Failure> {
-    match loaded.mission.opens_at {
-        Some(opens) => Ok(loaded.case_entries.iter().map(|entry| entry.at).max().unwrap_or(opens).max(opens)),
-        None => Instant::parse(&log::now()).map_err(|e| Failure::operation("read the clock", &e)),
+        Ok(Sight::over(loaded, docket, caller))
     }
 }
 
 impl Sight {
+    /// The cases as they stand before somebody.
+    pub(super) fn of(live: &Live, caller: &Caller) -> Self {
+        Self::over(Arc::clone(&live.loaded), Arc::clone(&live.docket), caller)
+    }
+
+    fn over(loaded: Arc<Loaded>, docket: Arc<Docket>, caller: &Caller) -> Self {
+        let protected = match extent_of_all(caller) {
+            Extent::Party(_) => party::protected(&loaded),
+            _ => BTreeSet::new(),
+        };
+        Self { loaded, docket, caller: caller.clone(), protected }
+    }
+
     /// What a case goes by: what was in force when it was opened.
     pub(super) fn setting(&self, case: &Case) -> Result<&Setting, Problem> {
         let all = &self.loaded.settings;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant as Counter};
 use serde_json::Value;
 use truceline_store::{AppendError, NewEntry, Outcome, Store};
 
+use crate::committed::{self, Raw};
 use crate::failure::Failure;
 use crate::{import, log, secrets};
 
@@ -36,6 +37,23 @@ pub(super) struct Posted {
     pub(super) when: Option<String>,
 }
 
+/// An entry of another kind than an act, whose time is given as it is logged.
+pub(super) struct Noted {
+    /// Its kind.
+    pub(super) kind: &'static str,
+    /// Who asks, and the words by which they know it again; without them it is logged each time.
+    pub(super) key: Option<(String, String)>,
+    /// What it commits to.
+    pub(super) fields: Vec<(&'static str, Value)>,
+    /// What it shows.
+    pub(super) open: Vec<(&'static str, Value)>,
+}
+
+enum Posting {
+    Act(Posted),
+    Note(Noted),
+}
+
 /// Why an act was not logged.
 pub(super) enum NotLogged {
     /// Nothing of it is in the log; it can be sent again.
@@ -48,7 +66,7 @@ pub(super) enum NotLogged {
 type Answer = Result<(u64, bool), NotLogged>;
 
 struct Waiting {
-    posted: Posted,
+    posted: Posting,
     answer: SyncSender<Answer>,
 }
 
@@ -65,6 +83,15 @@ impl Writer {
 
     /// Logs an act and waits for its entry; holds up the thread that calls.
     pub(super) fn put(&self, posted: Posted) -> Answer {
+        self.post(Posting::Act(posted))
+    }
+
+    /// Logs an entry of another kind, as [`Writer::put`] does an act.
+    pub(super) fn note(&self, noted: Noted) -> Answer {
+        self.post(Posting::Note(noted))
+    }
+
+    fn post(&self, posted: Posting) -> Answer {
         let (answer, told) = sync_channel(1);
         match self.0.try_send(Waiting { posted, answer }) {
             Ok(()) => {}
@@ -148,11 +175,20 @@ fn opened(dir: &Path) -> Result<Option<Store>, Failure> {
 fn made(store: &Store, round: &[Waiting]) -> Result<Vec<NewEntry>, Failure> {
     let secret = secrets::of(store)?;
     let now = log::now();
-    let entry = |one: &Waiting| {
-        let Posted { by, key, case, act, words, when } = &one.posted;
-        let at = when.as_deref().unwrap_or(&now);
-        let entry = log::case(at, by, *case, act.clone(), words.as_deref())?;
-        Ok(NewEntry { key: Some(secret.digest(&["act over http", by, key], &[]).0), ..entry })
+    let key = |words: [&str; 3]| Some(secret.digest(&words, &[]).0);
+    let entry = |one: &Waiting| match &one.posted {
+        Posting::Act(Posted { by, key: words, case, act, words: said, when }) => {
+            let at = when.as_deref().unwrap_or(&now);
+            let entry = log::case(at, by, *case, act.clone(), said.as_deref())?;
+            Ok(NewEntry { key: key(["act over http", by, words]), ..entry })
+        }
+        Posting::Note(noted) => {
+            let mut fields = vec![("at", Value::from(now.as_str()))];
+            fields.extend(noted.fields.iter().cloned());
+            let entry = committed::entry(noted.kind, &log::day_of(&now), &fields, &noted.open, Raw::None)?;
+            let key = noted.key.as_ref().and_then(|(by, words)| key([noted.kind, by, words]));
+            Ok(NewEntry { key, ..entry })
+        }
     };
     round.iter().map(entry).collect()
 }

@@ -19,10 +19,11 @@ use super::asked::{case_id, no_case};
 use super::body::{self, Sent};
 use super::gate::{Caller, brings_json};
 use super::problem::{Problem, told};
-use super::seen::{Extent, Sight, extent_of_all, now};
+use super::seen::{Extent, Sight, extent_of_all};
 use super::writer::{NotLogged, Posted};
-use super::{Desk, THREADS, aside};
+use super::{Desk, aside};
 use crate::cases;
+use crate::live::now;
 use crate::loaded::Loaded;
 
 type Shared = State<Arc<Desk>>;
@@ -107,7 +108,7 @@ fn write(
     let before = desk.sight(caller, None)?;
     known(&before, case, &what)?;
     if let CaseAct::Open(opening) = &what {
-        let loaded = desk.source.loaded(None, THREADS)?;
+        let loaded = Arc::clone(&desk.live()?.loaded);
         let at = when.map_or_else(|| now(&loaded), Ok)?;
         cases::reached(&loaded, opening, at)
             .map_err(|why| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why.to_string()))?;
@@ -133,7 +134,7 @@ fn write(
             Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 5)
         }
     })?;
-    let loaded = desk.source.loaded(None, THREADS)?;
+    let loaded = Arc::clone(&desk.feed.reached(entry.saturating_add(1))?.loaded);
     if is_known && !is_same(&loaded, entry, caller, &what, when.as_deref()) {
         let say = format!(
             "entry {entry} is logged under this key, with another body; take a new key for another act"
@@ -145,7 +146,7 @@ fn write(
 
 /// A moment that a body says: only in a mission that looks back.
 fn moment(desk: &Desk, when: &str) -> Result<Instant, Problem> {
-    let loaded = desk.source.loaded(None, THREADS)?;
+    let loaded = Arc::clone(&desk.live()?.loaded);
     if loaded.mission.opens_at.is_none() {
         let say = "when: is for a mission that looks back (opens-at in mission.kdl); in this one the record's own clock counts";
         return Err(Problem::wrong(say));

@@ -48,7 +48,11 @@ impl LogReader for BundleLog<'_> {
         Ok(self.size)
     }
 
-    fn entries_before(&self, end: u64) -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_> {
+    fn entries_between(
+        &self,
+        start: u64,
+        end: u64,
+    ) -> Box<dyn Iterator<Item = Result<Logged, Failure>> + '_> {
         let tiles = TilePath::all_entries(self.size).into_iter();
         let bytes = tiles.flat_map(|path| match tile(self.files, path) {
             Ok(entries) => entries.into_iter().map(Ok).collect::<Vec<_>>(),
@@ -61,8 +65,8 @@ impl LogReader for BundleLog<'_> {
         let open = |entry: &Result<Logged, Failure>| {
             entry.as_ref().map_or(true, |entry| !self.closed.contains(&entry.n))
         };
-        let end = usize::try_from(end).unwrap_or(usize::MAX);
-        Box::new(decoded.take(end).filter(open))
+        let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        Box::new(decoded.take(place(end)).skip(place(start)).filter(open))
     }
 
     fn object_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Failure> {

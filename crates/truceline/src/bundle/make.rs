@@ -118,7 +118,9 @@ impl Gathered {
             let entry = stored.and_then(|stored| stored.decode()).map_err(|e| fail(&e))?;
             // Reports, texts and what people said of them: a step quotes its text, an office's entry may be a report.
             let open = matches!(entry.kind.as_str(), kind::MISSION | kind::MAPPING | kind::FILE);
-            if entry.kind == kind::BULLETIN || (without_reports && !open) {
+            // Who was shown what is nobody's outside, and no figure follows from it.
+            let is_ours = matches!(entry.kind.as_str(), kind::BULLETIN | kind::READ);
+            if is_ours || (without_reports && !open) {
                 continue;
             }
             for digest in entry.objects {

@@ -394,7 +394,7 @@ impl Walked {
             self.logged.push((n, at.seconds()));
         }
         let wanted = checking.checked.entry;
-        if n < wanted && entry.kind != kind::BULLETIN {
+        if n < wanted && !matches!(entry.kind.as_str(), kind::BULLETIN | kind::READ) {
             for digest in &entry.objects {
                 let part = Part::Object(*digest);
                 if !checking.files.list.files.contains_key(&part.name()) {

@@ -1,4 +1,4 @@
-//! Arguments of `account` and `serve-desk`: who may use the case desk, and where it answers.
+//! Arguments of `account` and `serve`: who may use the ops room, and where it answers.
 
 use std::net::SocketAddr;
 
@@ -12,22 +12,42 @@ pub(crate) enum OnCases {
     /// Cases: open one, act in it, see who must act by when. The agreement's procedure decides what can be done.
     #[command(after_help = "Example: truceline case show --store ops c17 --for petrova")]
     Case(case::Case),
-    /// Serve cases to the people of a mission over HTTP, on loopback; each shows the token of an account (docs/api.md).
-    #[command(after_help = "Example: truceline serve-desk --store ops --listen 127.0.0.1:8017")]
-    ServeDesk(ServeDesk),
-    /// Who may use the case desk.
+    /// Serve the ops room to the people of a mission, on loopback: the screens, and behind them the API (docs/api.md). Each shows an account.
+    #[command(after_help = "Example: truceline serve --store ops --listen 127.0.0.1:8016")]
+    Serve(Serve),
+    /// Who may use the ops room.
     #[command(subcommand)]
     Account(Account),
+    /// Who was shown what in the ops room that could harm somebody: for the source-protection officer.
+    #[command(after_help = "Example: truceline reads --store ops --of c17")]
+    Reads(Reads),
 }
 
-/// What `serve-desk` is told.
+/// Which reads are listed.
 #[derive(Debug, Args)]
-pub(crate) struct ServeDesk {
+pub(crate) struct Reads {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Only by this person.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// Only of this thing: c17, c17/203, r12.
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) of: Option<String>,
+    /// Words or JSON: one a line.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `serve` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
     /// The store.
     #[command(flatten)]
     pub(crate) at: StoreAt,
     /// Where to serve; only loopback addresses are taken.
-    #[arg(long, default_value = "127.0.0.1:8017", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:8016", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
     /// The name under which a TLS proxy on this machine passes requests on.
     #[arg(long, value_name = "HOST")]
@@ -40,11 +60,29 @@ pub(crate) struct ServeDesk {
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Account {
-    /// Give a person whom mission.kdl names with a role a token. It is shown once.
+    /// Give a person whom mission.kdl names with a role a token, shown once; or a password.
     #[command(after_help = "Example: truceline account add petrova --store ops")]
     Add {
         /// The person.
         person: String,
+        /// Ask for a password, or read it from standard input, and give no token.
+        #[arg(long)]
+        password: bool,
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Words or JSON.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Give an account another password, or take it away; whoever is signed in at it is signed out.
+    #[command(after_help = "Example: truceline account password petrova --store ops")]
+    Password {
+        /// The person.
+        person: String,
+        /// Take the password away.
+        #[arg(long)]
+        remove: bool,
         /// The store.
         #[command(flatten)]
         at: StoreAt,

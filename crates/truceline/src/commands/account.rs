@@ -1,19 +1,27 @@
-//! `account` and `serve-desk`: who may use the desk. A token is printed once, to whoever adds the account, and is nowhere else.
+//! `account` and `serve`: who may use the ops room. A token is printed once, to whoever adds the account, and is nowhere else.
 
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use serde_json::json;
+use zeroize::Zeroizing;
 
-use crate::api::{self, Accounts};
-use crate::cli::account::{Account, ServeDesk};
+use crate::api::{self, Accounts, passwords};
+use crate::cli::account::{Account, Reads, Serve};
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
 use crate::pipeline::Source;
-use crate::{log, out};
+use crate::{log, out, who_read};
 
-/// Serves the desk until interrupted.
+/// Longest line that a password is read from, in bytes.
+const LONGEST: usize = 1024;
+
+/// Serves the ops room until interrupted.
 ///
 /// # Errors
 /// When the store or the address cannot be used.
-pub(crate) fn serve(asked: &ServeDesk) -> Result<(), Failure> {
+pub(crate) fn serve(asked: &Serve) -> Result<(), Failure> {
     api::serve(&asked.at.store, asked.listen, asked.proxied_as.as_deref(), asked.format)
 }
 
@@ -23,18 +31,15 @@ pub(crate) fn serve(asked: &ServeDesk) -> Result<(), Failure> {
 /// When nobody is called so, or the accounts cannot be read or kept.
 pub(crate) fn run(asked: &Account) -> Result<u8, Failure> {
     match asked {
-        Account::Add { person, at, format } => {
-            let loaded = Source::new(at.store.clone()).loaded(None, 2)?;
-            super::case::named(&loaded.mission, person)?;
-            let role = loaded.mission.folder.roles.get(person).map(|one| one.role.as_str());
-            let token = Accounts::add(&at.store, person, &log::now())?;
+        Account::Add { person, password, at, format } => add(&at.store, person, *password, *format),
+        Account::Password { person, remove, at, format } => {
+            let kept = if *remove { None } else { Some(passwords::Kept::of(&asked_for()?)?) };
+            Accounts::change(&at.store, person, |account| account.set_password(kept))?;
+            let is = if *remove { "no password any more" } else { "another password" };
             out::told(
                 *format,
-                format_args!(
-                    "{person}: {}\nShown this once. Who has it acts as {person}; a lost one is replaced by removing the account and adding it again.",
-                    *token
-                ),
-                &json!({ "person": person, "role": role, "token": *token }),
+                format_args!("{person} has {is}; screens that were signed in are signed out"),
+                &json!({ "person": person, "password": !remove }),
             )?;
             Ok(0)
         }
@@ -51,8 +56,87 @@ pub(crate) fn run(asked: &Account) -> Result<u8, Failure> {
     }
 }
 
+/// Lists who was shown what.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(crate) fn reads(asked: &Reads) -> Result<u8, Failure> {
+    let store = log::open_read_only(&asked.at.store)?;
+    let (all, _) = who_read::reads(&store, 0, usize::MAX)?;
+    let wanted = |one: &who_read::Read| {
+        asked.by.as_ref().is_none_or(|by| *by == one.by) && asked.of.as_ref().is_none_or(|of| *of == one.of)
+    };
+    for one in all.iter().filter(|one| wanted(one)) {
+        out::told(
+            asked.format,
+            format_args!("{}  {}  {} {}  (entry {})", one.at, one.by, one.what, one.of, one.entry),
+            &one.json(),
+        )?;
+    }
+    Ok(0)
+}
+
+fn add(store: &Path, person: &str, with_password: bool, format: Format) -> Result<u8, Failure> {
+    let loaded = Source::new(store.to_path_buf()).loaded(None, 2)?;
+    super::case::named(&loaded.mission, person)?;
+    let role = loaded.mission.folder.roles.get(person).map(|one| one.role.as_str());
+    if with_password {
+        Accounts::add_with_password(store, person, &log::now(), passwords::Kept::of(&asked_for()?)?)?;
+        out::told(
+            format,
+            format_args!("{person} signs in with this name and the password"),
+            &json!({ "person": person, "role": role, "password": true }),
+        )?;
+        return Ok(0);
+    }
+    let token = Accounts::add(store, person, &log::now())?;
+    out::told(
+        format,
+        format_args!(
+            "{person}: {}\nShown this once. Who has it acts as {person}; a lost one is replaced by removing the account and adding it again.",
+            *token
+        ),
+        &json!({ "person": person, "role": role, "token": *token }),
+    )?;
+    Ok(0)
+}
+
+/// A password, typed twice where nothing shows it, or the one line of standard input: never from the argument list, which other users see.
+fn asked_for() -> Result<Zeroizing<String>, Failure> {
+    crate::panics::shut();
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return line();
+    }
+    let fail = |e: rustix::io::Errno| Failure::operation("keep the terminal from showing the password", &e);
+    let before = tcgetattr(&stdin).map_err(fail)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&stdin, OptionalActions::Flush, &silent).map_err(fail)?;
+    eprint!("Password (nothing is shown): ");
+    let first = line();
+    eprint!("\nThe same again: ");
+    let second = line();
+    eprintln!();
+    tcsetattr(&stdin, OptionalActions::Flush, &before).map_err(fail)?;
+    let (first, second) = (first?, second?);
+    if *first != *second {
+        return Err(Failure::usage("the two are not the same; nothing was changed"));
+    }
+    Ok(first)
+}
+
+fn line() -> Result<Zeroizing<String>, Failure> {
+    let mut line = Zeroizing::new(String::with_capacity(LONGEST));
+    let read = std::io::stdin().lock().take(LONGEST as u64).read_line(&mut line);
+    read.map_err(|e| Failure::operation("read the password", &e))?;
+    let end = line.trim_end_matches(['\n', '\r']).len();
+    line.truncate(end);
+    Ok(line)
+}
+
 /// Lists accounts; 1 when the mission names the person of one no longer, whose token then opens nothing.
-fn list(store: &std::path::Path, format: Format) -> Result<u8, Failure> {
+fn list(store: &Path, format: Format) -> Result<u8, Failure> {
     let loaded = Source::new(store.to_path_buf()).loaded(None, 2)?;
     let mut code = 0;
     for account in Accounts::read(store)?.iter() {
@@ -63,8 +147,13 @@ fn list(store: &std::path::Path, format: Format) -> Result<u8, Failure> {
         let said = role.unwrap_or("no role in mission.kdl any more: opens nothing");
         out::told(
             format,
-            format_args!("{}  {said}  since {}", account.person, account.since),
-            &json!({ "person": account.person, "role": role, "since": account.since }),
+            format_args!(
+                "{}  {said}  since {}  by {}",
+                account.person,
+                account.since,
+                account.opened_by().join(", ")
+            ),
+            &json!({ "person": account.person, "role": role, "since": account.since, "opened_by": account.opened_by() }),
         )?;
     }
     Ok(code)

@@ -1,19 +1,22 @@
-//! `demo`: the shipped mission, loaded, judged, and served on loopback or written into a folder.
+//! `demo`: the shipped mission, loaded, judged, and its ops room served on loopback; or its outputs written into a folder.
+//!
+//! Its people are roles, nobody's names. Each start gives them new accounts: what an earlier one printed opens nothing any more.
 
 use std::net::SocketAddr;
 use std::path::Path;
 
 use serde_json::json;
 
+use crate::api::{self, Accounts};
 use crate::cli::{Format, Moment};
 use crate::failure::Failure;
-use crate::pipeline::Source;
-use crate::{load, out, outputs, progress, server};
+use crate::pipeline::{Derived, Source};
+use crate::{load, log, out, outputs, progress};
 
 /// Leaves the bulletin, the findings, the map and the store in a folder.
-pub(crate) fn once(dir: &Path, moment: &Moment, format: Format) -> Result<u8, Failure> {
+pub(crate) fn once(dir: &Path, people: bool, moment: &Moment, format: Format) -> Result<u8, Failure> {
     let store = dir.join("store");
-    let loading = load::shipped(&store)?;
+    let loading = load::shipped(&store, people)?;
     eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
     let stage = progress::stage("Judging and writing", 0);
     let derived =
@@ -21,7 +24,7 @@ pub(crate) fn once(dir: &Path, moment: &Moment, format: Format) -> Result<u8, Fa
     outputs::write(&derived, dir)?;
     stage.done();
     let incidents = derived.resolved.incidents.len();
-    let findings: usize = derived.findings.values().map(Vec::len).sum();
+    let findings: usize = derived.findings.values().map(|found| found.len()).sum();
     let left: Vec<String> = ["bulletin.html", "findings.jsonl", "incidents.geojson", "store"]
         .iter()
         .map(|name| dir.join(name).display().to_string())
@@ -35,19 +38,37 @@ pub(crate) fn once(dir: &Path, moment: &Moment, format: Format) -> Result<u8, Fa
     super::refused_summary(&store)
 }
 
-/// Loads the mission into a store, unless it is there already, and serves it.
+/// Loads the mission into a store, unless it is there already, gives its people accounts, and serves it.
 pub(crate) fn serve(
     store: &Path,
     listen: SocketAddr,
     moment: &Moment,
     format: Format,
 ) -> Result<u8, Failure> {
-    let loading = load::shipped(store)?;
+    let loading = load::shipped(store, true)?;
     eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
     let stage = progress::stage("Judging", 0);
     let source = Source::new(store.to_path_buf());
     let derived = source.published(moment.as_of.as_deref(), None, moment.threads)?;
     stage.done();
     eprintln!("{} incidents judged as of {}", derived.resolved.incidents.len(), derived.as_of);
-    server::serve(source, listen, moment.threads, format).map(|()| 0)
+    accounts(store, &derived, listen)?;
+    drop(derived);
+    api::serve(store, listen, None, format).map(|()| 0)
+}
+
+/// Tells each person of the demo how to come in. What follows the # stays in the browser.
+fn accounts(store: &Path, derived: &Derived, listen: SocketAddr) -> Result<(), Failure> {
+    let kept = Accounts::read(store)?;
+    let had: Vec<&str> = kept.iter().map(|account| account.person.as_str()).collect();
+    eprintln!("Come in as:");
+    for (person, known) in &derived.loaded.mission.folder.roles {
+        if had.contains(&person.as_str()) {
+            Accounts::remove(store, person)?;
+        }
+        let token = Accounts::add(store, person, &log::now())?;
+        let role = known.role.as_str();
+        eprintln!("  {role:<26} http://{listen}/#/sign-in?code={}", *token);
+    }
+    Ok(())
 }

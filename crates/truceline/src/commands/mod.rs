@@ -63,10 +63,10 @@ use crate::{bundle, load, log, outputs, server};
 /// When it cannot be done; the words say what to do.
 pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
-        Command::Demo { once: Some(dir), moment, format, .. } => demo::once(&dir, &moment, format),
-        Command::Demo { once: None, store, listen, moment, format } => {
-            demo::serve(&store, listen, &moment, format)
-        }
+        Command::Demo { once, people, store, listen, moment, format } => match once {
+            Some(dir) => demo::once(&dir, people, &moment, format),
+            None => demo::serve(&store, listen, &moment, format),
+        },
         Command::Load { mission, at, format } => load_mission(&mission, &at.store, format),
         Command::Import { files, mapping, store, explain, encoding, mission, receipts, format } => {
             intake::import(&intake::Asked {
@@ -96,7 +96,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Record(asked) => record(&asked),
         Command::Database(asked) => database::run(&asked),
         Command::Office(asked) => office::run(&asked),
-        Command::Serve { at, listen, threads, format } => serve(at.store, listen, threads, format),
+        Command::ServePages { at, listen, threads, format } => serve(at.store, listen, threads, format),
         Command::Receive(asked) => receive::receive(&asked),
         Command::Closed(asked) => closed(&asked),
         Command::Proposals(asked) => proposals::proposals(&asked),
@@ -146,7 +146,8 @@ fn on_cases(asked: &OnCases) -> Result<u8, Failure> {
     match asked {
         OnCases::Case(asked) => case::run(asked),
         OnCases::Account(asked) => account::run(asked),
-        OnCases::ServeDesk(asked) => account::serve(asked).map(|()| 0),
+        OnCases::Reads(asked) => account::reads(asked),
+        OnCases::Serve(asked) => account::serve(asked).map(|()| 0),
     }
 }
 

@@ -312,7 +312,7 @@ fn instance(derived: &Derived, reading: Option<ReadingId>) -> Instance<'_> {
             .iter()
             .map(|incident| (incident, incident.receipts().filter_map(key).collect()))
             .collect(),
-        findings: &derived.findings,
+        findings: derived.findings.iter().map(|(id, found)| (id, &**found)).collect(),
         reading,
     }
 }

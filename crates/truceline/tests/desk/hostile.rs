@@ -31,7 +31,9 @@ fn nothing_answers_before_a_token() {
         first.head.contains("www-authenticate: bearer") && first.head.contains("application/problem+json"),
         "{first:?}"
     );
-    for path in ["/api/cases/c3", "/api/nothing", "/", "/api/events", &format!("/api/cases?token={token}")] {
+    for path in
+        ["/api/cases/c3", "/api/nothing", "/api/events", "/api/session", &format!("/api/cases?token={token}")]
+    {
         assert_eq!(bare(path).body, first.body, "{path}");
     }
     for lines in [
@@ -48,7 +50,7 @@ fn nothing_answers_before_a_token() {
     let proxied = room.desk_with(&["--proxied-as", "desk.example.org"]);
     let lines = format!("Host: desk.example.org\r\nAuthorization: Bearer {token}\r\n");
     assert_eq!((asked(&proxied, &lines), asked(&desk, &lines)), (200, 421));
-    let away = crate::common::run(&["serve-desk", "--store", &room.store(), "--listen", "0.0.0.0:0"]);
+    let away = crate::common::run(&["serve", "--store", &room.store(), "--listen", "0.0.0.0:0"]);
     assert_eq!(away.code, 2, "{}", away.err);
 }
 

@@ -89,7 +89,7 @@ impl Room {
 
     pub(crate) fn desk_with(&self, more: &[&str]) -> Desk {
         let mut child = truceline()
-            .args(["serve-desk", "--store", &self.store(), "--listen", "127.0.0.1:0"])
+            .args(["serve", "--store", &self.store(), "--listen", "127.0.0.1:0"])
             .args(more)
             .stderr(Stdio::piped())
             .spawn()

@@ -1,0 +1,6 @@
+// The screen `cases`: being built.
+import { words } from "../../words/index.ts";
+
+export default function Screen() {
+  return <h1>{words("shell", "screen-cases")}</h1>;
+}

@@ -1,0 +1,6 @@
+// The screen `watch`: being built.
+import { words } from "../../words/index.ts";
+
+export default function Screen() {
+  return <h1>{words("shell", "screen-watch")}</h1>;
+}

@@ -1,0 +1,54 @@
+// Who is at the screen, and which mission this is. Until the server has said who somebody is, only what is public is shown.
+import { signal } from "@preact/signals";
+
+export type Session = { name: string; role: string; acts_for: string | null; may: string[] };
+export type Mission = { id: string; title: Record<string, string>; zone: string; zone_name: Record<string, string> };
+
+export const session = signal<Session | null | undefined>(undefined);
+export const mission = signal<Mission | null>(null);
+
+const HEADERS = { "X-Truceline": "1", "Content-Type": "application/json" };
+
+/** Asks who is signed in. A code in the address signs in once and is taken out of it. */
+export async function begin(): Promise<void> {
+  const code = /^#\/sign-in\?code=([0-9a-f]{64})$/.exec(location.hash)?.[1];
+  if (code) {
+    history.replaceState(null, "", "#/watch");
+    dispatchEvent(new HashChangeEvent("hashchange"));
+    await signIn({ token: code });
+    return;
+  }
+  await who();
+}
+
+async function who(): Promise<void> {
+  const answer = await fetch("/api/session").catch(() => undefined);
+  session.value = answer?.ok ? ((await answer.json()) as Session) : null;
+  if (session.value) await about();
+}
+
+async function about(): Promise<void> {
+  const answer = await fetch("/api/mission").catch(() => undefined);
+  if (answer?.ok) mission.value = (await answer.json()) as Mission;
+}
+
+/** Why nobody was signed in: what was typed opens nothing, too much was tried, or the server does not answer. */
+export type Refusal = "refused" | "too-often" | "unreachable";
+
+/** Signs in; says why not when the server will not. */
+export async function signIn(by: { token: string } | { name: string; password: string }): Promise<Refusal | undefined> {
+  const answer = await fetch("/api/session", { method: "POST", headers: HEADERS, body: JSON.stringify(by) }).catch(() => undefined);
+  if (answer?.ok) {
+    await who();
+    return undefined;
+  }
+  session.value = null;
+  if (!answer || answer.status >= 500) return "unreachable";
+  return answer.status === 429 ? "too-often" : "refused";
+}
+
+export async function signOut(): Promise<void> {
+  await fetch("/api/session", { method: "DELETE", headers: HEADERS }).catch(() => undefined);
+  session.value = null;
+  location.hash = "#/public";
+}
