@@ -18,13 +18,19 @@ pub(crate) fn is_sealed(id: &SourceId) -> bool {
     id.as_str().starts_with(SEALED)
 }
 
+/// Whether anything came from a sealed source, so that what may be published is not the log as it is.
+pub(crate) fn holds_sealed(loaded: &Loaded) -> bool {
+    loaded.words.values().any(|words| is_sealed(&words.source))
+        || loaded.observations.iter().any(is_told_by_sealed)
+}
+
 /// What may be published of a log; the same, where no source is sealed.
 pub(crate) fn of(loaded: Arc<Loaded>) -> Arc<Loaded> {
-    let texts: BTreeSet<ReceiptNo> =
-        loaded.words.values().filter(|words| is_sealed(&words.source)).map(|words| words.receipt).collect();
-    if texts.is_empty() && !loaded.observations.iter().any(is_told_by_sealed) {
+    if !holds_sealed(&loaded) {
         return loaded;
     }
+    let texts: BTreeSet<ReceiptNo> =
+        loaded.words.values().filter(|words| is_sealed(&words.source)).map(|words| words.receipt).collect();
     let mission = &loaded.mission;
     let all = published(&loaded.observations, &is_sealed, &mission.areas, &mission.zone);
     let names = Names::of(&loaded, &all);

@@ -339,6 +339,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description That it was read could not be noted, so it is not shown; Retry-After says when to ask again. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -970,7 +979,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One server-sent event (`entry`) for each entry on a case that the asker's view names: data {entry, case}, id the entry. */
+        /** One server-sent event (`entry`) for each entry that the asker may see something of: data {entry, kind, case}, id the entry; kind is report, decision, case, bulletin, mission or other. */
         get: {
             parameters: {
                 query?: {
@@ -1222,6 +1231,110 @@ export interface paths {
                 };
                 /** @description The machine would not. */
                 500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was shown what that could harm somebody; for the source-protection officer. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The first entry to look at; next says where to go on. */
+                    from?: number;
+                    /** @description Reads of one answer; those of one entry stay together. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Who was shown what. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reads"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in, or what was shown opens nothing. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this server's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description That it was read could not be noted, so it is not shown; Retry-After says when to ask again. */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1586,6 +1699,12 @@ export interface components {
         };
         /** @enum {string} */
         Answer: "yes" | "no" | "unclear";
+        Answers: {
+            gravity: string | null;
+            happened: string;
+            prohibited: string;
+            who: string[];
+        };
         /** @description Who must act, by when. */
         Awaited: {
             any: boolean;
@@ -1678,6 +1797,30 @@ export interface components {
                 since: components["schemas"]["Moment"];
             }[];
         };
+        Crux: {
+            if: {
+                fact: string;
+                value: string;
+            }[];
+            then: string;
+        };
+        /** @description What people determined. */
+        Determination: {
+            answers: components["schemas"]["Answers"];
+            by: components["schemas"]["NamedDoer"][];
+            entry: number;
+            given: {
+                by: components["schemas"]["NamedDoer"];
+                entry: number;
+                gravity: string | null;
+                said: components["schemas"]["Said"];
+            }[];
+            /** @enum {unknown} */
+            kind: "joint" | "without-recused" | "sole" | "separate";
+            step: components["schemas"]["Stage"];
+            when: components["schemas"]["When"];
+            without: components["schemas"]["NamedDoer"][];
+        };
         /** @description Who acts: an actor's id, mission, or anybody. */
         Doer: string;
         Due: {
@@ -1736,6 +1879,12 @@ export interface components {
                 } | null;
             }[];
         };
+        /** @description Who did something; by name only for their own side. */
+        Hand: {
+            for: components["schemas"]["NamedDoer"];
+            person: string | null;
+            role: string | null;
+        };
         /** @description A clock that ran out and of which the record was not told. */
         Lapsed: {
             at: components["schemas"]["Moment"];
@@ -1776,6 +1925,9 @@ export interface components {
          * @description RFC 3339, UTC, whole seconds.
          */
         Moment: string;
+        NamedDoer: {
+            actor: string;
+        } | ("mission" | "anybody");
         /** @description A moment with a name. */
         NamedMoment: {
             /** Format: date-time */
@@ -1819,12 +1971,212 @@ export interface components {
             /** @constant */
             view: "own";
         };
-        /** @description For who speaks for a party. */
+        /** @description For who speaks for a party: the dossier of the case for that party, with incidents as they may be published, findings by reading, and the proof of each entry it names. */
         PartyCase: {
+            acts: {
+                answers: components["schemas"]["Answers"] | null;
+                by: components["schemas"]["Hand"];
+                entry: number | null;
+                said: components["schemas"]["Said"];
+                step: components["schemas"]["Stage"];
+                then: components["schemas"]["Stage"] | null;
+                when: components["schemas"]["When"];
+            }[];
+            allegation: components["schemas"]["Said"];
+            alleged: {
+                by: string;
+                entry: number | null;
+                party?: string;
+                receipt?: number | null;
+            }[];
+            as_of: string;
+            asides: {
+                act: string;
+                by: components["schemas"]["Hand"];
+                entry: number;
+                said: components["schemas"]["Said"];
+                when: components["schemas"]["When"];
+            }[];
+            case: components["schemas"]["CaseId"];
+            clause: string;
+            clocks: {
+                due: components["schemas"]["When"];
+                extended: {
+                    by: {
+                        entry: number | null;
+                        person: string | null;
+                    };
+                    due_before: components["schemas"]["When"];
+                } | null;
+                of: string;
+                recorded: number | null;
+                started: components["schemas"]["When"];
+                started_by: {
+                    entry: number | null;
+                    person: string | null;
+                } | null;
+                step: components["schemas"]["Stage"];
+                stopped: {
+                    by: {
+                        entry: number | null;
+                        person: string | null;
+                    };
+                    when: components["schemas"]["When"];
+                    why: string;
+                } | null;
+                within: string;
+            }[];
+            course: {
+                entry: number | null;
+                from: components["schemas"]["Stage"] | null;
+                to: components["schemas"]["Stage"];
+                way: string;
+                when: components["schemas"]["When"];
+            }[];
+            determinations: components["schemas"]["Determination"][];
+            dissents: {
+                by: components["schemas"]["NamedDoer"];
+                entry: number;
+                of: number;
+                said: components["schemas"]["Said"];
+            }[];
+            due: {
+                case: components["schemas"]["CaseId"];
+                due: string;
+                overdue: boolean;
+                remedy: boolean;
+                silence: components["schemas"]["Stage"] | null;
+                step: components["schemas"]["Stage"] | null;
+            }[];
+            evidence: {
+                by: components["schemas"]["Hand"];
+                digest: string | null;
+                disclosed: {
+                    entry: number | null;
+                    to: string;
+                }[];
+                entry: number | null;
+                receipt: number | null;
+                said: components["schemas"]["Said"];
+                sealed: boolean;
+                when: components["schemas"]["When"];
+            }[];
+            findings: {
+                incident: string;
+                /** @enum {unknown} */
+                outcome: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+                reading: string;
+                turns_on: components["schemas"]["Crux"][];
+            }[];
+            incidents: string[];
+            means: {
+                by: components["schemas"]["NamedDoer"];
+                entry: number | null;
+                said: components["schemas"]["Said"];
+                when: components["schemas"]["When"];
+            }[];
+            opened: components["schemas"]["When"];
+            opened_by: components["schemas"]["Hand"] | null;
+            party: string;
+            precedents: {
+                alike: number;
+                looked_at: number;
+                shown: {
+                    answer: string | null;
+                    case: components["schemas"]["CaseId"] | null;
+                    determined: {
+                        answers: components["schemas"]["Answers"];
+                        kind: string;
+                    } | null;
+                    entry: number;
+                    incidents: string[];
+                    judgement: string | null;
+                    likenesses: {
+                        here: string[];
+                        /** @enum {unknown} */
+                        how: "alike" | "unlike" | "open";
+                        of: string;
+                        there: string[];
+                    }[];
+                    when: components["schemas"]["When"];
+                }[];
+            };
+            procedure: string;
+            proof: {
+                checkpoint: string | null;
+                cosigned_by: string[];
+                inclusions: {
+                    entry: number;
+                    leaf: string;
+                    path: string[];
+                }[];
+                size: number;
+            };
+            recused: {
+                entry: number | null;
+                who: components["schemas"]["NamedDoer"];
+            }[];
+            referral: {
+                cases: {
+                    case: components["schemas"]["CaseId"];
+                    clause: string;
+                    determinations: components["schemas"]["Determination"][];
+                    respondents: string[];
+                    stands: components["schemas"]["Stage"];
+                }[];
+                counts: {
+                    alleged: components["schemas"]["CaseId"][] | null;
+                    clause: string;
+                    determined: components["schemas"]["CaseId"][];
+                    found: string[];
+                    party: string;
+                    persistent_determined: boolean | null;
+                    persistent_found: boolean | null;
+                    separate: components["schemas"]["CaseId"][];
+                    since: components["schemas"]["When"] | null;
+                }[];
+                needs_determined: number | null;
+                needs_found: number | null;
+                over: string | null;
+                why: string[];
+            } | null;
+            refused: {
+                act: string;
+                by: components["schemas"]["Hand"];
+                entry: number;
+                when: components["schemas"]["When"];
+                why: string;
+            }[];
+            /** @constant */
+            release: "party";
+            respondents: string[];
+            rests_on: components["schemas"]["CaseId"][];
+            stands: components["schemas"]["Stage"];
+            undertakings: {
+                by: components["schemas"]["NamedDoer"][];
+                due: components["schemas"]["When"];
+                entry: number | null;
+                kept: {
+                    entry: number | null;
+                    kept: boolean;
+                    when: components["schemas"]["When"];
+                } | null;
+                overdue: boolean;
+                remedy: boolean;
+                said: components["schemas"]["Said"];
+                when: components["schemas"]["When"];
+            }[];
             /** @constant */
             view: "party";
-        } & {
-            [key: string]: unknown;
+            waiting: {
+                any: boolean;
+                due: components["schemas"]["When"];
+                silence: components["schemas"]["Stage"];
+                step: components["schemas"]["Stage"];
+                then: components["schemas"]["Stage"][];
+                who: components["schemas"]["NamedDoer"][];
+                yours: boolean;
+            } | null;
         };
         /** @description Every error (RFC 9457). */
         Problem: {
@@ -1838,6 +2190,20 @@ export interface components {
         ReadingName: {
             id: string;
             name: components["schemas"]["Texts"];
+        };
+        Reads: {
+            /** @description The entry to go on from; null at the end. */
+            next: number | null;
+            reads: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                entry: number;
+                /** @description Which: c17, c17/203, e0. */
+                of: string;
+                /** @description case, sealed-evidence, reads … */
+                what: string;
+            }[];
         };
         /** @description An act that the procedure refuses: kept in the record, with the words. */
         RefusedAct: {
@@ -1854,6 +2220,13 @@ export interface components {
             type: string;
             why: string | null;
         };
+        /** @description Somebody's words, or why there are none. */
+        Said: {
+            words: string;
+        } | {
+            /** @enum {unknown} */
+            none: "nothing" | "erased" | "withheld";
+        };
         Session: {
             /** @description The actor for whom they speak; null for the mission's own. */
             acts_for: string | null;
@@ -1861,7 +2234,7 @@ export interface components {
              * @description How they signed in.
              * @enum {string}
              */
-            how: "token";
+            how: "token" | "password";
             /** @description In which the screens speak. */
             languages: string[];
             /** @description What the policy gives their role in some phase (docs/authority.md). */
@@ -1877,6 +2250,9 @@ export interface components {
         SignIn: {
             /** @description As account add told it. */
             token: string;
+        } | {
+            name: string;
+            password: string;
         };
         /** @description Who reports. */
         Source: {
@@ -1885,6 +2261,18 @@ export interface components {
             names: components["schemas"]["Texts"];
             /** @description The actor on whose side it stands. */
             side: string | null;
+        };
+        /** @description A step or an end of the procedure. */
+        Stage: {
+            asks: string | null;
+            excludes: boolean;
+            id: string;
+            name: {
+                ar: string | null;
+                en: string;
+                ru: string | null;
+            };
+            readmits: boolean;
         };
         /** @description One decider's answers to the four questions. */
         Stance: {
@@ -1912,6 +2300,12 @@ export interface components {
                 kept: boolean;
             } | null;
             words: string | null;
+        };
+        /** @description A moment; or, of what the reader may not know the hour, the first second of the day. */
+        When: {
+            at: string;
+        } | {
+            day_from: string;
         };
         /** @description For who may see cases whole. */
         WholeCase: {

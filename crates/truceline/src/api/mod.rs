@@ -107,10 +107,7 @@ impl Desk {
 
     /// The record as of a moment.
     fn at(&self, as_of: Instant) -> Result<Arc<Live>, Problem> {
-        self.feed.at(as_of)?.ok_or_else(|| {
-            let say = "many ask for moments that have to be worked out; ask again in a moment";
-            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
-        })
+        self.feed.at(as_of)?.ok_or_else(Problem::many_moments)
     }
 }
 

@@ -50,6 +50,12 @@ impl Problem {
         Self { again: Some(seconds), ..Self::new(status, detail) }
     }
 
+    /// So many ask for moments that are not ready that this one was not begun.
+    pub(super) fn many_moments() -> Self {
+        let say = "many ask for moments that have to be worked out; ask again in a moment";
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
+    }
+
     /// With what else is to be told.
     pub(super) fn with(mut self, more: Map<String, Value>) -> Self {
         self.more = more;

@@ -122,9 +122,10 @@ pub(super) async fn case(
 ) -> Result<Response, Problem> {
     let id = named(id)?;
     let as_of = Asked::of(&uri, &["as_of"])?.text("as_of").map(str::to_owned);
+    let from = Arc::clone(&desk);
     read(desk, caller, as_of, move |sight| {
         let case = known(sight, &id)?;
-        sight.page(case)?.ok_or_else(|| no_case(&id.1))
+        sight.page(&from, case)?.ok_or_else(|| no_case(&id.1))
     })
     .await
 }

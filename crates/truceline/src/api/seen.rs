@@ -18,6 +18,7 @@ use super::{Desk, party};
 use crate::cases;
 use crate::live::{Live, now};
 use crate::loaded::Loaded;
+use crate::protected;
 
 /// For so many seconds what was derived stands for what is now; nobody's clock in a case is shorter.
 const FRESH_S: i64 = 3;
@@ -27,6 +28,8 @@ pub(super) struct Sight {
     pub(super) loaded: Arc<Loaded>,
     pub(super) docket: Arc<Docket>,
     pub(super) caller: Caller,
+    /// Somebody looks back to that moment.
+    is_asked: bool,
     /// Receipts that a party's papers leave no trace of; gathered for parties alone.
     protected: BTreeSet<ReceiptNo>,
 }
@@ -79,6 +82,7 @@ impl Desk {
         let live = self.live()?;
         let loaded = Arc::clone(&live.loaded);
         let now = now(&loaded)?;
+        let is_asked = as_of.is_some();
         let as_of = match as_of {
             Some(words) => loaded.mission.moment(words)?,
             // So fresh a docket is everybody's.
@@ -94,7 +98,7 @@ impl Desk {
         } else {
             Arc::new(cases::docket(&loaded, as_of))
         };
-        Ok(Sight::over(loaded, docket, caller))
+        Ok(Sight { is_asked, ..Sight::over(loaded, docket, caller) })
     }
 }
 
@@ -106,10 +110,10 @@ impl Sight {
 
     fn over(loaded: Arc<Loaded>, docket: Arc<Docket>, caller: &Caller) -> Self {
         let protected = match extent_of_all(caller) {
-            Extent::Party(_) => party::protected(&loaded),
+            Extent::Party(_) => protected::receipts(&loaded),
             _ => BTreeSet::new(),
         };
-        Self { loaded, docket, caller: caller.clone(), protected }
+        Self { loaded, docket, caller: caller.clone(), is_asked: false, protected }
     }
 
     /// What a case goes by: what was in force when it was opened.
@@ -162,7 +166,7 @@ impl Sight {
     }
 
     /// A case as the person may see it; `None` when they may not know of it.
-    pub(super) fn page(&self, case: &Case) -> Result<Option<Value>, Problem> {
+    pub(super) fn page(&self, desk: &Desk, case: &Case) -> Result<Option<Value>, Problem> {
         if !self.knows(case) {
             return Ok(None);
         }
@@ -170,8 +174,9 @@ impl Sight {
         Ok(match extent(&self.caller, case.phase()) {
             Extent::Whole { with_sealed } => Some(self.whole(case, setting, with_sealed)),
             Extent::Party(party) => {
-                let dossier = self.dossier(&party, case.id);
-                dossier.map(|dossier| party::page(&self.loaded, &self.docket, &dossier)).transpose()?
+                // Now is as everybody reads it: a few seconds old.
+                let live = if self.is_asked { desk.at(self.docket.as_of)? } else { desk.live()? };
+                Some(party::page(desk, &live, &party, case.id)?)
             }
             Extent::Own => {
                 let mut page = self.line(case)?;

@@ -34,9 +34,9 @@ pub(crate) fn may_read(person: &Person, release: &Release, phase: Phase) -> bool
 
 /// Everything that papers of a store are made from, for one reader.
 pub(crate) struct Gathered {
-    whole: Derived,
-    shown: Option<Derived>,
-    docket: Docket,
+    whole: Arc<Derived>,
+    shown: Option<Arc<Derived>>,
+    docket: Arc<Docket>,
     erased: BTreeSet<u64>,
     protected: BTreeSet<ReceiptNo>,
     digests: BTreeMap<ReceiptNo, String>,
@@ -56,11 +56,25 @@ impl Gathered {
         release: Release,
         threads: usize,
     ) -> Result<Self, Failure> {
-        let whole = derive(Arc::clone(loaded), docket.as_of, threads)?;
+        let whole = Arc::new(derive(Arc::clone(loaded), docket.as_of, threads)?);
         let shown = match release.is_mission() {
             true => None,
-            false => Some(derive_published(Arc::clone(loaded), docket.as_of, threads)?),
+            false => Some(Arc::new(derive_published(Arc::clone(loaded), docket.as_of, threads)?)),
         };
+        Self::from(store, whole, shown, Arc::new(docket), release)
+    }
+
+    /// The same from what is derived already: the whole record, and for who is not of the mission the record as it may be published.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn from(
+        store: &Store,
+        whole: Arc<Derived>,
+        shown: Option<Arc<Derived>>,
+        docket: Arc<Docket>,
+        release: Release,
+    ) -> Result<Self, Failure> {
         let mut digests = BTreeMap::new();
         let receipts = docket.cases.values().flat_map(|case| &case.evidence).filter_map(|one| one.receipt);
         for receipt in receipts {
@@ -73,6 +87,7 @@ impl Gathered {
             None => BTreeMap::new(),
             Some(shown) => names(&docket, &whole, shown),
         };
+        let loaded = &whole.loaded;
         Ok(Self {
             erased: loaded.erased.keys().copied().collect(),
             protected: protected::receipts(loaded),
@@ -87,7 +102,7 @@ impl Gathered {
 
     /// What the reader's pages are made from.
     fn derived(&self) -> &Derived {
-        self.shown.as_ref().unwrap_or(&self.whole)
+        self.shown.as_deref().unwrap_or(&self.whole)
     }
 
     fn name(&self, id: &IncidentId) -> Option<IncidentId> {

@@ -7,6 +7,7 @@
 mod governing;
 mod keeper;
 mod moments;
+mod published;
 mod resolving;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use crate::log;
 use crate::pipeline::Derived;
 use governing::Governing;
 use moments::Moments;
+use published::PublishedMoments;
 
 /// Workers of one derivation.
 const THREADS: usize = 2;
@@ -57,6 +59,7 @@ impl Live {
 pub(crate) struct Feed {
     shared: Arc<Shared>,
     moments: Moments,
+    published: PublishedMoments,
     governing: Governing,
 }
 
@@ -98,7 +101,12 @@ impl Feed {
         });
         let kept = Arc::clone(&shared);
         std::thread::spawn(move || keeper::keep(&kept));
-        Self { shared, moments: Moments::default(), governing: Governing::default() }
+        Self {
+            shared,
+            moments: Moments::default(),
+            published: PublishedMoments::default(),
+            governing: Governing::default(),
+        }
     }
 
     /// The record as it stands. Waits only for the first, right after the start.
@@ -163,6 +171,14 @@ impl Feed {
     /// When the log cannot be read, or the mission has no sound terms.
     pub(crate) fn at(&self, as_of: Instant) -> Result<Option<Arc<Live>>, Failure> {
         self.moments.at(&self.now()?, as_of)
+    }
+
+    /// What may be published of a moment, for who is not of the mission; `None`: too many wait for moments of theirs.
+    ///
+    /// # Errors
+    /// When the mission has no sound terms.
+    pub(crate) fn published(&self, live: &Live) -> Result<Option<Arc<Derived>>, Failure> {
+        self.published.of(live)
     }
 
     /// The log has grown: there is no need to look for that.

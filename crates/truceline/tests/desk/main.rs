@@ -9,6 +9,7 @@ mod authority;
 mod described;
 mod events;
 mod hostile;
+mod party;
 mod passwords;
 mod read_log;
 mod room;
