@@ -20,8 +20,8 @@ ops-room/dist/app/index.html: ops-room/node_modules/.package-lock.json ops-room/
 	cd ops-room && npm run --silent build -- --logLevel warn
 	@touch $@
 
-room-test: ops-room ## The screens in a real browser, against the real program; needs Chromium (Debian's package).
-	cargo build --quiet --package truceline
+room-test: ops-room ## The screens in a real browser, against the real program (TRUCELINE, or what is built here); needs Chromium (Debian's package).
+	@[ -n "$(TRUCELINE)" ] || cargo build --quiet --package truceline
 	cd ops-room && npm run --silent types && npm run --silent test
 
 test: ## Every test; installs the test runner if it is missing.
