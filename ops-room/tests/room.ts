@@ -1,6 +1,6 @@
 // A room for a test: the program over a store of its own, with an account for each person, stopped when the test ends.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -20,7 +20,12 @@ export class Room {
   /** The mission of the demo with its people, in a store of its own. */
   static async demo(): Promise<Room> {
     const room = new Room(mkdtempSync(join(tmpdir(), "truceline-room-")));
-    room.run("demo", "--once", room.folder, "--people");
+    const made = join(process.env["TRUCELINE_DEMO"] ?? room.folder, "made");
+    if (!existsSync(made)) {
+      room.run("demo", "--once", `${made}.part`, "--people");
+      renameSync(`${made}.part`, made);
+    }
+    cpSync(made, room.folder, { recursive: true });
     await room.start();
     return room;
   }
