@@ -7,14 +7,14 @@ use crate::room::{Desk, PEOPLE, Room, evidence, opening};
 
 /// Four cases: told by the public, and nobody told of it; alleged by the government; told by the public, and the accused told; alleged by
 /// the opposition against the government, which was not told.
-struct Four {
-    public: String,
-    governments: String,
-    told: String,
-    oppositions: String,
+pub(crate) struct Four {
+    pub(crate) public: String,
+    pub(crate) governments: String,
+    pub(crate) told: String,
+    pub(crate) oppositions: String,
 }
 
-fn four(desk: &Desk) -> Four {
+pub(crate) fn four(desk: &Desk) -> Four {
     let public = desk.open("operator", "public", "i-1");
     let governments = desk.open("gov", "party:government-side", "i-2");
     let told = desk.open("operator", "public", "i-3");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::common::root;
 use crate::room::{Answer, Desk, PEOPLE, Room, evidence, opening, parsed};
 
-fn described() -> Value {
+pub(crate) fn described() -> Value {
     let text = std::fs::read_to_string(root().join("docs/openapi.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }

@@ -9,6 +9,8 @@ mod authority;
 mod described;
 mod events;
 mod hostile;
+mod matrix;
+mod matrix_table;
 mod party;
 mod passwords;
 mod read_log;

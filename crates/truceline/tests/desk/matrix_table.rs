@@ -1,0 +1,139 @@
+//! The table of who is let in where, and what is sent. `matrix` asks everybody everything in it.
+//!
+//! Each new operation of `docs/openapi.json` gets one row, or lies in an area that has one (`get /api/public/*`). A row says on which object who is
+//! answered what: **who is in no list is answered 403**, and nobody without an account anything but 401, unless the row is `open`.
+
+use serde_json::{Value, json};
+
+use crate::room::{evidence, opening};
+
+/// People of the room by what they see: whole cases, ...
+pub(crate) const WHOLE: &[&str] = &["night-watch", "vera", "petrova", "ivan", "jane", "guard"];
+/// ... of the mission, and what concerns them, ...
+pub(crate) const FIELD: &[&str] = &["operator", "monitor", "hum"];
+/// ... what their party may know, ...
+pub(crate) const GOVERNMENT: &[&str] = &["gov"];
+/// ... what the other may, ...
+pub(crate) const OPPOSITION: &[&str] = &["omar"];
+/// ... nothing of what is not published.
+pub(crate) const PUBLIC: &[&str] = &["anyone"];
+
+/// What is answered on one object. `object` goes into the path's braces (`a/b` into two) and may have a query behind it; `$untold` and its like are
+/// the cases of the room.
+pub(crate) struct Cell {
+    pub(crate) object: &'static str,
+    pub(crate) answers: &'static [(u16, &'static [&'static [&'static str]])],
+}
+
+/// What is answered to whom by one operation, or by each of an area.
+pub(crate) struct Row {
+    pub(crate) operation: &'static str,
+    /// What nobody in particular is answered.
+    pub(crate) nobody: u16,
+    pub(crate) cells: &'static [Cell],
+}
+
+type Answers = &'static [(u16, &'static [&'static [&'static str]])];
+
+const fn on(object: &'static str, answers: Answers) -> Cell {
+    Cell { object, answers }
+}
+
+const fn row(operation: &'static str, cells: &'static [Cell]) -> Row {
+    Row { operation, nobody: 401, cells }
+}
+
+const fn open(operation: &'static str, nobody: u16, cells: &'static [Cell]) -> Row {
+    Row { operation, nobody, cells }
+}
+
+/// Whoever has an account.
+const EVERYBODY: &[&[&str]] = &[WHOLE, FIELD, GOVERNMENT, OPPOSITION, PUBLIC];
+/// Whoever has to do with cases.
+const CASES: &[&[&str]] = &[WHOLE, FIELD, GOVERNMENT, OPPOSITION];
+/// People of the mission who write down what they find, for whom the policy takes an act of evidence.
+const WRITE: &[&[&str]] = &[&["night-watch", "vera", "petrova", "ivan", "jane"], FIELD];
+const GUARD: &[&[&str]] = &[&["guard"]];
+
+/// On each of the four cases: seen by whom they concern; to others as if they were not there.
+const CASE_READ: &[Cell] = &[
+    on("$untold", &[(200, &[WHOLE, FIELD]), (404, &[GOVERNMENT, OPPOSITION])]),
+    on("$governments", &[(200, &[WHOLE, FIELD, GOVERNMENT]), (404, &[OPPOSITION])]),
+    on("$told", &[(200, &[WHOLE, &["operator"], OPPOSITION]), (404, &[&["monitor", "hum"], GOVERNMENT])]),
+    on("$oppositions", &[(200, &[WHOLE, FIELD, OPPOSITION]), (404, &[GOVERNMENT])]),
+    on("c999", &[(404, CASES)]),
+];
+
+/// The table.
+pub(crate) const TABLE: &[Row] = &[
+    row("get /api/cases", &[on("", &[(200, CASES)])]),
+    row(
+        "post /api/cases",
+        &[on(
+            "",
+            &[
+                (
+                    201,
+                    &[
+                        &["night-watch", "operator", "vera", "petrova", "ivan", "jane", "hum"],
+                        GOVERNMENT,
+                        OPPOSITION,
+                    ],
+                ),
+                (422, &[&["monitor", "guard"]]),
+            ],
+        )],
+    ),
+    row("get /api/cases/{id}", CASE_READ),
+    row("get /api/cases/{id}/offered", CASE_READ),
+    // An act of somebody who may know of the case is kept, taken (201) or not (422).
+    row(
+        "post /api/cases/{id}/acts",
+        &[
+            on("$untold", &[(201, WRITE), (422, GUARD), (404, &[GOVERNMENT, OPPOSITION])]),
+            on("$governments", &[(201, WRITE), (201, &[GOVERNMENT]), (422, GUARD), (404, &[OPPOSITION])]),
+            on("$told", &[(201, WRITE), (201, &[OPPOSITION]), (422, GUARD), (404, &[GOVERNMENT])]),
+            on("$oppositions", &[(201, WRITE), (201, &[OPPOSITION]), (422, GUARD), (404, &[GOVERNMENT])]),
+            on("c999", &[(404, CASES)]),
+        ],
+    ),
+    row(
+        "post /api/clock-faults",
+        &[on(
+            "",
+            &[
+                (201, &[&["night-watch", "petrova", "ivan", "jane"]]),
+                (422, &[&["operator", "monitor", "vera", "hum", "guard"], GOVERNMENT, OPPOSITION]),
+            ],
+        )],
+    ),
+    row("get /api/counts", &[on("", &[(200, &[WHOLE])])]),
+    row("get /api/due", &[on("?within=48", &[(200, CASES)])]),
+    row("get /api/events", &[on("", &[(200, CASES)])]),
+    row("get /api/exclusions", &[on("", &[(200, CASES)])]),
+    row("get /api/mission", &[on("", &[(200, EVERYBODY)])]),
+    row("get /api/reads", &[on("", &[(200, GUARD)])]),
+    row("get /api/session", &[on("", &[(200, EVERYBODY)])]),
+    // By a token, which has no session.
+    row("delete /api/session", &[on("", &[(404, EVERYBODY)])]),
+    open("post /api/session", 400, &[on("", &[(400, EVERYBODY)])]),
+];
+
+/// What is sent by somebody, under a key that no other write has.
+pub(crate) fn body(operation: &str, person: &str, key: &str) -> Value {
+    match operation {
+        "post /api/cases" => {
+            let complainant = match person {
+                "gov" | "ivan" => "party:government-side",
+                "omar" | "jane" => "party:opposition",
+                _ => "mission",
+            };
+            opening(complainant, "ahrar", &format!("i-of-{person}-{key}"))
+        }
+        "post /api/cases/{id}/acts" => {
+            json!({ "act": evidence(false), "words": format!("a photograph, {key}") })
+        }
+        "post /api/clock-faults" => json!({ "from": 0, "to": 0 }),
+        _ => json!({}),
+    }
+}
