@@ -8,7 +8,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::common::{good, root, text, truceline};
-use crate::room::Room;
+use crate::room::{Desk, Room};
 
 const STRIKE: &str = "Aleppo, 28 April 2016 - Warplanes bombed a hospital in the Sukkari district of Aleppo on Wednesday, killing at least 14 people.";
 const PEOPLE: [&str; 5] = ["operator", "legal", "moscow", "damascus", "hnc"];
@@ -78,23 +78,13 @@ fn confirm(room: &Room, receipt: u64) -> Vec<String> {
     all.iter().filter_map(|one| one["incident"].as_str().map(str::to_owned)).collect()
 }
 
-#[test]
-fn a_partys_page_names_incidents_findings_and_proofs_and_never_who_told() {
-    let room = room();
-    let wire = receive(&room, STRIKE, &["--source", "reuters"], "");
-    confirm(&room, wire);
-    let desk_key = text(&room.dir.path().join("desk.key"));
-    let told = format!("{STRIKE} CANARY-WORDS by my own window.");
-    let sealed = receive(&room, &told, &["--from-sealed", "-", "--desk-key", &desk_key], "Canary Alnasser");
-    let incidents = confirm(&room, sealed);
-    assert_eq!(incidents.len(), 1, "one raid told twice: {incidents:?}");
-
-    let desk = room.desk();
+/// A case of an incident that a sealed source told, with its sealed evidence, and one item that was disclosed to the accused.
+fn opened(desk: &Desk, incident: &str, sealed: u64) -> String {
     let opened = desk.post(
         "operator",
         "/api/cases",
         &json!({
-            "procedure": "arbitration", "clause": "government-fire", "incidents": [incidents[0]],
+            "procedure": "arbitration", "clause": "government-fire", "incidents": [incident],
             "respondents": ["syrian-government-forces"], "complainant": format!("public:r{sealed}"),
             "words": "CANARY-ALLEGATION",
         }),
@@ -107,6 +97,22 @@ fn a_partys_page_names_incidents_findings_and_proofs_and_never_who_told() {
     let open = desk.act("legal", &case, open, Some("a photograph"));
     let disclose = json!({ "disclose": { "item": open.body["entry"], "to": "syrian-government-forces" } });
     assert_eq!(desk.act("legal", &case, disclose, None).code, 201);
+    case
+}
+
+#[test]
+fn a_partys_page_names_incidents_findings_and_proofs_and_never_who_told() {
+    let room = room();
+    let wire = receive(&room, STRIKE, &["--source", "reuters"], "");
+    confirm(&room, wire);
+    let desk_key = text(&room.dir.path().join("desk.key"));
+    let told = format!("{STRIKE} CANARY-WORDS by my own window.");
+    let sealed = receive(&room, &told, &["--from-sealed", "-", "--desk-key", &desk_key], "Canary Alnasser");
+    let incidents = confirm(&room, sealed);
+    assert_eq!(incidents.len(), 1, "one raid told twice: {incidents:?}");
+
+    let desk = room.desk();
+    let case = opened(&desk, &incidents[0], sealed);
     // Nobody has told the accused yet: there is no page, whatever the case rests on.
     assert_eq!(desk.get("damascus", &format!("/api/cases/{case}")).code, 404);
     let notice = desk.act("legal", &case, json!({ "step": { "step": "notice" } }), Some("You are asked."));
