@@ -401,6 +401,8 @@ pub struct OtherCase {
     pub stands: Stage,
     /// What was determined in it.
     pub determined: Vec<Determined>,
+    /// Means short of force that were tried in it.
+    pub means: Vec<Attempt>,
 }
 
 /// What travels with a referral.
@@ -484,6 +486,8 @@ pub struct Dossier {
     pub alleged: Vec<(Alleger, Option<u64>)>,
     /// The allegation in its own words.
     pub allegation: Said,
+    /// To whom these words were disclosed, by which entry.
+    pub disclosed: Vec<(ActorId, Option<u64>)>,
     /// Against whom; several: not yet named which of them.
     pub respondents: BTreeSet<ActorId>,
     /// Incidents, under the ids by which this reader knows them.
@@ -525,11 +529,26 @@ pub struct Dossier {
 }
 
 impl Dossier {
+    /// Entries that stand behind this dossier: those that it names, and those of the other cases that travel with a referral.
+    #[must_use]
+    pub fn proven(&self) -> BTreeSet<u64> {
+        let mut all = self.entries();
+        for other in self.referral.iter().flat_map(|referral| &referral.cases) {
+            for one in &other.determined {
+                all.insert(one.entry);
+                all.extend(one.given.iter().map(|(_, entry, ..)| *entry));
+            }
+            all.extend(other.means.iter().filter_map(|one| one.entry));
+        }
+        all
+    }
+
     /// Entries that this dossier names, for their proofs: none that its reader does not see anyhow.
     #[must_use]
     pub fn entries(&self) -> BTreeSet<u64> {
         let mut all: BTreeSet<u64> = [self.case].into();
         all.extend(self.alleged.iter().filter_map(|(_, entry)| *entry));
+        all.extend(self.disclosed.iter().filter_map(|(_, entry)| *entry));
         all.extend(self.course.iter().filter_map(|one| one.entry));
         all.extend(self.acts.iter().filter_map(|one| one.entry));
         for item in &self.evidence {

@@ -343,3 +343,47 @@ fn a_threshold_opens_a_case_only_when_it_is_reached() {
     let shown = mission.show(told["case"].as_str().unwrap(), "2016-05-06T12:00");
     assert_eq!(shown["complainants"], serde_json::json!(["threshold:persistent"]));
 }
+
+#[test]
+fn a_referral_is_one_file_with_what_was_tried_and_its_proof() {
+    let mission = Mission::new(MISSION);
+    let case = mission.open();
+    let refer = |name: &str, by: &str| {
+        let (store, file) = (mission.store(), mission.dir.path().join(name));
+        let args = ["case", "referral", &case, "--store", store.to_str().unwrap(), "--by", by, "--out"];
+        let out = mission.run(&[&args[..], &[file.to_str().unwrap()]].concat());
+        (
+            out.status.code().unwrap(),
+            String::from_utf8_lossy(&out.stderr).into_owned(),
+            std::fs::read_to_string(file).unwrap_or_default(),
+        )
+    };
+    let (code, why, _) = refer("early.html", "petrova");
+    assert_eq!((code, why.contains("refers nothing")), (1, true), "{code} {why}");
+    assert_eq!(mission.case("2016-05-03T14:00", "petrova", "step", &[&case, "notice"]).0, 0);
+    assert_eq!(
+        mission.case("2016-05-05T13:00", "ivan", "means", &[&case, "--words", "CALL <b>one</b>"]).0,
+        0
+    );
+    let talk = [case.as_str(), "talk", "--then", "ministers", "--words", "CALL two"];
+    assert_eq!(mission.case("2016-05-05T15:00", "jane", "step", &talk).0, 0);
+
+    let (code, why, page) = refer("referral.html", "petrova");
+    assert_eq!(code, 0, "{why}");
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} is not in it"));
+    assert!(at("CALL &lt;b&gt;one&lt;/b&gt;") < at("CALL two"), "in the order in which they were tried");
+    assert!(at("CALL two") < at("id=\"case-referral\""), "what was tried comes before the counts");
+    assert!(at("id=\"case-referral\"") < at("id=\"case-proof\""));
+    let (code, why, json) = refer("referral.json", "petrova");
+    assert_eq!(code, 0, "{why}");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["referral"]["why"], serde_json::json!(["step"]));
+    assert_eq!(json["means"].as_array().unwrap().len(), 2);
+    let proven: Vec<&Value> =
+        json["proof"]["inclusions"].as_array().unwrap().iter().map(|one| &one["entry"]).collect();
+    assert!(json["means"].as_array().unwrap().iter().all(|one| proven.contains(&&one["entry"])), "{json}");
+    // Who may not see the case whole has no such file, and learns nothing by asking.
+    let (code, why, page) = refer("stranger.html", "omar");
+    assert_eq!((code, page.as_str()), (1, ""), "{why}");
+    assert!(why.contains("no case"), "{why}");
+}

@@ -2034,6 +2034,11 @@ export interface components {
                 when: components["schemas"]["When"];
             }[];
             determinations: components["schemas"]["Determination"][];
+            /** @description To whom the words of the allegation were disclosed. */
+            disclosed: {
+                entry: number | null;
+                to: string;
+            }[];
             dissents: {
                 by: components["schemas"]["NamedDoer"];
                 entry: number;
@@ -2121,6 +2126,12 @@ export interface components {
                     case: components["schemas"]["CaseId"];
                     clause: string;
                     determinations: components["schemas"]["Determination"][];
+                    means: {
+                        by: components["schemas"]["NamedDoer"];
+                        entry: number | null;
+                        said: components["schemas"]["Said"];
+                        when: components["schemas"]["When"];
+                    }[];
                     respondents: string[];
                     stands: components["schemas"]["Stage"];
                 }[];
@@ -2324,6 +2335,11 @@ export interface components {
                 stance: components["schemas"]["Stance"];
                 step: string;
                 without: components["schemas"]["Doer"][];
+            }[];
+            /** @description To whom the words of the allegation were disclosed. */
+            disclosed: {
+                entry: number | null;
+                to: string;
             }[];
             dissents: {
                 by: components["schemas"]["Doer"];

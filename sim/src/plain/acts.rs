@@ -35,14 +35,7 @@ impl Sheet<'_> {
             }
             Act::Means(_) => self.notes.push(Note::Tried),
             Act::Evidence { .. } => self.notes.push(Note::Item(entry, at)),
-            Act::Disclose { item, to } => {
-                self.is_known(to)?;
-                let is_there = self.has(|note| matches!(note, Note::Item(one, _) if one == item));
-                let is_shown =
-                    self.has(|note| matches!(note, Note::Shown(one, whom) if one == item && whom == to));
-                (is_there && !is_shown).then_some(())?;
-                self.notes.push(Note::Shown(*item, to.clone()));
-            }
+            Act::Disclose { item, to } => self.disclose(*item, to)?,
             Act::Name(actor) => {
                 self.is_known(actor)?;
                 let against = self.against();
@@ -84,6 +77,17 @@ impl Sheet<'_> {
                 self.notes.push(Note::Lapsed(step.clone()));
             }
         }
+        Some(())
+    }
+
+    fn disclose(&mut self, item: u64, to: &ActorId) -> Option<()> {
+        self.is_known(to)?;
+        // The words of the allegation stand in the entry that opened the case.
+        let is_there =
+            item == self.entry || self.has(|note| matches!(note, Note::Item(one, _) if *one == item));
+        let is_shown = self.has(|note| matches!(note, Note::Shown(one, whom) if *one == item && whom == to));
+        (is_there && !is_shown).then_some(())?;
+        self.notes.push(Note::Shown(item, to.clone()));
         Some(())
     }
 

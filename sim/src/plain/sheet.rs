@@ -43,6 +43,8 @@ pub(super) struct Sheet<'s> {
     pub(super) setting: &'s Setting,
     pub(super) procedure: &'s Procedure,
     pub(super) opening: Opening,
+    /// The entry that opened it.
+    pub(super) entry: u64,
     pub(super) notes: Vec<Note>,
 }
 
@@ -63,7 +65,7 @@ impl<'s> Sheet<'s> {
         let about = !opening.incidents.is_empty() || !opening.rests_on.is_empty() || by_threshold;
         let mut notes = vec![Note::Against(opening.respondents.clone())];
         notes.extend(opening.incidents.iter().cloned().map(Note::Concerns));
-        let mut sheet = Self { setting, procedure, opening: opening.clone(), notes };
+        let mut sheet = Self { setting, procedure, opening: opening.clone(), entry, notes };
         let may = sheet.may_allege(&opening.complainant, person, at);
         if !(takes && known && about && may && setting.clauses.contains(&opening.clause)) {
             return None;

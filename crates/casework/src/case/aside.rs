@@ -73,12 +73,17 @@ impl Case {
     ) -> Result<(), Refused> {
         acting.setting.actors.get(to).ok_or_else(|| Refused::from(to))?;
         let place = self.evidence.binary_search_by_key(&item, |one| one.entry);
-        let found =
-            place.ok().and_then(|place| self.evidence.get_mut(place)).ok_or(Refused::NoEntry(item))?;
-        if let Some(entry) = found.disclosed.get(to) {
+        let found = place.ok().and_then(|place| self.evidence.get_mut(place));
+        let disclosed = match found {
+            Some(found) => &mut found.disclosed,
+            // The entry that opened the case holds the words of the allegation.
+            None if item == self.id.0 => &mut self.disclosed,
+            None => return Err(Refused::NoEntry(item)),
+        };
+        if let Some(entry) = disclosed.get(to) {
             return Err(Refused::Twice(*entry));
         }
-        found.disclosed.insert(to.clone(), acting.entry);
+        disclosed.insert(to.clone(), acting.entry);
         Ok(())
     }
 

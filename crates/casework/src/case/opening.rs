@@ -61,6 +61,7 @@ pub(super) fn open(
         dissents: Vec::new(),
         means: Vec::new(),
         evidence: Vec::new(),
+        disclosed: BTreeMap::new(),
         undertakings: Vec::new(),
         recused: BTreeMap::new(),
         refused: Vec::new(),

@@ -269,6 +269,8 @@ pub struct Case {
     pub means: Vec<Tried>,
     /// Evidence, by entry.
     pub evidence: Vec<Evidence>,
+    /// To whom the words of the allegation were disclosed, by which entry.
+    pub disclosed: BTreeMap<ActorId, u64>,
     /// Undertakings and remedies.
     pub undertakings: Vec<Undertaking>,
     /// Who has stepped aside by saying so, with the entry.

@@ -59,10 +59,12 @@ fn dissented(say: &Say<'_>, one: &Dissented) -> Markup {
 /// The log of means short of force.
 pub(super) fn means(say: &Say<'_>) -> Option<Markup> {
     let all = &say.dossier.means;
-    if all.is_empty() {
-        return None;
-    }
-    Some(say.table(
+    (!all.is_empty()).then(|| tried(say, all))
+}
+
+/// Means short of force that were tried, in one case.
+pub(super) fn tried(say: &Say<'_>, all: &[Attempt]) -> Markup {
+    say.table(
         say.ctx.c.t("case.means-caption"),
         all,
         &[
@@ -71,7 +73,7 @@ pub(super) fn means(say: &Say<'_>) -> Option<Markup> {
             ("what", &|one: &Attempt| say.said(&one.words)),
             ("entry", &|one: &Attempt| say.entry(one.entry)),
         ],
-    ))
+    )
 }
 
 /// Remedies and undertakings, and whether they were kept.

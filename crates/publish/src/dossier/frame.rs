@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use truceline_model::{Alleger, Doer, DueLine, Release, Threshold, When};
 
 use super::say::Say;
-use super::{DossierProof, Inclusion, lines, parts};
+use super::{DossierProof, Inclusion, lines};
 use crate::page::badge;
 use crate::safe::{clean, html as iso, isolate};
 
@@ -36,11 +36,11 @@ fn against(say: &Say<'_>) -> String {
     }
 }
 
-pub(super) fn contents(say: &Say<'_>, proof: &DossierProof) -> Markup {
+pub(super) fn contents(say: &Say<'_>, proof: &DossierProof, parts: &[(&'static str, Markup)]) -> Markup {
     html! {
         nav.contents aria-label=(say.ctx.c.t("nav.contents")) {
             ul {
-                @for (id, _) in parts(say) { li { a href=(format!("#case-{id}")) { (say.ctx.c.word("case.section", id)) } } }
+                @for (id, _) in parts { li { a href=(format!("#case-{id}")) { (say.ctx.c.word("case.section", id)) } } }
                 @if proof.size > 0 { li { a href="#case-proof" { (say.ctx.c.word("case.section", "proof")) } } }
             }
         }
@@ -119,6 +119,10 @@ pub(super) fn allegation(say: &Say<'_>) -> Option<Markup> {
             @if !dossier.rests_on.is_empty() { (say.line("rests-on", &iso(&say.cases(&dossier.rests_on)))) }
         }
         (say.said(&dossier.allegation))
+        @if !dossier.disclosed.is_empty() {
+            @let names = say.actors(dossier.disclosed.iter().map(|(to, _)| to), "list.and");
+            p.quiet { (iso(&c.fill("case.allegation-disclosed", &[("who", &names)]))) }
+        }
     })
 }
 
@@ -170,7 +174,7 @@ pub(super) fn proof(say: &Say<'_>, proof: &DossierProof) -> Markup {
         return html! {};
     }
     let c = &say.ctx.c;
-    let named = say.dossier.entries();
+    let named = say.dossier.proven();
     let all: Vec<&Inclusion> = proof.inclusions.iter().filter(|one| named.contains(&one.entry)).collect();
     let names: Vec<String> = proof.cosigned_by.iter().map(|name| clean(name)).collect();
     let body = html! {

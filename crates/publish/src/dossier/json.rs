@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use truceline_model::{
-    Alleger, Aside, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, OtherCase, Passed,
-    Performed, Pledge, Precedent, Referral, Release, Said, Stage, Stance, Tallied, Threshold, Ticked, Turned,
-    Waiting, When,
+    ActorId, Alleger, Aside, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, OtherCase,
+    Passed, Performed, Pledge, Precedent, Referral, Release, Said, Stage, Stance, Tallied, Threshold, Ticked,
+    Turned, Waiting, When,
 };
 use truceline_record::CanonicalError;
 
@@ -70,6 +70,7 @@ fn head(dossier: &Dossier) -> Map<String, Value> {
     });
     put(&mut out, "alleged", alleged.collect());
     put(&mut out, "allegation", said(&dossier.allegation));
+    put(&mut out, "disclosed", disclosed(&dossier.disclosed));
     put(&mut out, "respondents", dossier.respondents.iter().map(|one| one.as_str()).collect());
     put(&mut out, "incidents", dossier.incidents.iter().map(|one| one.as_str()).collect());
     put(&mut out, "rests_on", cases(&dossier.rests_on));
@@ -211,7 +212,6 @@ fn performed(one: &Performed) -> Value {
 }
 
 fn item(one: &Item) -> Value {
-    let disclosed = one.disclosed.iter().map(|(to, entry)| json!({ "to": to.as_str(), "entry": entry }));
     json!({
         "entry": one.entry,
         "when": when(one.when),
@@ -219,9 +219,14 @@ fn item(one: &Item) -> Value {
         "receipt": one.receipt.map(|receipt| receipt.0),
         "digest": one.digest,
         "sealed": one.is_sealed,
-        "disclosed": disclosed.collect::<Vec<_>>(),
+        "disclosed": disclosed(&one.disclosed),
         "said": said(&one.words),
     })
+}
+
+/// To whom something was disclosed, by which entry.
+fn disclosed(to: &[(ActorId, Option<u64>)]) -> Value {
+    to.iter().map(|(to, entry)| json!({ "to": to.as_str(), "entry": entry })).collect()
 }
 
 fn clock(one: &Ticked) -> Value {
@@ -320,6 +325,7 @@ fn other(one: &OtherCase) -> Value {
         "respondents": one.respondents.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
         "stands": stage(&one.stands),
         "determinations": one.determined.iter().map(determined).collect::<Vec<_>>(),
+        "means": one.means.iter().map(attempt).collect::<Vec<_>>(),
     })
 }
 
@@ -350,9 +356,9 @@ fn precedent(one: &Precedent) -> Value {
     })
 }
 
-/// Only of entries that the dossier names.
+/// Only of entries that stand behind the dossier.
 fn proven(dossier: &Dossier, proof: &DossierProof) -> Value {
-    let named = dossier.entries();
+    let named = dossier.proven();
     let shown = proof.inclusions.iter().filter(|one| named.contains(&one.entry));
     let one = |one: &Inclusion| json!({ "entry": one.entry, "leaf": one.leaf, "path": one.path });
     json!({

@@ -68,6 +68,57 @@ pub fn dossier_page(
 ) -> String {
     let ctx = Ctx::new(view, lang, links);
     let say = Say { ctx: &ctx, dossier };
+    print(&say, proof, "case.heading", &html! {}, &parts(&say))
+}
+
+/// What travels with a referral as one page, drafted from the dossier: what was tried short of force first, then the counts, the cases behind
+/// them and what was determined. `None`: the case refers nothing.
+#[must_use]
+pub fn referral_page(
+    view: &View<'_>,
+    dossier: &Dossier,
+    proof: &DossierProof,
+    lang: Lang,
+    links: Links,
+) -> Option<String> {
+    dossier.referral.as_ref()?;
+    let ctx = Ctx::new(view, lang, links);
+    let say = Say { ctx: &ctx, dossier };
+    let mut parts = parts(&say);
+    // Nothing tried is said, where a reader would look for it first.
+    if dossier.means.is_empty() {
+        parts.push(("means", html! { p { (ctx.c.t("case.means-none")) } }));
+    }
+    let place = |id: &str| REFERRED.iter().position(|one| *one == id);
+    parts.retain(|(id, _)| place(id).is_some());
+    parts.sort_by_key(|(id, _)| place(id));
+    let lead = html! { p { (ctx.c.t("case.referral-lead")) } };
+    Some(print(&say, proof, "case.referral-heading", &lead, &parts))
+}
+
+/// The sections of a referral, in their order.
+const REFERRED: [&str; 9] = [
+    "means",
+    "referral",
+    "determined",
+    "allegation",
+    "clause",
+    "incidents",
+    "pledges",
+    "stands",
+    "precedents",
+];
+
+/// A page of sections under a heading, with the proof at its end.
+fn print(
+    say: &Say<'_>,
+    proof: &DossierProof,
+    heading: &str,
+    lead: &Markup,
+    parts: &[(&'static str, Markup)],
+) -> String {
+    let (ctx, dossier) = (say.ctx, say.dossier);
+    let links = ctx.links;
     let here = |at, lang| match links {
         Links::Static => dossier_file_name(dossier.case, lang),
         Links::Served => {
@@ -75,31 +126,26 @@ pub fn dossier_page(
             format!("/case/c{}{}", dossier.case, query.trim_start_matches('/'))
         }
     };
-    let title = ctx.c.fill(
-        "case.heading",
-        &[("case", &format!("c{}", dossier.case)), ("clause", &say.clause(&dossier.clause))],
-    );
+    let said = [("case", format!("c{}", dossier.case)), ("clause", say.clause(&dossier.clause))];
+    let said: Vec<(&str, &str)> = said.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let title = ctx.c.fill(heading, &said);
     let body = html! {
         article.dossier aria-labelledby="case-title" {
             div.intro {
                 h1 #case-title { (iso(&title)) }
-                (frame::lead(&say))
-                (as_of(&ctx, &here))
+                (frame::lead(say))
+                (lead)
+                (as_of(ctx, &here))
             }
-            (frame::contents(&say, proof))
-            (sections(&say))
-            (frame::proof(&say, proof))
+            (frame::contents(say, proof, parts))
+            @for (id, body) in parts { (say.section(id, body)) }
+            (frame::proof(say, proof))
         }
     };
-    document(&ctx, &title, &here, &body)
+    document(ctx, &title, &here, &body)
 }
 
-/// The sections in the order in which a case is read; what has nothing to say is left out.
-fn sections(say: &Say<'_>) -> Markup {
-    html! { @for (id, body) in parts(say) { (say.section(id, &body)) } }
-}
-
-/// Every section that has something to say: its id, which is also its string's name, and its body.
+/// Every section that has something to say, in the order in which a case is read: its id, which is also its string's name, and its body.
 fn parts(say: &Say<'_>) -> Vec<(&'static str, Markup)> {
     let all = [
         ("due", frame::due(say)),

@@ -6,7 +6,7 @@
 use maud::{Markup, html};
 use truceline_model::{Length, Likeness, OtherCase, Precedent, Referral, Tallied};
 
-use super::decided::determination;
+use super::decided::{determination, tried};
 use super::say::Say;
 use crate::safe::{clean, html as iso, isolate};
 
@@ -94,6 +94,7 @@ fn other_case(say: &Say<'_>, other: &OtherCase) -> Markup {
         h3 { (iso(&c.fill("case.other", &said))) }
         p { (c.t("case.stands-at")) " " (say.stage(&other.stands)) }
         @for one in &other.determined { (determination(say, one, 4)) }
+        @if !other.means.is_empty() { (tried(say, &other.means)) }
     }
 }
 

@@ -18,7 +18,7 @@ use truceline_terms::{Exempt, Terms};
 
 use crate::loaded::Loaded;
 
-pub(crate) use format::{read, read_act, read_complainant, write_act};
+pub(crate) use format::{read, read_act, read_complainant, write_act, write_stance};
 pub(crate) use found::found;
 pub(crate) use offered::offered;
 pub(crate) use papers::{Gathered, may_read, none_for_reader};

@@ -9,7 +9,7 @@ use truceline_casework::case::{
     Action, Answered, Asked, Before, CaseId, Docket, Papers, Person, Phase, may, precedents,
 };
 use truceline_model::{Dossier, Incident, IncidentId, JudgementId, Reason, ReceiptNo, Release, Test};
-use truceline_publish::{DossierProof, Inclusion, Lang, Links, dossier_json, dossier_page};
+use truceline_publish::{DossierProof, Inclusion, Lang, Links, dossier_json, dossier_page, referral_page};
 use truceline_record::{leaf_hash, prove_inclusion};
 use truceline_store::Store;
 
@@ -157,6 +157,33 @@ impl Gathered {
         Some(dossier)
     }
 
+    /// What travels with a referral as one page, or as JSON where no language is asked for; `None`: the case refers nothing.
+    ///
+    /// # Errors
+    /// As [`Gathered::print`].
+    pub(crate) fn referral(
+        &self,
+        store: &Store,
+        id: CaseId,
+        lang: Option<Lang>,
+    ) -> Result<Option<String>, Failure> {
+        let dossier = self.dossier(id).ok_or_else(|| none_for_reader(id))?;
+        if dossier.referral.is_none() {
+            return Ok(None);
+        }
+        let proof = proof(store, &dossier)?;
+        let derived = self.derived();
+        let owned = Owned::of(&derived.loaded.mission);
+        let view = view(derived, derived.loaded.mission.terms()?, &owned);
+        Ok(match lang {
+            Some(lang) => referral_page(&view, &dossier, &proof, lang, Links::Static),
+            None => {
+                let json = dossier_json(&view, &dossier, &proof);
+                Some(json.map_err(|e| Failure::operation("write the referral", &e))?)
+            }
+        })
+    }
+
     /// A case as pages in the languages asked for, and as JSON.
     ///
     /// # Errors
@@ -229,7 +256,7 @@ fn open_words(derived: &Derived, dossier: &Dossier) -> BTreeSet<JudgementId> {
 /// under the last.
 fn proof(store: &Store, dossier: &Dossier) -> Result<DossierProof, Failure> {
     let fail = |e: &dyn std::fmt::Display| Failure::operation("prove the entries of the case", e);
-    let named = dossier.entries();
+    let named = dossier.proven();
     let last = named.last().copied().unwrap_or_default();
     let cosigned = store.cosigned().map_err(|e| fail(&e))?.into_iter();
     let cosigned = cosigned.filter(|one| one.checkpoint.size > last).max_by_key(|one| one.checkpoint.size);

@@ -1,15 +1,20 @@
 //! A case and what is due, for people and for scripts. The whole of it: who may see less is shown less elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use truceline_casework::case::{
     Awaited, Case, Clock, Count, Determination, Docket, Doer, Done, Setting, Undertaking,
 };
-use truceline_model::{Instant, Zone};
+use truceline_model::{ActorId, Instant, Zone};
 
 use super::format::{write_complainant, write_stance};
+
+/// To whom something was disclosed, by which entry.
+fn disclosed_json(to: &BTreeMap<ActorId, u64>) -> Value {
+    to.iter().map(|(to, entry)| json!({ "to": to.as_str(), "entry": entry })).collect()
+}
 
 fn doers(all: &BTreeSet<Doer>) -> Vec<String> {
     all.iter().map(ToString::to_string).collect()
@@ -33,6 +38,7 @@ pub(crate) fn case_json(case: &Case, setting: &Setting, as_of: Instant) -> Value
         "is_named": case.respondent().is_some(),
         "rests_on": case.opening.rests_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "words": case.opening.words,
+        "disclosed": disclosed_json(&case.disclosed),
         "phase": case.phase().as_str(),
         "stands": case.stands(),
         "awaited": case.awaited(setting, as_of).map(|one| awaited_json(&one, as_of)),
@@ -51,7 +57,7 @@ pub(crate) fn case_json(case: &Case, setting: &Setting, as_of: Instant) -> Value
         "evidence": case.evidence.iter().map(|one| json!({
             "entry": one.entry, "at": moment(one.at), "by": one.by, "side": one.side.to_string(),
             "receipt": one.receipt.map(|r| r.to_string()), "is_sealed": one.is_sealed,
-            "disclosed": one.disclosed.iter().map(|(to, entry)| json!({ "to": to.as_str(), "entry": entry })).collect::<Vec<_>>(),
+            "disclosed": disclosed_json(&one.disclosed),
             "words": one.words,
         })).collect::<Vec<_>>(),
         "undertakings": case.undertakings.iter().map(|one| undertaking_json(one, as_of)).collect::<Vec<_>>(),

@@ -79,6 +79,31 @@ pub(crate) struct Paper {
     pub(crate) moment: Moment,
 }
 
+/// Which referral, for whom.
+#[derive(Debug, Args)]
+pub(crate) struct Referral {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Who takes it: a person whom mission.kdl names with a role.
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) by: String,
+    /// The case.
+    pub(crate) case: String,
+    /// For whom: mission, sealed (the mission, with sealed evidence), party:ACTOR, public.
+    #[arg(long, default_value = "mission", value_name = "RELEASE")]
+    pub(crate) release: String,
+    /// The file; one that ends in .json holds the same as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The language of the page.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) lang: Language,
+    /// As of when.
+    #[command(flatten)]
+    pub(crate) moment: Moment,
+}
+
 /// What to do with cases.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CaseCommand {
@@ -173,14 +198,14 @@ pub(crate) enum CaseCommand {
         #[arg(long)]
         sealed: bool,
     },
-    /// Show an item of evidence to a party.
+    /// Show an item of evidence to a party; or the words of the allegation, by the number of the case.
     Disclose {
         /// Who, where.
         #[command(flatten)]
         acts: Acts,
         /// The case.
         case: String,
-        /// Entry of the item.
+        /// Entry of the item, or the number of the case.
         item: u64,
         /// To whom.
         to: String,
@@ -345,6 +370,12 @@ pub(crate) enum CaseCommand {
         after_help = "Example: truceline case dossier --store ops --by petrova c17 --release party:opposition --out papers"
     )]
     Dossier(Paper),
+    /// What travels with a referral as one file, drafted from the record: what was tried short of force, what was determined and, apart, found, the
+    /// cases behind the counts, and the proof.
+    #[command(
+        after_help = "Example: truceline case referral c17 --store ops --by petrova --out referral.html"
+    )]
+    Referral(Referral),
     /// How often each party did not comply with each clause: from determinations and, apart, from findings; and allegations beside them.
     Counts {
         /// The store.

@@ -11,7 +11,9 @@ use super::comparing::{ClauseChange, clause_changes, sentences};
 use super::desk::Desk;
 use crate::cli::compare::Compare;
 use crate::cli::{EXIT_FOUND, Format};
-use crate::comparison::{self, Asked, Comparison, Input, Relation, Side};
+use crate::comparison::{
+    self, Asked, Comparison, Held, Input, Parted, Position, Relation, Side, held, stance_words,
+};
 use crate::failure::Failure;
 use crate::{bulletins, out, view};
 
@@ -99,9 +101,12 @@ impl<'c> Told<'c> {
             out::line(self.difference_json(at, difference))?;
         }
         for parted in &of.positions {
+            out::line(positions_json(parted))?;
+        }
+        for ((clause, by), held) in held(&of.positions) {
             out::line(json!({
-                "kind": "positions", "clause": parted.clause.as_str(), "incidents": ids(&parted.incidents),
-                "respondents": ids(&parted.respondents), "a": parted.a, "b": parted.b,
+                "kind": "held", "clause": clause.as_str(), "by": by.to_string(), "agreed": held.agreed,
+                "only_a": held.only_a, "only_b": held.only_b, "otherwise": held.otherwise,
             }))?;
         }
         out::line(
@@ -192,22 +197,21 @@ impl<'c> Told<'c> {
     }
 
     fn positions_words(&self, out: &mut String) {
-        for parted in &self.of.positions {
-            let against = ids(&parted.respondents).join(", ");
-            let _ = writeln!(out, "\npositions on {} of {against}", parted.clause);
-            for (name, said) in [("A", &parted.a), ("B", &parted.b)] {
-                let Some(said) = said else {
-                    let _ = writeln!(out, "  {name}: no such case");
-                    continue;
-                };
-                if said.is_empty() {
-                    let _ = writeln!(out, "  {name}: nothing determined");
-                }
-                for line in said {
-                    let _ = writeln!(out, "  {name}: {}", out::shown(line));
-                }
-            }
+        let all = held(&self.of.positions);
+        if !all.is_empty() {
+            out.push_str("\npositions of those who decide\n");
+            let _ = writeln!(
+                out,
+                "  {:<28} {:<24} {:>6} {:>6} {:>6} {:>9}",
+                "clause", "whose", "agreed", "only A", "only B", "otherwise"
+            );
         }
+        for ((clause, by), Held { agreed, only_a, only_b, otherwise }) in all {
+            let (clause, by) = (clause.as_str(), by.to_string());
+            let _ =
+                writeln!(out, "  {clause:<28} {by:<24} {agreed:>6} {only_a:>6} {only_b:>6} {otherwise:>9}");
+        }
+        self.of.positions.iter().for_each(|parted| case_words(parted, out));
     }
 
     fn inputs_words(&self, out: &mut String) {
@@ -304,6 +308,54 @@ impl<'c> Told<'c> {
                 out::shown(&name),
                 difference.clause
             );
+        }
+    }
+}
+
+fn positions_json(parted: &Parted) -> Value {
+    let one = |position: &Option<Position>| {
+        position.as_ref().map(|position| {
+            let stance = crate::cases::write_stance(&position.stance);
+            json!({ "step": position.step, "answers": stance, "words": position.words })
+        })
+    };
+    let pairs = parted.positions.iter().map(|pair| {
+        json!({
+            "by": pair.by.to_string(), "between": pair.between.as_str(), "a": one(&pair.a), "b": one(&pair.b),
+        })
+    });
+    json!({
+        "kind": "positions", "procedure": parted.procedure.as_str(), "clause": parted.clause.as_str(),
+        "incidents": ids(&parted.incidents), "respondents": ids(&parted.respondents), "case": parted.case.as_str(),
+        "is_agreed": parted.is_agreed(), "a": parted.a, "b": parted.b, "positions": pairs.collect::<Vec<_>>(),
+    })
+}
+
+/// One case: what was determined in each record, then each decider's position with their reasons.
+fn case_words(parted: &Parted, out: &mut String) {
+    let against = ids(&parted.respondents).join(", ");
+    let about = ids(&parted.incidents).join(", ");
+    let agreed = if parted.is_agreed() { ": the same in both" } else { "" };
+    let _ = writeln!(out, "\n{} of {against} ({}){agreed}", parted.clause, out::shown(&about));
+    for (name, said) in [("A", &parted.a), ("B", &parted.b)] {
+        let Some(said) = said else {
+            let _ = writeln!(out, "  {name}: no such case");
+            continue;
+        };
+        if said.is_empty() {
+            let _ = writeln!(out, "  {name}: nothing determined");
+        }
+        for line in said {
+            let _ = writeln!(out, "  {name}: {}", out::shown(line));
+        }
+    }
+    for pair in &parted.positions {
+        let _ = writeln!(out, "  position of {}: {}", pair.by, pair.between.as_str().replace('-', " "));
+        for (name, position) in [("A", &pair.a), ("B", &pair.b)] {
+            let Some(position) = position else { continue };
+            let words = position.words.as_deref().unwrap_or("no reasons given");
+            let (stance, words) = (stance_words(&position.stance), out::shown(words));
+            let _ = writeln!(out, "    {name}: {stance}; because: {words}");
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::mission::Mission;
 use crate::pipeline::{Derived, derive, moment};
 use crate::{folder, log};
 
-pub(crate) use positions::{Parted, positions};
+pub(crate) use positions::{Held, Parted, Position, held, positions, stance_words};
 pub(crate) use records::{Relation, Reports};
 
 /// Files of a mission folder, by name.
@@ -32,6 +32,8 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) enum Input {
     /// The record: reports, merges, splits, answers.
     Facts,
+    /// What people did in cases: what was determined, who was put out of the agreement by it.
+    Positions,
     /// Areas and lines, and who holds what by whom.
     Maps,
     /// Actors, sources, definitions.
@@ -43,12 +45,14 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    const ALL: [Self; 5] = [Self::Facts, Self::Maps, Self::Registry, Self::Readings, Self::Terms];
+    const ALL: [Self; 6] =
+        [Self::Facts, Self::Positions, Self::Maps, Self::Registry, Self::Readings, Self::Terms];
 
     /// The word used in files.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Facts => "facts",
+            Self::Positions => "positions",
             Self::Maps => "maps",
             Self::Registry => "registry",
             Self::Readings => "readings",
@@ -59,7 +63,7 @@ impl Input {
     /// The files that hold it, where files do.
     fn files(self) -> &'static [&'static str] {
         match self {
-            Self::Facts | Self::Readings => &[],
+            Self::Facts | Self::Positions | Self::Readings => &[],
             Self::Maps => &["areas.geojson"],
             Self::Registry => &["actors.csv", "sources.csv", "definitions.csv"],
             Self::Terms => &["agreement.md"],
@@ -111,7 +115,7 @@ pub(crate) struct Comparison {
     pub(crate) relation: Relation,
     /// Reports that differ.
     pub(crate) reports: Reports,
-    /// Cases on which what people determined differs.
+    /// Cases in which people took a position or determined anything, and those that only one has.
     pub(crate) positions: Vec<Parted>,
 }
 
@@ -192,7 +196,7 @@ pub(crate) fn compare(asked: &Asked<'_>) -> Result<Comparison, Failure> {
             differing.insert(input);
         }
     }
-    let positions = positions(&a.derived.docket, &b.derived.docket);
+    let positions = positions(&a.derived, &b.derived);
     let mut comparison = Comparison {
         positions,
         causes: vec![BTreeSet::new(); compared.differences.len()],
@@ -253,7 +257,16 @@ fn exchanged(
 ) -> Result<Derived, Failure> {
     let own = base.derived.loaded.mission.terms()?;
     let loaded = match input {
-        Input::Facts => loaded::load_under(&other.store, None, threads, Some(&base.files))?,
+        Input::Facts => {
+            let mut loaded = loaded::load_under(&other.store, None, threads, Some(&base.files))?;
+            with_cases(&mut loaded, &base.derived.loaded);
+            loaded
+        }
+        Input::Positions => {
+            let mut loaded = Loaded::clone(&base.derived.loaded);
+            with_cases(&mut loaded, &other.derived.loaded);
+            loaded
+        }
         Input::Readings => {
             let theirs = other.derived.loaded.mission.terms()?;
             with_readings(Loaded::clone(&base.derived.loaded), theirs)
@@ -273,6 +286,12 @@ fn exchanged(
     derive(Arc::new(loaded), as_of, threads)
 }
 
+/// The same with the acts in cases of another record, and the people and procedures that these go by.
+fn with_cases(loaded: &mut Loaded, other: &Loaded) {
+    loaded.case_entries.clone_from(&other.case_entries);
+    loaded.settings.clone_from(&other.settings);
+}
+
 /// The same with the readings, and the matters that they are positions on, of other terms.
 fn with_readings(mut loaded: Loaded, readings: &Terms) -> Loaded {
     let mission = loaded.mission.with_terms(|terms| Terms {
@@ -286,7 +305,16 @@ fn with_readings(mut loaded: Loaded, readings: &Terms) -> Loaded {
 
 fn differs(a: &Side, b: &Side, input: Input, relation: &Relation) -> Result<bool, Failure> {
     Ok(match input {
-        Input::Facts => !matches!(relation, Relation::Same),
+        Input::Facts => {
+            !matches!(relation, Relation::Same) && !records::says_the_same(&a.derived, &b.derived)
+        }
+        Input::Positions => {
+            let acts = |side: &Side| -> Vec<_> {
+                let all = side.derived.loaded.case_entries.iter();
+                all.map(|one| (one.entry, one.at, one.by.clone(), one.what.clone())).collect()
+            };
+            !matches!(relation, Relation::Same) && acts(a) != acts(b)
+        }
         Input::Maps | Input::Registry | Input::Terms => {
             input.files().iter().any(|name| a.files.get(*name) != b.files.get(*name))
         }

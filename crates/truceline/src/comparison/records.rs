@@ -144,6 +144,24 @@ pub(crate) fn reports(a: &Derived, b: &Derived) -> Reports {
     }
 }
 
+/// Whether two records hold the same reports, decisions and answers, whatever people did in cases beside.
+pub(crate) fn says_the_same(a: &Derived, b: &Derived) -> bool {
+    let reports = reports(a, b);
+    let decided = |derived: &Derived| -> Vec<_> {
+        let all = derived.loaded.decisions.iter();
+        all.map(|one| (one.entry, one.at, one.what.clone())).collect()
+    };
+    let answered = |derived: &Derived| -> Vec<_> {
+        let all = derived.loaded.judged.iter();
+        all.map(|one| (one.at, one.incident.clone(), one.judgement.clone(), one.answer)).collect()
+    };
+    reports.only_a.is_empty()
+        && reports.only_b.is_empty()
+        && reports.otherwise.is_empty()
+        && decided(a) == decided(b)
+        && answered(a) == answered(b)
+}
+
 type Known<'a> = BTreeMap<ReportKey, Vec<&'a Observation>>;
 
 fn known(derived: &Derived) -> Known<'_> {

@@ -78,8 +78,20 @@ fn confirm(room: &Room, receipt: u64) -> Vec<String> {
     all.iter().filter_map(|one| one["incident"].as_str().map(str::to_owned)).collect()
 }
 
-/// A case of an incident that a sealed source told, with its sealed evidence, and one item that was disclosed to the accused.
-fn opened(desk: &Desk, incident: &str, sealed: u64) -> String {
+/// A raid that a wire and a sealed source tell of; gives the incident, and the sealed receipt.
+fn raid(room: &Room) -> (String, u64) {
+    let wire = receive(room, STRIKE, &["--source", "reuters"], "");
+    confirm(room, wire);
+    let desk_key = text(&room.dir.path().join("desk.key"));
+    let told = format!("{STRIKE} CANARY-WORDS by my own window.");
+    let sealed = receive(room, &told, &["--from-sealed", "-", "--desk-key", &desk_key], "Canary Alnasser");
+    let incidents = confirm(room, sealed);
+    assert_eq!(incidents.len(), 1, "one raid told twice: {incidents:?}");
+    (incidents[0].clone(), sealed)
+}
+
+/// A case that somebody of the public brought, with sealed evidence and an item that was disclosed; the accused was told.
+fn case(desk: &Desk, incident: &str, sealed: u64) -> String {
     let opened = desk.post(
         "operator",
         "/api/cases",
@@ -97,27 +109,19 @@ fn opened(desk: &Desk, incident: &str, sealed: u64) -> String {
     let open = desk.act("legal", &case, open, Some("a photograph"));
     let disclose = json!({ "disclose": { "item": open.body["entry"], "to": "syrian-government-forces" } });
     assert_eq!(desk.act("legal", &case, disclose, None).code, 201);
+    // Nobody has told the accused yet: there is no page, whatever the case rests on.
+    assert_eq!(desk.get("damascus", &format!("/api/cases/{case}")).code, 404);
+    let notice = desk.act("legal", &case, json!({ "step": { "step": "notice" } }), Some("You are asked."));
+    assert_eq!(notice.code, 201, "{notice:?}");
     case
 }
 
 #[test]
 fn a_partys_page_names_incidents_findings_and_proofs_and_never_who_told() {
     let room = room();
-    let wire = receive(&room, STRIKE, &["--source", "reuters"], "");
-    confirm(&room, wire);
-    let desk_key = text(&room.dir.path().join("desk.key"));
-    let told = format!("{STRIKE} CANARY-WORDS by my own window.");
-    let sealed = receive(&room, &told, &["--from-sealed", "-", "--desk-key", &desk_key], "Canary Alnasser");
-    let incidents = confirm(&room, sealed);
-    assert_eq!(incidents.len(), 1, "one raid told twice: {incidents:?}");
-
+    let (incident, sealed) = raid(&room);
     let desk = room.desk();
-    let case = opened(&desk, &incidents[0], sealed);
-    // Nobody has told the accused yet: there is no page, whatever the case rests on.
-    assert_eq!(desk.get("damascus", &format!("/api/cases/{case}")).code, 404);
-    let notice = desk.act("legal", &case, json!({ "step": { "step": "notice" } }), Some("You are asked."));
-    assert_eq!(notice.code, 201, "{notice:?}");
-
+    let case = case(&desk, &incident, sealed);
     let page = desk.get("damascus", &format!("/api/cases/{case}"));
     assert_eq!(page.code, 200, "{page:?}");
     let mut page = page.body;
@@ -169,4 +173,24 @@ fn a_partys_page_names_incidents_findings_and_proofs_and_never_who_told() {
     for path in ["", "?as_of=2016-04-01T00:00:00Z"] {
         assert_eq!(desk.get("hnc", &format!("/api/cases/{case}{path}")).code, 404, "{path}");
     }
+}
+
+#[test]
+fn words_of_an_allegation_are_shown_to_whom_somebody_who_may_disclosed_them() {
+    let room = room();
+    let (incident, sealed) = raid(&room);
+    let desk = room.desk();
+    let case = case(&desk, &incident, sealed);
+    let number: u64 = case.trim_start_matches('c').parse().unwrap();
+    let disclose = json!({ "disclose": { "item": number, "to": "syrian-government-forces" } });
+    let told = desk.act("operator", &case, disclose.clone(), None);
+    assert_eq!(told.code, 422, "an operator may not: {told:?}");
+    assert!(!desk.get("damascus", &format!("/api/cases/{case}")).body.to_string().contains("CANARY"));
+    let told = desk.act("legal", &case, disclose.clone(), None);
+    assert_eq!(told.code, 201, "{told:?}");
+    let page = desk.get("damascus", &format!("/api/cases/{case}")).body;
+    assert_eq!(page["allegation"]["words"], "CANARY-ALLEGATION");
+    assert_eq!(page["disclosed"], json!([{ "to": "syrian-government-forces", "entry": told.body["entry"] }]));
+    assert_eq!(page["alleged"], json!([{ "by": "not-said", "entry": null }]), "who alleges stays unsaid");
+    assert_eq!(desk.act("legal", &case, disclose, None).code, 422, "twice");
 }

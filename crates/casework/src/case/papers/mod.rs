@@ -57,6 +57,7 @@ impl<'a> Papers<'a> {
             opened_by: sight.opened_by(),
             alleged: sight.alleged(),
             allegation: sight.allegation(),
+            disclosed: sight.disclosed(),
             respondents: case.respondents.clone(),
             incidents: case.incidents.iter().filter_map(|one| (self.name)(one)).collect(),
             rests_on: self.rests_on(case, release),

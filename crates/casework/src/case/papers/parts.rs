@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Alleger, Asks, Doer, DueLine, Hand, Passed, Performed, Said, Ticked, Waiting, Who};
+use truceline_model::{
+    ActorId, Alleger, Asks, Doer, DueLine, Hand, Passed, Performed, Said, Ticked, Waiting, Who,
+};
 
 use super::super::act::Complainant;
 use super::super::clock::Clock;
@@ -41,12 +43,20 @@ impl Sight<'_> {
         all
     }
 
+    /// To whom the words of the allegation were disclosed; to a party, that they were to it.
+    pub(super) fn disclosed(&self) -> Vec<(ActorId, Option<u64>)> {
+        let all = self.case.disclosed.iter();
+        let shown = all.filter(|(to, _)| self.release.is_mission() || self.own(&Doer::Actor((*to).clone())));
+        shown.map(|(to, entry)| (to.clone(), Some(*entry))).collect()
+    }
+
     /// The words of the allegation: a party's own stand for the parties before the case. Of what others told the mission, parties see what the
-    /// mission wrote to them.
+    /// mission wrote to them, and the words themselves only where somebody who may disclosed them.
     pub(super) fn allegation(&self) -> Said {
         let opening = &self.case.opening;
         let is_party = matches!(opening.complainant, Complainant::Party(_));
-        let may = is_party && matches!(self.release, truceline_model::Release::Party(_));
+        let may = matches!(self.release, truceline_model::Release::Party(_))
+            && (is_party || !self.disclosed().is_empty());
         self.said(self.case.id.0, opening.words.as_ref(), may)
     }
 

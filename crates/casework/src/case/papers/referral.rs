@@ -92,6 +92,7 @@ impl Papers<'_> {
                 .iter()
                 .map(|one| determined(&other, other.case, one, words))
                 .collect(),
+            means: other.means(),
         })
     }
 }

@@ -27,6 +27,7 @@ pub(crate) fn run(asked: &Case) -> Result<u8, Failure> {
         }
         CaseCommand::Counts { at, moment, format } => look::counts(&at.store, moment, *format),
         CaseCommand::Dossier(asked) => paper::dossier(asked),
+        CaseCommand::Referral(asked) => paper::referral(asked),
         acts => acting::act(acts),
     }
 }
