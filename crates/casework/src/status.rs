@@ -77,8 +77,20 @@ pub fn status(
     governorates: &[AreaId],
     as_of: Instant,
 ) -> Vec<AreaStatus> {
-    let window = window(rule, input.zone, as_of);
-    let observed = observers(input, window, as_of);
+    status_at(input, rule, governorates, as_of, as_of)
+}
+
+/// The same on both clocks: how it stood at a moment, by what was known by another.
+#[must_use]
+pub fn status_at(
+    input: &StatusInput<'_>,
+    rule: &StatusRule,
+    governorates: &[AreaId],
+    at: Instant,
+    known_by: Instant,
+) -> Vec<AreaStatus> {
+    let window = window(rule, input.zone, at);
+    let observed = observers(input, window, known_by);
     let mut by_area: BTreeMap<&AreaId, Vec<(&Incident, Interval)>> = BTreeMap::new();
     for incident in input.incidents {
         let Some(shared) = incident.time().and_then(|when| when.intersect(window)) else { continue };
@@ -141,15 +153,40 @@ fn area_status(
 fn observers(
     input: &StatusInput<'_>,
     window: Interval,
-    as_of: Instant,
+    known_by: Instant,
 ) -> BTreeMap<AreaId, BTreeSet<SourceId>> {
     let mut all: BTreeMap<AreaId, BTreeSet<SourceId>> = BTreeMap::new();
+    each_look(input, known_by, &|when| when.intersect(window).is_some(), &mut |area, report, _| {
+        all.entry(area).or_default().insert(report.source.clone());
+    });
+    all
+}
+
+/// Until when somebody last looked at each governorate, up to a moment and by what was known by another. Nobody ever looked at one that is missing.
+#[must_use]
+pub fn last_looks(input: &StatusInput<'_>, at: Instant, known_by: Instant) -> BTreeMap<AreaId, Instant> {
+    let mut all: BTreeMap<AreaId, Instant> = BTreeMap::new();
+    each_look(input, known_by, &|when| when.start() <= at, &mut |area, _, when| {
+        let until = when.end().min(at);
+        let last = all.entry(area).or_insert(until);
+        *last = until.max(*last);
+    });
+    all
+}
+
+/// Each time that somebody looked at a governorate: the area, the report, its time.
+fn each_look<'a>(
+    input: &StatusInput<'a>,
+    known_by: Instant,
+    counts: &dyn Fn(Interval) -> bool,
+    take: &mut dyn FnMut(AreaId, &'a Observation, Interval),
+) {
     let mut locator = Locator::new(input.areas);
-    for report in input.observations.iter().filter(|o| o.known <= as_of) {
+    for report in input.observations.iter().filter(|o| o.known <= known_by) {
         // A report without a time of its own speaks of the time when it became known.
         let (when, place) = about(&report.body);
         let when = when.unwrap_or_else(|| Interval::second(report.known));
-        if when.intersect(window).is_none() {
+        if !counts(when) {
             continue;
         }
         let mut areas: BTreeSet<AreaId> = BTreeSet::new();
@@ -168,10 +205,9 @@ fn observers(
             _ => {}
         }
         for area in areas {
-            all.entry(area).or_default().insert(report.source.clone());
+            take(area, report, when);
         }
     }
-    all
 }
 
 /// Governorates that a watched area covers: itself or the one that holds it; every one, for the country.

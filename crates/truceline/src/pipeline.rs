@@ -9,8 +9,8 @@ use truceline_casework as casework;
 use truceline_casework::case::Docket;
 use truceline_casework::{Resolved, Worst};
 use truceline_model::{
-    AreaId, AreaKind, AreaStatus, Finding, Incident, IncidentId, Instant, Interval, Outcome, ReceiptNo,
-    RivalDay, SourceId, TruceState,
+    AreaId, AreaKind, AreaStatus, Areas, Finding, Incident, IncidentId, Instant, Interval, Outcome,
+    ReceiptNo, RivalDay, SourceId, TruceState,
 };
 use truceline_terms::{ClauseKind, Judge, Terms};
 
@@ -195,10 +195,7 @@ pub(crate) fn derive_resolved(
     let judge = Judge::new(terms, &mission.actors, &mission.areas, as_of).with_sources(&mission.sources);
     let before = before.filter(|before| before.judged_alike(&loaded, &docket, as_of));
     let findings = judge_all(&judge, &resolved.incidents, before, as_of, threads);
-    let worst: BTreeMap<IncidentId, Worst> =
-        findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect();
-    let governorates: Vec<AreaId> =
-        mission.areas.iter().filter(|a| a.kind == AreaKind::Governorate).map(|a| a.id.clone()).collect();
+    let worst = worst_of_each(terms, &findings);
     let input = casework::StatusInput {
         incidents: &resolved.incidents,
         worst: &worst,
@@ -206,10 +203,18 @@ pub(crate) fn derive_resolved(
         areas: &mission.areas,
         zone: &mission.zone,
     };
-    let statuses = casework::status(&input, &status_rule(terms), &governorates, as_of);
+    let statuses = casework::status(&input, &status_rule(terms), &governorates(&mission.areas), as_of);
     let rivals = rivals(&loaded, &resolved.incidents, as_of);
     let truce = truceline_terms::truce_state(terms, as_of);
     Ok(Derived { loaded, as_of, resolved, findings, statuses, rivals, truce, docket })
+}
+
+fn worst_of_each(terms: &Terms, findings: &BTreeMap<IncidentId, Found>) -> BTreeMap<IncidentId, Worst> {
+    findings.iter().map(|(id, all)| (id.clone(), worst(terms, all))).collect()
+}
+
+fn governorates(areas: &Areas) -> Vec<AreaId> {
+    areas.iter().filter(|area| area.kind == AreaKind::Governorate).map(|area| area.id.clone()).collect()
 }
 
 /// Puts people's answers, given by then, on the incidents that now answer to the ids they were given for.
@@ -317,6 +322,29 @@ fn rivals(loaded: &Loaded, incidents: &[Incident], as_of: Instant) -> Vec<RivalD
 }
 
 impl Derived {
+    /// How each governorate stood at another moment, by what is known at this one; and until when somebody last looked at each.
+    ///
+    /// # Errors
+    /// When the mission has no sound terms.
+    pub(crate) fn stood_at(
+        &self,
+        at: Instant,
+    ) -> Result<(Vec<AreaStatus>, BTreeMap<AreaId, Instant>), Failure> {
+        let mission = self.loaded.mission.as_ref();
+        let terms = mission.terms()?;
+        let worst = worst_of_each(terms, &self.findings);
+        let input = casework::StatusInput {
+            incidents: &self.resolved.incidents,
+            worst: &worst,
+            observations: &self.loaded.observations,
+            areas: &mission.areas,
+            zone: &mission.zone,
+        };
+        let all = governorates(&mission.areas);
+        let statuses = casework::status_at(&input, &status_rule(terms), &all, at, self.as_of);
+        Ok((statuses, casework::last_looks(&input, at, self.as_of)))
+    }
+
     /// Whether the judge of this moment and that of another find the same of an incident that has a time.
     fn judged_alike(&self, loaded: &Loaded, docket: &Docket, as_of: Instant) -> bool {
         let known = |at: Instant| {

@@ -1167,6 +1167,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents with the precision of their place, lines and holdings by who asserts them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
+                    happened_by?: string;
+                    /** @description Local days that are looked at; without it, those of the rule of status. */
+                    days?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Incidents with the precision of their place, lines and holdings by who asserts them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MapOf"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outlines of the mission's areas; they change with the mission alone. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Outlines of the mission's areas; they change with the mission alone. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaFeatures"];
+                    };
+                };
+                /** @description As under the mark in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mission": {
         parameters: {
             query?: never;
@@ -1614,6 +1826,324 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand: the truce and why, areas by status, what is due, who went quiet. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
+                    happened_by?: string;
+                    /** @description Hours ahead in which something is due soon. */
+                    within?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description How things stand: the truce and why, areas by status, what is due, who went quiet. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Watch"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed from a moment to another. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description From this moment on. */
+                    since: string;
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What changed from a moment to another. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WatchChanges"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came, the last known first, page by page. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
+                    happened_by?: string;
+                    /** @description What the page before calls next. */
+                    before?: string;
+                    /** @description Items of a page. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What came, the last known first, page by page. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feed"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1705,6 +2235,35 @@ export interface components {
             prohibited: string;
             who: string[];
         };
+        /** @description Areas as GeoJSON. */
+        AreaFeatures: {
+            features: {
+                /** @description RFC 7946: a point, a multipolygon or a multiline. */
+                geometry: Record<string, never> | null;
+                /** @description An area. */
+                properties: {
+                    area: string;
+                    /** @description Who says so. */
+                    asserted_by: string | null;
+                    /** @description Who is said to hold it. */
+                    held_by: string | null;
+                    /** @enum {string} */
+                    kind: "country" | "governorate" | "place" | "zone" | "control" | "line";
+                    names: components["schemas"]["Texts"];
+                    valid: components["schemas"]["Window"];
+                    within_m: number | null;
+                };
+                /** @constant */
+                type: "Feature";
+            }[];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /**
+         * @description Whether the truce holds in an area; not-observed: nobody looked, which is no calm.
+         * @enum {string}
+         */
+        AreaState: "holding" | "fraying" | "collapsed" | "not-observed" | "no-truce";
         /** @description Who must act, by when. */
         Awaited: {
             any: boolean;
@@ -1879,11 +2438,71 @@ export interface components {
                 } | null;
             }[];
         };
+        /** @description What came, the last known first. */
+        Feed: {
+            /** Format: date-time */
+            as_of: string;
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it became known.
+                 */
+                at: string | null;
+                case: string | null;
+                entry: number;
+                happened: components["schemas"]["Window"] | null;
+                incident: string | null;
+                /** @enum {string} */
+                kind: "report" | "case" | "bulletin" | "decision";
+                origin: string | null;
+                place: components["schemas"]["Texts"] | null;
+                /** @description The kind of report, or what was decided. */
+                says: string | null;
+                source: string | null;
+                summary: components["schemas"]["Summary"] | null;
+                title: components["schemas"]["Texts"] | null;
+            }[];
+            /** @description What to ask before. */
+            next: string | null;
+        };
         /** @description Who did something; by name only for their own side. */
         Hand: {
             for: components["schemas"]["NamedDoer"];
             person: string | null;
             role: string | null;
+        };
+        /** @description Incidents as GeoJSON. */
+        IncidentFeatures: {
+            features: {
+                /** @description RFC 7946: a point, or null where no point is known. */
+                geometry: Record<string, never> | null;
+                properties: components["schemas"]["IncidentLine"];
+                /** @constant */
+                type: "Feature";
+            }[];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /** @description An incident in one line. */
+        IncidentLine: {
+            /** @description Who is said to have done it; several are alternatives. */
+            actors: string[];
+            /** Format: date-time */
+            from: string | null;
+            governorates: string[];
+            incident: string;
+            killed: components["schemas"]["Range"] | null;
+            /** @description Independent origins. */
+            origins: number;
+            reports: number;
+            summary: components["schemas"]["Summary"];
+            title: components["schemas"]["Texts"];
+            /** Format: date-time */
+            until: string | null;
+            version: number;
+            /** @description Radius within which it was, where a point is known. */
+            within_m: number | null;
+            wounded: components["schemas"]["Range"] | null;
         };
         /** @description A clock that ran out and of which the record was not told. */
         Lapsed: {
@@ -1893,6 +2512,18 @@ export interface components {
             kind: "lapsed";
             step: string;
             to: string;
+        };
+        /** @description What lies on the map. */
+        MapOf: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: date-time */
+            happened_by: string;
+            incidents: components["schemas"]["IncidentFeatures"];
+            lines: components["schemas"]["AreaFeatures"];
+            /** @description Incidents of which no point is known. */
+            nowhere: number;
+            window: components["schemas"]["Window"];
         };
         /** @description A mission, as far as the asker may know it. */
         Mission: {
@@ -2197,6 +2828,20 @@ export interface components {
             title: string;
             type: string;
         };
+        /** @description A source that went quiet. */
+        QuietSource: {
+            /** Format: date-time */
+            last: string | null;
+            silent_hours: number;
+            source: string;
+            /** @description The longest that it was silent before. */
+            usual_hours: number;
+        };
+        /** @description Fewest and most; without an upper bound, most is null. */
+        Range: {
+            max: number | null;
+            min: number;
+        };
         /** @description A reading by its name. */
         ReadingName: {
             id: string;
@@ -2294,9 +2939,76 @@ export interface components {
             /** @description Actors; empty: not established. */
             who: string[];
         };
+        /**
+         * @description What the findings of an incident come to.
+         * @enum {string}
+         */
+        Summary: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
+        /** @description What the terms make due. */
+        TermsDue: {
+            /** Format: date-time */
+            at: string | null;
+            clause: string | null;
+            is_overdue: boolean;
+            /** @enum {string} */
+            kind: "deadline" | "duty";
+            respondent: string | null;
+            /** @enum {string} */
+            state: "pending" | "lapsed" | "not-yet-due" | "short" | "cannot-be-told";
+            /** @description How many times, where it is due anew each day. */
+            times: number;
+            /** @description Why it cannot be told. */
+            untold: string | null;
+            what: components["schemas"]["Texts"] | null;
+        };
         /** @description Words by language code. */
         Texts: {
             [key: string]: string;
+        };
+        /** @description The truce itself. */
+        Truce: {
+            acceptances: {
+                by: string;
+                /** Format: date-time */
+                on: string | null;
+                /** @enum {string} */
+                recorded: "accepted" | "refused" | "not-found";
+                reservation: components["schemas"]["Texts"] | null;
+                sources: string[];
+                to: string | null;
+            }[];
+            calms: {
+                area: string;
+                disputed: boolean;
+                id: string;
+                /** @enum {string} */
+                in_force: "every" | "some" | "none";
+                steps: components["schemas"]["TruceStep"][];
+            }[];
+            deadlines: {
+                /** Format: date-time */
+                announced: string | null;
+                /** Format: date-time */
+                due: string | null;
+                id: string;
+                /** @enum {string} */
+                state: "pending" | "met" | "missed" | "lapsed";
+                what: components["schemas"]["Texts"];
+            }[];
+            /** @enum {string} */
+            in_force: "every" | "some" | "none";
+            steps: components["schemas"]["TruceStep"][];
+            window: components["schemas"]["Window"] | null;
+        };
+        /** @description One account of one step. */
+        TruceStep: {
+            announced_hours: number | null;
+            /** Format: date-time */
+            known: string | null;
+            sources: string[];
+            step: number;
+            window: components["schemas"]["Window"];
+            word: components["schemas"]["Texts"];
         };
         Undertaking: {
             at: components["schemas"]["Moment"];
@@ -2311,6 +3023,139 @@ export interface components {
                 kept: boolean;
             } | null;
             words: string | null;
+        };
+        /** @description How things stand, on both clocks. */
+        Watch: {
+            areas: components["schemas"]["WatchArea"][];
+            /** Format: date-time */
+            as_of: string;
+            /** @description Counts; where nobody looked they say nothing. */
+            counts: {
+                in_window: number;
+                incidents: number;
+                reports: number;
+                reports_last_day: number;
+                /** @description Incidents of the window by what they come to. */
+                summaries: {
+                    [key: string]: number;
+                };
+                unreadable: number | null;
+            };
+            /** @description What the terms make due; what is due in cases is GET /api/due. */
+            due: components["schemas"]["TermsDue"][];
+            /** @description Entries of the record that it rests on. */
+            entries: number;
+            /** Format: date-time */
+            happened_by: string;
+            /** @description Whether the asker sees all that the mission holds, or what may be published of it. */
+            is_whole: boolean;
+            /**
+             * Format: date-time
+             * @description The mission's own now.
+             */
+            now: string;
+            quiet: components["schemas"]["QuietSource"][];
+            /** @description When an area frays, when it has collapsed. */
+            rule: {
+                collapsed_days: number;
+                fraying_incidents: number;
+                window_days: number;
+            };
+            truce: components["schemas"]["Truce"];
+            window: components["schemas"]["Window"] | null;
+        };
+        /** @description One area: its state and the figures behind it. */
+        WatchArea: {
+            area: string;
+            /** @description Days of the window with an incident that counts. */
+            days: number;
+            is_unobserved: boolean;
+            /**
+             * Format: date-time
+             * @description Until when somebody last looked; null: nobody ever did.
+             */
+            last_look: string | null;
+            names: components["schemas"]["Texts"] | null;
+            /** @description Those of them that may be named. */
+            observed_by: string[];
+            /** @description Sources that looked. */
+            observers: number;
+            others: number;
+            prohibited: number;
+            state: components["schemas"]["AreaState"];
+            undetermined: number;
+        };
+        /** @description What two moments of the record differ in. */
+        WatchChanges: {
+            areas: {
+                after: components["schemas"]["AreaState"];
+                area: string;
+                before: components["schemas"]["AreaState"];
+                names: components["schemas"]["Texts"] | null;
+            }[];
+            /** Format: date-time */
+            as_of: string;
+            cases: {
+                line: components["schemas"]["CaseLine"];
+                /** @description Where it stood; null: it is new. */
+                stood: string | null;
+            }[];
+            cases_opened: number;
+            /** @description Incidents that are new, that come to something else, that say something else. */
+            incidents: {
+                new: components["schemas"]["IncidentLine"][];
+                new_count: number;
+                otherwise_changed: number;
+                turned: {
+                    /** @description Who is said to have done it; several are alternatives. */
+                    actors: string[];
+                    /** Format: date-time */
+                    from: string | null;
+                    governorates: string[];
+                    incident: string;
+                    killed: components["schemas"]["Range"] | null;
+                    /** @description Independent origins. */
+                    origins: number;
+                    reports: number;
+                    summary: components["schemas"]["Summary"];
+                    summary_before: components["schemas"]["Summary"];
+                    title: components["schemas"]["Texts"];
+                    turned: {
+                        after: string;
+                        before: string;
+                        clause: string;
+                        readings: string[];
+                    }[];
+                    /** Format: date-time */
+                    until: string | null;
+                    version: number;
+                    /** @description Radius within which it was, where a point is known. */
+                    within_m: number | null;
+                    wounded: components["schemas"]["Range"] | null;
+                }[];
+                turned_count: number;
+            };
+            passed: {
+                /** Format: date-time */
+                at: string | null;
+                clause: string | null;
+                /** @enum {string} */
+                kind: "deadline" | "duty";
+                respondent: string | null;
+                state: string;
+                what: components["schemas"]["Texts"] | null;
+            }[];
+            /** @description Went quiet meanwhile. */
+            quiet: components["schemas"]["QuietSource"][];
+            reports: number;
+            /** @description Of sources that may be named. */
+            reports_by_source: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            since: string;
+            /** @description Was quiet and is not. */
+            speaks_again: string[];
         };
         /** @description A moment; or, of what the reader may not know the hour, the first second of the day. */
         When: {
@@ -2410,6 +3255,13 @@ export interface components {
             /** @constant */
             view: "whole";
             words: string | null;
+        };
+        /** @description From when to when; an open end is null. */
+        Window: {
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            until: string | null;
         };
         Written: {
             /** @description The case; null where there is none. */

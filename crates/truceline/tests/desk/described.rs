@@ -166,10 +166,17 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/counts",
             "/api/exclusions",
             "/api/mission",
+            "/api/watch",
+            "/api/watch/feed",
+            "/api/watch/changes",
+            "/api/map",
+            "/api/map/areas",
         ] {
             held(doc, "get", route, &desk.get(person, &route.replace("{id}", case)));
         }
         held(doc, "get", "/api/due", &desk.get(person, "/api/due?within=8760"));
+        let since = desk.get(person, "/api/watch/changes?since=2020-01-01T00:00:00Z");
+        held(doc, "get", "/api/watch/changes", &since);
         held(doc, "get", "/api/cases/{id}", &desk.get(person, "/api/cases/c999"));
         held(doc, "get", "/api/cases", &desk.get(person, "/api/cases?limit=0"));
     }

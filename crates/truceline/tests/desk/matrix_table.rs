@@ -111,8 +111,13 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/due", &[on("?within=48", &[(200, CASES)])]),
     row("get /api/events", &[on("", &[(200, CASES)])]),
     row("get /api/exclusions", &[on("", &[(200, CASES)])]),
+    row("get /api/map", &[on("?days=7", &[(200, CASES)])]),
+    row("get /api/map/areas", &[on("", &[(200, CASES)])]),
     row("get /api/mission", &[on("", &[(200, EVERYBODY)])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
+    row("get /api/watch", &[on("", &[(200, CASES)])]),
+    row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
+    row("get /api/watch/feed", &[on("?limit=5", &[(200, CASES)])]),
     row("get /api/session", &[on("", &[(200, EVERYBODY)])]),
     // By a token, which has no session.
     row("delete /api/session", &[on("", &[(404, EVERYBODY)])]),

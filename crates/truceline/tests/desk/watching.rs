@@ -27,3 +27,108 @@ fn everybody_with_an_account_is_told_which_mission_it_is() {
     }
     assert_eq!(desk.get("vera", "/api/mission?of=another").code, 400);
 }
+
+/// What belongs to the watch, as it is asked for.
+const ROUTES: [&str; 5] = [
+    "/api/watch",
+    "/api/watch/feed",
+    "/api/watch/changes?since=2020-01-01T00:00:00Z",
+    "/api/map",
+    "/api/map/areas",
+];
+
+#[test]
+fn the_watch_is_for_those_whom_the_table_names() {
+    let room = Room::new();
+    let desk = room.desk();
+    for person in PEOPLE {
+        for route in ROUTES {
+            let wanted = if person == "anyone" { 403 } else { 200 };
+            assert_eq!(desk.get(person, route).code, wanted, "{person} {route}");
+        }
+        if person != "anyone" {
+            let whole = ["night-watch", "vera", "petrova", "ivan", "jane", "guard"].contains(&person);
+            let told = desk.get(person, "/api/watch");
+            assert_eq!(told.body["is_whole"], whole, "{person}");
+            assert_eq!(told.body["counts"]["unreadable"].is_null(), !whole, "{person}");
+        }
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_in_words() {
+    let room = Room::new();
+    let desk = room.desk();
+    for (route, says) in [
+        ("/api/watch?as_of=yesterday", "yesterday"),
+        ("/api/watch?happened_by=2999-01-01T00:00:00Z", "happened_by"),
+        ("/api/watch?within=never", "within"),
+        ("/api/watch?x=1", "is not asked here"),
+        ("/api/watch/changes", "since"),
+        ("/api/watch/changes?since=2999-01-01T00:00:00Z", "since"),
+        ("/api/watch/feed?before=x", "before"),
+        ("/api/watch/feed?before=1-2-x", "before"),
+        ("/api/watch/feed?limit=1000000", "limit"),
+        ("/api/map?days=0", "days"),
+        ("/api/map/areas?as_of=2016-01-01T00:00:00Z", "is not asked here"),
+    ] {
+        let told = desk.get("night-watch", route);
+        assert_eq!(told.code, 400, "{route}: {told:?}");
+        assert!(told.body["detail"].as_str().unwrap().contains(says), "{route}: {told:?}");
+    }
+    // What would come of silence is not a party's to see.
+    let ahead = desk.get("omar", "/api/watch?as_of=2999-01-01T00:00:00Z");
+    assert_eq!(ahead.code, 400, "{ahead:?}");
+    assert_eq!(desk.get("vera", "/api/watch?as_of=2999-01-01T00:00:00Z").code, 200);
+}
+
+#[test]
+fn what_changed_in_cases_is_told_to_those_alone_who_may_know_of_them() {
+    let room = Room::new();
+    let desk = room.desk();
+    let case = desk.open("operator", "public", "i-1");
+    let since = "/api/watch/changes?since=2020-01-01T00:00:00Z";
+    let seen =
+        |person: &str, route: &str| desk.get(person, route).body.to_string().contains(&format!("\"{case}\""));
+    for (person, wanted) in
+        [("night-watch", true), ("vera", true), ("jane", true), ("omar", false), ("gov", false)]
+    {
+        assert_eq!(seen(person, since), wanted, "{person}");
+        assert_eq!(seen(person, "/api/watch/feed"), wanted, "{person}");
+    }
+    let told = desk.get("vera", since);
+    assert_eq!(told.body["cases_opened"], 1, "{told:?}");
+    assert_eq!(told.body["cases"][0]["stood"], json!(null));
+    let now = desk.get("vera", "/api/watch").body["as_of"].as_str().unwrap().to_owned();
+    let since = format!("/api/watch/changes?since={now}");
+    let calm = desk.get("vera", &since);
+    assert_eq!(calm.body["cases"], json!([]), "{calm:?}");
+}
+
+#[test]
+fn the_feed_goes_on_where_a_page_ended() {
+    let room = Room::new();
+    let desk = room.desk();
+    let cases: Vec<String> =
+        ["i-1", "i-2", "i-3"].iter().map(|of| desk.open("operator", "public", of)).collect();
+    let (mut seen, mut route) = (Vec::new(), "/api/watch/feed?limit=1".to_owned());
+    loop {
+        let told = desk.get("vera", &route);
+        assert_eq!(told.code, 200, "{told:?}");
+        let items = told.body["items"].as_array().unwrap().clone();
+        assert!(items.len() <= 1, "{told:?}");
+        seen.extend(items.iter().filter_map(|one| one["case"].as_str().map(str::to_owned)));
+        let Some(next) = told.body["next"].as_str() else { break };
+        route = format!("/api/watch/feed?limit=1&before={next}");
+    }
+    assert_eq!(seen, cases.into_iter().rev().collect::<Vec<_>>());
+}
+
+#[test]
+fn outlines_are_sent_once_and_known_again_by_their_mark() {
+    let room = Room::new();
+    let desk = room.desk();
+    let told = desk.get("omar", "/api/map/areas");
+    assert_eq!(told.body["type"], "FeatureCollection");
+    assert!(told.head.to_lowercase().contains("etag: \""), "{}", told.head);
+}

@@ -1,10 +1,18 @@
-//! The watch: which mission this is, where it holds and where nobody looked, what is overdue, what came and what moved since somebody last looked.
+//! The watch: which mission this is, where it holds and where nobody looked, what is overdue, what came and what moved since somebody last looked;
+//! what the agreement says, and what was promised and brought.
 //!
-//! A view of what the record gives, as of a moment; it decides nothing and counts nothing that `publish` and `casework` do not. Who may see what
+//! A view of what the record gives, on both clocks; it decides nothing and counts nothing that `publish` and `casework` do not. Who may see what
 //! stands in one table here (`state`), default deny, and in docs/authority.md.
 
+mod changes;
+mod due;
+mod feed;
+mod incidents;
+mod map;
 mod mission;
 mod state;
+mod truce;
+mod watch;
 
 use std::sync::Arc;
 
@@ -15,5 +23,11 @@ use super::Desk;
 
 /// The routes of this area.
 pub(super) fn routes() -> Router<Arc<Desk>> {
-    Router::new().route("/api/mission", get(mission::mission))
+    Router::new()
+        .route("/api/mission", get(mission::mission))
+        .route("/api/watch", get(watch::watch))
+        .route("/api/watch/changes", get(changes::changes))
+        .route("/api/watch/feed", get(feed::feed))
+        .route("/api/map", get(map::map))
+        .route("/api/map/areas", get(map::areas))
 }
