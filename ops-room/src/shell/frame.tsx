@@ -7,6 +7,7 @@ import { catalogue, choose, chooseDigits, digits, lang, LANGS, of, OWN_NAME, typ
 import { Keys } from "./keys.tsx";
 import { connected, hangUp, listen } from "./live.ts";
 import { moment } from "./moment.ts";
+import { Passkeys } from "./passkeys.tsx";
 import { address, asOf, lookAsOf, to } from "./route.ts";
 import { mission, session, signOut } from "./session.ts";
 import { SignIn } from "./signin.tsx";
@@ -37,13 +38,14 @@ function Navigation() {
 }
 
 function Settings() {
+  const [isOpen, setOpen] = useState(false);
   const setTheme = (next: string) => {
     localStorage.setItem("theme", next);
     theme.value = next;
   };
   document.documentElement.dataset["theme"] = theme.value;
   return (
-    <details class="settings">
+    <details class="settings" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{w("settings")}</summary>
       <div class="settings-body">
         <label>
@@ -75,6 +77,7 @@ function Settings() {
             ))}
           </select>
         </label>
+        {isOpen && session.value && <Passkeys />}
       </div>
     </details>
   );

@@ -7,7 +7,7 @@ export type Mission = { id: string; title: Record<string, string>; zone: string;
 export const session = signal<Session | null | undefined>(undefined);
 export const mission = signal<Mission | null>(null);
 
-const HEADERS = { "X-Truceline": "1", "Content-Type": "application/json" };
+export const HEADERS = { "X-Truceline": "1", "Content-Type": "application/json" };
 
 /** Asks who is signed in. A code in the address signs in once and is taken out of it. */
 export async function begin(): Promise<void> {
@@ -32,11 +32,11 @@ async function about(): Promise<void> {
   if (answer?.ok) mission.value = (await answer.json()) as Mission;
 }
 
-/** Why nobody was signed in: what was typed opens nothing, too much was tried, or the server does not answer. */
-export type Refusal = "refused" | "too-often" | "unreachable";
+/** Why nobody was signed in: what was shown opens nothing, too much was tried, the server does not answer, or the authenticator signed nothing. */
+export type Refusal = "refused" | "too-often" | "unreachable" | "not-signed";
 
 /** Signs in; says why not when the server will not. */
-export async function signIn(by: { token: string } | { name: string; password: string }): Promise<Refusal | undefined> {
+export async function signIn(by: { token: string } | { name: string; password: string } | { challenge: string; passkey: unknown }): Promise<Refusal | undefined> {
   const answer = await fetch("/api/session", { method: "POST", headers: HEADERS, body: JSON.stringify(by) }).catch(() => undefined);
   if (answer?.ok) {
     await who();

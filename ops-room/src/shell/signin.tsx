@@ -1,7 +1,8 @@
-// Signing in: by name and password, or by the access code that the mission gave. What is typed goes to this server and nowhere else; nothing of it is
+// Signing in: by name and password, by a passkey, or by the access code that the mission gave. What is typed goes to this server and nowhere else; nothing of it is
 // kept by the page, and what the server refuses is told without saying whether there is such a name.
 import { useState } from "preact/hooks";
 import { of } from "../words/index.ts";
+import { canSign, signInByPasskey } from "./passkeys.tsx";
 import { type Refusal, signIn } from "./session.ts";
 
 const w = of("shell");
@@ -20,6 +21,12 @@ export function SignIn() {
     setBusy(false);
     form.querySelectorAll<HTMLInputElement>("input[type=password]").forEach((input) => (input.value = ""));
   };
+  const sign = async () => {
+    setBusy(true);
+    setFault(undefined);
+    setFault(await signInByPasskey());
+    setBusy(false);
+  };
   return (
     <section class="sign-in">
       <h1>{w("sign-in")}</h1>
@@ -37,6 +44,11 @@ export function SignIn() {
           {w("sign-in")}
         </button>
       </form>
+      {canSign() && (
+        <button type="button" disabled={busy} onClick={() => void sign()}>
+          {w("by-passkey")}
+        </button>
+      )}
       <details>
         <summary>{w("by-access-code")}</summary>
         <form onSubmit={(event) => void send(event)}>

@@ -1,4 +1,4 @@
-//! Accounts of the ops room: which person of the mission holds which token, or has which password.
+//! Accounts of the ops room: which person of the mission holds which token, or has which password or passkeys.
 //!
 //! Sessions of a browser name the account's stamp, which is drawn anew whenever what opens the account changes, so that they end then.
 //! A token is 256 random bits, told once and never kept: the folder holds its hash under a salt of its own, readable by its owner only. Which
@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq as _;
 use truceline_record::Digest;
 use zeroize::Zeroizing;
 
-use super::identity::passwords;
+use super::identity::{passkeys, passwords};
 use crate::failure::Failure;
 use crate::{files, secrets};
 
@@ -36,6 +36,8 @@ pub(crate) struct Account {
     hash: Option<[u8; 32]>,
     /// Of the password, where there is one.
     password: Option<passwords::Kept>,
+    /// Its passkeys, once somebody has asked to add one.
+    passkeys: Option<passkeys::Kept>,
 }
 
 /// All accounts of a store.
@@ -167,13 +169,28 @@ impl Accounts {
         person: &str,
         change: impl FnOnce(&mut Account),
     ) -> Result<(), Failure> {
+        Self::amend(store, person, |account| {
+            change(account);
+            account.stamp = secrets::draw()?;
+            Ok(())
+        })
+    }
+
+    /// Changes an account by what signs nobody out: something is added that opens it, or was used.
+    ///
+    /// # Errors
+    /// When there is none, or the file cannot be written.
+    pub(crate) fn amend<T>(
+        store: &Path,
+        person: &str,
+        change: impl FnOnce(&mut Account) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let _lock = lock(store)?;
         let mut accounts = Self::read(store)?;
         let account = accounts.all.iter_mut().find(|one| one.person == person);
-        let account = account.ok_or_else(|| no_account(person))?;
-        change(account);
-        account.stamp = secrets::draw()?;
-        accounts.keep(store)
+        let value = change(account.ok_or_else(|| no_account(person))?)?;
+        accounts.keep(store)?;
+        Ok(value)
     }
 
     /// Removes an account: its token opens nothing from now on.
@@ -222,7 +239,7 @@ impl Account {
         password: Option<passwords::Kept>,
     ) -> Result<Self, Failure> {
         let (person, since) = (person.to_owned(), since.to_owned());
-        Ok(Self { person, since, stamp: secrets::draw()?, salt, hash, password })
+        Ok(Self { person, since, stamp: secrets::draw()?, salt, hash, password, passkeys: None })
     }
 
     /// What is kept of its password.
@@ -235,11 +252,29 @@ impl Account {
         self.password = password;
     }
 
+    /// Its passkeys, where somebody has asked to add one.
+    pub(crate) fn passkeys(&self) -> Option<&passkeys::Kept> {
+        self.passkeys.as_ref()
+    }
+
+    /// Its passkeys, to change them.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(crate) fn passkeys_mut(&mut self) -> Result<&mut passkeys::Kept, Failure> {
+        let kept = match self.passkeys.take() {
+            Some(kept) => kept,
+            None => passkeys::Kept::new()?,
+        };
+        Ok(self.passkeys.insert(kept))
+    }
+
     /// By what it is opened, in words of answers.
     pub(crate) fn opened_by(&self) -> Vec<&'static str> {
         let token = self.hash.is_some().then_some("token");
         let password = self.password.is_some().then_some("password");
-        token.into_iter().chain(password).collect()
+        let passkey = self.passkeys.as_ref().is_some_and(passkeys::Kept::is_any).then_some("passkey");
+        token.into_iter().chain(password).chain(passkey).collect()
     }
 
     /// What sessions of this account name.
@@ -264,6 +299,10 @@ impl Account {
                 Some(kept) => Some(passwords::Kept::read(kept)?),
                 None => None,
             },
+            passkeys: match value.get("passkeys") {
+                Some(kept) => Some(passkeys::Kept::read(kept)?),
+                None => None,
+            },
         })
     }
 
@@ -276,6 +315,7 @@ impl Account {
         out.insert("salt".into(), hex(self.salt));
         out.extend(self.hash.map(|hash| ("sha256".to_owned(), hex(hash))));
         out.extend(self.password.as_ref().map(|kept| ("password".to_owned(), kept.write())));
+        out.extend(self.passkeys.as_ref().map(|kept| ("passkeys".to_owned(), kept.write())));
         Value::Object(out)
     }
 }

@@ -53,7 +53,7 @@ enum Door {
 /// Which doors are not closed. What stands here holds nothing but what is published, or takes what opens an account.
 fn door(method: &Method, path: &str) -> Door {
     let under = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    if path == "/api/session" && *method == Method::POST {
+    if ["/api/session", "/api/session/challenge"].contains(&path) && *method == Method::POST {
         return Door::Open;
     }
     if under("/api/public")
@@ -216,6 +216,8 @@ mod tests {
     fn doors_are_closed_but_for_those_that_are_named() {
         for (method, path, wanted) in [
             (Method::POST, "/api/session", Door::Open),
+            (Method::POST, "/api/session/challenge", Door::Open),
+            (Method::POST, "/api/passkeys/challenge", Door::Closed),
             (Method::GET, "/api/session", Door::Closed),
             (Method::DELETE, "/api/session", Door::Closed),
             (Method::POST, "/api/session/", Door::Closed),

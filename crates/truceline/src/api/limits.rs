@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Guess,
     /// A password tried at any name: each costs the machine a tenth of a second.
     GuessAnywhere,
+    /// A challenge for a passkey, by whoever asks, all together.
+    Challenge,
 }
 
 impl Kind {
@@ -33,6 +35,7 @@ impl Kind {
             Self::Public => (2_000, 2_500),
             Self::Guess => (10, 30_000_000),
             Self::GuessAnywhere => (60, 1_000_000),
+            Self::Challenge => (120, 500_000),
         }
     }
 }

@@ -37,6 +37,7 @@ use tokio::sync::Semaphore;
 use truceline_model::Instant;
 
 pub(crate) use accounts::Accounts;
+use identity::passkeys;
 pub(crate) use identity::passwords;
 
 use crate::cli::Format;
@@ -72,6 +73,10 @@ struct Desk {
     telling: Telling,
     /// Answers that many ask for alike.
     answers: Answers,
+    /// What passkeys are to sign.
+    challenges: passkeys::Challenges,
+    /// On which port it listens.
+    port: u16,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
     /// Held while everything is derived, by areas that do not yet read the shared moment.
@@ -154,6 +159,8 @@ pub(crate) fn serve(
             streams: Arc::new(Semaphore::new(events::STREAMS)),
             telling: Telling::default(),
             answers: Answers::default(),
+            challenges: passkeys::Challenges::default(),
+            port: at.port(),
             proxied_as: proxied_as.map(str::to_owned),
             deriving: Mutex::new(()),
             drawn,

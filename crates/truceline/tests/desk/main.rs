@@ -12,6 +12,7 @@ mod hostile;
 mod matrix;
 mod matrix_table;
 mod party;
+mod passkeys;
 mod passwords;
 mod read_log;
 mod room;

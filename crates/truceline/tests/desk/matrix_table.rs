@@ -114,6 +114,13 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/map", &[on("?days=7", &[(200, CASES)])]),
     row("get /api/map/areas", &[on("", &[(200, CASES)])]),
     row("get /api/mission", &[on("", &[(200, EVERYBODY)])]),
+    row("get /api/passkeys", &[on("", &[(200, EVERYBODY)])]),
+    row("post /api/passkeys", &[on("", &[(400, EVERYBODY)])]),
+    // Asked under an address, to which no passkey belongs.
+    row("post /api/passkeys/challenge", &[on("", &[(400, EVERYBODY)])]),
+    open("post /api/session/challenge", 400, &[on("", &[(400, EVERYBODY)])]),
+    // Their own, of which there are none here; `passkeys` tries another's.
+    row("delete /api/passkeys/{id}", &[on("nowhere", &[(404, EVERYBODY)])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),

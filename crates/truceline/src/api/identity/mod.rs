@@ -4,6 +4,7 @@
 //! ([`truceline_casework::case::POLICY`]); what is told of it here lets a screen leave out what would be refused, and opens nothing.
 
 pub(super) mod cookie;
+pub(crate) mod passkeys;
 pub(crate) mod passwords;
 pub(super) mod sessions;
 
@@ -36,7 +37,7 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// The routes of this area.
 pub(super) fn routes() -> Router<Arc<Desk>> {
-    Router::new().route("/api/session", post(sign_in).get(session).delete(sign_out))
+    Router::new().route("/api/session", post(sign_in).get(session).delete(sign_out)).merge(passkeys::routes())
 }
 
 /// Gives a browser a session for the token of an account. Asked without one, so the gate lets it through.
@@ -53,6 +54,11 @@ async fn sign_in(State(desk): State<Arc<Desk>>, headers: HeaderMap, sent: Body) 
 
 /// Whose account it is that somebody shows what opens.
 async fn shows(desk: &Arc<Desk>, mut shown: Map<String, Value>) -> Result<(Account, How), Problem> {
+    if let (2, Some(signed), Some(challenge)) =
+        (shown.len(), shown.get("passkey"), shown.get("challenge").and_then(Value::as_str))
+    {
+        return passkeys::by_passkey(desk, challenge, signed.clone()).await;
+    }
     let mut take = |name: &str| match shown.remove(name) {
         Some(Value::String(text)) => Some(Zeroizing::new(text)),
         _ => None,
@@ -61,7 +67,8 @@ async fn shows(desk: &Arc<Desk>, mut shown: Map<String, Value>) -> Result<(Accou
         (Some(token), None, None, true) => by_token(desk, token).await,
         (None, Some(name), Some(password), true) => by_password(desk, name, password).await,
         _ => {
-            let say = "a body holds the token of an account, {\"token\": \"…\"}, or {\"name\": \"…\", \"password\": \"…\"}";
+            let say = "a body holds the token of an account, {\"token\": \"…\"}, or {\"name\": \"…\", \"password\": \"…\"}, or \
+                       {\"challenge\": \"…\", \"passkey\": {…}}";
             Err(Problem::wrong(say))
         }
     }

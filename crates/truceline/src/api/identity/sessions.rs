@@ -37,6 +37,8 @@ pub(crate) enum How {
     Token,
     /// By its password.
     Password,
+    /// By a passkey of it.
+    Passkey,
 }
 
 impl How {
@@ -45,11 +47,12 @@ impl How {
         match self {
             Self::Token => "token",
             Self::Password => "password",
+            Self::Passkey => "passkey",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Token, Self::Password].into_iter().find(|one| one.as_str() == text)
+        [Self::Token, Self::Password, Self::Passkey].into_iter().find(|one| one.as_str() == text)
     }
 }
 
