@@ -60,11 +60,12 @@ bench-cluster: ## Judging by one process, one executor and two (cluster/README.m
 test-cluster: ## The cluster's own stage: builds a query engine, ten minutes the first time (docs/cluster.md).
 	.ci/cluster
 
-fuzz: ## Fuzz the reader of terms, the judge, the reader of free text and the linker, an hour each; needs nightly and cargo-fuzz.
+fuzz: ## Fuzz the reader of terms, the judge, the reader of free text, the linker and cases, an hour each; needs nightly and cargo-fuzz.
 	cd fuzz && cargo +nightly fuzz run terms -- -max_total_time=3600 -rss_limit_mb=4096
 	cd fuzz && cargo +nightly fuzz run judge -- -max_total_time=3600 -rss_limit_mb=4096 -len_control=0 -max_len=600
 	cd fuzz && cargo +nightly fuzz run prose -- -max_total_time=3600 -rss_limit_mb=4096 -max_len=4096
 	cd fuzz && cargo +nightly fuzz run links -- -max_total_time=3600 -rss_limit_mb=4096 -len_control=0 -max_len=480
+	cd fuzz && cargo +nightly fuzz run cases -- -max_total_time=3600 -rss_limit_mb=4096 -len_control=0 -max_len=480
 
 # The same random cases for every mutant, few of them: directed tests see more in less time.
 MUTANTS = PROPTEST_CASES=50 TRUCELINE_CASES=250 PROPTEST_RNG_SEED=2016 cargo mutants --timeout 120 \

@@ -141,6 +141,35 @@ impl Fact {
             Self::Matter(matter) => format!("matter:{matter}"),
         }
     }
+
+    /// Reads what [`Fact::key`] writes.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Some(match key.split_once(':') {
+            Some(("acceptance", id)) => Self::Acceptance(id.into()),
+            Some(("window", of)) => Self::Window(of.to_owned()),
+            Some(("measure", id)) => Self::Measure(id.into()),
+            Some(("fact", id)) => Self::Named(id.into()),
+            Some(("judgement", id)) => Self::Judgement(id.into()),
+            Some(("matter", id)) => Self::Matter(id.into()),
+            Some(_) => return None,
+            None => {
+                let plain = [
+                    Self::Actor,
+                    Self::Commander,
+                    Self::Act,
+                    Self::Weapon,
+                    Self::System,
+                    Self::Target,
+                    Self::Struck,
+                    Self::Time,
+                    Self::Place,
+                    Self::HeldBy,
+                ];
+                return plain.into_iter().find(|fact| fact.key() == key);
+            }
+        })
+    }
 }
 
 /// One fact taken to have one value: `actor = al-nusra`, `time = before 2016-02-26T22:00:00Z`.

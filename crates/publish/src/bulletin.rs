@@ -12,7 +12,7 @@ use crate::page::{as_of, badge, page};
 use crate::safe::{clean, html as iso, slug};
 use crate::view::{Summary, View};
 use crate::words::Ctx;
-use crate::{asides, clauses, explanation, incident, list, map, rivals, status, timeline, truce};
+use crate::{asides, clauses, duties, explanation, incident, list, map, rivals, status, timeline, truce};
 
 /// The bulletin: one page. [`Links::Static`] holds every incident in place; [`Links::Served`] links to their pages.
 #[must_use]
@@ -35,6 +35,7 @@ pub fn bulletin(view: &View<'_>, lang: Lang, links: Links) -> String {
         (list::section(&ctx))
         (rivals::section(&ctx))
         (clauses::section(&ctx))
+        (duties::section(&ctx))
         (deliveries(&ctx))
         (asides::statements(&ctx))
         (refused(&ctx))

@@ -187,6 +187,33 @@ pub(crate) fn heading(level: u8, id: Option<&str>, text: &Markup) -> Markup {
     }
 }
 
+/// The name of a column, by its key, and what stands in a row of it.
+pub(crate) type Column<'c, T> = (&'static str, &'c dyn Fn(&T) -> Markup);
+
+/// A table with its caption; the first column heads each row. Names of columns are words of `FAMILY.column`; its class is the family.
+pub(crate) fn table<T>(
+    ctx: &Ctx<'_>,
+    family: &str,
+    caption: &str,
+    rows: &[T],
+    columns: &[Column<'_, T>],
+) -> Markup {
+    let names = format!("{family}.column");
+    html! {
+        div.scroll role="region" tabindex="0" aria-label=(ctx.c.plain(caption)) {
+            table class=(family) {
+                caption { (iso(caption)) }
+                thead { tr { @for (key, _) in columns { th scope="col" { (ctx.c.word(&names, key)) } } } }
+                tbody { @for row in rows { tr {
+                    @for (at, (_, cell)) in columns.iter().enumerate() {
+                        @if at == 0 { th scope="row" { (cell(row)) } } @else { td { (cell(row)) } }
+                    }
+                } } }
+            }
+        }
+    }
+}
+
 /// The badge of an outcome, a summary, a state: a word with a sign that needs no colour.
 pub(crate) fn badge(family: &str, value: &str, word: &str) -> Markup {
     // The sign stands in the style sheet, by class: it is never read aloud, and pages repeat badges by the thousand.

@@ -11,6 +11,8 @@ use truceline_model::{
     ReceiptNo, RivalDay, SourceId, TruceState, Zone,
 };
 
+pub use crate::duties::{AccountView, AidView, ChanceView, DutiesView, DutyView, SaidView, StageView};
+
 /// One text in several languages, by code (`en`, `ar`, `ru`). Where a language is missing, English is shown and marked.
 pub type Texts = BTreeMap<String, String>;
 
@@ -70,6 +72,8 @@ pub struct View<'a> {
     pub totals: Vec<&'a Observation>,
     /// Aid asked for, approved, arrived.
     pub deliveries: Vec<&'a Observation>,
+    /// What was due, how it stands, and aid on its way.
+    pub duties: DutiesView,
     /// Statements that belong to no incident.
     pub statements: Vec<&'a Observation>,
     /// Rows that were kept and could not be read: how many, by file.

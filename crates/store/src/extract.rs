@@ -25,6 +25,8 @@ pub struct Cut {
     pub seen: Option<u64>,
     /// Whether objects travel with the entries that name them.
     pub objects: bool,
+    /// Kinds of entries whose objects stay behind all the same; their digests travel.
+    pub staying: &'static [&'static str],
 }
 
 impl Store {
@@ -46,7 +48,8 @@ impl Store {
                 continue;
             }
             let mut more = Vec::new();
-            for digest in entry.objects.iter().filter(|digest| cut.objects && !carried.contains(digest)) {
+            let travels = cut.objects && !cut.staying.contains(&entry.kind.as_str());
+            for digest in entry.objects.iter().filter(|digest| travels && !carried.contains(digest)) {
                 if let Some(object) = self.carried(digest)? {
                     more.push((*digest, object));
                 }

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use truceline_model::Instant;
 use truceline_record::{Digest, Entry as Logged, LeafList, digest_of};
+use truceline_store::Store;
 
 use crate::failure::Failure;
 use crate::log::kind;
-use crate::outputs;
 use crate::pipeline::Derived;
 use crate::quorum::{Agreed, KeySet, Signed, counting, in_force};
 use crate::view::software;
+use crate::{office, outputs};
 
 /// The file with the findings, one a line.
 pub(crate) const FINDINGS: &str = "findings.jsonl";
@@ -52,6 +53,22 @@ pub(crate) struct Bulletin {
 /// The software that froze the bulletin of an entry; `None`: it is no bulletin that can be read.
 pub(crate) fn software_of(entry: &Logged) -> Option<String> {
     Bulletin::of(entry).ok().map(|bulletin| bulletin.software)
+}
+
+/// Bulletins that offices froze and forwarded: the entry here, the office, what its entry says. One that cannot be read is passed over.
+///
+/// # Errors
+/// When the log or the vault cannot be read.
+pub(crate) fn of_offices(store: &Store) -> Result<Vec<(u64, String, Bulletin)>, Failure> {
+    let mut all = Vec::new();
+    for outer in office::of_kinds(store, &[kind::FORWARDED])? {
+        let Some(inner) = office::inner(store, &outer, kind::BULLETIN)? else { continue };
+        let office = outer.body.get("office").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Ok(bulletin) = Bulletin::of(&inner) {
+            all.push((outer.n, office, bulletin));
+        }
+    }
+    Ok(all)
 }
 
 impl Bulletin {

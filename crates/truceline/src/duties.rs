@@ -1,7 +1,11 @@
 //! The ledger of duties of one record as of one moment: terms, judge and reports brought together. Holds no rule of its own.
 
-use truceline_casework::duties::{AidPassage, Chance, Duty, DutyInput, aid, duties, may_open, unmet};
-use truceline_model::Instant;
+use truceline_casework::case::{Complainant, Docket};
+use truceline_casework::duties::{
+    AidPassage, Chance, Duty, DutyInput, StageSaid, Telling, Untold, aid, duties, may_open, unmet,
+};
+use truceline_model::{Instant, Threshold, Truth};
+use truceline_publish::view::{AccountView, AidView, ChanceView, DutiesView, DutyView, SaidView, StageView};
 use truceline_terms::Judge;
 use truceline_terms::duties::{concerns, dues, without_proof};
 
@@ -9,6 +13,7 @@ use crate::failure::Failure;
 use crate::loaded::Loaded;
 
 /// Everything that is known of duties.
+#[derive(Default)]
 pub(crate) struct Ledger {
     /// What is due and how it stands.
     pub(crate) duties: Vec<Duty>,
@@ -44,4 +49,76 @@ pub(crate) fn ledger(loaded: &Loaded, as_of: Instant) -> Result<Ledger, Failure>
         days_left_out: due.days_left_out,
         duties,
     })
+}
+
+/// The case that was opened because this duty was not met.
+pub(crate) fn case_of(docket: &Docket, chance: &Chance) -> Option<u64> {
+    let unmet = &chance.unmet;
+    let for_this = docket.cases.values().filter(|case| {
+        let opening = &case.opening;
+        opening.procedure == chance.procedure
+            && opening.clause == unmet.clause
+            && opening.complainant == Complainant::Threshold(Threshold::Unmet)
+            && (opening.respondents.is_empty() || opening.respondents.contains(&unmet.respondent))
+            && case.opened >= unmet.since
+    });
+    for_this.map(|case| case.id.0).next()
+}
+
+/// The ledger as pages print it. Cases are named to who may see a case whole alone.
+pub(crate) fn shown(ledger: &Ledger, docket: Option<&Docket>) -> DutiesView {
+    DutiesView {
+        duties: ledger.duties.iter().map(duty_shown).collect(),
+        days_left_out: ledger.days_left_out,
+        aid: ledger.aid.iter().map(aid_shown).collect(),
+        chances: ledger
+            .chances
+            .iter()
+            .map(|chance| ChanceView {
+                procedure: chance.procedure.clone(),
+                clause: chance.unmet.clause.clone(),
+                respondent: chance.unmet.respondent.clone(),
+                since: chance.unmet.since,
+                is_made_good: chance.unmet.made_good,
+                case: docket.and_then(|docket| case_of(docket, chance)),
+            })
+            .collect(),
+    }
+}
+
+fn duty_shown(duty: &Duty) -> DutyView {
+    let accounts = duty.accounts.iter().map(|(origin, account)| {
+        let said = account.said.iter().map(|one| SaidView {
+            receipt: one.receipt,
+            when: one.when,
+            is_undone: one.telling == Telling::LeftUndone,
+            amounts: one.amounts.clone(),
+            is_about: one.concerns == Truth::True,
+        });
+        let state = account.state.map(|state| state.as_str());
+        (origin.clone(), AccountView { state, said: said.collect() })
+    });
+    DutyView {
+        due: duty.due.clone(),
+        state: duty.state.as_str(),
+        untold: duty.untold.map(Untold::as_str),
+        accounts: accounts.collect(),
+        watched_by: duty.watched_by.clone(),
+    }
+}
+
+fn aid_shown(passage: &AidPassage) -> AidView {
+    let said = |one: &StageSaid| StageView {
+        origin: one.origin.clone(),
+        receipt: one.receipt,
+        when: one.when,
+        known: one.known,
+        item: one.item.clone(),
+        quantity: one.quantity.clone(),
+        actors: one.actors.clone(),
+        amounts: one.amounts.clone(),
+        place: one.place.clone(),
+    };
+    let stages = passage.stages.iter().map(|(stage, all)| (*stage, all.iter().map(said).collect()));
+    AidView { convoy: passage.convoy.clone(), is_disputed: passage.disputed(), stages: stages.collect() }
 }

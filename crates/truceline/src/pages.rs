@@ -28,6 +28,8 @@ pub(crate) enum Page {
     Explanation(String, String),
     /// A file of a frozen bulletin, by the bulletin's entry.
     Frozen(String, String),
+    /// The ledger of duties.
+    Duties,
     /// Findings, one a line.
     Findings,
     /// Incidents on a map.
@@ -71,6 +73,7 @@ pub(crate) fn render(derived: &Derived, page: &Page, lang: Lang) -> Result<(&'st
             let page = truceline_publish::explanation_page(&view, &id, &of, None, lang);
             html(page, "finding", &format!("{incident}/{clause}"))
         }
+        Page::Duties => Ok((HTML, truceline_publish::duties_page(&view, lang, Links::Served))),
         Page::Findings => Ok(("application/jsonl; charset=utf-8", outputs::findings(derived)?)),
         Page::Geojson => Ok(("application/geo+json", outputs::geojson(derived)?)),
     }

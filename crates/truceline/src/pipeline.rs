@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use truceline_casework as casework;
 use truceline_casework::case::Docket;
@@ -14,6 +14,7 @@ use truceline_model::{
 };
 use truceline_terms::{ClauseKind, Judge, Terms};
 
+use crate::duties::{self, Ledger};
 use crate::failure::Failure;
 use crate::loaded::{self, Loaded};
 use crate::log;
@@ -154,6 +155,8 @@ pub(crate) struct Derived {
     pub(crate) truce: TruceState,
     /// Cases.
     pub(crate) docket: Arc<Docket>,
+    /// The ledger of duties, made when something first asks for it.
+    ledger: OnceLock<Ledger>,
 }
 
 /// Derives everything as of a moment.
@@ -206,7 +209,8 @@ pub(crate) fn derive_resolved(
     let statuses = casework::status(&input, &status_rule(terms), &governorates(&mission.areas), as_of);
     let rivals = rivals(&loaded, &resolved.incidents, as_of);
     let truce = truceline_terms::truce_state(terms, as_of);
-    Ok(Derived { loaded, as_of, resolved, findings, statuses, rivals, truce, docket })
+    let ledger = OnceLock::new();
+    Ok(Derived { loaded, as_of, resolved, findings, statuses, rivals, truce, docket, ledger })
 }
 
 fn worst_of_each(terms: &Terms, findings: &BTreeMap<IncidentId, Found>) -> BTreeMap<IncidentId, Worst> {
@@ -343,6 +347,10 @@ impl Derived {
         let all = governorates(&mission.areas);
         let statuses = casework::status_at(&input, &status_rule(terms), &all, at, self.as_of);
         Ok((statuses, casework::last_looks(&input, at, self.as_of)))
+    /// The ledger of duties.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        // Terms that were sound when the rest was derived are sound still.
+        self.ledger.get_or_init(|| duties::ledger(&self.loaded, self.as_of).unwrap_or_default())
     }
 
     /// Whether the judge of this moment and that of another find the same of an incident that has a time.

@@ -82,6 +82,7 @@ fn router(room: Arc<Room>) -> Router {
         .route("/clause/{id}", get(clause))
         .route("/explain/{incident}/{clause}", get(explained))
         .route("/bulletin/{entry}/{file}", get(frozen))
+        .route("/duties", get(duties))
         .route("/findings.jsonl", get(findings))
         .route("/incidents.geojson", get(geojson))
         .layer(middleware::from_fn(guard))
@@ -120,6 +121,10 @@ async fn explained(
     Query(asked): Asked,
 ) -> Response {
     answer(room, asked, Page::Explanation(incident, clause)).await
+}
+
+async fn duties(State(room): State<Arc<Room>>, Query(asked): Asked) -> Response {
+    answer(room, asked, Page::Duties).await
 }
 
 async fn findings(State(room): State<Arc<Room>>, Query(asked): Asked) -> Response {

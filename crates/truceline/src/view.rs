@@ -102,6 +102,7 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         tallies: of(|b| matches!(b, Body::Tally(_))),
         totals: of(|b| matches!(b, Body::Total(_))),
         deliveries: of(|b| matches!(b, Body::Delivery(_))),
+        duties: crate::duties::shown(derived.ledger(), None),
         statements: of(|b| matches!(b, Body::Statement(_)))
             .into_iter()
             .filter(|o| !spoken.contains(&o.receipt))

@@ -218,3 +218,49 @@ fn what_passes_unmet_is_offered_to_the_procedure_and_opens_nothing() {
     let cases = good(&["case", "list", "--store", &store, "--format", "json"]);
     assert!(!cases.contains("weapons"), "people open cases: {cases}");
 }
+
+#[test]
+fn the_ledger_as_pages_tells_each_duty_and_each_stage_in_three_languages() {
+    let dir = tempfile::tempdir().unwrap();
+    let gaza = store(dir.path(), "gaza-2025-01", GAZA);
+    let pages = |store: &str, as_of: &str, name: &str| -> [String; 3] {
+        let folder = dir.path().join(name);
+        good(&["duties", "--store", store, "--as-of", as_of, "--out", &text(&folder)]);
+        ["duties.html", "duties.ar.html", "duties.ru.html"]
+            .map(|file| std::fs::read_to_string(folder.join(file)).unwrap())
+    };
+    let [en, ar, ru] = pages(&gaza, "2025-02-10", "gaza");
+    // Short on the fifth, disputed on the sixth, silent before: days that nobody reported are one row.
+    assert!(en.contains("badge duty-short") && en.contains("badge duty-met"), "{en}");
+    assert!(en.contains("nobody reported, which is no zero") && en.contains("origins differ"), "{en}");
+    assert!(en.contains("480") && en.contains("610"), "counts stand as they came");
+    for page in [&en, &ar, &ru] {
+        assert_eq!(page.matches("badge duty-short").count(), en.matches("badge duty-short").count());
+        for word in ["violat", "انتهاك", "خرق", "нарушени", "duties.state.", "duties.column.", "<script"]
+        {
+            assert!(!page.contains(word), "{word}");
+        }
+    }
+    assert!(ar.contains("dir=\"rtl\"") && ru.contains("lang=\"ru\""));
+    assert_eq!(pages(&gaza, "2025-02-10", "again")[0], en, "the same bytes again");
+
+    // A convoy's way by stages; what sources write is text and nothing else.
+    let rows = "id,kind,known,source,origin,item,reached,convoy,actor,when,amounts,note\n\
+        d1,delivery,2016-04-20,article-000,us-secretary-of-state,<b>food</b>,asked,<script>قافلة колонна,,2016-04-18,people=4000,\n\
+        d2,delivery,2016-05-13,article-000,us-secretary-of-state,surgical kits,items-removed,<script>قافلة колонна,syrian-government-forces,2016-05-12,,\n";
+    let syria = store(dir.path(), "syria-2016", rows);
+    for page in pages(&syria, "2016-06-01", "syria") {
+        assert!(
+            page.contains("&lt;script&gt;قافلة колонна") && page.contains("&lt;b&gt;food&lt;/b&gt;"),
+            "{page}"
+        );
+        assert!(!page.contains("<script") && !page.contains("<b>"));
+    }
+    let bulletin = dir.path().join("bulletin");
+    good(&["replay", "--store", &syria, "--as-of", "2016-06-01", "--out", &text(&bulletin)]);
+    let bulletin = std::fs::read_to_string(bulletin.join("bulletin.html")).unwrap();
+    assert!(
+        bulletin.contains("id=\"duties\"") && bulletin.contains("surgical kits"),
+        "the bulletin has its section"
+    );
+}

@@ -78,6 +78,7 @@ fn pages_in_three_languages_as_of_any_moment() {
         "/incident/i-msf-aq-msf-1",
         "/area/SY02",
         "/clause/government-fire",
+        "/duties",
         "/findings.jsonl",
         "/incidents.geojson",
     ] {

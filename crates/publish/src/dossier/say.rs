@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 use truceline_model::{ClauseId, Doer, Dossier, Hand, IncidentId, Said, Stage, Stance, When};
 
+use crate::page::{Column, table};
 use crate::safe::{clean, html as iso, isolate, slug};
 use crate::view::IncidentView;
 use crate::words::Ctx;
@@ -15,9 +16,6 @@ pub(super) struct Say<'s> {
     pub(super) ctx: &'s Ctx<'s>,
     pub(super) dossier: &'s Dossier,
 }
-
-/// The name of a column, by its key, and what stands in a row of it.
-pub(super) type Column<'c, T> = (&'static str, &'c dyn Fn(&T) -> Markup);
 
 impl<'s> Say<'s> {
     pub(super) fn t(&self, key: &str) -> Markup {
@@ -32,19 +30,7 @@ impl<'s> Say<'s> {
 
     /// A table with its caption; the first column heads each row.
     pub(super) fn table<T>(&self, caption: &str, rows: &[T], columns: &[Column<'_, T>]) -> Markup {
-        html! {
-            div.scroll role="region" tabindex="0" aria-label=(self.ctx.c.plain(caption)) {
-                table.case {
-                    caption { (iso(caption)) }
-                    thead { tr { @for (key, _) in columns { th scope="col" { (self.ctx.c.word("case.column", key)) } } } }
-                    tbody { @for row in rows { tr {
-                        @for (at, (_, cell)) in columns.iter().enumerate() {
-                            @if at == 0 { th scope="row" { (cell(row)) } } @else { td { (cell(row)) } }
-                        }
-                    } } }
-                }
-            }
-        }
+        table(self.ctx, "case", caption, rows, columns)
     }
 
     /// A line of a description list.

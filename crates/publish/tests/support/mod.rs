@@ -503,6 +503,7 @@ impl World {
             tallies: Vec::new(),
             totals: self.observations.iter().filter(|o| matches!(o.body, Body::Total(_))).collect(),
             deliveries: Vec::new(),
+            duties: truceline_publish::view::DutiesView::default(),
             statements: Vec::new(),
             refused: [("reports/airwars.csv".to_owned(), 2)].into(),
             sum_faults: vec![SumFault { receipt: ReceiptNo(42), source: "snhr".into(), breakdown: "by-area".into(), whole: 35, parts: 27 }],

@@ -18,6 +18,9 @@ pub(crate) struct Duties {
     /// Only this clause.
     #[arg(long)]
     pub(crate) clause: Option<String>,
+    /// Writes the ledger as it may be published into this folder, as pages in three languages, and prints nothing else.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["mission", "clause"])]
+    pub(crate) out: Option<PathBuf>,
     /// As of when.
     #[command(flatten)]
     pub(crate) moment: Moment,

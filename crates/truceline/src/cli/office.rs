@@ -114,6 +114,9 @@ pub(crate) enum Office {
     /// At the centre: what offices erased, and what of it still lies here; 1 when something does.
     #[command(after_help = "Example: truceline office erasures --store ops")]
     Erasures(At),
+    /// At the centre: bulletins that offices froze, with the digest of each file; the files are the office's to hand out.
+    #[command(after_help = "Example: truceline office bulletins --store ops")]
+    Bulletins(At),
     /// Decisions of offices that cannot hold beside others'; 1 when one is open.
     Conflicts(At),
 }

@@ -2,21 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use truceline_casework::case::Docket;
 use truceline_casework::duties::{AidPassage, Chance, Duty, Said, StageSaid, Telling, Untold};
 use truceline_model::{Bounds, DueAt, Instant, Interval, MeasureId, Truth, Zone};
+use truceline_publish::{Lang, Links, duties_file_name, duties_page};
 use truceline_terms::Terms;
 
 use crate::cli::Format;
 use crate::cli::duties::Duties;
-use crate::duties::{Ledger, ledger};
+use crate::duties::{Ledger, case_of, ledger};
 use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::mission::Mission;
-use crate::pipeline::{Source, moment};
-use crate::{folder, out, proposals};
+use crate::pipeline::{Source, derive_published, moment};
+use crate::view::{Owned, view};
+use crate::{cases, folder, out, proposals};
 
 /// Shows the ledger of duties.
 ///
@@ -29,6 +33,10 @@ pub(crate) fn duties(asked: &Duties) -> Result<u8, Failure> {
         (None, None) => return Err(Failure::usage("say --store DIR or --mission DIR")),
     };
     let as_of = moment(&loaded, asked.moment.as_of.as_deref())?;
+    if let Some(folder) = &asked.out {
+        return pages(loaded, as_of, asked.moment.threads, folder, asked.format);
+    }
+    let docket = cases::docket(&loaded, as_of);
     let loaded = proposals::standing(loaded, as_of);
     let mission = Arc::clone(&loaded.mission);
     let terms = mission.terms()?;
@@ -49,16 +57,39 @@ pub(crate) fn duties(asked: &Duties) -> Result<u8, Failure> {
         ledger.aid.clear();
     }
     match asked.format {
-        Format::Json => lines(&ledger, as_of),
-        Format::Text => out::text_as_it_is(&words(&ledger, terms, &mission.zone, as_of)),
+        Format::Json => lines(&ledger, &docket, as_of),
+        Format::Text => out::text_as_it_is(&words(&ledger, &docket, terms, &mission.zone, as_of)),
     }?;
     Ok(0)
 }
 
-fn lines(ledger: &Ledger, as_of: Instant) -> Result<(), Failure> {
+/// The ledger as it may be published, a page a language.
+fn pages(
+    loaded: Arc<Loaded>,
+    as_of: Instant,
+    threads: usize,
+    folder: &Path,
+    format: Format,
+) -> Result<u8, Failure> {
+    let fail = |e: std::io::Error| Failure::operation(&format!("write into {}", folder.display()), &e);
+    let derived = derive_published(loaded, as_of, threads)?;
+    let owned = Owned::of(&derived.loaded.mission);
+    let view = view(&derived, derived.loaded.mission.terms()?, &owned);
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    let names: Vec<String> = Lang::ALL.into_iter().map(duties_file_name).collect();
+    for (lang, name) in Lang::ALL.into_iter().zip(&names) {
+        let page = duties_page(&view, lang, Links::Static);
+        std::fs::write(folder.join(name), page).map_err(fail)?;
+    }
+    let said = format_args!("{}: {}", folder.display(), names.join(", "));
+    out::told(format, said, &json!({ "folder": folder, "files": names }))?;
+    Ok(0)
+}
+
+fn lines(ledger: &Ledger, docket: &Docket, as_of: Instant) -> Result<(), Failure> {
     ledger.duties.iter().try_for_each(|duty| out::line(duty_json(duty, as_of)))?;
     ledger.aid.iter().try_for_each(|passage| out::line(aid_json(passage)))?;
-    ledger.chances.iter().try_for_each(|chance| out::line(chance_json(chance)))?;
+    ledger.chances.iter().try_for_each(|chance| out::line(chance_json(chance, docket)))?;
     let (duties, left) = (ledger.duties.len(), ledger.days_left_out);
     out::line(
         json!({ "kind": "counts", "duties": duties, "days_left_out": left, "as_of": as_of.to_string() }),
@@ -119,12 +150,13 @@ fn aid_json(passage: &AidPassage) -> Value {
     })
 }
 
-fn chance_json(chance: &Chance) -> Value {
+fn chance_json(chance: &Chance, docket: &Docket) -> Value {
     let unmet = &chance.unmet;
     json!({
         "kind": "may-open", "procedure": chance.procedure.as_str(), "clause": unmet.clause.as_str(),
         "respondent": unmet.respondent.as_str(), "since": unmet.since.to_string(), "made_good": unmet.made_good,
         "readings": unmet.readings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "case": case_of(docket, chance).map(|case| format!("c{case}")),
     })
 }
 
@@ -147,7 +179,7 @@ fn telling(telling: Telling) -> &'static str {
 }
 
 /// The ledger in words, clause by clause.
-fn words(ledger: &Ledger, terms: &Terms, zone: &Zone, as_of: Instant) -> String {
+fn words(ledger: &Ledger, docket: &Docket, terms: &Terms, zone: &Zone, as_of: Instant) -> String {
     let mut out = format!(
         "Duties as of {as_of}. Met and short are what sources report; whether it is a violation is for people.\n"
     );
@@ -181,8 +213,11 @@ fn words(ledger: &Ledger, terms: &Terms, zone: &Zone, as_of: Instant) -> String 
         let good = if unmet.made_good { ", done since" } else { "" };
         let _ = writeln!(
             out,
-            "  {}: {} by {}, since {since}{good}",
-            chance.procedure, unmet.clause, unmet.respondent
+            "  {}: {} by {}, since {since}{good}{}",
+            chance.procedure,
+            unmet.clause,
+            unmet.respondent,
+            case_of(docket, chance).map_or_else(String::new, |case| format!("; opened as c{case}"))
         );
     }
     out

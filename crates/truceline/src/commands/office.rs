@@ -37,6 +37,7 @@ pub(crate) fn run(asked: &Office) -> Result<u8, Failure> {
         Office::Forward { at, to, at_most, patience } => forward(at, to, *at_most, *patience),
         Office::Conflicts(at) => conflicts(at),
         Office::Erasures(at) => erasures(at),
+        Office::Bulletins(at) => bulletins(at),
     }
 }
 
@@ -286,6 +287,26 @@ fn erasures(asked: &At) -> Result<u8, Failure> {
         out::line(format_args!("{open} open; two people of this mission decide each (truceline erase)"))?;
     }
     Ok(if open > 0 { EXIT_FOUND } else { 0 })
+}
+
+/// Bulletins that offices froze: what the centre has of them is their entry.
+fn bulletins(asked: &At) -> Result<u8, Failure> {
+    let store = log::open_read_only(&asked.at.store)?;
+    for (entry, office, bulletin) in crate::bulletins::of_offices(&store)? {
+        let files: Vec<String> =
+            bulletin.files.iter().map(|(name, file)| format!("{name} {}", file.digest)).collect();
+        out::told(
+            asked.format,
+            format_args!(
+                "entry {entry}: {office} froze a bulletin as of {} from {} entries of its own\n  {}",
+                bulletin.as_of,
+                bulletin.entries,
+                files.join("\n  ")
+            ),
+            &json!({ "entry": entry, "office": office, "bulletin": bulletin.body() }),
+        )?;
+    }
+    Ok(0)
 }
 
 fn about(matter: &Matter) -> String {

@@ -14,7 +14,7 @@ use super::{Judged, Reading, Refused, broken, number, refused};
 use crate::committed;
 use crate::failure::Failure;
 use crate::log::kind;
-use crate::office::renumber::renumbered;
+use crate::office::renumber::{self, renumbered};
 use crate::proposals::{Decided, ProposalId};
 
 /// What two decisions are about.
@@ -74,6 +74,12 @@ impl Reading {
             }
             let inner = self.opened(log, entry.n, inner)?;
             let numbers = self.numbers.get(&of).ok_or_else(|| "its log is not known".to_owned())?;
+            match inner.kind.as_str() {
+                kind::CASE => return self.case_of_office(log, &inner, entry, &of),
+                // The centre publishes what is the centre's; an office's bulletin is on record, and listed by itself.
+                kind::BULLETIN => return Ok(()),
+                _ => {}
+            }
             let inner = renumbered(&inner, entry.n, &entry.at, numbers)?;
             self.leads_somewhere(&inner)?;
             if inner.kind == kind::DECISION {
@@ -95,6 +101,25 @@ impl Reading {
                 )],
             });
         }
+        Ok(())
+    }
+
+    /// What somebody did in a case at an office. It counts from when the centre took it, like everything in cases; and whoever did it must be
+    /// one of the centre's people, or it is refused and kept as any stranger's act is.
+    fn case_of_office(
+        &mut self,
+        log: &dyn LogReader,
+        inner: &Logged,
+        outer: &Logged,
+        of: &str,
+    ) -> Result<(), String> {
+        let here = Logged { n: outer.n, ..inner.clone() };
+        let read = crate::cases::read(log, &here, &mut self.missing).map_err(|e| e.to_string())?;
+        let Some(mut act) = read else { return Ok(()) };
+        let numbers = self.numbers.get(of).ok_or_else(|| "its log is not known".to_owned())?;
+        renumber::case(&mut act.what, numbers)?;
+        act.at = Instant::parse(&outer.at).map_err(|_| "the centre's time cannot be read".to_owned())?;
+        self.case_entries.push(act);
         Ok(())
     }
 

@@ -7,9 +7,9 @@ use serde_json::Value;
 use truceline_record::{Entry, erased_by};
 use truceline_store::Store;
 
-use super::of_kinds;
 use super::register::offices;
 use super::take::number_of;
+use super::{inner, of_kinds};
 use crate::committed::{self, Missing};
 use crate::failure::Failure;
 use crate::log::kind;
@@ -39,7 +39,7 @@ pub(crate) fn asked(store: &Store) -> Result<Vec<Asked>, Failure> {
     let known = offices(store)?;
     let mut all = Vec::new();
     for outer in of_kinds(store, &[kind::FORWARDED])? {
-        let Some(inner) = inner(store, &outer)? else { continue };
+        let Some(inner) = inner(store, &outer, kind::ERASURE)? else { continue };
         let mut held = 0;
         for digest in erased_by(&inner) {
             held += u64::from(store.holds(&digest).map_err(|e| Failure::operation("read the vault", &e))?);
@@ -61,12 +61,4 @@ pub(crate) fn asked(store: &Store) -> Result<Vec<Asked>, Failure> {
         all.push(Asked { entry: outer.n, office, by, why: word("why"), of, held });
     }
     Ok(all)
-}
-
-/// The office's entry in one of the centre's, where it is an erasure that can be read.
-fn inner(store: &Store, outer: &Entry) -> Result<Option<Entry>, Failure> {
-    let Some(digest) = outer.objects.first() else { return Ok(None) };
-    let bytes = store.object(digest).map_err(|e| Failure::operation("read the vault", &e))?;
-    let inner = bytes.and_then(|bytes| Entry::from_bytes(&bytes).ok());
-    Ok(inner.filter(|inner| inner.kind == kind::ERASURE).map(|inner| Entry { n: outer.n, ..inner }))
 }

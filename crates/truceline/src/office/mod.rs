@@ -22,9 +22,21 @@ use crate::log::kind;
 
 /// Kinds of entries that an office forwards. What it says of itself (its mission, its centre, what is covered) stays with it.
 pub(crate) fn is_forwarded(entry: &Entry) -> bool {
-    [kind::MAPPING, kind::FILE, kind::REPORT, kind::WORDS, kind::DECISION, kind::ERASURE]
-        .contains(&entry.kind.as_str())
+    [
+        kind::MAPPING,
+        kind::FILE,
+        kind::REPORT,
+        kind::WORDS,
+        kind::DECISION,
+        kind::CASE,
+        kind::ERASURE,
+        kind::BULLETIN,
+    ]
+    .contains(&entry.kind.as_str())
 }
+
+/// Kinds whose objects stay at the office: the files of a bulletin are long for a bad line, and the entry has the digest of each.
+pub(crate) const STAYING: &[&str] = &[kind::BULLETIN];
 
 /// Entries of these kinds, in the order of the log.
 ///
@@ -40,4 +52,15 @@ pub(crate) fn of_kinds(store: &Store, kinds: &[&str]) -> Result<Vec<Entry>, Fail
         }
     }
     Ok(found)
+}
+
+/// The office's entry of that kind around which an entry of the centre's log was put, under the centre's number.
+///
+/// # Errors
+/// When the vault cannot be read.
+pub(crate) fn inner(store: &Store, outer: &Entry, kind: &str) -> Result<Option<Entry>, Failure> {
+    let Some(digest) = outer.objects.first() else { return Ok(None) };
+    let bytes = store.object(digest).map_err(|e| Failure::operation("read the vault", &e))?;
+    let inner = bytes.and_then(|bytes| Entry::from_bytes(&bytes).ok());
+    Ok(inner.filter(|inner| inner.kind == kind).map(|inner| Entry { n: outer.n, ..inner }))
 }

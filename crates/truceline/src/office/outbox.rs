@@ -9,7 +9,7 @@ use truceline_store::{Cut, NewEntry, Object, Store};
 
 use super::letter::{self, Letter};
 use super::register::{Centre, log_of};
-use super::{is_forwarded, of_kinds};
+use super::{STAYING, is_forwarded, of_kinds};
 use crate::failure::Failure;
 use crate::log::{self, kind};
 
@@ -63,7 +63,7 @@ pub(crate) fn next(store: &Store, centre: &Centre, at_most: usize) -> Result<Opt
     if waiting(store, &covered)?.is_empty() {
         return Ok(None);
     }
-    let cut = Cut { from: covered.to, at_most, seen: None, objects: true };
+    let cut = Cut { from: covered.to, at_most, seen: None, objects: true, staying: STAYING };
     let extract =
         store.extract(cut, is_forwarded).map_err(|e| Failure::operation("cut the next letter", &e))?;
     let seen = covered.seen.map_or(0, |seen| seen.size);

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use truceline_casework::case::{Act, CaseAct, CaseId, Complainant};
+use truceline_model::IncidentId;
 use truceline_record::Entry;
 
 use crate::log::kind;
@@ -64,9 +66,7 @@ fn decision(what: Option<&mut Value>, numbers: &Numbers) -> Result<(), String> {
 fn number(value: Option<&mut Value>, numbers: &Numbers) -> Result<(), String> {
     let Some(value) = value else { return Ok(()) };
     let old = value.as_u64().ok_or_else(|| "a reference is no number".to_owned())?;
-    let new =
-        numbers.get(&old).ok_or_else(|| format!("it refers to entry {old}, which was not forwarded"))?;
-    *value = Value::from(*new);
+    *value = Value::from(place(old, numbers)?);
     Ok(())
 }
 
@@ -114,6 +114,54 @@ fn receipt(text: &str, numbers: &Numbers) -> Option<(usize, u64)> {
     let kinds = ["-incident-", "-agreement-", "-humanitarian-", "-statement-"];
     kinds.iter().any(|kind| after.starts_with(kind)).then_some(())?;
     Some((length + 1, *numbers.get(&number.parse().ok()?)?))
+}
+
+/// What somebody did in a case at an office, in the centre's numbers. In words which reference leads nowhere.
+pub(crate) fn case(what: &mut CaseAct, numbers: &Numbers) -> Result<(), String> {
+    match what {
+        CaseAct::Open(opening) => {
+            opening.incidents = opening
+                .incidents
+                .iter()
+                .map(|one| IncidentId::from(id(one.as_str(), numbers).as_str()))
+                .collect();
+            opening.rests_on = opening
+                .rests_on
+                .iter()
+                .map(|one| place(one.0, numbers).map(CaseId))
+                .collect::<Result<_, _>>()?;
+            complainant(&mut opening.complainant, numbers)
+        }
+        CaseAct::On(case, act) => {
+            case.0 = place(case.0, numbers)?;
+            match act {
+                Act::Disclose { item: n, .. }
+                | Act::Dissent { of: n, .. }
+                | Act::FollowUp { of: n, .. }
+                | Act::Reopen { evidence: n, .. } => *n = place(*n, numbers)?,
+                Act::Evidence { receipt: Some(receipt), .. } => receipt.0 = place(receipt.0, numbers)?,
+                Act::Incident(incident) => {
+                    *incident = IncidentId::from(id(incident.as_str(), numbers).as_str())
+                }
+                Act::Join(who) => complainant(who, numbers)?,
+                _ => {}
+            }
+            Ok(())
+        }
+        // An office's clock says nothing of the centre's.
+        CaseAct::ClockFault(_) => Err("it speaks of the office's own clock".to_owned()),
+    }
+}
+
+fn complainant(who: &mut Complainant, numbers: &Numbers) -> Result<(), String> {
+    if let Complainant::Public(Some(receipt)) = who {
+        receipt.0 = place(receipt.0, numbers)?;
+    }
+    Ok(())
+}
+
+fn place(old: u64, numbers: &Numbers) -> Result<u64, String> {
+    numbers.get(&old).copied().ok_or_else(|| format!("it refers to entry {old}, which was not forwarded"))
 }
 
 #[cfg(test)]
@@ -179,5 +227,22 @@ mod tests {
     fn a_reference_that_leads_nowhere_is_told() {
         let lost = renumbered(&entry("report", json!({"file": 7})), 99, "2016-04-29T06:00:00Z", &numbers());
         assert!(lost.unwrap_err().contains("entry 7"));
+    }
+
+    #[test]
+    fn acts_in_cases_are_put_into_the_centres_numbers() {
+        use truceline_model::{ActorId, ReceiptNo};
+        let on = |act| CaseAct::On(CaseId(2), act);
+        let mut shown = on(Act::Disclose { item: 17, to: ActorId::new("opposition") });
+        case(&mut shown, &numbers()).unwrap();
+        assert_eq!(
+            shown,
+            CaseAct::On(CaseId(50), Act::Disclose { item: 431, to: ActorId::new("opposition") })
+        );
+        let mut told = on(Act::Join(Complainant::Public(Some(ReceiptNo(1)))));
+        case(&mut told, &numbers()).unwrap();
+        assert_eq!(told, CaseAct::On(CaseId(50), Act::Join(Complainant::Public(Some(ReceiptNo(41))))));
+        let mut lost = CaseAct::On(CaseId(7), Act::Means(None));
+        assert!(case(&mut lost, &numbers()).unwrap_err().contains("entry 7"));
     }
 }

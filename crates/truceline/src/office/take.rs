@@ -11,7 +11,7 @@ use truceline_store::{CARRIED_BYTES, Cut, NewEntry, Object, Outcome, Store};
 
 use super::letter::Letter;
 use super::register::{Office, offices};
-use super::{is_forwarded, of_kinds};
+use super::{STAYING, is_forwarded, of_kinds};
 use crate::failure::Failure;
 use crate::log::{self, Shape, kind};
 
@@ -258,11 +258,11 @@ fn forwarded(
     Ok(NewEntry { kind: kind::FORWARDED.into(), at: at.to_owned(), body, key, objects })
 }
 
-/// Whether an entry may come without its bytes: nothing as long as [`CARRIED_BYTES`] is ever parsed, and it says so itself.
+/// Whether an entry may come without its bytes: a bulletin's files stay at the office, nothing as long as [`CARRIED_BYTES`] is ever parsed, and it says so itself.
 fn stays_behind(entry: &Entry) -> bool {
     const { assert!(CARRIED_BYTES > truceline_intake::prose::TEXT_LIMIT) };
     let shape = entry.body.get("shape").and_then(Value::as_str).and_then(Shape::parse);
-    matches!(shape, Some(Shape::Oversized | Shape::File))
+    STAYING.contains(&entry.kind.as_str()) || matches!(shape, Some(Shape::Oversized | Shape::File))
 }
 
 fn taken_entry(office: &Office, at: &str, extract: &Extract, proven: &Extracted) -> NewEntry {
@@ -284,7 +284,7 @@ fn answer(store: &Store, office: &Office, seen: u64, first: Option<u64>) -> Resu
         entry.kind == kind::FORWARDED && entry.body.get("log").and_then(Value::as_str) == Some(&log)
     };
     let seen = Some(seen).filter(|seen| (1..=last).contains(seen));
-    let cut = Cut { from: first.unwrap_or(last), at_most: ANSWER_BYTES, seen, objects: false };
+    let cut = Cut { from: first.unwrap_or(last), at_most: ANSWER_BYTES, seen, objects: false, staying: &[] };
     // The office has its own bytes; the centre's entries around them are what it lacks.
     let extract = store.extract(cut, theirs).map_err(|e| fail(&e))?;
     extract.to_bytes().map_err(|e| fail(&e))
