@@ -49,8 +49,21 @@ impl LeafList {
     /// # Errors
     /// When there is no such line.
     pub fn prove(&self, index: u64) -> Result<LineProof, ProofError> {
-        let hashes = prove_inclusion(&Levels(levels_over(&self.leaves)), self.len(), self.root(), index)?;
-        Ok(LineProof { index, lines: self.len(), hashes })
+        let mut proofs = self.prove_all(&[index])?;
+        proofs.pop().ok_or_else(|| ProofError::Range { reason: format!("no line {index}") })
+    }
+
+    /// Proves each of these lines: the tree over them is worked out once.
+    ///
+    /// # Errors
+    /// When one of them is none.
+    pub fn prove_all(&self, indexes: &[u64]) -> Result<Vec<LineProof>, ProofError> {
+        let (levels, root) = (Levels(levels_over(&self.leaves)), self.root());
+        let one = |index: &u64| {
+            let hashes = prove_inclusion(&levels, self.len(), root, *index)?;
+            Ok(LineProof { index: *index, lines: self.len(), hashes })
+        };
+        indexes.iter().map(one).collect()
     }
 }
 

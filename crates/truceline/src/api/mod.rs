@@ -17,8 +17,10 @@ mod identity;
 mod limits;
 mod party;
 mod problem;
+mod public;
 mod read_log;
 mod reads;
+mod recording;
 mod seen;
 mod telling;
 mod watching;
@@ -77,6 +79,8 @@ struct Desk {
     challenges: passkeys::Challenges,
     /// On which port it listens.
     port: u16,
+    /// What is published.
+    published: public::Shelf,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
     /// Held while everything is derived, by areas that do not yet read the shared moment.
@@ -161,6 +165,7 @@ pub(crate) fn serve(
             answers: Answers::default(),
             challenges: passkeys::Challenges::default(),
             port: at.port(),
+            published: public::Shelf::default(),
             proxied_as: proxied_as.map(str::to_owned),
             deriving: Mutex::new(()),
             drawn,
@@ -189,6 +194,8 @@ fn router(desk: Arc<Desk>) -> Router {
         .merge(identity::routes())
         .merge(watching::routes())
         .merge(read_log::routes())
+        .merge(recording::routes())
+        .merge(public::routes())
         .fallback(async || Problem::nothing("nothing is here; docs/openapi.json lists what is"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "not by this method; docs/openapi.json says which")

@@ -54,6 +54,22 @@ pub(crate) fn make(asked: &Bundle) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// The bundle of a bulletin as one archive, without reports: for whoever asks.
+///
+/// # Errors
+/// When the entry is no bulletin, the store cannot be read, or the archive cannot be written.
+pub(crate) fn archive(store: &Store, loaded: &Loaded, n: u64, to: &mut dyn Write) -> Result<(), Failure> {
+    let none = || Failure::not_found(format!("entry {n} is no frozen bulletin"));
+    let entry = loaded.bulletins.iter().find(|entry| entry.n == n).ok_or_else(none)?;
+    let bulletin = Bulletin::of(entry).map_err(Failure::not_found)?;
+    let gathered = Gathered::of(store, loaded, (n, &bulletin), true)?;
+    let fail = |e: &dyn std::fmt::Display| Failure::operation("write the archive", e);
+    let list = gathered.list(store)?;
+    let text = list.to_bytes().map_err(|e| fail(&e))?;
+    archive_of(store, &gathered, &list, &text, to)?;
+    to.flush().map_err(|e| fail(&e))
+}
+
 /// Where a part's bytes come from.
 enum From {
     Here(Vec<u8>),

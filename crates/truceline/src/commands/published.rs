@@ -92,7 +92,7 @@ fn words(stands: &Publication) -> String {
 }
 
 /// A second as people write it.
-fn second(time: u64) -> Option<String> {
+pub(crate) fn second(time: u64) -> Option<String> {
     let time = i64::try_from(time).ok()?;
     Timestamp::from_second(time).ok().map(|time| time.to_string())
 }

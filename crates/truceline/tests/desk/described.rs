@@ -106,7 +106,7 @@ fn faults(doc: &Value, schema: &Value, value: &Value, place: &str) -> Vec<String
 }
 
 /// Holds an answer against what is described for its route, method and code.
-fn held(doc: &Value, method: &str, route: &str, told: &Answer) {
+pub(crate) fn held(doc: &Value, method: &str, route: &str, told: &Answer) {
     let described = &doc["paths"][route][method]["responses"][told.code.to_string()]["content"];
     let kind = told.head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
     let schema = &described[kind]["schema"];
@@ -171,6 +171,10 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/watch/changes",
             "/api/map",
             "/api/map/areas",
+            "/api/record",
+            "/api/record/entries",
+            "/api/public/record",
+            "/api/public/bulletins",
         ] {
             held(doc, "get", route, &desk.get(person, &route.replace("{id}", case)));
         }
@@ -179,6 +183,9 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
         held(doc, "get", "/api/watch/changes", &since);
         held(doc, "get", "/api/cases/{id}", &desk.get(person, "/api/cases/c999"));
         held(doc, "get", "/api/cases", &desk.get(person, "/api/cases?limit=0"));
+        held(doc, "get", "/api/record/proof", &desk.get(person, "/api/record/proof?entry=0"));
+        held(doc, "get", "/api/record/consistency", &desk.get(person, "/api/record/consistency?from=0"));
+        held(doc, "get", "/api/public/bulletins/{id}", &desk.get(person, "/api/public/bulletins/1"));
     }
 }
 

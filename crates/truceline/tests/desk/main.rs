@@ -15,6 +15,7 @@ mod party;
 mod passkeys;
 mod passwords;
 mod read_log;
+mod recording;
 mod room;
 mod sessions;
 mod watching;

@@ -64,6 +64,11 @@ const CASE_READ: &[Cell] = &[
     on("c999", &[(404, CASES)]),
 ];
 
+/// What is published: to everybody alike, and nothing is in this room.
+const UNPUBLISHED: Answers = &[(404, EVERYBODY)];
+/// The record of which no witness has seen anything yet.
+const UNWITNESSED: Answers = &[(200, &[WHOLE]), (404, &[FIELD, GOVERNMENT, OPPOSITION])];
+
 /// The table.
 pub(crate) const TABLE: &[Row] = &[
     row("get /api/cases", &[on("", &[(200, CASES)])]),
@@ -125,6 +130,15 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
     row("get /api/watch/feed", &[on("?limit=5", &[(200, CASES)])]),
+    row("get /api/record", &[on("", &[(200, CASES)])]),
+    row("get /api/record/entries", &[on("", &[(200, CASES)])]),
+    row("get /api/record/proof", &[on("?entry=0", UNWITNESSED)]),
+    row("get /api/record/consistency", &[on("?from=0", UNWITNESSED)]),
+    open("get /api/public/record", 200, &[on("", &[(200, EVERYBODY)])]),
+    open("get /api/public/bulletins", 200, &[on("", &[(200, EVERYBODY)])]),
+    open("get /api/public/consistency", 404, &[on("?from=0", UNPUBLISHED)]),
+    open("get /api/public/bulletins/*", 404, &[on("1", UNPUBLISHED)]),
+    open("get /api/public/bulletins/{id}", 404, &[on("1", UNPUBLISHED)]),
     row("get /api/session", &[on("", &[(200, EVERYBODY)])]),
     // By a token, which has no session.
     row("delete /api/session", &[on("", &[(404, EVERYBODY)])]),
