@@ -10,6 +10,7 @@ use truceline_model::Instant;
 use truceline_record::{Digest, Entry as Logged, LeafList, digest_of};
 use truceline_store::Store;
 
+use crate::editions::Edition;
 use crate::failure::Failure;
 use crate::log::kind;
 use crate::pipeline::Derived;
@@ -48,6 +49,8 @@ pub(crate) struct Bulletin {
     pub(crate) findings: u64,
     /// Root of the tree over their lines.
     pub(crate) root: Digest,
+    /// How it comes out, where people must pass it first.
+    pub(crate) edition: Option<Edition>,
 }
 
 /// The software that froze the bulletin of an entry; `None`: it is no bulletin that can be read.
@@ -100,6 +103,7 @@ impl Bulletin {
             figures: outputs::figures(derived)?,
             findings: lines.len(),
             root: lines.root(),
+            edition: None,
         })
     }
 
@@ -109,10 +113,14 @@ impl Bulletin {
             (name.clone(), json!({ "bytes": file.bytes, "sha256": file.digest.to_string() }))
         };
         let files: Map<String, Value> = self.files.iter().map(file).collect();
-        json!({
+        let mut body = json!({
             "as_of": self.as_of.to_string(), "by": self.by, "entries": self.entries, "files": files, "figures": self.figures,
             "findings": { "lines": self.findings, "root": self.root.to_string() }, "software": self.software,
-        })
+        });
+        if let (Some(edition), Some(body)) = (&self.edition, body.as_object_mut()) {
+            body.insert("edition".into(), edition.json());
+        }
+        body
     }
 
     /// Reads an entry.
@@ -139,6 +147,10 @@ impl Bulletin {
         let figures = body.get("figures").and_then(Value::as_object).into_iter().flatten();
         let figures: Option<BTreeMap<String, u64>> =
             figures.map(|(name, value)| Some((name.clone(), value.as_u64()?))).collect();
+        let edition = match body.get("edition") {
+            None => None,
+            Some(edition) => Some(Edition::of(edition).ok_or_else(|| lacks("edition"))?),
+        };
         let findings = body.get("findings");
         let found = |name: &str| findings.and_then(|all| all.get(name));
         Ok(Self {
@@ -154,6 +166,7 @@ impl Bulletin {
             figures: figures.ok_or_else(|| lacks("a figure that is no whole number"))?,
             findings: found("lines").and_then(Value::as_u64).ok_or_else(|| lacks("findings.lines"))?,
             root: digest(found("root")).ok_or_else(|| lacks("findings.root"))?,
+            edition,
         })
     }
 }

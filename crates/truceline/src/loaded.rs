@@ -19,6 +19,7 @@ use truceline_record::{Digest, Entry as Logged};
 
 use crate::cases;
 use crate::committed::{self, Missing};
+use crate::editions::SignOff;
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::log::{Shape, kind};
@@ -99,6 +100,8 @@ pub(crate) struct Loaded {
     pub(crate) verifier_key: String,
     /// Entries that froze a bulletin, in the order of the log.
     pub(crate) bulletins: Vec<Logged>,
+    /// Signatures by which people passed bulletins, in the order of the log.
+    pub(crate) sign_offs: Vec<SignOff>,
     /// Entries of which something was destroyed, with the erasure.
     pub(crate) erased: BTreeMap<u64, u64>,
     /// What people did in cases, in the order of the log.
@@ -129,6 +132,7 @@ impl Loaded {
             checkpoint: None,
             verifier_key: String::new(),
             bulletins: Vec::new(),
+            sign_offs: Vec::new(),
             erased: BTreeMap::new(),
             case_entries: Vec::new(),
             settings: BTreeMap::new(),
@@ -234,6 +238,7 @@ fn load_whole(
         checkpoint: log.checkpoint_over(end)?,
         verifier_key: log.key().to_owned(),
         bulletins: reading.bulletins.clone(),
+        sign_offs: reading.sign_offs.clone(),
         erased: reading.erased.clone(),
         case_entries: reading.case_entries.clone(),
         settings,
@@ -278,6 +283,7 @@ struct Reading {
     words: BTreeMap<ReceiptNo, Words>,
     proposed: Vec<Decided>,
     bulletins: Vec<Logged>,
+    sign_offs: Vec<SignOff>,
     case_entries: Vec<CaseEntry>,
     /// The files of every mission that the log names, by entry.
     missions: BTreeMap<u64, BTreeMap<String, Vec<u8>>>,
@@ -334,6 +340,10 @@ impl Reading {
                 self.case_entries.extend(read);
             }
             kind::BULLETIN => self.bulletins.push(entry.clone()),
+            kind::SIGN_OFF => {
+                let read = SignOff::of(log, entry, &mut self.missing)?;
+                self.sign_offs.extend(read);
+            }
             kind::FORWARDED => self.forwarded(log, entry)?,
             _ => {}
         }

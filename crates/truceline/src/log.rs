@@ -33,6 +33,8 @@ pub(crate) mod kind {
     pub(crate) const CASE: &str = "case";
     /// A bulletin, frozen.
     pub(crate) const BULLETIN: &str = "bulletin";
+    /// Somebody passed a bulletin, by its digest.
+    pub(crate) const SIGN_OFF: &str = "sign-off";
     /// Somebody asks that a sealed source be opened.
     pub(crate) const SEAL_REQUEST: &str = "seal-request";
     /// A holder releases its share for one request.

@@ -13,6 +13,7 @@ mod committed;
 mod commonness;
 mod comparison;
 mod duties;
+mod editions;
 mod endpoint;
 mod failure;
 mod files;

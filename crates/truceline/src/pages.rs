@@ -4,8 +4,9 @@ use truceline_model::{ActorId, AreaId, ClauseId};
 use truceline_publish::{Lang, Links, PublicationView, with_publication};
 use truceline_store::Store;
 
-use crate::bulletins::{Bulletin, publication};
+use crate::bulletins::Bulletin;
 use crate::commands::published::signed;
+use crate::editions::stands;
 use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::log_reader::LogReader as _;
@@ -94,8 +95,8 @@ pub(crate) fn frozen(
         Failure::not_found(format!("no frozen bulletin has \"{shown}\""))
     };
     let n: u64 = entry.parse().map_err(|_| none())?;
-    let bulletin = loaded.bulletins.iter().find(|one| one.n == n).ok_or_else(none)?;
-    let bulletin = Bulletin::of(bulletin).map_err(Failure::not_found)?;
+    let frozen = loaded.bulletins.iter().find(|one| one.n == n).ok_or_else(none)?;
+    let bulletin = Bulletin::of(frozen).map_err(Failure::not_found)?;
     let digest = bulletin.files.get(file).ok_or_else(none)?.digest;
     let bytes = store.object_bytes(&digest)?.ok_or_else(none)?;
     let text = String::from_utf8(bytes).map_err(|e| Failure::operation("read the frozen file", &e))?;
@@ -108,7 +109,7 @@ pub(crate) fn frozen(
         };
         return Ok((kind, text));
     };
-    let stands = publication(n, &loaded.key_sets, &signed(store)?);
+    let stands = stands(loaded, frozen, &signed(store)?);
     let names: Vec<&str> = stands.by.iter().map(|(name, _)| name.as_str()).collect();
     let actors = &loaded.mission.actors;
     let agreed = stands.agreed.iter().map(|one| {

@@ -10,6 +10,7 @@ mod answers;
 mod app;
 mod asked;
 mod body;
+mod bulletins;
 mod connections;
 mod events;
 mod gate;
@@ -58,7 +59,6 @@ use writer::Writer;
 const WORKERS: usize = 64;
 
 /// Workers of one derivation.
-#[allow(dead_code)]
 const THREADS: usize = 2;
 
 /// What every request needs.
@@ -83,8 +83,7 @@ struct Desk {
     published: public::Shelf,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
-    /// Held while everything is derived, by areas that do not yet read the shared moment.
-    #[allow(dead_code)]
+    /// Held while everything is derived beside the shared moment.
     deriving: Mutex<()>,
     /// Drawn at the start, told to nobody.
     drawn: [u8; 32],
@@ -105,7 +104,6 @@ impl Desk {
     }
 
     /// The record as of a moment in words, or else as it stands.
-    #[allow(dead_code)] // The areas that are being built read by it.
     fn moment(&self, as_of: Option<&str>) -> Result<Arc<Live>, Problem> {
         let live = self.feed.now()?;
         match as_of {
@@ -195,6 +193,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .merge(watching::routes())
         .merge(read_log::routes())
         .merge(recording::routes())
+        .merge(bulletins::routes())
         .merge(public::routes())
         .fallback(async || Problem::nothing("nothing is here; docs/openapi.json lists what is"))
         .method_not_allowed_fallback(async || {

@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant as Counter};
 
 use serde_json::Value;
-use truceline_store::{AppendError, NewEntry, Outcome, Store};
+use truceline_record::Digest;
+use truceline_store::{AppendError, NewEntry, Object, Outcome, Store};
 
 use crate::committed::{self, Raw};
 use crate::failure::Failure;
@@ -49,9 +50,22 @@ pub(super) struct Noted {
     pub(super) open: Vec<(&'static str, Value)>,
 }
 
+/// An entry that shows all that it says, with the objects that it names, which are kept already.
+pub(super) struct Whole {
+    /// Its kind.
+    pub(super) kind: &'static str,
+    /// Who asks, and the words by which they know it again.
+    pub(super) key: (String, String),
+    /// What it says.
+    pub(super) body: Value,
+    /// What it names.
+    pub(super) objects: Vec<Digest>,
+}
+
 enum Posting {
     Act(Posted),
     Note(Noted),
+    Whole(Whole),
 }
 
 /// Why an act was not logged.
@@ -89,6 +103,11 @@ impl Writer {
     /// Logs an entry of another kind, as [`Writer::put`] does an act.
     pub(super) fn note(&self, noted: Noted) -> Answer {
         self.post(Posting::Note(noted))
+    }
+
+    /// Logs an entry that shows all that it says, as [`Writer::put`] does an act.
+    pub(super) fn put_whole(&self, whole: Whole) -> Answer {
+        self.post(Posting::Whole(whole))
     }
 
     fn post(&self, posted: Posting) -> Answer {
@@ -159,7 +178,7 @@ fn alone(store: &mut Store, entry: &NewEntry) -> Answer {
 }
 
 /// Opens the store; `None` when another command writes to it for too long.
-fn opened(dir: &Path) -> Result<Option<Store>, Failure> {
+pub(super) fn opened(dir: &Path) -> Result<Option<Store>, Failure> {
     let since = Counter::now();
     loop {
         if let Some(store) = log::open_unless_in_use(dir)? {
@@ -170,6 +189,14 @@ fn opened(dir: &Path) -> Result<Option<Store>, Failure> {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// The key under which an entry of a kind is logged that somebody asks for in these words.
+///
+/// # Errors
+/// When the store's secret cannot be read.
+pub(super) fn key(store: &Store, words: &[&str]) -> Result<[u8; 32], Failure> {
+    Ok(secrets::of(store)?.digest(words, &[]).0)
 }
 
 fn made(store: &Store, round: &[Waiting]) -> Result<Vec<NewEntry>, Failure> {
@@ -188,6 +215,16 @@ fn made(store: &Store, round: &[Waiting]) -> Result<Vec<NewEntry>, Failure> {
             let entry = committed::entry(noted.kind, &log::day_of(&now), &fields, &noted.open, Raw::None)?;
             let key = noted.key.as_ref().and_then(|(by, words)| key([noted.kind, by, words]));
             Ok(NewEntry { key, ..entry })
+        }
+        Posting::Whole(whole) => {
+            let (by, words) = &whole.key;
+            Ok(NewEntry {
+                kind: whole.kind.to_owned(),
+                at: now.clone(),
+                body: whole.body.clone(),
+                key: key([whole.kind, by, words]),
+                objects: whole.objects.iter().map(|digest| Object::Kept(*digest)).collect(),
+            })
         }
     };
     round.iter().map(entry).collect()

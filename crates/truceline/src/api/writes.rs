@@ -77,7 +77,7 @@ pub(super) async fn clock_fault(
 }
 
 /// The key under which something is written once, and the body.
-async fn sent(headers: &HeaderMap, body: Body) -> Result<(String, Value), Problem> {
+pub(super) async fn sent(headers: &HeaderMap, body: Body) -> Result<(String, Value), Problem> {
     brings_json(headers)?;
     let mut keys = headers.get_all("idempotency-key").iter();
     let key = keys.next().filter(|_| keys.next().is_none()).and_then(|key| key.to_str().ok());

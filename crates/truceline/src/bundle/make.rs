@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::log::kind;
 use crate::pipeline::Source;
-use crate::{log, out};
+use crate::{editions, log, out};
 
 /// Writes the bundle of a bulletin.
 ///
@@ -94,7 +94,11 @@ impl Gathered {
     ) -> Result<Self, Failure> {
         let fail = |e: &dyn std::fmt::Display| Failure::operation("read the store", e);
         let kept = signed(store)?;
-        let stands = publication(n, &loaded.key_sets, &kept);
+        let entry = loaded.bulletins.iter().find(|entry| entry.n == n);
+        let stands = match entry {
+            Some(entry) => editions::stands(loaded, entry, &kept),
+            None => publication(n, &loaded.key_sets, &kept),
+        };
         let last = store.last_checkpoint().map_err(|e| fail(&e))?;
         let last =
             last.filter(|last| last.size > n).ok_or_else(|| fail(&"the bulletin is not signed yet"))?;

@@ -13,6 +13,7 @@ use super::published;
 use crate::bulletins::{Bulletin, FINDINGS, lines_of, publication};
 use crate::cli::record::{CheckProof, Prove};
 use crate::cli::{EXIT_FOUND, Format};
+use crate::editions::stands;
 use crate::failure::Failure;
 use crate::log_reader::LogReader as _;
 use crate::pipeline::Source;
@@ -63,8 +64,12 @@ pub(crate) fn make(asked: &Prove) -> Result<u8, Failure> {
 /// The checkpoint to prove under, with its note.
 fn checkpoint(store: &Store, asked: &Prove) -> Result<(Checkpoint, Vec<u8>), Failure> {
     let fail = |e: &dyn std::fmt::Display| Failure::operation("read the checkpoint", e);
-    let sets = Source::new(asked.at.store.clone()).loaded(None, 2)?.key_sets.clone();
-    let wanted = publication(asked.entry, &sets, &published::signed(store)?).size;
+    let loaded = Source::new(asked.at.store.clone()).loaded(None, 2)?;
+    let signed = published::signed(store)?;
+    let wanted = match loaded.bulletins.iter().find(|entry| entry.n == asked.entry) {
+        Some(bulletin) => stands(&loaded, bulletin, &signed).size,
+        None => publication(asked.entry, &loaded.key_sets, &signed).size,
+    };
     let covering = store.cosigned().map_err(|e| fail(&e))?.into_iter();
     let mut covering: Vec<_> = covering.filter(|one| one.checkpoint.size > asked.entry).collect();
     // Stable: among equals the largest stays first.

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline_store::Store;
 
-use crate::bulletins::{Bulletin, Publication, publication};
+use crate::bulletins::{Bulletin, Publication};
 use crate::cli::record::ExportTiles;
 use crate::cli::{EXIT_FOUND, Format};
+use crate::editions::stands;
 use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::pipeline::Source;
@@ -24,7 +25,7 @@ pub(crate) fn list(dir: &Path, format: Format) -> Result<u8, Failure> {
     let signed = signed(&log::open_read_only(dir)?)?;
     let mut drafts = 0;
     for entry in &loaded.bulletins {
-        let stands = publication(entry.n, &loaded.key_sets, &signed);
+        let stands = stands(&loaded, entry, &signed);
         drafts += u32::from(!stands.published);
         let read = Bulletin::of(entry);
         let (as_of, faults) = match &read {

@@ -14,7 +14,7 @@ pub(crate) enum Subject {
     Decision,
     /// Somebody acted in a case.
     Case,
-    /// A bulletin was frozen.
+    /// A bulletin was frozen, or passed by somebody.
     Bulletin,
     /// A mission was registered: its text, its people.
     Mission,
@@ -43,7 +43,7 @@ impl Subject {
             kind::REPORT | kind::WORDS => Self::Report,
             kind::DECISION => Self::Decision,
             kind::CASE => Self::Case,
-            kind::BULLETIN => Self::Bulletin,
+            kind::BULLETIN | kind::SIGN_OFF => Self::Bulletin,
             kind::MISSION => Self::Mission,
             kind::ERASURE | kind::OFFICE | kind::CENTRE | kind::FORKED => Self::Other,
             _ => Self::Quiet,

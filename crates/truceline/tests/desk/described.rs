@@ -171,6 +171,8 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/watch/changes",
             "/api/map",
             "/api/map/areas",
+            "/api/bulletins",
+            "/api/rivals",
             "/api/record",
             "/api/record/entries",
             "/api/public/record",

@@ -6,6 +6,7 @@
 mod common;
 
 mod authority;
+mod bulletins;
 mod described;
 mod events;
 mod hostile;
@@ -18,5 +19,6 @@ mod read_log;
 mod recording;
 mod room;
 mod sessions;
+mod vectors;
 mod watching;
 mod writing;

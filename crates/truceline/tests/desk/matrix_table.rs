@@ -130,6 +130,15 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
     row("get /api/watch/feed", &[on("?limit=5", &[(200, CASES)])]),
+    row("get /api/bulletins", &[on("", &[(200, CASES)])]),
+    row("get /api/bulletins/{id}", &[on("1", &[(404, CASES)])]),
+    row("get /api/bulletins/{id}/page", &[on("1", &[(404, CASES)])]),
+    row("post /api/bulletins", &[on("", &[(201, &[&["night-watch", "vera", "petrova"]])])]),
+    row(
+        "post /api/bulletins/{id}/sign-offs",
+        &[on("1", &[(404, &[&["night-watch", "vera", "petrova", "ivan", "jane"]])])],
+    ),
+    row("get /api/rivals", &[on("", &[(200, &[WHOLE])])]),
     row("get /api/record", &[on("", &[(200, CASES)])]),
     row("get /api/record/entries", &[on("", &[(200, CASES)])]),
     row("get /api/record/proof", &[on("?entry=0", UNWITNESSED)]),
@@ -159,6 +168,8 @@ pub(crate) fn body(operation: &str, person: &str, key: &str) -> Value {
         "post /api/cases/{id}/acts" => {
             json!({ "act": evidence(false), "words": format!("a photograph, {key}") })
         }
+        "post /api/bulletins" => json!({ "sort": "daily" }),
+        "post /api/bulletins/{id}/sign-offs" => json!({ "digest": "0".repeat(64) }),
         "post /api/clock-faults" => json!({ "from": 0, "to": 0 }),
         _ => json!({}),
     }

@@ -26,7 +26,7 @@ use crate::failure::Failure;
 use crate::log_reader::LogReader as _;
 use crate::pages;
 use shelf::Published;
-pub(super) use shelf::Shelf;
+pub(super) use shelf::{Lines, Shelf};
 
 /// Bulletins of one answer, where nothing else is asked, and at the most.
 const PAGE: u64 = 20;

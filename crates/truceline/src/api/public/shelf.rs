@@ -16,7 +16,8 @@ use truceline_store::Store;
 use crate::api::Desk;
 use crate::api::problem::Problem;
 use crate::api::recording::{Head, Held, unread};
-use crate::bulletins::{Bulletin, FINDINGS, Publication, publication};
+use crate::bulletins::{Bulletin, FINDINGS, Publication};
+use crate::editions::stands;
 use crate::failure::Failure;
 use crate::log_reader::LogReader as _;
 
@@ -56,25 +57,31 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Where the lines of a file of findings stand.
-pub(super) struct Lines {
-    pub(super) leaves: LeafList,
+pub(in crate::api) struct Lines {
+    pub(in crate::api) leaves: LeafList,
     /// By incident: number of the line, first byte, length.
     by: BTreeMap<String, Vec<(u64, u64, usize)>>,
+    /// How many lines there are of each outcome.
+    pub(in crate::api) outcomes: BTreeMap<String, u64>,
 }
 
 impl Lines {
-    fn of(file: &[u8]) -> Self {
+    pub(in crate::api) fn of(file: &[u8]) -> Self {
         let mut by: BTreeMap<String, Vec<(u64, u64, usize)>> = BTreeMap::new();
+        let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
         let mut at = 0;
         for (n, line) in file.split(|byte| *byte == b'\n').enumerate() {
             let read: Option<Value> = serde_json::from_slice(line).ok();
-            let incident = read.as_ref().and_then(|line| line.get("incident")).and_then(Value::as_str);
-            if let Some(incident) = incident {
+            let word = |name: &str| read.as_ref()?.get(name)?.as_str();
+            if let Some(outcome) = word("outcome") {
+                *outcomes.entry(outcome.to_owned()).or_default() += 1;
+            }
+            if let Some(incident) = word("incident") {
                 by.entry(incident.to_owned()).or_default().push((n as u64, at, line.len()));
             }
             at += line.len() as u64 + 1;
         }
-        Self { leaves: crate::bulletins::lines_of(file), by }
+        Self { leaves: crate::bulletins::lines_of(file), by, outcomes }
     }
 
     /// The lines on an incident, each with its number; nothing where the bulletin holds none.
@@ -117,7 +124,11 @@ impl Shelf {
     }
 
     /// Where the lines of a bulletin's findings stand.
-    pub(super) fn lines(&self, store: &Store, bulletin: &Bulletin) -> Result<Option<Arc<Lines>>, Problem> {
+    pub(in crate::api) fn lines(
+        &self,
+        store: &Store,
+        bulletin: &Bulletin,
+    ) -> Result<Option<Arc<Lines>>, Problem> {
         let Some(file) = bulletin.files.get(FINDINGS) else { return Ok(None) };
         let mut kept = held(&self.lines);
         if let Some(lines) = kept.get(&file.digest) {
@@ -137,7 +148,7 @@ fn published(held: &Held) -> Result<Vec<Published>, Problem> {
     let mut out = Vec::new();
     for entry in &held.live.loaded.bulletins {
         let Ok(bulletin) = Bulletin::of(entry) else { continue };
-        let stands = publication(entry.n, &held.live.loaded.key_sets, &held.signed);
+        let stands = stands(&held.live.loaded, entry, &held.signed);
         let Some(size) = stands.size.filter(|_| stands.published) else { continue };
         if let Some(head) = held.over(size)? {
             out.push(Published { entry: entry.clone(), bulletin, stands, head });
