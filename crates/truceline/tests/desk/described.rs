@@ -142,14 +142,15 @@ fn routes_and_methods_are_those_that_are_described() {
     let room = Room::new();
     let desk = room.desk();
     let case = desk.open("operator", "public", "i-1");
-    for path in paths {
+    // Each path by somebody else, so that nobody asks too often.
+    for (path, person) in paths.into_iter().zip(PEOPLE.into_iter().cycle()) {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
             // A stream does not end by itself.
             if (path, method) == ("/api/events", "GET") {
                 continue;
             }
             let asked = path.replace("{id}", &case);
-            let told = parsed(&desk.raw(format!("{}\r\n", desk.head(method, &asked, "petrova")).as_bytes()));
+            let told = parsed(&desk.raw(format!("{}\r\n", desk.head(method, &asked, person)).as_bytes()));
             let is_described = doc["paths"][path][method.to_ascii_lowercase()].is_object();
             assert_eq!(told.code == 405, !is_described, "{method} {path}: {told:?}");
         }
