@@ -135,3 +135,12 @@ test("a liaison sees no entry that no witness has seen", async ({ page }) => {
   await expect(page.locator(".record-entries")).toHaveCount(0);
   await sound(page, "record of a liaison");
 });
+
+test("rival tallies stand side by side, each with its own definition, by light and by dark", async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem("theme", "dark"));
+  await room.open(page, "legal", "bulletins?as_of=2016-05-04T12:00:00Z");
+  const rivals = page.locator("section", { has: page.getByRole("heading", { name: "Rival tallies side by side" }) });
+  await expect(rivals.locator("tbody tr").first()).toBeVisible({ timeout: 30_000 });
+  await sound(page, "rivals");
+  await picture(page, "rivals-dark");
+});
