@@ -1,5 +1,6 @@
 // How the screens are built: into dist/app, each file with its digest in its name and a small copy beside it.
 // Nothing is loaded from anywhere else; the program serves these files from inside itself.
+import { createHash } from "node:crypto";
 import { brotliCompressSync, constants } from "node:zlib";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +9,25 @@ import { defineConfig, type Plugin } from "vite";
 
 const OUT = "dist/app";
 const SMALLER = /\.(html|js|css|svg|json|webmanifest)$/;
+
+/** Larger files are asked for where there is a network: the map. */
+const OFFLINE_MOST = 300_000;
+
+/** Tells the service worker which files the screens are. */
+function offline(): Plugin {
+  return {
+    name: "offline-list",
+    apply: "build",
+    closeBundle() {
+      const assets = readdirSync(join(OUT, "assets")).filter((name) => statSync(join(OUT, "assets", name)).size <= OFFLINE_MOST);
+      const files = ["/", "/icon.svg", "/manifest.webmanifest", ...assets.sort().map((name) => `/assets/${name}`)];
+      const kept = `screens-${createHash("sha256").update(readFileSync(join(OUT, "index.html"))).update(files.join("\n")).digest("hex").slice(0, 16)}`;
+      const worker = readFileSync(join(OUT, "sw.js"), "utf8");
+      const named = worker.replace("self.__FILES", JSON.stringify(files)).replace("self.__KEPT", JSON.stringify(kept));
+      writeFileSync(join(OUT, "sw.js"), named);
+    },
+  };
+}
 
 function small(): Plugin {
   const each = (folder: string): string[] =>
@@ -28,7 +48,7 @@ function small(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [preact({ devToolsEnabled: false }), small()],
+  plugins: [preact({ devToolsEnabled: false }), offline(), small()],
   build: {
     outDir: OUT,
     emptyOutDir: true,

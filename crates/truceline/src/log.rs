@@ -287,6 +287,10 @@ pub(crate) struct Told {
     pub(crate) through: Vec<String>,
     /// The sealed name of its source, where that is sealed.
     pub(crate) seal: Option<Value>,
+    /// Who of the mission took it down, where that is known.
+    pub(crate) by: Option<String>,
+    /// Digest of all that they sent: by it a second sending under the same key is told from another report.
+    pub(crate) sent: Option<String>,
 }
 
 /// What makes a text the same text: its bytes, its source and the stated time, whatever the file's name. First the key under the store's
@@ -309,7 +313,7 @@ pub(crate) fn words(
     key: [u8; 32],
     raw: Raw,
 ) -> Result<NewEntry, Failure> {
-    let fields = [
+    let mut fields = vec![
         ("at", json!(at)),
         ("name", json!(told.name)),
         ("source", json!(told.source)),
@@ -321,6 +325,8 @@ pub(crate) fn words(
         ("through", json!(told.through)),
         ("seal", told.seal.clone().unwrap_or_default()),
     ];
+    let more = [("by", &told.by), ("sent", &told.sent)];
+    fields.extend(more.into_iter().filter_map(|(name, value)| Some((name, json!(value.as_ref()?)))));
     let open = [("shape", json!(shape.as_str()))];
     Ok(NewEntry { key: Some(key), ..committed::entry(kind::WORDS, &day_of(at), &fields, &open, raw)? })
 }

@@ -77,6 +77,11 @@ pub(crate) enum Said {
 impl Said {
     const ALL: [Self; 3] = [Self::Confirmed, Self::Corrected, Self::Rejected];
 
+    /// Reads the word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|said| said.as_str() == word)
+    }
+
     /// The word in the log.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -125,7 +130,7 @@ impl Decided {
         let body = |name: &str| said_in.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let text = |name: &str| what.get(name).and_then(Value::as_str);
         let id = text("id").and_then(ProposalId::parse);
-        let said = Said::ALL.into_iter().find(|said| text("said") == Some(said.as_str()));
+        let said = text("said").and_then(Said::parse);
         let (Some(id), Some(said)) = (id, said) else {
             return Err(broken(entry, "a decision on a proposal that this version cannot read"));
         };

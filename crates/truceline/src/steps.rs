@@ -89,7 +89,7 @@ impl Taking<'_> {
                 language: owned("language"),
                 address: owned("address"),
                 through: Vec::new(),
-                seal: None,
+                ..Told::default()
             };
             let entry = log::words_elsewhere(&self.at, &told, &digest);
             return Ok(self.append(entry).map(|(n, outcome)| {

@@ -9,12 +9,12 @@ use serde_json::Value;
 use truceline_intake::prose::{Day, Document, TEXT_LIMIT};
 use truceline_intake::{Fault, Refusal};
 use truceline_model::{Instant, ReceiptNo, SourceId};
-use truceline_record::{Digest, Entry as Logged};
+use truceline_record::{Digest, Entry as Logged, digest_of};
 
 use crate::committed::{self, Missing};
 use crate::failure::Failure;
 use crate::loaded::{Refused, broken, erased_by};
-use crate::log::Shape;
+use crate::log::{Shape, Told};
 use crate::log_reader::LogReader;
 
 /// With what the id of a sealed source begins: a pseudonym, the same in each report of one source to one desk.
@@ -41,6 +41,8 @@ pub(crate) struct Words {
     pub(crate) address: Option<String>,
     /// Channels that it came through.
     pub(crate) through: Vec<String>,
+    /// Who of the mission took it down, where the log says so.
+    pub(crate) by: Option<String>,
     /// Its bytes.
     pub(crate) digest: Digest,
     /// Whether they are in this store.
@@ -87,12 +89,34 @@ impl Words {
             language: owned("language"),
             address: owned("address"),
             through: through.filter_map(Value::as_str).map(str::to_owned).collect(),
+            by: owned("by"),
             digest,
             kept: shape != Shape::Elsewhere,
             salted: committed::is_salted(entry),
             erased: false,
             fault,
         })
+    }
+
+    /// A text that is not in the log yet, as it will stand there.
+    pub(crate) fn before(told: &Told, known: Instant, text: &str) -> Self {
+        Self {
+            receipt: ReceiptNo(0),
+            name: told.name.clone(),
+            source: SourceId::new(&told.source),
+            known,
+            date: told.date.as_deref().and_then(Day::parse),
+            country: told.country.clone(),
+            language: told.language.clone(),
+            address: told.address.clone(),
+            through: told.through.clone(),
+            by: told.by.clone(),
+            digest: digest_of(text.as_bytes()),
+            kept: true,
+            salted: true,
+            erased: false,
+            fault: fault(text.as_bytes()),
+        }
     }
 
     /// Says so when something of it was erased; `erased` gives the erasure by entry.

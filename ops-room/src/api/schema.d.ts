@@ -4,642 +4,6 @@
  */
 
 export interface paths {
-    "/api/bulletins": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Bulletins that the asker may see, the latest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Bulletins before this entry. */
-                    before?: number;
-                    /** @description At most so many. */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Bulletins that the asker may see, the latest first. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Bulletins"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Freeze a draft: derived from what may be published of the record up to its last checkpoint. Its sums are counted again first. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description New for each act, the same when it is sent again: it is logged once. */
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["BulletinDraft"];
-                };
-            };
-            responses: {
-                /** @description Freeze a draft: derived from what may be published of the record up to its last checkpoint. Its sums are counted again first. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Bulletin"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time. */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The key stands for another body, or what it is about has changed since. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Over 64 KiB. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not application/json. */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Refused; says why. */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bulletins/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One bulletin: what is in it, whether its sums hold, who passed it, who has cosigned. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description One bulletin: what is in it, whether its sums hold, who passed it, who has cosigned. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Bulletin"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bulletins/{id}/page": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A frozen page as people read it, with how it stands said above it. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Its language. */
-                    lang?: "en" | "ar" | "ru";
-                };
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A frozen page as people read it, with how it stands said above it. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/html; charset=utf-8": string;
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bulletins/{id}/sign-offs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Pass a bulletin by its digest. Two different people must, one of them a legal officer or a co-chair. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description New for each act, the same when it is sent again: it is logged once. */
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["BulletinSignOff"];
-                };
-            };
-            responses: {
-                /** @description Pass a bulletin by its digest. Two different people must, one of them a legal officer or a co-chair. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Bulletin"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time. */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The key stands for another body, or what it is about has changed since. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Over 64 KiB. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not application/json. */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Refused; says why. */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -1803,218 +1167,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Incidents with the precision of their place, lines and holdings by who asserts them. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known by this moment; without it, what is known now. */
-                    as_of?: string;
-                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
-                    happened_by?: string;
-                    /** @description Local days that are looked at; without it, those of the rule of status. */
-                    days?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Incidents with the precision of their place, lines and holdings by who asserts them. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MapOf"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/map/areas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Outlines of the mission's areas; they change with the mission alone. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Outlines of the mission's areas; they change with the mission alone. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AreaFeatures"];
-                    };
-                };
-                /** @description As under the mark in If-None-Match. */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/mission": {
         parameters: {
             query?: never;
@@ -2096,21 +1248,19 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/public/bulletins": {
+    "/api/places": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The published bulletins, the latest first. */
+        /** Places of the mission by a part of any of their names. */
         get: {
             parameters: {
                 query?: {
-                    /** @description Bulletins before this entry. */
-                    before?: number;
-                    /** @description At most so many. */
-                    limit?: number;
+                    /** @description What was typed. */
+                    q?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2118,13 +1268,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The published bulletins, the latest first. */
+                /** @description Places. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["PublicBulletins"];
+                        "application/json": components["schemas"]["Places"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -2145,7 +1295,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for that role. */
+                /** @description Not for this role. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2181,15 +1331,6 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -2200,709 +1341,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/public/bulletins/{id}": {
+    "/api/proposals": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One published bulletin: what its entry fixes, and what proves it. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description One published bulletin: what its entry fixes, and what proves it. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PublicBulletin"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/bulletins/{id}/bundle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All that truceline verify needs, as one archive; without reports. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description All that truceline verify needs, as one archive; without reports. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/x-tar": string;
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/bulletins/{id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A frozen file, byte for byte. */
-        get: {
-            parameters: {
-                query: {
-                    /** @description Which file. */
-                    name: string;
-                };
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A frozen file, byte for byte. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/geo+json": string;
-                        "application/jsonl; charset=utf-8": string;
-                        "text/html; charset=utf-8": string;
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/bulletins/{id}/findings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the bulletin found on one incident, each line with its proof. */
-        get: {
-            parameters: {
-                query: {
-                    /** @description The incident. */
-                    incident: string;
-                };
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What the bulletin found on one incident, each line with its proof. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PublicFindings"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/bulletins/{id}/page": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A frozen page as people read it, with how it stands said above it. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Its language. */
-                    lang?: "en" | "ar" | "ru";
-                };
-                header?: never;
-                path: {
-                    /** @description The number of the bulletin's entry. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A frozen page as people read it, with how it stands said above it. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/html; charset=utf-8": string;
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/consistency": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** That the record by which something was published begins with the record as it once was. */
-        get: {
-            parameters: {
-                query: {
-                    /** @description How many entries the earlier checkpoint covers. */
-                    from: number;
-                    /** @description Under the checkpoint over so many entries; the latest without it. */
-                    size?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description That the record by which something was published begins with the record as it once was. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConsistencyProof"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/record": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The log's name and key, and the latest checkpoint by which something was published. */
-        get: {
+        /** What words seem to say. Writes nothing. */
+        post: {
             parameters: {
                 query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Words"];
+                };
+            };
             responses: {
-                /** @description The log's name and key, and the latest checkpoint by which something was published. */
+                /** @description What the words seem to say. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["PublicRecord"];
+                        "application/json": components["schemas"]["Proposals"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -2923,8 +1391,35 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for that role. */
+                /** @description Not for this role. */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too long. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2959,7 +1454,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not now; Retry-After says when. */
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2970,8 +1465,148 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/confirmed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
-        post?: never;
+        /** Takes words in with what a person made of each thing that they seem to say. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each report, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfirmedWords"];
+                };
+            };
+            responses: {
+                /** @description In the record; read it back. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another body is logged under this key. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too long. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3082,14 +1717,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/record": {
+    "/api/report-form": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How long the record is, what it was signed and cosigned as, and who must cosign. */
+        /** The words of a form in three languages, and what this mission takes. */
         get: {
             parameters: {
                 query?: never;
@@ -3099,13 +1734,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description How long the record is, what it was signed and cosigned as, and who must cosign. */
+                /** @description The words of a form. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Record"];
+                        "application/json": components["schemas"]["ReportForm"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -3126,7 +1761,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for that role. */
+                /** @description Not for this role. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3162,15 +1797,6 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3181,132 +1807,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/record/consistency": {
+    "/api/reports": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** That the record under a checkpoint begins with the record as it once was (RFC 6962). */
-        get: {
-            parameters: {
-                query: {
-                    /** @description How many entries the earlier checkpoint covers. */
-                    from: number;
-                    /** @description Under the checkpoint over so many entries; the last without it. */
-                    size?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description That the record under a checkpoint begins with the record as it once was (RFC 6962). */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConsistencyProof"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing of that name, or nothing that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/record/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Entries by number, as they stand in the tree: what they commit to stays closed. */
+        /** The reports that the asker took down, the latest first. */
         get: {
             parameters: {
                 query?: {
-                    /** @description From this entry on. */
-                    from?: number;
+                    /** @description Known by when: RFC 3339, or a day or hour in the agreement's zone. */
+                    as_of?: string;
+                    /** @description Reports before this entry. */
+                    before?: number;
                     /** @description At most so many. */
                     limit?: number;
                 };
@@ -3316,13 +1831,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Entries by number, as they stand in the tree: what they commit to stays closed. */
+                /** @description The reports that the asker took down. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["RecordEntries"];
+                        "application/json": components["schemas"]["OwnReports"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -3343,7 +1858,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for that role. */
+                /** @description Not for this role. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3379,7 +1894,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not now; Retry-After says when. */
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3391,42 +1906,30 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/record/proof": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** That an entry stands in the record under a checkpoint (RFC 6962). */
-        get: {
+        /** Takes a typed report in: its words, and what was understood of them. On disk before it has a receipt. */
+        post: {
             parameters: {
-                query: {
-                    /** @description Its number. */
-                    entry: number;
-                    /** @description Under the checkpoint over so many entries; the last without it. */
-                    size?: number;
+                query?: never;
+                header: {
+                    /** @description New for each report, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
                 };
-                header?: never;
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TypedReport"];
+                };
+            };
             responses: {
-                /** @description That an entry stands in the record under a checkpoint (RFC 6962). */
-                200: {
+                /** @description In the record; read it back. */
+                201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["InclusionProof"];
+                        "application/json": components["schemas"]["Taken"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -3447,7 +1950,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for that role. */
+                /** @description Not for this role. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3456,7 +1959,152 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Nothing of that name, or nothing that the asker may see. */
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another body is logged under this key. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too long. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Values that cannot be read, every one of them; nothing was written. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Refused"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report. That it was shown is an entry of the record. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description A receipt number, like r12. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One report. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportShown"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or none that the asker may see. */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3492,111 +2140,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/rivals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What each source counted for a day, by which definition, side by side. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description As of when: RFC 3339, or a day or hour in the agreement's zone. Now, without it. */
-                    as_of?: string;
-                    /** @description The latest so many days. */
-                    days?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What each source counted for a day, by which definition, side by side. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Rivals"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -3877,324 +2421,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/watch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How things stand: the truce and why, areas by status, what is due, who went quiet. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known by this moment; without it, what is known now. */
-                    as_of?: string;
-                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
-                    happened_by?: string;
-                    /** @description Hours ahead in which something is due soon. */
-                    within?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description How things stand: the truce and why, areas by status, what is due, who went quiet. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Watch"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/watch/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What changed from a moment to another. */
-        get: {
-            parameters: {
-                query: {
-                    /** @description From this moment on. */
-                    since: string;
-                    /** @description What was known by this moment; without it, what is known now. */
-                    as_of?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What changed from a moment to another. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WatchChanges"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/watch/feed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What came, the last known first, page by page. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known by this moment; without it, what is known now. */
-                    as_of?: string;
-                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
-                    happened_by?: string;
-                    /** @description What the page before calls next. */
-                    before?: string;
-                    /** @description Items of a page. */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What came, the last known first, page by page. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Feed"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4278,11 +2504,6 @@ export interface components {
             member_of: string[];
             names: components["schemas"]["Texts"];
         };
-        /** @description So many different ones of these. */
-        AgreedQuorum: {
-            needed: number;
-            of: string[];
-        };
         /** @enum {string} */
         Answer: "yes" | "no" | "unclear";
         Answers: {
@@ -4291,35 +2512,6 @@ export interface components {
             prohibited: string;
             who: string[];
         };
-        /** @description Areas as GeoJSON. */
-        AreaFeatures: {
-            features: {
-                /** @description RFC 7946: a point, a multipolygon or a multiline. */
-                geometry: Record<string, never> | null;
-                /** @description An area. */
-                properties: {
-                    area: string;
-                    /** @description Who says so. */
-                    asserted_by: string | null;
-                    /** @description Who is said to hold it. */
-                    held_by: string | null;
-                    /** @enum {string} */
-                    kind: "country" | "governorate" | "place" | "zone" | "control" | "line";
-                    names: components["schemas"]["Texts"];
-                    valid: components["schemas"]["Window"];
-                    within_m: number | null;
-                };
-                /** @constant */
-                type: "Feature";
-            }[];
-            /** @constant */
-            type: "FeatureCollection";
-        };
-        /**
-         * @description Whether the truce holds in an area; not-observed: nobody looked, which is no calm.
-         * @enum {string}
-         */
-        AreaState: "holding" | "fraying" | "collapsed" | "not-observed" | "no-truce";
         /** @description Who must act, by when. */
         Awaited: {
             any: boolean;
@@ -4343,99 +2535,6 @@ export interface components {
             then: string[];
             who: components["schemas"]["Doer"][];
         };
-        /** @description A bulletin. */
-        Bulletin: {
-            /** @description Entries under the checkpoint spoken of. */
-            checkpoint: number | null;
-            /** @description What is passed: SHA-256 over the body of its entry. */
-            digest: string | null;
-            /** @description From how many entries it was derived. */
-            entries: number;
-            figures: components["schemas"]["Figures"];
-            files: components["schemas"]["FrozenFile"][];
-            /** @description Whether a legal officer or a co-chair is among them. */
-            is_answered_for: boolean;
-            line: components["schemas"]["BulletinLine"];
-            quorum: components["schemas"]["Quorum"];
-            signed: components["schemas"]["BulletinSigned"][];
-            software: string;
-            sums: components["schemas"]["BulletinSum"][];
-            sums_hold: boolean;
-            /** @description Why the asker cannot pass it now: needs-nobody, passed, replaced, not-this-role, signed-already, needs-answering-role. */
-            why_not: string | null;
-        };
-        /** @description What is asked for. */
-        BulletinDraft: {
-            /** @description What was known by then: RFC 3339, or a day or hour in the agreement's zone. Now, without it. */
-            as_of?: string | null;
-            /** @description The passed bulletin that it corrects. */
-            corrects?: number | null;
-            /** @description The draft in whose place it stands. */
-            replaces?: number | null;
-            /** @enum {string} */
-            sort: "daily" | "flash";
-        };
-        /** @description A bulletin in a list. */
-        BulletinLine: {
-            /**
-             * Format: date-time
-             * @description What was known by then.
-             */
-            as_of: string;
-            /**
-             * Format: date-time
-             * @description When it was frozen.
-             */
-            at: string;
-            /** @description Who froze it. */
-            by: string;
-            /** @description The passed bulletin that corrects it. */
-            corrected_by: number | null;
-            /** @description The bulletin that it corrects. */
-            corrects: number | null;
-            entry: number;
-            /** @description How many must; 0 where nobody need. */
-            needed: number;
-            /** @description The bulletin that stands in its place. */
-            replaced_by: number | null;
-            /** @description The draft in whose place it stands. */
-            replaces: number | null;
-            /** @description How many passed it. */
-            signed: number;
-            /** @description daily or flash; null where it was frozen on the machine. */
-            sort: string | null;
-            /** @enum {string} */
-            state: "draft" | "passed" | "published" | "replaced";
-        };
-        /** @description What is passed. */
-        BulletinSignOff: {
-            /** @description The digest of the bulletin as it was shown. */
-            digest: string;
-        };
-        /** @description Somebody who passed it. */
-        BulletinSigned: {
-            /** Format: date-time */
-            at: string | null;
-            /** @description By name for who works on bulletins. */
-            by: string | null;
-            entry: number;
-            role: string;
-        };
-        /** @description A figure, counted again from the frozen files. */
-        BulletinSum: {
-            counted: number;
-            figure: string;
-            holds: boolean;
-            said: number;
-        };
-        /** @description A page of bulletins. */
-        Bulletins: {
-            bulletins: components["schemas"]["BulletinLine"][];
-            /** @description Whether the asker drafts. */
-            may_draft: boolean;
-            /** @description What to ask before. */
-            next: number | null;
-        };
         Case: components["schemas"]["WholeCase"] | components["schemas"]["PartyCase"] | components["schemas"]["OwnCase"];
         /** @description A case: c and the number of the entry that opened it. */
         CaseId: string;
@@ -4457,15 +2556,6 @@ export interface components {
             cursor: number | null;
             /** @description Ask after=… for the rest. */
             next: number | null;
-        };
-        /** @description The record as it was signed (C2SP tlog-checkpoint), with what witnesses put under it (tlog-cosignature). */
-        Checkpoint: {
-            /** @description The signed note, byte for byte. */
-            note: string;
-            /** @description SHA-256, 64 lower-case hexadecimal digits. */
-            root: string;
-            /** @description Entries covered. */
-            size: number;
         };
         /** @description A clause by its title. */
         ClauseName: {
@@ -4500,11 +2590,25 @@ export interface components {
         };
         /** @description party:ACTOR, public, public:r12, mission, threshold:persistent, threshold:unmet. */
         Complainant: string;
-        /** @description The proof that one record begins with another. */
-        ConsistencyProof: {
-            checkpoint: components["schemas"]["Checkpoint"];
-            from: number;
-            hashes: string[];
+        /** @description Words, and what a person made of each thing that they seem to say. */
+        ConfirmedWords: {
+            /** @description The day on which it was written; the day it is told, without it. */
+            date?: string | null;
+            /** @description When it became known: only in a mission that looks back. */
+            known?: string | null;
+            /** @description A code of two letters. */
+            language?: string | null;
+            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
+            said_by?: "myself" | {
+                /** @description Id of a registered source. */
+                source: string;
+            } | {
+                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
+                caller: string | null;
+            };
+            steps: components["schemas"]["ProposalStep"][];
+            /** @description In the words in which it came, in any language. */
+            words: string;
         };
         Counts: {
             as_of: components["schemas"]["Moment"];
@@ -4546,6 +2650,11 @@ export interface components {
         };
         /** @description Who acts: an actor's id, mission, or anybody. */
         Doer: string;
+        /** @description What could be read and not resolved. */
+        Doubt: {
+            field: string | null;
+            say: string;
+        };
         Due: {
             as_of: components["schemas"]["Moment"];
             due: (components["schemas"]["DueStep"] | components["schemas"]["DueUndertaking"] | components["schemas"]["Lapsed"])[];
@@ -4602,93 +2711,23 @@ export interface components {
                 } | null;
             }[];
         };
-        /** @description What came, the last known first. */
-        Feed: {
-            /** Format: date-time */
-            as_of: string;
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When it became known.
-                 */
-                at: string | null;
-                case: string | null;
-                entry: number;
-                happened: components["schemas"]["Window"] | null;
-                incident: string | null;
-                /** @enum {string} */
-                kind: "report" | "case" | "bulletin" | "decision";
-                origin: string | null;
-                place: components["schemas"]["Texts"] | null;
-                /** @description The kind of report, or what was decided. */
-                says: string | null;
-                source: string | null;
-                summary: components["schemas"]["Summary"] | null;
-                title: components["schemas"]["Texts"] | null;
-            }[];
-            /** @description What to ask before. */
-            next: string | null;
+        /** @description A word with its names. */
+        FormWord: {
+            id: string;
+            names: components["schemas"]["Texts"];
         };
-        /** @description Whole numbers by name. */
-        Figures: {
-            [key: string]: number;
-        };
-        /** @description A frozen file. */
-        FrozenFile: {
-            bytes: number;
-            name: string;
-            /** @description SHA-256, 64 lower-case hexadecimal digits. */
-            sha256: string;
+        /** @description A place, and what it lies in. */
+        FoundPlace: {
+            id: string;
+            kind: string;
+            names: components["schemas"]["Texts"];
+            parent: components["schemas"]["NamedArea"] | null;
         };
         /** @description Who did something; by name only for their own side. */
         Hand: {
             for: components["schemas"]["NamedDoer"];
             person: string | null;
             role: string | null;
-        };
-        /** @description Incidents as GeoJSON. */
-        IncidentFeatures: {
-            features: {
-                /** @description RFC 7946: a point, or null where no point is known. */
-                geometry: Record<string, never> | null;
-                properties: components["schemas"]["IncidentLine"];
-                /** @constant */
-                type: "Feature";
-            }[];
-            /** @constant */
-            type: "FeatureCollection";
-        };
-        /** @description An incident in one line. */
-        IncidentLine: {
-            /** @description Who is said to have done it; several are alternatives. */
-            actors: string[];
-            /** Format: date-time */
-            from: string | null;
-            governorates: string[];
-            incident: string;
-            killed: components["schemas"]["Range"] | null;
-            /** @description Independent origins. */
-            origins: number;
-            reports: number;
-            summary: components["schemas"]["Summary"];
-            title: components["schemas"]["Texts"];
-            /** Format: date-time */
-            until: string | null;
-            version: number;
-            /** @description Radius within which it was, where a point is known. */
-            within_m: number | null;
-            wounded: components["schemas"]["Range"] | null;
-        };
-        /** @description The proof of one entry. */
-        InclusionProof: {
-            checkpoint: components["schemas"]["Checkpoint"];
-            entry: number;
-            /** @description The same as C2SP tlog-proof, for truceline check-proof. */
-            file: string;
-            /** @description Beside its path, leaf first. */
-            hashes: string[];
-            /** @description SHA-256, 64 lower-case hexadecimal digits. */
-            leaf: string;
         };
         /** @description A clock that ran out and of which the record was not told. */
         Lapsed: {
@@ -4698,18 +2737,6 @@ export interface components {
             kind: "lapsed";
             step: string;
             to: string;
-        };
-        /** @description What lies on the map. */
-        MapOf: {
-            /** Format: date-time */
-            as_of: string;
-            /** Format: date-time */
-            happened_by: string;
-            incidents: components["schemas"]["IncidentFeatures"];
-            lines: components["schemas"]["AreaFeatures"];
-            /** @description Incidents of which no point is known. */
-            nowhere: number;
-            window: components["schemas"]["Window"];
         };
         /** @description A mission, as far as the asker may know it. */
         Mission: {
@@ -4742,6 +2769,12 @@ export interface components {
          * @description RFC 3339, UTC, whole seconds.
          */
         Moment: string;
+        /** @description An area of the mission. */
+        NamedArea: {
+            id: string;
+            kind: string;
+            names: components["schemas"]["Texts"];
+        };
         NamedDoer: {
             actor: string;
         } | ("mission" | "anybody");
@@ -4787,6 +2820,22 @@ export interface components {
             stands: string;
             /** @constant */
             view: "own";
+        };
+        /** @description One of them. */
+        OwnReport: {
+            beginning: string;
+            how: string;
+            is_erased: boolean;
+            is_sealed: boolean;
+            known: string;
+            receipt: string;
+            reports: string[];
+        };
+        /** @description Reports that the asker took down. */
+        OwnReports: {
+            /** @description Ask with before= this for the ones before. */
+            next: number | null;
+            reports: components["schemas"]["OwnReport"][];
         };
         /** @description For who speaks for a party: the dossier of the case for that party, with incidents as they may be published, findings by reading, and the proof of each entry it names. */
         PartyCase: {
@@ -5006,6 +3055,10 @@ export interface components {
                 yours: boolean;
             } | null;
         };
+        /** @description Places. */
+        Places: {
+            places: components["schemas"]["FoundPlace"][];
+        };
         /** @description Every error (RFC 9457). */
         Problem: {
             /** @description What was found and what would be right. */
@@ -5014,94 +3067,55 @@ export interface components {
             title: string;
             type: string;
         };
-        /** @description A published bulletin. */
-        PublicBulletin: {
-            /** @description Who froze it. */
-            by: string;
-            /** @description From how many entries it was derived. */
-            entries: number;
-            files: components["schemas"]["FrozenFile"][];
-            /** @description The tree over the lines of its findings. */
-            findings: {
-                lines: number;
-                /** @description SHA-256, 64 lower-case hexadecimal digits. */
-                root: string;
+        /** @description One thing that the words seem to say. */
+        ProposalShown: {
+            granularity: string | null;
+            id: string;
+            kind: string;
+            open: string[];
+            span: components["schemas"]["WordsSpan"];
+            sub: string | null;
+            /** @description The proposal of the same words that it speaks of again. */
+            told_before: string | null;
+            values: components["schemas"]["ProposedValue"][];
+        };
+        /** @description A step on one proposal. */
+        ProposalStep: {
+            /** @description Values by the columns of the report file (docs/schema/report.schema.json). Several of one are alternatives, parted by ; and figures are bounds: 3, 3-5, >=12, >50, dozens. */
+            fields?: {
+                act?: string | null;
+                actor?: string | null;
+                actor_how?: string | null;
+                area?: string | null;
+                killed?: string | null;
+                killed_civilian?: string | null;
+                killed_combatant?: string | null;
+                lat?: string | null;
+                lon?: string | null;
+                place?: string | null;
+                target?: string | null;
+                weapon?: string | null;
+                when?: string | null;
+                within_m?: string | null;
+                wounded?: string | null;
             };
-            line: components["schemas"]["PublicLine"];
-            proof: components["schemas"]["InclusionProof"];
-            quorum: components["schemas"]["Quorum"];
-            software: string;
-            /** @description The bytes of its entry. */
-            text: string;
+            /** @description As the reading of the same words gave it. */
+            proposal: string;
+            /** @enum {string} */
+            said: "confirmed" | "corrected" | "rejected";
         };
-        /** @description A page of bulletins. */
-        PublicBulletins: {
-            bulletins: components["schemas"]["PublicLine"][];
-            /** @description What to ask before. */
-            next: number | null;
+        /** @description What words seem to say. */
+        Proposals: {
+            language: string;
+            /** @description Why nothing is proposed. */
+            nothing: string | null;
+            proposals: components["schemas"]["ProposalShown"][];
         };
-        /** @description A line of the findings. */
-        PublicFinding: {
-            hashes: string[];
-            /** @description Its number, from 0. */
-            line: number;
-            /** @description Its bytes, without the line's end. */
-            text: string;
-        };
-        /** @description What was found on one incident. */
-        PublicFindings: {
-            findings: components["schemas"]["PublicFinding"][];
-            incident: string;
-        };
-        /** @description A published bulletin in a list. */
-        PublicLine: {
-            /**
-             * Format: date-time
-             * @description What was known by then.
-             */
-            as_of: string;
-            /**
-             * Format: date-time
-             * @description When it was frozen.
-             */
-            at: string;
-            entry: number;
-            figures: components["schemas"]["Figures"];
-            /** @description Entries under the checkpoint by which it is published. */
-            size: number;
-        };
-        /** @description The log. */
-        PublicRecord: {
-            checkpoint: components["schemas"]["Checkpoint"] | null;
-            /** @description The log's verifier key as the store has it. Who checks has it from elsewhere. */
-            key: string;
-            origin: string;
-            quorum: components["schemas"]["Quorum"];
-            title: components["schemas"]["Texts"];
-            /** @description The agreement's zone (IANA). */
-            zone: string;
-        };
-        /** @description A source that went quiet. */
-        QuietSource: {
-            /** Format: date-time */
-            last: string | null;
-            silent_hours: number;
-            source: string;
-            /** @description The longest that it was silent before. */
-            usual_hours: number;
-        };
-        /** @description Who must cosign before something counts as published. */
-        Quorum: {
-            /** @description What the agreement asks for, all of it. */
-            agreed: components["schemas"]["AgreedQuorum"][];
-            /** @description How many at the least; 0 where nobody can. */
-            needed: number;
-            witnesses: components["schemas"]["Witness"][];
-        };
-        /** @description Fewest and most; without an upper bound, most is null. */
-        Range: {
-            max: number | null;
-            min: number;
+        /** @description A value with the words that say it. */
+        ProposedValue: {
+            field: string;
+            spans: components["schemas"]["WordsSpan"][];
+            value: string;
         };
         /** @description A reading by its name. */
         ReadingName: {
@@ -5122,43 +3136,19 @@ export interface components {
                 what: string;
             }[];
         };
-        /** @description The record, as far as the asker sees it. */
-        Record: {
-            checkpoint: components["schemas"]["Checkpoint"] | null;
-            /** @description Cosigned checkpoints, the largest first. */
-            cosigned: components["schemas"]["Checkpoint"][];
-            /** @description Entries, signed or not. */
-            entries: number;
-            /** @description The log's verifier key as the store has it. Who checks has it from elsewhere. */
-            key: string;
-            /** @description The log's name. */
-            origin: string;
-            quorum: components["schemas"]["Quorum"];
-            /**
-             * @description witnessed: up to the last checkpoint that somebody who counts has cosigned.
-             * @enum {string}
-             */
-            view: "whole" | "witnessed";
+        /** @description A value that cannot be read. */
+        Refusal: {
+            field: string | null;
+            found: string;
+            would_be_right: string;
         };
-        /** @description A page of entries. */
-        RecordEntries: {
-            entries: components["schemas"]["RecordEntry"][];
-            /** @description What to ask from. */
-            next: number | null;
-            /** @description Entries under the last checkpoint that the asker sees. */
-            size: number;
-        };
-        /** @description An entry. */
-        RecordEntry: {
-            /** Format: date-time */
-            at: string | null;
-            /** @description Null where its words are not for the asker. */
-            kind: string | null;
-            /** @description SHA-256, 64 lower-case hexadecimal digits. */
-            leaf: string;
-            n: number;
-            /** @description Its bytes: SHA-256 over 0x00 and them is the leaf. */
-            text: string | null;
+        /** @description Nothing was written. */
+        Refused: {
+            detail: string;
+            refusals: components["schemas"]["Refusal"][];
+            status: number;
+            title: string;
+            type: string;
         };
         /** @description An act that the procedure refuses: kept in the record, with the words. */
         RefusedAct: {
@@ -5175,40 +3165,35 @@ export interface components {
             type: string;
             why: string | null;
         };
-        /** @description What one source counted. */
-        RivalCount: {
-            count: number;
-            definition: string | null;
-            /** @description Whether it lists its incidents. */
-            is_listed: boolean;
-            receipt: string | null;
-            source: string;
-            unit: string;
+        /** @description What a form offers. */
+        ReportForm: {
+            act: components["schemas"]["FormWord"][];
+            actor: components["schemas"]["FormWord"][];
+            actor_how: string[];
+            /** @description Whether a caller's name can be sealed. */
+            can_seal: boolean;
+            looks_back: boolean;
+            now: string;
+            target: components["schemas"]["FormWord"][];
+            weapon: components["schemas"]["FormWord"][];
+            zone: string;
         };
-        /** @description One day. */
-        RivalDay: {
-            comparisons: components["schemas"]["RivalPair"][];
-            counts: components["schemas"]["RivalCount"][];
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            until: string;
-        };
-        /** @description Two counts of one day held against one another: fewest and most. */
-        RivalPair: {
-            agreed: number[];
-            is_exact: boolean;
-            one: string;
-            only_one: number[];
-            only_other: number[];
-            other: string;
-        };
-        /** @description Rival tallies, the latest day first. */
-        Rivals: {
-            /** Format: date-time */
-            as_of: string;
-            days: components["schemas"]["RivalDay"][];
-            total: number;
+        /** @description A report as it came, and what was made of it. */
+        ReportShown: {
+            date: string | null;
+            digest: string;
+            fault: string | null;
+            how: string;
+            is_erased: boolean;
+            is_sealed: boolean;
+            known: string;
+            language: string | null;
+            receipt: string;
+            reports: components["schemas"]["ShownReport"][];
+            /** @description Null where it is sealed. */
+            source: string | null;
+            taken_by: string | null;
+            words: string | null;
         };
         /** @description Somebody's words, or why there are none. */
         Said: {
@@ -5236,6 +3221,12 @@ export interface components {
              * @description When the session ends at the latest; null with a token.
              */
             until: string | null;
+        };
+        /** @description What was made of it. */
+        ShownReport: {
+            proposal: string | null;
+            receipt: string;
+            understood: components["schemas"]["Understood"];
         };
         SignIn: {
             /** @description As account add told it. */
@@ -5273,76 +3264,88 @@ export interface components {
             /** @description Actors; empty: not established. */
             who: string[];
         };
-        /**
-         * @description What the findings of an incident come to.
-         * @enum {string}
-         */
-        Summary: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
-        /** @description What the terms make due. */
-        TermsDue: {
-            /** Format: date-time */
-            at: string | null;
-            clause: string | null;
-            is_overdue: boolean;
-            /** @enum {string} */
-            kind: "deadline" | "duty";
-            respondent: string | null;
-            /** @enum {string} */
-            state: "pending" | "lapsed" | "not-yet-due" | "short" | "cannot-be-told";
-            /** @description How many times, where it is due anew each day. */
-            times: number;
-            /** @description Why it cannot be told. */
-            untold: string | null;
-            what: components["schemas"]["Texts"] | null;
+        /** @description What was taken in, to be read back. */
+        Taken: {
+            doubts: components["schemas"]["Doubt"][];
+            /** @description When it became known. */
+            known: string;
+            /** @description The receipt number of the words. */
+            receipt: string;
+            reports: components["schemas"]["TakenReport"][];
+        };
+        /** @description One report, as it was understood; null where a proposal was rejected. */
+        TakenReport: {
+            proposal: string | null;
+            receipt: string;
+            understood: components["schemas"]["Understood"] | null;
         };
         /** @description Words by language code. */
         Texts: {
             [key: string]: string;
         };
-        /** @description The truce itself. */
-        Truce: {
-            acceptances: {
-                by: string;
-                /** Format: date-time */
-                on: string | null;
-                /** @enum {string} */
-                recorded: "accepted" | "refused" | "not-found";
-                reservation: components["schemas"]["Texts"] | null;
-                sources: string[];
-                to: string | null;
-            }[];
-            calms: {
-                area: string;
-                disputed: boolean;
-                id: string;
-                /** @enum {string} */
-                in_force: "every" | "some" | "none";
-                steps: components["schemas"]["TruceStep"][];
-            }[];
-            deadlines: {
-                /** Format: date-time */
-                announced: string | null;
-                /** Format: date-time */
-                due: string | null;
-                id: string;
-                /** @enum {string} */
-                state: "pending" | "met" | "missed" | "lapsed";
-                what: components["schemas"]["Texts"];
-            }[];
-            /** @enum {string} */
-            in_force: "every" | "some" | "none";
-            steps: components["schemas"]["TruceStep"][];
-            window: components["schemas"]["Window"] | null;
+        /** @description A report typed into a form. */
+        TypedReport: {
+            /** @description The day on which it was written; the day it is told, without it. */
+            date?: string | null;
+            /** @description Values by the columns of the report file (docs/schema/report.schema.json). Several of one are alternatives, parted by ; and figures are bounds: 3, 3-5, >=12, >50, dozens. */
+            fields?: {
+                act?: string | null;
+                actor?: string | null;
+                actor_how?: string | null;
+                area?: string | null;
+                killed?: string | null;
+                killed_civilian?: string | null;
+                killed_combatant?: string | null;
+                lat?: string | null;
+                lon?: string | null;
+                place?: string | null;
+                target?: string | null;
+                weapon?: string | null;
+                when?: string | null;
+                within_m?: string | null;
+                wounded?: string | null;
+            };
+            /** @description When it became known: only in a mission that looks back. */
+            known?: string | null;
+            /** @description A code of two letters. */
+            language?: string | null;
+            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
+            said_by?: "myself" | {
+                /** @description Id of a registered source. */
+                source: string;
+            } | {
+                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
+                caller: string | null;
+            };
+            /** @description In the words in which it came, in any language. */
+            words: string;
         };
-        /** @description One account of one step. */
-        TruceStep: {
-            announced_hours: number | null;
-            /** Format: date-time */
-            known: string | null;
-            sources: string[];
-            step: number;
-            window: components["schemas"]["Window"];
-            word: components["schemas"]["Texts"];
+        /** @description What a report was understood to say. */
+        Understood: {
+            event: components["schemas"]["UnderstoodEvent"] | null;
+            kind: string;
+        };
+        /** @description One thing that is said to have happened; null is unknown, which is not zero. */
+        UnderstoodEvent: {
+            act: string[];
+            actor_how: string | null;
+            actors: string[];
+            killed: string | null;
+            killed_civilian: string | null;
+            killed_combatant: string | null;
+            place: components["schemas"]["UnderstoodPlace"] | null;
+            target: string[];
+            weapon: string[];
+            when: components["schemas"]["Within"] | null;
+            wounded: string | null;
+        };
+        /** @description A place: known areas, a point, or the words where nothing matches. */
+        UnderstoodPlace: {
+            areas: components["schemas"]["NamedArea"][];
+            lat: string | null;
+            lon: string | null;
+            within_m: number | null;
+            words: string | null;
         };
         Undertaking: {
             at: components["schemas"]["Moment"];
@@ -5357,139 +3360,6 @@ export interface components {
                 kept: boolean;
             } | null;
             words: string | null;
-        };
-        /** @description How things stand, on both clocks. */
-        Watch: {
-            areas: components["schemas"]["WatchArea"][];
-            /** Format: date-time */
-            as_of: string;
-            /** @description Counts; where nobody looked they say nothing. */
-            counts: {
-                in_window: number;
-                incidents: number;
-                reports: number;
-                reports_last_day: number;
-                /** @description Incidents of the window by what they come to. */
-                summaries: {
-                    [key: string]: number;
-                };
-                unreadable: number | null;
-            };
-            /** @description What the terms make due; what is due in cases is GET /api/due. */
-            due: components["schemas"]["TermsDue"][];
-            /** @description Entries of the record that it rests on. */
-            entries: number;
-            /** Format: date-time */
-            happened_by: string;
-            /** @description Whether the asker sees all that the mission holds, or what may be published of it. */
-            is_whole: boolean;
-            /**
-             * Format: date-time
-             * @description The mission's own now.
-             */
-            now: string;
-            quiet: components["schemas"]["QuietSource"][];
-            /** @description When an area frays, when it has collapsed. */
-            rule: {
-                collapsed_days: number;
-                fraying_incidents: number;
-                window_days: number;
-            };
-            truce: components["schemas"]["Truce"];
-            window: components["schemas"]["Window"] | null;
-        };
-        /** @description One area: its state and the figures behind it. */
-        WatchArea: {
-            area: string;
-            /** @description Days of the window with an incident that counts. */
-            days: number;
-            is_unobserved: boolean;
-            /**
-             * Format: date-time
-             * @description Until when somebody last looked; null: nobody ever did.
-             */
-            last_look: string | null;
-            names: components["schemas"]["Texts"] | null;
-            /** @description Those of them that may be named. */
-            observed_by: string[];
-            /** @description Sources that looked. */
-            observers: number;
-            others: number;
-            prohibited: number;
-            state: components["schemas"]["AreaState"];
-            undetermined: number;
-        };
-        /** @description What two moments of the record differ in. */
-        WatchChanges: {
-            areas: {
-                after: components["schemas"]["AreaState"];
-                area: string;
-                before: components["schemas"]["AreaState"];
-                names: components["schemas"]["Texts"] | null;
-            }[];
-            /** Format: date-time */
-            as_of: string;
-            cases: {
-                line: components["schemas"]["CaseLine"];
-                /** @description Where it stood; null: it is new. */
-                stood: string | null;
-            }[];
-            cases_opened: number;
-            /** @description Incidents that are new, that come to something else, that say something else. */
-            incidents: {
-                new: components["schemas"]["IncidentLine"][];
-                new_count: number;
-                otherwise_changed: number;
-                turned: {
-                    /** @description Who is said to have done it; several are alternatives. */
-                    actors: string[];
-                    /** Format: date-time */
-                    from: string | null;
-                    governorates: string[];
-                    incident: string;
-                    killed: components["schemas"]["Range"] | null;
-                    /** @description Independent origins. */
-                    origins: number;
-                    reports: number;
-                    summary: components["schemas"]["Summary"];
-                    summary_before: components["schemas"]["Summary"];
-                    title: components["schemas"]["Texts"];
-                    turned: {
-                        after: string;
-                        before: string;
-                        clause: string;
-                        readings: string[];
-                    }[];
-                    /** Format: date-time */
-                    until: string | null;
-                    version: number;
-                    /** @description Radius within which it was, where a point is known. */
-                    within_m: number | null;
-                    wounded: components["schemas"]["Range"] | null;
-                }[];
-                turned_count: number;
-            };
-            passed: {
-                /** Format: date-time */
-                at: string | null;
-                clause: string | null;
-                /** @enum {string} */
-                kind: "deadline" | "duty";
-                respondent: string | null;
-                state: string;
-                what: components["schemas"]["Texts"] | null;
-            }[];
-            /** @description Went quiet meanwhile. */
-            quiet: components["schemas"]["QuietSource"][];
-            reports: number;
-            /** @description Of sources that may be named. */
-            reports_by_source: {
-                [key: string]: number;
-            };
-            /** Format: date-time */
-            since: string;
-            /** @description Was quiet and is not. */
-            speaks_again: string[];
         };
         /** @description A moment; or, of what the reader may not know the hour, the first second of the day. */
         When: {
@@ -5590,26 +3460,37 @@ export interface components {
             view: "whole";
             words: string | null;
         };
-        /** @description From when to when; an open end is null. */
-        Window: {
+        /** @description An interval. */
+        Within: {
             /** Format: date-time */
-            from: string | null;
+            from: string;
             /** Format: date-time */
-            until: string | null;
+            to: string;
         };
-        /** @description Who may cosign. */
-        Witness: {
-            /**
-             * Format: date-time
-             * @description When it cosigned the checkpoint that is told with it.
-             */
-            at: string | null;
-            /** @description Its verifier key: name+id+base64. */
-            key: string;
-            /** @description What people call it. */
-            name: string;
-            /** @description For whom of the agreement's list it speaks. */
-            speaks_for: string | null;
+        /** @description Words to be read. */
+        Words: {
+            /** @description The day on which it was written; the day it is told, without it. */
+            date?: string | null;
+            /** @description When it became known: only in a mission that looks back. */
+            known?: string | null;
+            /** @description A code of two letters. */
+            language?: string | null;
+            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
+            said_by?: "myself" | {
+                /** @description Id of a registered source. */
+                source: string;
+            } | {
+                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
+                caller: string | null;
+            };
+            /** @description In the words in which it came, in any language. */
+            words: string;
+        };
+        /** @description Words of the text, counted in UTF-16 as a browser does. */
+        WordsSpan: {
+            from: number;
+            to: number;
+            words: string;
         };
         Written: {
             /** @description The case; null where there is none. */

@@ -23,8 +23,16 @@ export async function begin(): Promise<void> {
 
 async function who(): Promise<void> {
   const answer = await fetch("/api/session").catch(() => undefined);
-  session.value = answer?.ok ? ((await answer.json()) as Session) : null;
+  if (!answer) {
+    const last = remembered();
+    session.value = last?.session ?? null;
+    mission.value = last?.mission ?? null;
+    if (last) addEventListener("online", () => void who(), { once: true });
+    return;
+  }
+  session.value = answer.ok ? ((await answer.json()) as Session) : null;
   if (session.value) await about();
+  remember();
 }
 
 async function about(): Promise<void> {
@@ -34,6 +42,33 @@ async function about(): Promise<void> {
 
 /** Why nobody was signed in: what was shown opens nothing, too much was tried, the server does not answer, or the authenticator signed nothing. */
 export type Refusal = "refused" | "too-often" | "unreachable" | "not-signed";
+// Who was signed in last on this device and in which zone the mission counts: so that a report can be written where there is no network. Neither opens
+// anything; signing out takes both away.
+const LAST = "last-person";
+type Last = { session: Session; mission: Mission | null };
+
+function remember(): void {
+  const [who, of] = [session.value, mission.value];
+  if (!who) return forgetPerson();
+  const kept: Last = {
+    session: { name: who.name, role: who.role, acts_for: who.acts_for, may: [] },
+    mission: of && { id: of.id, title: of.title, zone: of.zone, zone_name: of.zone_name },
+  };
+  localStorage.setItem(LAST, JSON.stringify(kept));
+}
+
+/** Takes both away. */
+export function forgetPerson(): void {
+  localStorage.removeItem(LAST);
+}
+
+function remembered(): Last | undefined {
+  const kept = localStorage.getItem(LAST);
+  return kept ? (JSON.parse(kept) as Last) : undefined;
+}
+
+/** Why nobody was signed in: what was typed opens nothing, too much was tried, or the server does not answer. */
+export type Refusal = "refused" | "too-often" | "unreachable";
 
 /** Signs in; says why not when the server will not. */
 export async function signIn(by: { token: string } | { name: string; password: string } | { challenge: string; passkey: unknown }): Promise<Refusal | undefined> {
@@ -50,5 +85,6 @@ export async function signIn(by: { token: string } | { name: string; password: s
 export async function signOut(): Promise<void> {
   await fetch("/api/session", { method: "DELETE", headers: HEADERS }).catch(() => undefined);
   session.value = null;
+  remember();
   location.hash = "#/public";
 }

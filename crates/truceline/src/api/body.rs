@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::StatusCode;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 use truceline_casework::case::{CaseAct, CaseId};
 use truceline_model::Instant;
@@ -16,7 +16,7 @@ use super::problem::Problem;
 use crate::cases;
 
 /// Longest body, in bytes.
-const LIMIT: usize = 64 * 1024;
+pub(super) const LIMIT: usize = 64 * 1024;
 /// How long it may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Most bytes of words.
@@ -35,17 +35,27 @@ pub(super) struct Sent {
     pub(super) when: Option<String>,
 }
 
-/// Reads a body; `length` as the head says it.
-pub(super) async fn read(body: Body, length: Option<&str>) -> Result<Value, Problem> {
-    let long = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {LIMIT} bytes"));
-    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > LIMIT as u64) {
+/// How long a body is, as the head says it.
+pub(super) fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Reads the bytes of a body; `length` as the head says it.
+pub(super) async fn bytes(body: Body, length: Option<u64>, most: usize) -> Result<Bytes, Problem> {
+    let long = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {most} bytes"));
+    if length.is_some_and(|length| length > most as u64) {
         return Err(long());
     }
-    let bytes = match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, LIMIT)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(_)) => return Err(long()),
-        Err(_) => return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
-    };
+    match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(long()),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
+    }
+}
+
+/// Reads a body of JSON.
+pub(super) async fn read(body: Body, length: Option<u64>, most: usize) -> Result<Value, Problem> {
+    let bytes = bytes(body, length, most).await?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Problem::wrong("the body is not UTF-8"))?;
     serde_json::from_str(text)
         .map_err(|e| Problem::wrong(format!("the body is no JSON: line {}, column {}", e.line(), e.column())))

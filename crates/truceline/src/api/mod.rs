@@ -15,6 +15,7 @@ mod connections;
 mod events;
 mod gate;
 mod identity;
+mod inbox;
 mod limits;
 mod party;
 mod problem;
@@ -81,6 +82,8 @@ struct Desk {
     port: u16,
     /// What is published.
     published: public::Shelf,
+    /// What texts are read with.
+    tables: inbox::ReadBy,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
     /// Held while everything is derived beside the shared moment.
@@ -164,6 +167,7 @@ pub(crate) fn serve(
             challenges: passkeys::Challenges::default(),
             port: at.port(),
             published: public::Shelf::default(),
+            tables: inbox::ReadBy::default(),
             proxied_as: proxied_as.map(str::to_owned),
             deriving: Mutex::new(()),
             drawn,
@@ -191,6 +195,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/api/events", get(events::events))
         .merge(identity::routes())
         .merge(watching::routes())
+        .merge(inbox::routes())
         .merge(read_log::routes())
         .merge(recording::routes())
         .merge(bulletins::routes())

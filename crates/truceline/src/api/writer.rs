@@ -84,8 +84,16 @@ struct Waiting {
     answer: SyncSender<Answer>,
 }
 
+/// Entries of which one names another: they are logged by what is given here, with the store that is open for the round, or told why not.
+type Work = Box<dyn FnOnce(Result<&mut Store, NotLogged>) + Send>;
+
+enum Line {
+    Entry(Waiting),
+    Work(Work),
+}
+
 /// Hands acts to the thread.
-pub(super) struct Writer(SyncSender<Waiting>);
+pub(super) struct Writer(SyncSender<Line>);
 
 impl Writer {
     /// Starts the thread; it ends when this is dropped.
@@ -112,12 +120,30 @@ impl Writer {
 
     fn post(&self, posted: Posting) -> Answer {
         let (answer, told) = sync_channel(1);
-        match self.0.try_send(Waiting { posted, answer }) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(NotLogged::Busy),
-            Err(TrySendError::Disconnected(_)) => return Err(stopped()),
-        }
+        self.send(Line::Entry(Waiting { posted, answer }))?;
         told.recv().unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Logs several entries of which one names another, and waits for what comes of it. What it logs has keys of its own: done again after it stopped
+    /// half-way, it goes on from there.
+    pub(super) fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, NotLogged> {
+        let (answer, told) = sync_channel(1);
+        self.send(Line::Work(Box::new(move |store| {
+            let done = store.and_then(|store| work(store).map_err(NotLogged::Failed));
+            // Who has gone finds the answer under the same key.
+            let _ = answer.send(done);
+        })))?;
+        told.recv().unwrap_or_else(|_| Err(stopped()))
+    }
+
+    fn send(&self, line: Line) -> Result<(), NotLogged> {
+        self.0.try_send(line).map_err(|why| match why {
+            TrySendError::Full(_) => NotLogged::Busy,
+            TrySendError::Disconnected(_) => stopped(),
+        })
     }
 }
 
@@ -128,7 +154,7 @@ fn stopped() -> NotLogged {
     ))
 }
 
-fn run(store: &Path, line: &Receiver<Waiting>) {
+fn run(store: &Path, line: &Receiver<Line>) {
     while let Ok(first) = line.recv() {
         let mut round = vec![first];
         while round.len() < BATCH
@@ -141,18 +167,39 @@ fn run(store: &Path, line: &Receiver<Waiting>) {
 }
 
 /// Logs a round and answers everybody in it.
-fn serve(dir: &Path, round: Vec<Waiting>) {
+fn serve(dir: &Path, lines: Vec<Line>) {
+    let (mut round, mut works) = (Vec::new(), Vec::new());
+    for line in lines {
+        match line {
+            Line::Entry(one) => round.push(one),
+            Line::Work(work) => works.push(work),
+        }
+    }
     let mut store = match opened(dir) {
         Ok(Some(store)) => store,
-        Ok(None) => return round.into_iter().for_each(|one| drop(one.answer.send(Err(NotLogged::Busy)))),
-        Err(failure) => return refuse(round, &failure),
+        Ok(None) => {
+            works.into_iter().for_each(|work| work(Err(NotLogged::Busy)));
+            return round.into_iter().for_each(|one| drop(one.answer.send(Err(NotLogged::Busy))));
+        }
+        Err(failure) => {
+            let said = || Failure::operation("write to the store", &failure);
+            works.into_iter().for_each(|work| work(Err(NotLogged::Failed(said()))));
+            return refuse(round, &failure);
+        }
     };
+    works.into_iter().for_each(|work| work(Ok(&mut store)));
+    append(store, round);
+}
+
+/// Logs the entries of a round, signs what the round brought, and answers.
+fn append(mut store: Store, round: Vec<Waiting>) {
     let made = made(&store, &round);
     let entries = match made {
         Ok(entries) => entries,
         Err(failure) => return refuse(round, &failure),
     };
     let answers: Vec<Answer> = match store.append(&entries) {
+        Ok(_) if entries.is_empty() => Vec::new(),
         Ok(done) => done.into_iter().map(|one| Ok((one.n, one.outcome == Outcome::Duplicate))).collect(),
         // One of them cannot be logged: each by itself, so that it stops no other.
         Err(AppendError::Entry { .. } | AppendError::UnknownObject { .. }) if entries.len() > 1 => {

@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value, json};
 use truceline_casework::case::{Act, CaseAct, CaseEntry, CaseId, Complainant, Docket, Refused};
@@ -79,6 +79,12 @@ pub(super) async fn clock_fault(
 /// The key under which something is written once, and the body.
 pub(super) async fn sent(headers: &HeaderMap, body: Body) -> Result<(String, Value), Problem> {
     brings_json(headers)?;
+    let key = idempotency_key(headers)?;
+    Ok((key, body::read(body, body::length(headers), body::LIMIT).await?))
+}
+
+/// The key under which something is written once.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
     let mut keys = headers.get_all("idempotency-key").iter();
     let key = keys.next().filter(|_| keys.next().is_none()).and_then(|key| key.to_str().ok());
     let is_key =
@@ -86,8 +92,22 @@ pub(super) async fn sent(headers: &HeaderMap, body: Body) -> Result<(String, Val
     let key = key.filter(is_key).ok_or_else(|| {
         Problem::wrong("give an Idempotency-Key of 8 to 128 visible letters, a new one for each act and the same when it is sent again")
     })?;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    Ok((key.to_owned(), body::read(body, length).await?))
+    Ok(key.to_owned())
+}
+
+/// What is told where something was not logged.
+pub(super) fn not_logged(why: NotLogged) -> Problem {
+    match why {
+        NotLogged::Busy => {
+            let say = "another command is writing to the record, or too many wait; nothing was logged. Send it again, with the same key";
+            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
+        }
+        NotLogged::Failed(failure) => {
+            let _ = Problem::ours(&failure);
+            let say = "it could not be logged, or nobody can tell; send it again with the same key, and it is logged once";
+            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 5)
+        }
+    }
 }
 
 fn write(
@@ -123,17 +143,7 @@ fn write(
         words,
         when: when.clone(),
     };
-    let (entry, is_known) = desk.writer.put(posted).map_err(|why| match why {
-        NotLogged::Busy => {
-            let say = "another command is writing to the record, or too many wait; nothing was logged. Send it again, with the same key";
-            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
-        }
-        NotLogged::Failed(failure) => {
-            let _ = Problem::ours(&failure);
-            let say = "it could not be logged, or nobody can tell; send it again with the same key, and it is logged once";
-            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 5)
-        }
-    })?;
+    let (entry, is_known) = desk.writer.put(posted).map_err(not_logged)?;
     let loaded = Arc::clone(&desk.feed.reached(entry.saturating_add(1))?.loaded);
     if is_known && !is_same(&loaded, entry, caller, &what, when.as_deref()) {
         let say = format!(
@@ -145,7 +155,7 @@ fn write(
 }
 
 /// A moment that a body says: only in a mission that looks back.
-fn moment(desk: &Desk, when: &str) -> Result<Instant, Problem> {
+pub(super) fn moment(desk: &Desk, when: &str) -> Result<Instant, Problem> {
     let loaded = Arc::clone(&desk.live()?.loaded);
     if loaded.mission.opens_at.is_none() {
         let say = "when: is for a mission that looks back (opens-at in mission.kdl); in this one the record's own clock counts";

@@ -71,7 +71,7 @@ fn state(one: &Proposed<'_>) -> &'static str {
 }
 
 fn as_json(shelf: &Shelf, read: &Opened<'_>, one: &Proposed<'_>) -> Value {
-    let becomes = read.becomes(shelf, one);
+    let becomes = read.becomes(&shelf.loaded.mission, one);
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     put("id", json!(one.id.to_string()));
@@ -93,7 +93,7 @@ fn as_json(shelf: &Shelf, read: &Opened<'_>, one: &Proposed<'_>) -> Value {
             fields.insert(field.as_str().to_owned(), Value::Array(all));
         }
         put("fields", Value::Object(fields));
-        let full = row(shelf, read.words, one.id, &becomes.fields, read.words.known);
+        let full = row(&shelf.loaded.mission, read.words, one.id, &becomes.fields, read.words.known);
         put("row", Value::Object(full));
         put("open", json!(becomes.open));
     }
@@ -151,7 +151,7 @@ fn in_words(shelf: &Shelf, read: &Opened<'_>, wanted: &[&Proposed<'_>]) -> Resul
         out::line(format_args!("  nothing is proposed: {why}"))?;
     }
     for one in wanted {
-        let becomes = read.becomes(shelf, one);
+        let becomes = read.becomes(&shelf.loaded.mission, one);
         out::text_as_it_is(&legibly(read, one, &becomes))?;
     }
     Ok(())

@@ -303,8 +303,8 @@ impl Desk<'_> {
         mapping: &Mapping,
         receipt: ReceiptNo,
     ) -> Option<Observation> {
-        let becomes = read.becomes(self.shelf, one);
-        let full = row(self.shelf, read.words, one.id, &becomes.fields, read.words.known);
+        let becomes = read.becomes(&self.shelf.loaded.mission, one);
+        let full = row(&self.shelf.loaded.mission, read.words, one.id, &becomes.fields, read.words.known);
         let bytes = Value::Object(full).to_string();
         let context = self.shelf.loaded.mission.context(Some(read.words.known));
         let reader = Reader::new(mapping, Header::JsonLines).ok()?;

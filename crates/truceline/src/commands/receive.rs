@@ -120,7 +120,7 @@ fn told(asked: &Receive, mission: &Mission) -> Result<Told, Failure> {
         language: asked.language.as_deref().map(str::to_ascii_lowercase),
         address: asked.address.clone(),
         through: asked.through.clone(),
-        seal: None,
+        ..Told::default()
     })
 }
 

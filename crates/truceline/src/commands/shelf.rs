@@ -16,6 +16,7 @@ use crate::cli::words::Tables;
 use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::log;
+use crate::mission::Mission;
 use crate::pipeline::Source;
 use crate::proposals::{Decided, ProposalId, slice, standing_steps};
 use crate::words::Words;
@@ -81,32 +82,40 @@ impl Shelf {
     /// When it is no text, or the vault cannot be read.
     pub(crate) fn read<'l>(&'l self, words: &'l Words, as_of: Instant) -> Result<Opened<'l>, Failure> {
         let text = words.text(&self.store)?;
-        let known = &self.known;
-        let mut reading = prose::read(&words.document(&text), &known.lexicons, &known.case, &known.gazetteer);
-        let steps = standing_steps(&self.loaded, as_of);
-        let mut seen: BTreeMap<(Kind, Span), u32> = BTreeMap::new();
-        let mut proposed: Vec<Proposed<'l>> = Vec::new();
-        for proposal in std::mem::take(&mut reading.proposals) {
-            let nth = seen.entry((proposal.kind, proposal.span)).and_modify(|n| *n += 1).or_insert(1);
-            let id = ProposalId { words: words.receipt, span: proposal.span, kind: proposal.kind, nth: *nth };
-            proposed.push(Proposed { id, step: steps.get(&id).copied(), proposal: Some(proposal) });
-        }
-        // What a person said of words that the tables no longer propose stays.
-        let of_text = steps.iter().filter(|(id, _)| id.words == words.receipt);
-        let gone: Vec<Proposed<'l>> = of_text
-            .filter(|(id, _)| !proposed.iter().any(|one| one.id == **id))
-            .map(|(id, step)| Proposed { id: *id, proposal: None, step: Some(step) })
-            .collect();
-        proposed.extend(gone);
-        proposed.sort_by_key(|one| (one.id.span.start, one.id.kind, one.id.span.end, one.id.nth));
-        Ok(Opened { words, text, reading, proposed })
+        Ok(opened(words, text, &self.known, &standing_steps(&self.loaded, as_of)))
     }
+}
+
+/// Reads a text that is at hand, and puts beside each proposal the step that stands.
+pub(crate) fn opened<'l>(
+    words: &'l Words,
+    text: String,
+    known: &Known,
+    steps: &BTreeMap<ProposalId, &'l Decided>,
+) -> Opened<'l> {
+    let mut reading = prose::read(&words.document(&text), &known.lexicons, &known.case, &known.gazetteer);
+    let mut seen: BTreeMap<(Kind, Span), u32> = BTreeMap::new();
+    let mut proposed: Vec<Proposed<'l>> = Vec::new();
+    for proposal in std::mem::take(&mut reading.proposals) {
+        let nth = seen.entry((proposal.kind, proposal.span)).and_modify(|n| *n += 1).or_insert(1);
+        let id = ProposalId { words: words.receipt, span: proposal.span, kind: proposal.kind, nth: *nth };
+        proposed.push(Proposed { id, step: steps.get(&id).copied(), proposal: Some(proposal) });
+    }
+    // What a person said of words that the tables no longer propose stays.
+    let of_text = steps.iter().filter(|(id, _)| id.words == words.receipt);
+    let gone: Vec<Proposed<'l>> = of_text
+        .filter(|(id, _)| !proposed.iter().any(|one| one.id == **id))
+        .map(|(id, step)| Proposed { id: *id, proposal: None, step: Some(step) })
+        .collect();
+    proposed.extend(gone);
+    proposed.sort_by_key(|one| (one.id.span.start, one.id.kind, one.id.span.end, one.id.nth));
+    Opened { words, text, reading, proposed }
 }
 
 impl Opened<'_> {
     /// The row that a proposal would be, for a text of this mission: whatever follows without a person.
-    pub(crate) fn becomes(&self, shelf: &Shelf, one: &Proposed<'_>) -> Becomes {
-        let context = shelf.loaded.mission.context(Some(self.words.known));
+    pub(crate) fn becomes(&self, mission: &Mission, one: &Proposed<'_>) -> Becomes {
+        let context = mission.context(Some(self.words.known));
         let Some(proposal) = &one.proposal else { return Becomes::default() };
         let mut row = becomes(&self.text, proposal, &context);
         if let Some((id, first)) = self.told_before(proposal) {
@@ -144,7 +153,7 @@ impl Opened<'_> {
 
 /// The whole row of the native report file: what the proposal gives, and what belongs to its text.
 pub(crate) fn row(
-    shelf: &Shelf,
+    mission: &Mission,
     words: &Words,
     id: ProposalId,
     fields: &BTreeMap<&'static str, String>,
@@ -170,7 +179,7 @@ pub(crate) fn row(
     put("through", &through.join(";"));
     if fields.get("kind").is_some_and(|kind| kind == "agreement") && !fields.contains_key("subject") {
         // What the words are about is the agreement of this mission, unless a person names a calm or a deadline of it.
-        let of = shelf.loaded.mission.terms().map_or_else(|_| "agreement".to_owned(), |t| t.id.to_string());
+        let of = mission.terms().map_or_else(|_| "agreement".to_owned(), |t| t.id.to_string());
         put("subject", &of);
     }
     row

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use truceline_intake::prose::{Becomes, Kind};
-use truceline_intake::{Header, Mapping, Reader, Refusal};
+use truceline_intake::{Header, Mapping, Reader, Reading, Refusal};
 use truceline_model::{Instant, ReceiptNo, Span};
 use truceline_record::Secret;
 use truceline_store::Outcome;
@@ -16,6 +16,7 @@ use super::shelf::{Opened, Proposed, Shelf, next, row};
 use crate::cli::Decision;
 use crate::cli::deciding::Decide;
 use crate::failure::Failure;
+use crate::mission::Mission;
 use crate::pipeline::{Source, derive};
 use crate::proposals::{ProposalId, Said, last_moved, slice};
 use crate::{import, load, log, out, secrets};
@@ -35,7 +36,7 @@ struct Ready {
 
 /// What a person puts in place of what was proposed.
 #[derive(Default)]
-struct Own {
+pub(crate) struct Own {
     values: BTreeMap<String, String>,
     spans: BTreeMap<String, Vec<Span>>,
 }
@@ -119,26 +120,48 @@ fn one(
         )));
     }
     let holds_from = holds_from(shelf, words.known, asked.known.as_deref())?;
+    let digests = &shelf.known.digests;
+    let (body, reading) =
+        taken(&shelf.loaded.mission, &read, (id, said, own), (mapping, digests), holds_from)?;
+    for warning in reading.warnings {
+        let column = warning.column.unwrap_or_default();
+        eprintln!("{id}: {column}: {}", out::shown(&warning.say));
+    }
+    let fact = body.pointer("/row/fact").and_then(Value::as_str).map(str::to_owned);
+    let key = log::step_key(&id.to_string(), last_moved(&shelf.loaded, id));
+    Ok(Ready { id, said, holds_from, body, key, fact })
+}
+
+/// What the entry of a step says, but for the entry of its mapping; and how its row reads.
+///
+/// # Errors
+/// When what it comes to is no sound row; the words say what would be right.
+pub(crate) fn taken(
+    mission: &Mission,
+    read: &Opened<'_>,
+    (id, said, own): (ProposalId, Said, &Own),
+    (mapping, digests): (&Mapping, &(String, Option<String>)),
+    holds_from: Instant,
+) -> Result<(Value, Reading), Failure> {
+    let found = read.proposed.iter().find(|one| one.id == id);
     let mut body = json!({ "id": id.to_string(), "said": said.as_str() });
     let mut put = |key: &str, value: Value| drop(body.as_object_mut().map(|o| o.insert(key.into(), value)));
-    if let Some(proposal) = proposal {
+    if let Some(proposal) = found.and_then(|one| one.proposal.as_ref()) {
         put("sub", json!(proposal.sub));
         put("granularity", json!(proposal.granularity.as_str()));
     }
     put("reader", json!(read.reading.by.as_str()));
-    put("tables", json!(shelf.known.digests.0));
-    put("gazetteer", json!(shelf.known.digests.1));
-    let mut fact = None;
+    put("tables", json!(digests.0));
+    put("gazetteer", json!(digests.1));
+    let mut reading = Reading::default();
     if said != Said::Rejected {
-        let made = made(shelf, &read, found, id, own, holds_from)?;
-        sound(shelf, mapping, &made.row, id)?;
-        fact = made.row.get("fact").and_then(Value::as_str).map(str::to_owned);
+        let made = made(mission, read, found, id, own, holds_from)?;
+        reading = sound(mission, mapping, &made.row, id)?;
         put("row", Value::Object(made.row));
         put("spans", made.spans);
         put("own", made.own);
     }
-    let key = log::step_key(&id.to_string(), last_moved(&shelf.loaded, id));
-    Ok(Ready { id, said, holds_from, body, key, fact })
+    Ok((body, reading))
 }
 
 struct Made {
@@ -149,18 +172,18 @@ struct Made {
 
 /// The row that is confirmed: what was proposed, with the person's own values over it, each marked with what stood there.
 fn made(
-    shelf: &Shelf,
+    mission: &Mission,
     read: &Opened<'_>,
     found: Option<&Proposed<'_>>,
     id: ProposalId,
     own: &Own,
     holds_from: Instant,
 ) -> Result<Made, Failure> {
-    let mut becomes = found.map_or_else(Becomes::default, |one| read.becomes(shelf, one));
+    let mut becomes = found.map_or_else(Becomes::default, |one| read.becomes(mission, one));
     if found.is_none_or(|one| one.proposal.is_none()) {
         becomes.fields.insert("kind", kind_of(id.kind).to_owned());
     }
-    let mut full = row(shelf, read.words, id, &becomes.fields, holds_from);
+    let mut full = row(mission, read.words, id, &becomes.fields, holds_from);
     let mut spans: BTreeMap<String, Vec<Span>> =
         becomes.spans.iter().map(|(field, all)| ((*field).to_owned(), all.clone())).collect();
     let mut marked = Map::new();
@@ -213,7 +236,10 @@ fn kind_of(kind: Kind) -> &'static str {
 }
 
 /// A person's values: `FIELD=VALUE`, and where the text says them.
-fn own(mapping: &Mapping, values: &[String], said: &[String]) -> Result<Own, Failure> {
+///
+/// # Errors
+/// When a field is not known or given twice, or nothing is.
+pub(crate) fn own(mapping: &Mapping, values: &[String], said: &[String]) -> Result<Own, Failure> {
     let known: Vec<&str> = mapping
         .columns
         .iter()
@@ -276,29 +302,37 @@ fn within(text: &str, span: Span, what: &str) -> Result<(), Failure> {
     )))
 }
 
-/// Whether the row reads as every row must; what can be read but not resolved is said aloud.
-fn sound(shelf: &Shelf, mapping: &Mapping, row: &Map<String, Value>, id: ProposalId) -> Result<(), Failure> {
-    let context = shelf.loaded.mission.context(None);
+/// A row as it will be read from the log.
+///
+/// # Errors
+/// Every value that cannot be read.
+pub(crate) fn row_read(
+    mission: &Mission,
+    mapping: &Mapping,
+    row: &Map<String, Value>,
+) -> Result<Reading, Vec<Refusal>> {
     let bytes = Value::Object(row.clone()).to_string();
-    let read = Reader::new(mapping, Header::JsonLines)
-        .and_then(|reader| reader.read(bytes.as_bytes(), 1, &context, ReceiptNo(0)));
+    let reader = Reader::new(mapping, Header::JsonLines)?;
+    reader.read(bytes.as_bytes(), 1, &mission.context(None), ReceiptNo(0))
+}
+
+/// Whether the row reads as every row must.
+fn sound(
+    mission: &Mission,
+    mapping: &Mapping,
+    row: &Map<String, Value>,
+    id: ProposalId,
+) -> Result<Reading, Failure> {
     let say = |refusal: &Refusal| {
         let column = refusal.column.as_deref().unwrap_or("the row");
         format!("{column}: found {}; {}", refusal.found, refusal.would_be_right)
     };
-    match read {
-        Ok(read) => {
-            for warning in read.warnings {
-                let column = warning.column.unwrap_or_default();
-                eprintln!("{id}: {column}: {}", out::shown(&warning.say));
-            }
-            Ok(())
-        }
-        Err(refusals) => Err(Failure::usage(format!(
+    row_read(mission, mapping, row).map_err(|refusals| {
+        Failure::usage(format!(
             "{id} makes no sound report; say it with correct {id} FIELD=VALUE:\n{}",
             refusals.iter().map(say).collect::<Vec<_>>().join("\n")
-        ))),
-    }
+        ))
+    })
 }
 
 /// From when on it holds: as said; in a mission that looks back, from when the text was known; else from now.

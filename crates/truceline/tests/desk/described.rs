@@ -178,6 +178,9 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/record/entries",
             "/api/public/record",
             "/api/public/bulletins",
+            "/api/reports",
+            "/api/report-form",
+            "/api/places",
         ] {
             held(doc, "get", route, &desk.get(person, &route.replace("{id}", case)));
         }
@@ -255,6 +258,23 @@ fn answers_have_the_shapes_that_are_described() {
     written("petrova", "/api/clock-faults", "", &json!({ "from": 0, "to": 0 }));
     written("petrova", "/api/clock-faults", "", &json!({ "from": 0 }));
     written("petrova", "/api/cases/{id}/acts", "c999", &json!({ "act": { "recuse": {} } }));
+    let fields =
+        json!({ "act": "shelling", "place": "nowhere known", "killed": "3-5", "actor": "nobody known" });
+    let report = written(
+        "operator",
+        "/api/reports",
+        "",
+        &json!({ "words": "shelling", "said_by": { "caller": null }, "fields": fields }),
+    );
+    let receipt = report.body["receipt"].as_str().unwrap();
+    held(&doc, "get", "/api/reports/{id}", &desk.get("operator", &format!("/api/reports/{receipt}")));
+    held(&doc, "get", "/api/reports/{id}", &desk.get("hum", &format!("/api/reports/{receipt}")));
+    held(&doc, "get", "/api/reports", &desk.get("operator", "/api/reports"));
+    written("operator", "/api/reports", "", &json!({ "words": "shelling", "fields": { "killed": "many" } }));
+    let told = "Shelling killed 3 people in Aleppo on 3 May 2016.";
+    let read = written("vera", "/api/proposals", "", &json!({ "words": told, "said_by": "myself" }));
+    let steps = json!([{ "proposal": read.body["proposals"][0]["id"], "said": "rejected" }]);
+    written("vera", "/api/proposals/confirmed", "", &json!({ "words": told, "steps": steps }));
     written("anyone", "/api/cases", "", &opening("public", "ahrar", "i-1"));
     looked_at(&doc, &desk, &case);
     // An end that puts a party out.

@@ -10,6 +10,7 @@ mod bulletins;
 mod described;
 mod events;
 mod hostile;
+mod inbox;
 mod matrix;
 mod matrix_table;
 mod party;

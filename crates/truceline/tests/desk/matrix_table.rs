@@ -53,6 +53,8 @@ const EVERYBODY: &[&[&str]] = &[WHOLE, FIELD, GOVERNMENT, OPPOSITION, PUBLIC];
 const CASES: &[&[&str]] = &[WHOLE, FIELD, GOVERNMENT, OPPOSITION];
 /// People of the mission who write down what they find, for whom the policy takes an act of evidence.
 const WRITE: &[&[&str]] = &[&["night-watch", "vera", "petrova", "ivan", "jane"], FIELD];
+/// Who takes reports down; and who has no business with reports.
+const TAKERS: &[&[&str]] = &[&["night-watch", "vera"], FIELD];
 const GUARD: &[&[&str]] = &[&["guard"]];
 
 /// On each of the four cases: seen by whom they concern; to others as if they were not there.
@@ -126,6 +128,14 @@ pub(crate) const TABLE: &[Row] = &[
     open("post /api/session/challenge", 400, &[on("", &[(400, EVERYBODY)])]),
     // Their own, of which there are none here; `passkeys` tries another's.
     row("delete /api/passkeys/{id}", &[on("nowhere", &[(404, EVERYBODY)])]),
+    row("get /api/places", &[on("?q=a", &[(200, TAKERS)])]),
+    row("get /api/report-form", &[on("", &[(200, TAKERS)])]),
+    row("post /api/proposals", &[on("", &[(200, TAKERS)])]),
+    row("post /api/proposals/confirmed", &[on("", &[(201, TAKERS)])]),
+    row("get /api/reports", &[on("", &[(200, &[WHOLE, FIELD])])]),
+    row("post /api/reports", &[on("", &[(201, TAKERS)])]),
+    // Whose reports are shown to whom is tried in inbox.rs.
+    row("get /api/reports/{id}", &[on("r999999", &[(404, &[WHOLE, FIELD])])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
@@ -171,6 +181,11 @@ pub(crate) fn body(operation: &str, person: &str, key: &str) -> Value {
         "post /api/bulletins" => json!({ "sort": "daily" }),
         "post /api/bulletins/{id}/sign-offs" => json!({ "digest": "0".repeat(64) }),
         "post /api/clock-faults" => json!({ "from": 0, "to": 0 }),
+        "post /api/reports" => {
+            json!({ "words": format!("shelling, {key}"), "fields": { "act": "shelling" } })
+        }
+        "post /api/proposals" => json!({ "words": "Shelling killed three people." }),
+        "post /api/proposals/confirmed" => json!({ "words": format!("shelling, {key}"), "steps": [] }),
         _ => json!({}),
     }
 }

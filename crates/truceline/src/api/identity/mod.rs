@@ -44,8 +44,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 async fn sign_in(State(desk): State<Arc<Desk>>, headers: HeaderMap, sent: Body) -> Result<Response, Problem> {
     gate::is_ours(&headers, false)?;
     brings_json(&headers)?;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    let Value::Object(shown) = body::read(sent, length).await? else {
+    let Value::Object(shown) = body::read(sent, body::length(&headers), body::LIMIT).await? else {
         return Err(Problem::wrong("the body is one JSON object"));
     };
     let (account, how) = shows(&desk, shown).await?;

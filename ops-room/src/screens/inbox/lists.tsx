@@ -1,0 +1,112 @@
+// What waits on this device, what was sent from it lately, and the reports that somebody took down. Each shown for what it is: waiting is not received.
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../../api/client.ts";
+import type { components } from "../../api/schema.d.ts";
+import { heard } from "../../shell/live.ts";
+import { moment } from "../../shell/moment.ts";
+import { forgetPerson, session } from "../../shell/session.ts";
+import { of } from "../../words/index.ts";
+import { forgetForm } from "./form.ts";
+import { flush, forget, lately, received, waiting, type Waiting, wipe } from "./queue.ts";
+import { Values } from "./readback.tsx";
+
+const w = of("inbox");
+
+function wordsOf(one: Waiting): string {
+  return "typed" in one.what ? one.what.typed.words : one.what.confirmed.words;
+}
+
+export function WaitingList() {
+  const all = waiting.value;
+  const clear = async () => {
+    if (!confirm(w("wipe-sure"))) return;
+    await wipe();
+    forgetForm();
+    forgetPerson();
+  };
+  return (
+    <section class="waiting-list" aria-live="polite">
+      <h2>{w("waiting", { n: all.length })}</h2>
+      {all.length > 0 && <p class="aside">{w("waiting-hint")}</p>}
+      <ul>
+        {all.map((one) => (
+          <li key={one.key} class={one.refused ? "refused" : "waits"}>
+            <p dir="auto">{wordsOf(one).slice(0, 160)}</p>
+            <p class="aside">
+              {one.refused ? <span role="alert" dir="auto">{one.refused}</span> : w(one.by === session.value?.name ? "not-received" : "of-another", { by: one.by })} · {moment(one.at)}
+            </p>
+            <button type="button" onClick={() => confirm(w("forget-sure")) && void forget(one.key)}>{w("forget")}</button>
+          </li>
+        ))}
+      </ul>
+      {lately.value.map((one) => (
+        <p key={one.receipt} role="status" class="sent">
+          {w("sent-later")} <output class="receipt"><bdi>{one.receipt}</bdi></output> <span dir="auto">{one.beginning}</span>
+        </p>
+      ))}
+      {all.length > 0 && (
+        <p>
+          <button type="button" onClick={() => void flush()}>{w("send-now")}</button>{" "}
+          <button type="button" onClick={() => void clear()}>{w("wipe")}</button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+type Own = components["schemas"]["OwnReports"];
+type Whole = components["schemas"]["ReportShown"];
+
+export function OwnList() {
+  const [page, setPage] = useState<Own | null>(null);
+  const [fault, setFault] = useState("");
+  const [shown, setShown] = useState<Whole | null>(null);
+  const look = async (before?: number) => {
+    const query = before === undefined ? { limit: 20 } : { limit: 20, before };
+    const answer = await api.GET("/api/reports", { params: { query } }).catch(() => undefined);
+    if (!answer?.data) return setFault(w("unreachable"));
+    const more = answer.data;
+    setFault("");
+    setPage((was) => (before === undefined || !was ? more : { ...more, reports: [...was.reports, ...more.reports] }));
+  };
+  useEffect(() => {
+    const soon = setTimeout(() => void look(), 300);
+    return () => clearTimeout(soon);
+  }, [heard.value, received.value]);
+  const open = async (id: string) => {
+    if (shown?.receipt === id) return setShown(null);
+    const answer = await api.GET("/api/reports/{id}", { params: { path: { id } } }).catch(() => undefined);
+    if (answer?.data) setShown(answer.data);
+    else setFault(w("unreachable"));
+  };
+  return (
+    <section class="own">
+      <h2>{w("own")}</h2>
+      {fault && <p role="alert">{fault}</p>}
+      {page?.reports.length === 0 && <p class="aside">{w("own-none")}</p>}
+      <ul>
+        {page?.reports.map((one) => (
+          <li key={one.receipt}>
+            <button type="button" class="plain" aria-expanded={shown?.receipt === one.receipt} onClick={() => void open(one.receipt)}>
+              <bdi class="receipt">{one.receipt}</bdi> <span dir="auto">{one.is_erased ? w("erased") : one.beginning}</span>
+            </button>
+            <p class="aside">
+              {moment(one.known)}{one.is_sealed && ` · ${w("sealed")}`}
+            </p>
+            {shown?.receipt === one.receipt && (
+              <div class="sheet">
+                <p dir="auto" class="as-it-came">{shown.words}</p>
+                {shown.reports.map((report) => (
+                  <Values key={report.receipt} of={report.understood} />
+                ))}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {page?.next != null && (
+        <button type="button" onClick={() => void look(page.next ?? undefined)}>{w("more")}</button>
+      )}
+    </section>
+  );
+}
