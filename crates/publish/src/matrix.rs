@@ -258,7 +258,7 @@ fn asked(question: &str) -> String {
 }
 
 /// Answers that lead to the same outcome, joined by "or".
-fn by_outcome(ctx: &Ctx<'_>, cruxes: &[&Crux]) -> BTreeMap<Outcome, String> {
+pub(crate) fn by_outcome(ctx: &Ctx<'_>, cruxes: &[&Crux]) -> BTreeMap<Outcome, String> {
     let mut by: BTreeMap<Outcome, Vec<String>> = BTreeMap::new();
     for crux in cruxes {
         by.entry(crux.then).or_default().extend(crux.if_.iter().map(|h| ctx.value(h)));

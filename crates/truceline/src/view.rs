@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_casework as casework;
 use truceline_model::{
-    Body, ClauseId, DefinitionId, FactId, Interval, Observation, Outcome, ReadingId, ReceiptNo, SourceId,
+    Body, ClauseId, DefinitionId, FactId, Incident, Interval, Observation, Outcome, ReadingId, ReceiptNo,
+    SourceId,
 };
 use truceline_publish::view::{
     ClauseView, IncidentView, JudgedView, ListingView, MatterView, Mission as MissionView, Moment,
@@ -49,13 +50,28 @@ impl Owned {
 
 /// The view of a derivation.
 pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned) -> View<'a> {
+    View {
+        incidents: incidents(derived, &|_| true),
+        listings: listings(derived),
+        clauses: clauses(terms, derived, counts(derived)),
+        sum_faults: sum_faults(derived),
+        ..about(derived, terms, owned, &|_| false)
+    }
+}
+
+/// The same of some incidents alone, and of those that people judged: all that is needed to tell these, without what is counted over all.
+pub(crate) fn about<'a>(
+    derived: &'a Derived,
+    terms: &'a Terms,
+    owned: &'a Owned,
+    which: &dyn Fn(&Incident) -> bool,
+) -> View<'a> {
     let mission = derived.loaded.mission.as_ref();
     let known: Vec<&Observation> = known(derived);
     let of =
         |wanted: fn(&Body) -> bool| known.iter().copied().filter(|o| wanted(&o.body)).collect::<Vec<_>>();
     let spoken: BTreeSet<ReceiptNo> =
         derived.resolved.incidents.iter().flat_map(|i| i.statements.iter().copied()).collect();
-    let rule = status_rule(terms);
     View {
         mission: MissionView {
             id: &terms.id,
@@ -72,16 +88,11 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
         sources: &owned.sources,
         definitions: &owned.definitions,
         statuses: &derived.statuses,
-        rule: StatusRuleText {
-            window_days: rule.window_days,
-            fraying_incidents: rule.fraying_min_incidents,
-            collapsed_days: rule.collapsed_min_days,
-            collapsed_prohibited: rule.collapsed_min_prohibited,
-        },
-        incidents: incidents(derived),
+        rule: rule_text(terms),
+        incidents: incidents(derived, &|incident| which(incident) || !incident.judgements.is_empty()),
         rivals: &derived.rivals,
-        listings: listings(derived),
-        clauses: clauses(derived, terms),
+        listings: Vec::new(),
+        clauses: clauses(terms, derived, BTreeMap::new()),
         readings: terms
             .readings
             .iter()
@@ -108,7 +119,17 @@ pub(crate) fn view<'a>(derived: &'a Derived, terms: &'a Terms, owned: &'a Owned)
             .filter(|o| !spoken.contains(&o.receipt))
             .collect(),
         refused: refused(derived),
-        sum_faults: sum_faults(derived),
+        sum_faults: Vec::new(),
+    }
+}
+
+fn rule_text(terms: &Terms) -> StatusRuleText {
+    let rule = status_rule(terms);
+    StatusRuleText {
+        window_days: rule.window_days,
+        fraying_incidents: rule.fraying_min_incidents,
+        collapsed_days: rule.collapsed_min_days,
+        collapsed_prohibited: rule.collapsed_min_prohibited,
     }
 }
 
@@ -191,7 +212,7 @@ pub(crate) fn software() -> String {
     truceline_publish::SOFTWARE.to_owned()
 }
 
-fn incidents(derived: &Derived) -> Vec<IncidentView<'_>> {
+fn incidents<'a>(derived: &'a Derived, which: &dyn Fn(&Incident) -> bool) -> Vec<IncidentView<'a>> {
     let all = |receipts: &mut dyn Iterator<Item = ReceiptNo>| {
         let mut found: Vec<&Observation> = receipts.filter_map(|r| derived.observation(r)).collect();
         found.sort_by_key(|o| (o.known, o.receipt));
@@ -199,13 +220,13 @@ fn incidents(derived: &Derived) -> Vec<IncidentView<'_>> {
     };
     let one = |incident| IncidentView {
         incident,
-        reports: all(&mut truceline_model::Incident::receipts(incident)),
+        reports: all(&mut Incident::receipts(incident)),
         statements: all(&mut incident.statements.iter().copied()),
         totals: all(&mut incident.part_of.iter().copied()),
         findings: derived.findings.get(&incident.id).map(|f| f.iter().collect()).unwrap_or_default(),
         toll_history: casework::toll_history(incident, derived.as_of).into_iter().map(toll).collect(),
     };
-    derived.resolved.incidents.iter().map(one).collect()
+    derived.resolved.incidents.iter().filter(|incident| which(incident)).map(one).collect()
 }
 
 fn toll(step: casework::TollStep) -> TollStep {
@@ -218,14 +239,21 @@ fn toll(step: casework::TollStep) -> TollStep {
     }
 }
 
-fn clauses<'a>(derived: &'a Derived, terms: &'a Terms) -> Vec<ClauseView<'a>> {
-    let mission = derived.loaded.mission.as_ref();
-    let mut counts: BTreeMap<&ClauseId, BTreeMap<ReadingId, BTreeMap<Outcome, u32>>> = BTreeMap::new();
+type Counts<'a> = BTreeMap<&'a ClauseId, BTreeMap<ReadingId, BTreeMap<Outcome, u32>>>;
+
+/// Incidents by clause, reading and outcome.
+fn counts(derived: &Derived) -> Counts<'_> {
+    let mut counts = Counts::new();
     for finding in derived.findings.values().flatten() {
         let by_outcome =
             counts.entry(&finding.clause).or_default().entry(finding.reading.clone()).or_default();
         *by_outcome.entry(finding.outcome).or_default() += 1;
     }
+    counts
+}
+
+fn clauses<'a>(terms: &'a Terms, derived: &'a Derived, mut counts: Counts<'_>) -> Vec<ClauseView<'a>> {
+    let mission = derived.loaded.mission.as_ref();
     let one = |clause: &'a truceline_terms::Clause| ClauseView {
         id: &clause.id,
         title: texts(&clause.name),

@@ -877,6 +877,157 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide which reports tell of one incident. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each decision, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            responses: {
+                /** @description Logged. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Decided"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not stand so any more, or the key stands for another body; nothing was logged. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/due": {
         parameters: {
             query?: never;
@@ -1167,6 +1318,577 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, the latest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
+                    as_of?: string;
+                    /** @description The language of the words; English where none is asked for. */
+                    lang?: "en" | "ar" | "ru";
+                    /** @description How many to leave out: what next said. */
+                    skip?: number;
+                    limit?: number;
+                    /** @description That may lie there. */
+                    area?: string;
+                    /** @description That may have happened after it. */
+                    from?: string;
+                    /** @description That may have happened before it. */
+                    until?: string;
+                    /** @description What the findings come to. */
+                    summary?: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
+                    /** @description Under this clause; alone: that it reaches. */
+                    clause?: string;
+                    /** @description Under this reading. */
+                    reading?: string;
+                    /** @description So found. */
+                    outcome?: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+                    /** @description That somebody says this actor, or one who belongs to it, did. */
+                    party?: string;
+                    /** @description Names of places, actors and sources, notes and ids that hold these letters. */
+                    text?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Incidents"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident, as far as the asker may see it. Where sealed sources tell of it, that it was shown is an entry of the record first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
+                    as_of?: string;
+                    /** @description The language of the words; English where none is asked for. */
+                    lang?: "en" | "ar" | "ru";
+                };
+                header?: never;
+                path: {
+                    /** @description Its id, or one under which it was known before. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The incident. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Incident"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why the findings under a clause are so. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
+                    as_of?: string;
+                    /** @description The language of the words; English where none is asked for. */
+                    lang?: "en" | "ar" | "ru";
+                    clause: string;
+                    reading?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Its id, or one under which it was known before. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One explanation for all readings that say the same. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Explanations"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents with the precision of their place, lines and holdings by who asserts them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
+                    happened_by?: string;
+                    /** @description Local days that are looked at; without it, those of the rule of status. */
+                    days?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Incidents with the precision of their place, lines and holdings by who asserts them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MapOf"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outlines of the mission's areas; they change with the mission alone. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Outlines of the mission's areas; they change with the mission alone. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaFeatures"];
+                    };
+                };
+                /** @description As under the mark in If-None-Match. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mission": {
         parameters: {
             query?: never;
@@ -1248,33 +1970,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/places": {
+    "/api/passkeys": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Places of the mission by a part of any of their names. */
+        /** The passkeys of who asks. */
         get: {
             parameters: {
-                query?: {
-                    /** @description What was typed. */
-                    q?: string;
-                };
+                query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Places. */
+                /** @description What opens the account, beside its token and password. */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Places"];
+                        "application/json": components["schemas"]["Passkeys"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -1286,7 +2005,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No token of an account. */
+                /** @description Nobody is signed in, or what was shown opens nothing. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1295,7 +2014,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for this role. */
+                /** @description Not from a page of this server, or the mission names the person no longer. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1304,7 +2023,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Asked under a name that is not this desk's. */
+                /** @description Asked under a name that is not this server's. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -1334,23 +2053,7 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proposals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What words seem to say. Writes nothing. */
+        /** Add a passkey to the account of who asks. */
         post: {
             parameters: {
                 query?: never;
@@ -1360,150 +2063,17 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Words"];
+                    "application/json": components["schemas"]["NewPasskey"];
                 };
             };
             responses: {
-                /** @description What the words seem to say. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Proposals"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for this role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time. */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body is too long. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not application/json. */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proposals/confirmed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes words in with what a person made of each thing that they seem to say. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description New for each report, the same when it is sent again: it is logged once. */
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ConfirmedWords"];
-                };
-            };
-            responses: {
-                /** @description In the record; read it back. */
+                /** @description It opens the account from now on. */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Taken"];
+                        "application/json": components["schemas"]["Passkey"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -1515,7 +2085,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description No token of an account. */
+                /** @description Nobody is signed in, or what was shown opens nothing. */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1524,7 +2094,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not for this role. */
+                /** @description Not from a page of this server, or the mission names the person no longer. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1542,7 +2112,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Another body is logged under this key. */
+                /** @description No challenge waits for it, it is one of an account already, or there are as many as there may be. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1551,7 +2121,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The body is too long. */
+                /** @description Over 64 KiB. */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1569,7 +2139,115 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Asked under a name that is not this desk's. */
+                /** @description Asked under a name that is not this server's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What the authenticator answered does not fit the challenge. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A challenge for an authenticator to make a passkey for the account of who asks. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To be answered within two minutes, once; asking again replaces it. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Enrolment"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in, or what was shown opens nothing. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not from a page of this server, or the mission names the person no longer. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No challenge waits for it, it is one of an account already, or there are as many as there may be. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this server's. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -1596,8 +2274,91 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
-                503: {
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a passkey away; whoever is signed in at the account is signed out, and who asks by a session gets another one. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description As the list says it. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It opens nothing any more. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody is signed in, or what was shown opens nothing. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not from a page of this server, or the mission names the person no longer. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The account has no such passkey. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this server's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1607,7 +2368,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1699,448 +2459,6 @@ export interface paths {
                     };
                 };
                 /** @description That it was read could not be noted, so it is not shown; Retry-After says when to ask again. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/report-form": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The words of a form in three languages, and what this mission takes. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The words of a form. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReportForm"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for this role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The reports that the asker took down, the latest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Known by when: RFC 3339, or a day or hour in the agreement's zone. */
-                    as_of?: string;
-                    /** @description Reports before this entry. */
-                    before?: number;
-                    /** @description At most so many. */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The reports that the asker took down. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OwnReports"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for this role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Takes a typed report in: its words, and what was understood of them. On disk before it has a receipt. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description New for each report, the same when it is sent again: it is logged once. */
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["TypedReport"];
-                };
-            };
-            responses: {
-                /** @description In the record; read it back. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Taken"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for this role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time. */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Another body is logged under this key. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body is too long. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not application/json. */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Values that cannot be read, every one of them; nothing was written. */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Refused"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One report. That it was shown is an entry of the record. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description A receipt number, like r12. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description One report. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReportShown"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for this role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or none that the asker may see. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2421,6 +2739,408 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A challenge for a passkey to sign, for whoever wants to sign in. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Says that a page of ours, or a program, asks. */
+                    "X-Truceline": "1";
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To be signed within two minutes, once. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Challenge"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not from a page of this server, or the mission names the person no longer. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this server's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand: the truce and why, areas by status, what is due, who went quiet. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
+                    happened_by?: string;
+                    /** @description Hours ahead in which something is due soon. */
+                    within?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description How things stand: the truce and why, areas by status, what is due, who went quiet. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Watch"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed from a moment to another. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description From this moment on. */
+                    since: string;
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What changed from a moment to another. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WatchChanges"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came, the last known first, page by page. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                    /** @description What had happened by this moment, as_of at the latest; without it, as_of. */
+                    happened_by?: string;
+                    /** @description What the page before calls next. */
+                    before?: string;
+                    /** @description Items of a page. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What came, the last known first, page by page. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feed"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2512,6 +3232,35 @@ export interface components {
             prohibited: string;
             who: string[];
         };
+        /** @description Areas as GeoJSON. */
+        AreaFeatures: {
+            features: {
+                /** @description RFC 7946: a point, a multipolygon or a multiline. */
+                geometry: Record<string, never> | null;
+                /** @description An area. */
+                properties: {
+                    area: string;
+                    /** @description Who says so. */
+                    asserted_by: string | null;
+                    /** @description Who is said to hold it. */
+                    held_by: string | null;
+                    /** @enum {string} */
+                    kind: "country" | "governorate" | "place" | "zone" | "control" | "line";
+                    names: components["schemas"]["Texts"];
+                    valid: components["schemas"]["Window"];
+                    within_m: number | null;
+                };
+                /** @constant */
+                type: "Feature";
+            }[];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /**
+         * @description Whether the truce holds in an area; not-observed: nobody looked, which is no calm.
+         * @enum {string}
+         */
+        AreaState: "holding" | "fraying" | "collapsed" | "not-observed" | "no-truce";
         /** @description Who must act, by when. */
         Awaited: {
             any: boolean;
@@ -2535,6 +3284,12 @@ export interface components {
             then: string[];
             who: components["schemas"]["Doer"][];
         };
+        /** @description Fewest and most; no most where nobody sets one. */
+        BoundsSaid: {
+            max: number | null;
+            min: number;
+            words: string;
+        };
         Case: components["schemas"]["WholeCase"] | components["schemas"]["PartyCase"] | components["schemas"]["OwnCase"];
         /** @description A case: c and the number of the entry that opened it. */
         CaseId: string;
@@ -2556,6 +3311,21 @@ export interface components {
             cursor: number | null;
             /** @description Ask after=… for the rest. */
             next: number | null;
+        };
+        Challenge: {
+            /** @description To be sent back with what was signed. */
+            challenge: string;
+            /** @description What the browser's navigator.credentials takes as publicKey, its bytes as base64url (WebAuthn, parse…OptionsFromJSON). */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        ClauseFinding: {
+            clause: string;
+            kind: string;
+            paragraph: string;
+            rows: components["schemas"]["FindingRow"][];
+            title: string;
         };
         /** @description A clause by its title. */
         ClauseName: {
@@ -2590,26 +3360,6 @@ export interface components {
         };
         /** @description party:ACTOR, public, public:r12, mission, threshold:persistent, threshold:unmet. */
         Complainant: string;
-        /** @description Words, and what a person made of each thing that they seem to say. */
-        ConfirmedWords: {
-            /** @description The day on which it was written; the day it is told, without it. */
-            date?: string | null;
-            /** @description When it became known: only in a mission that looks back. */
-            known?: string | null;
-            /** @description A code of two letters. */
-            language?: string | null;
-            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
-            said_by?: "myself" | {
-                /** @description Id of a registered source. */
-                source: string;
-            } | {
-                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
-                caller: string | null;
-            };
-            steps: components["schemas"]["ProposalStep"][];
-            /** @description In the words in which it came, in any language. */
-            words: string;
-        };
         Counts: {
             as_of: components["schemas"]["Moment"];
             counts: {
@@ -2631,6 +3381,53 @@ export interface components {
             }[];
             then: string;
         };
+        Decided: {
+            entry: number;
+            holds_from: components["schemas"]["Moment"];
+            /** @description The incidents that its reports stand in now. */
+            incidents: string[];
+        };
+        /** @description An incident as the person saw it, with its reports then. */
+        DecidedSide: {
+            incident: string;
+            receipts: number[];
+        };
+        Decision: {
+            accept: {
+                a: components["schemas"]["DecidedSide"];
+                b: components["schemas"]["DecidedSide"];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            merge: {
+                a: components["schemas"]["DecidedSide"];
+                b: components["schemas"]["DecidedSide"];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            reject: {
+                incident: string;
+                kept: number[];
+                receipts: number[];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            split: {
+                incident: string;
+                kept: number[];
+                receipts: number[];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            /** @description The entry of the decision that no longer holds. */
+            undo: number;
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        };
         /** @description What people determined. */
         Determination: {
             answers: components["schemas"]["Answers"];
@@ -2650,11 +3447,6 @@ export interface components {
         };
         /** @description Who acts: an actor's id, mission, or anybody. */
         Doer: string;
-        /** @description What could be read and not resolved. */
-        Doubt: {
-            field: string | null;
-            say: string;
-        };
         Due: {
             as_of: components["schemas"]["Moment"];
             due: (components["schemas"]["DueStep"] | components["schemas"]["DueUndertaking"] | components["schemas"]["Lapsed"])[];
@@ -2689,6 +3481,12 @@ export interface components {
             kind: "undertaking" | "remedy";
             words: string | null;
         };
+        Enrolment: {
+            /** @description What the browser's navigator.credentials takes as publicKey, its bytes as base64url (WebAuthn, parse…OptionsFromJSON). */
+            options: {
+                [key: string]: unknown;
+            };
+        };
         /** @description The number of an entry of the record. */
         Entry: number;
         Exclusions: {
@@ -2711,23 +3509,279 @@ export interface components {
                 } | null;
             }[];
         };
-        /** @description A word with its names. */
-        FormWord: {
-            id: string;
-            names: components["schemas"]["Texts"];
+        Explanation: {
+            as_of: components["schemas"]["Moment"];
+            clause: string;
+            head: string[];
+            incident: string;
+            lang: string;
+            /** @enum {string} */
+            outcome: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+            reading: string;
+            readings: string[];
+            sections: components["schemas"]["ExplanationNode"][];
+            version: number;
         };
-        /** @description A place, and what it lies in. */
-        FoundPlace: {
-            id: string;
-            kind: string;
-            names: components["schemas"]["Texts"];
-            parent: components["schemas"]["NamedArea"] | null;
+        /** @description A numbered paragraph. */
+        ExplanationNode: {
+            fact?: string;
+            number: string;
+            origins?: string[];
+            /** @enum {string} */
+            outcome?: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+            part: string;
+            receipts?: number[];
+            tried?: boolean;
+            /** @enum {string} */
+            truth?: "true" | "false" | "unknown";
+            under?: components["schemas"]["ExplanationNode"][];
+            value?: string;
+            words: string;
+        };
+        Explanations: {
+            as_of: components["schemas"]["Moment"];
+            explanations: components["schemas"]["Explanation"][];
+            incident: string;
+        };
+        /** @description What came, the last known first. */
+        Feed: {
+            /** Format: date-time */
+            as_of: string;
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it became known.
+                 */
+                at: string | null;
+                case: string | null;
+                entry: number;
+                happened: components["schemas"]["Window"] | null;
+                incident: string | null;
+                /** @enum {string} */
+                kind: "report" | "case" | "bulletin" | "decision";
+                origin: string | null;
+                place: components["schemas"]["Texts"] | null;
+                /** @description The kind of report, or what was decided. */
+                says: string | null;
+                source: string | null;
+                summary: components["schemas"]["Summary"] | null;
+                title: components["schemas"]["Texts"] | null;
+            }[];
+            /** @description What to ask before. */
+            next: string | null;
+        };
+        /** @description Readings that say the same. */
+        FindingRow: {
+            fault: string | null;
+            is_every: boolean;
+            outcome: components["schemas"]["SaidWord"];
+            readings: components["schemas"]["Named"][];
+            respondents: components["schemas"]["Named"][];
+            /** @description Answers to several questions at once. */
+            together: components["schemas"]["Supposed"][];
+            turns_on: {
+                answers: components["schemas"]["Supposed"][];
+                fact: string;
+                is_law: boolean;
+                question: string;
+            }[];
         };
         /** @description Who did something; by name only for their own side. */
         Hand: {
             for: components["schemas"]["NamedDoer"];
             person: string | null;
             role: string | null;
+        };
+        /** @description One incident, whole. */
+        Incident: {
+            actors: components["schemas"]["Named"][];
+            as_of: components["schemas"]["Moment"];
+            cases: components["schemas"]["CaseLine"][];
+            considered: components["schemas"]["LinkConsidered"][];
+            decisions: components["schemas"]["IncidentDecision"][];
+            findings: components["schemas"]["ClauseFinding"][];
+            governorates: components["schemas"]["Named"][];
+            incident: string;
+            killed: components["schemas"]["BoundsSaid"] | null;
+            /**
+             * Format: date-time
+             * @description When the last report of it became known.
+             */
+            known: string | null;
+            links: components["schemas"]["IncidentLink"][];
+            may_decide: boolean;
+            note: string;
+            origins: components["schemas"]["IncidentSource"][];
+            place: components["schemas"]["IncidentPlace"] | null;
+            reports: components["schemas"]["IncidentReport"][];
+            settles: {
+                evidence: string[];
+                fact: string;
+                question: string;
+            }[];
+            standing: components["schemas"]["StandingPoint"][];
+            summary: components["schemas"]["SaidWord"];
+            title: string;
+            toll: {
+                killed: components["schemas"]["IncidentFigures"];
+                wounded: components["schemas"]["IncidentFigures"];
+            };
+            toll_history: {
+                bounds: components["schemas"]["BoundsSaid"] | null;
+                known: components["schemas"]["Moment"];
+                origins: number;
+                range: components["schemas"]["BoundsSaid"] | null;
+                receipt: number;
+            }[];
+            turns_on: string | null;
+            verdict: {
+                matters: string[];
+                words: string;
+            };
+            version: number;
+            when: components["schemas"]["IncidentTime"] | null;
+            wounded: components["schemas"]["BoundsSaid"] | null;
+        };
+        /** @description What somebody decided; who and why are told to those who decide. */
+        IncidentDecision: {
+            answer: string | null;
+            at: components["schemas"]["Moment"];
+            by: string | null;
+            entry: number;
+            holds: boolean;
+            judgement: string | null;
+            sides: number[][];
+            undoes: number | null;
+            /** @enum {string} */
+            what: "merge" | "split" | "undo" | "judgement";
+            why: string | null;
+        };
+        /** @description Incidents as GeoJSON. */
+        IncidentFeatures: {
+            features: {
+                /** @description RFC 7946: a point, or null where no point is known. */
+                geometry: Record<string, never> | null;
+                properties: components["schemas"]["IncidentLine"];
+                /** @constant */
+                type: "Feature";
+            }[];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /** @description Every figure given; the range is over the latest of each origin. */
+        IncidentFigures: {
+            best: number | null;
+            civilians: components["schemas"]["BoundsSaid"] | null;
+            combatants: components["schemas"]["BoundsSaid"] | null;
+            figures: {
+                bounds: components["schemas"]["BoundsSaid"];
+                is_superseded: boolean;
+                known: components["schemas"]["Moment"];
+                origin: components["schemas"]["IncidentSource"];
+                receipt: number;
+                /** @enum {string} */
+                status: "civilian" | "combatant" | "any";
+            }[];
+            range: components["schemas"]["BoundsSaid"] | null;
+        };
+        /** @description An incident in one line. */
+        IncidentLine: {
+            /** @description Who is said to have done it; several are alternatives. */
+            actors: string[];
+            /** Format: date-time */
+            from: string | null;
+            governorates: string[];
+            incident: string;
+            killed: components["schemas"]["Range"] | null;
+            /** @description Independent origins. */
+            origins: number;
+            reports: number;
+            summary: components["schemas"]["Summary"];
+            title: components["schemas"]["Texts"];
+            /** Format: date-time */
+            until: string | null;
+            version: number;
+            /** @description Radius within which it was, where a point is known. */
+            within_m: number | null;
+            wounded: components["schemas"]["Range"] | null;
+        };
+        /** @description Why a report was taken for one with another; the first is linked to itself. */
+        IncidentLink: {
+            /** @enum {string} */
+            by: "threshold" | "declared" | "person";
+            entry: number | null;
+            reasons: components["schemas"]["LinkReason"][];
+            receipt: number;
+            score: number | null;
+            threshold: number | null;
+            to: number;
+        };
+        /** @description A place, and how exact it is. */
+        IncidentPlace: {
+            point: {
+                lat: string;
+                lon: string;
+                within: string;
+                within_m: number;
+            } | null;
+            words: string;
+        };
+        /** @description What one source says. A total or a statement is never added to anything. */
+        IncidentReport: {
+            actors: components["schemas"]["Named"][];
+            address: {
+                link: string | null;
+                words: string;
+            } | null;
+            attribution: string | null;
+            civilians: components["schemas"]["BoundsSaid"] | null;
+            combatants: components["schemas"]["BoundsSaid"] | null;
+            custody: {
+                digest: string | null;
+                entry: number;
+                file: number | null;
+                kind: string;
+                logged: string;
+                row: number | null;
+            } | null;
+            /** @description Admiralty: of the source A to F, of what it says 1 to 6. */
+            grade: string;
+            held_by: components["schemas"]["Named"][];
+            is_sealed: boolean;
+            /** @description Its words are not shown to this role. */
+            is_withheld: boolean;
+            killed: components["schemas"]["BoundsSaid"] | null;
+            /** @enum {string} */
+            kind: "report" | "total" | "statement";
+            known: components["schemas"]["Moment"];
+            note: string | null;
+            origin: components["schemas"]["IncidentSource"];
+            place: components["schemas"]["IncidentPlace"] | null;
+            receipt: number;
+            /** @description Who passed it on. */
+            through: components["schemas"]["IncidentSource"][];
+            what: string[];
+            when: components["schemas"]["IncidentTime"] | null;
+            wounded: components["schemas"]["BoundsSaid"] | null;
+        };
+        /** @description Who says it. */
+        IncidentSource: {
+            id: string;
+            kind: string | null;
+            name: string;
+            side: components["schemas"]["Named"] | null;
+        };
+        /** @description An interval in which it lies. */
+        IncidentTime: {
+            from: components["schemas"]["Moment"];
+            until: components["schemas"]["Moment"];
+            words: string;
+        };
+        Incidents: {
+            as_of: components["schemas"]["Moment"];
+            incidents: components["schemas"]["ListedIncident"][];
+            next: number | null;
+            total: number;
         };
         /** @description A clock that ran out and of which the record was not told. */
         Lapsed: {
@@ -2737,6 +3791,59 @@ export interface components {
             kind: "lapsed";
             step: string;
             to: string;
+        };
+        /** @description A likely link that was not made. */
+        LinkConsidered: {
+            entry: number | null;
+            other: {
+                incident: string;
+                receipts: number[];
+                title: string;
+            };
+            reasons: components["schemas"]["LinkReason"][];
+            receipt: number;
+            /** @enum {string} */
+            refusal: "below-threshold" | "same-source" | "spoken-against" | "too-few-links" | "ambiguous" | "person";
+            score: number;
+            to: number;
+        };
+        LinkReason: {
+            evidence: string;
+            seen: string;
+            /** @description Thousandths of a doubling; negative speaks against. */
+            weight: number;
+        };
+        /** @description An incident in a list. */
+        ListedIncident: {
+            actors: components["schemas"]["Named"][];
+            governorates: components["schemas"]["Named"][];
+            incident: string;
+            killed: components["schemas"]["BoundsSaid"] | null;
+            /**
+             * Format: date-time
+             * @description When the last report of it became known.
+             */
+            known: string | null;
+            origins: number;
+            reports: number;
+            summary: components["schemas"]["SaidWord"];
+            title: string;
+            turns_on: string | null;
+            version: number;
+            when: components["schemas"]["IncidentTime"] | null;
+            wounded: components["schemas"]["BoundsSaid"] | null;
+        };
+        /** @description What lies on the map. */
+        MapOf: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: date-time */
+            happened_by: string;
+            incidents: components["schemas"]["IncidentFeatures"];
+            lines: components["schemas"]["AreaFeatures"];
+            /** @description Incidents of which no point is known. */
+            nowhere: number;
+            window: components["schemas"]["Window"];
         };
         /** @description A mission, as far as the asker may know it. */
         Mission: {
@@ -2769,11 +3876,10 @@ export interface components {
          * @description RFC 3339, UTC, whole seconds.
          */
         Moment: string;
-        /** @description An area of the mission. */
-        NamedArea: {
+        /** @description An id and its name. */
+        Named: {
             id: string;
-            kind: string;
-            names: components["schemas"]["Texts"];
+            name: string;
         };
         NamedDoer: {
             actor: string;
@@ -2783,6 +3889,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: components["schemas"]["Texts"];
+        };
+        NewPasskey: {
+            /** @description What its holder calls it, at most 64 bytes. */
+            name: string;
+            passkey: components["schemas"]["Signed"];
         };
         Offered: {
             acts: string[];
@@ -2820,22 +3931,6 @@ export interface components {
             stands: string;
             /** @constant */
             view: "own";
-        };
-        /** @description One of them. */
-        OwnReport: {
-            beginning: string;
-            how: string;
-            is_erased: boolean;
-            is_sealed: boolean;
-            known: string;
-            receipt: string;
-            reports: string[];
-        };
-        /** @description Reports that the asker took down. */
-        OwnReports: {
-            /** @description Ask with before= this for the ones before. */
-            next: number | null;
-            reports: components["schemas"]["OwnReport"][];
         };
         /** @description For who speaks for a party: the dossier of the case for that party, with incidents as they may be published, findings by reading, and the proof of each entry it names. */
         PartyCase: {
@@ -3055,9 +4150,21 @@ export interface components {
                 yours: boolean;
             } | null;
         };
-        /** @description Places. */
-        Places: {
-            places: components["schemas"]["FoundPlace"][];
+        Passkey: {
+            /** @description The name of this server under which it was made; it opens under no other. */
+            host: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it signed in last.
+             */
+            used: string | null;
+        };
+        Passkeys: {
+            passkeys: components["schemas"]["Passkey"][];
         };
         /** @description Every error (RFC 9457). */
         Problem: {
@@ -3067,55 +4174,19 @@ export interface components {
             title: string;
             type: string;
         };
-        /** @description One thing that the words seem to say. */
-        ProposalShown: {
-            granularity: string | null;
-            id: string;
-            kind: string;
-            open: string[];
-            span: components["schemas"]["WordsSpan"];
-            sub: string | null;
-            /** @description The proposal of the same words that it speaks of again. */
-            told_before: string | null;
-            values: components["schemas"]["ProposedValue"][];
+        /** @description A source that went quiet. */
+        QuietSource: {
+            /** Format: date-time */
+            last: string | null;
+            silent_hours: number;
+            source: string;
+            /** @description The longest that it was silent before. */
+            usual_hours: number;
         };
-        /** @description A step on one proposal. */
-        ProposalStep: {
-            /** @description Values by the columns of the report file (docs/schema/report.schema.json). Several of one are alternatives, parted by ; and figures are bounds: 3, 3-5, >=12, >50, dozens. */
-            fields?: {
-                act?: string | null;
-                actor?: string | null;
-                actor_how?: string | null;
-                area?: string | null;
-                killed?: string | null;
-                killed_civilian?: string | null;
-                killed_combatant?: string | null;
-                lat?: string | null;
-                lon?: string | null;
-                place?: string | null;
-                target?: string | null;
-                weapon?: string | null;
-                when?: string | null;
-                within_m?: string | null;
-                wounded?: string | null;
-            };
-            /** @description As the reading of the same words gave it. */
-            proposal: string;
-            /** @enum {string} */
-            said: "confirmed" | "corrected" | "rejected";
-        };
-        /** @description What words seem to say. */
-        Proposals: {
-            language: string;
-            /** @description Why nothing is proposed. */
-            nothing: string | null;
-            proposals: components["schemas"]["ProposalShown"][];
-        };
-        /** @description A value with the words that say it. */
-        ProposedValue: {
-            field: string;
-            spans: components["schemas"]["WordsSpan"][];
-            value: string;
+        /** @description Fewest and most; without an upper bound, most is null. */
+        Range: {
+            max: number | null;
+            min: number;
         };
         /** @description A reading by its name. */
         ReadingName: {
@@ -3136,20 +4207,6 @@ export interface components {
                 what: string;
             }[];
         };
-        /** @description A value that cannot be read. */
-        Refusal: {
-            field: string | null;
-            found: string;
-            would_be_right: string;
-        };
-        /** @description Nothing was written. */
-        Refused: {
-            detail: string;
-            refusals: components["schemas"]["Refusal"][];
-            status: number;
-            title: string;
-            type: string;
-        };
         /** @description An act that the procedure refuses: kept in the record, with the words. */
         RefusedAct: {
             /** @description The case; null where there is none. */
@@ -3165,42 +4222,17 @@ export interface components {
             type: string;
             why: string | null;
         };
-        /** @description What a form offers. */
-        ReportForm: {
-            act: components["schemas"]["FormWord"][];
-            actor: components["schemas"]["FormWord"][];
-            actor_how: string[];
-            /** @description Whether a caller's name can be sealed. */
-            can_seal: boolean;
-            looks_back: boolean;
-            now: string;
-            target: components["schemas"]["FormWord"][];
-            weapon: components["schemas"]["FormWord"][];
-            zone: string;
-        };
-        /** @description A report as it came, and what was made of it. */
-        ReportShown: {
-            date: string | null;
-            digest: string;
-            fault: string | null;
-            how: string;
-            is_erased: boolean;
-            is_sealed: boolean;
-            known: string;
-            language: string | null;
-            receipt: string;
-            reports: components["schemas"]["ShownReport"][];
-            /** @description Null where it is sealed. */
-            source: string | null;
-            taken_by: string | null;
-            words: string | null;
-        };
         /** @description Somebody's words, or why there are none. */
         Said: {
             words: string;
         } | {
             /** @enum {unknown} */
             none: "nothing" | "erased" | "withheld";
+        };
+        /** @description A word of ours and what it is called. */
+        SaidWord: {
+            id: string;
+            words: string;
         };
         Session: {
             /** @description The actor for whom they speak; null for the mission's own. */
@@ -3209,7 +4241,7 @@ export interface components {
              * @description How they signed in.
              * @enum {string}
              */
-            how: "token" | "password";
+            how: "token" | "password" | "passkey";
             /** @description In which the screens speak. */
             languages: string[];
             /** @description What the policy gives their role in some phase (docs/authority.md). */
@@ -3222,18 +4254,27 @@ export interface components {
              */
             until: string | null;
         };
-        /** @description What was made of it. */
-        ShownReport: {
-            proposal: string | null;
-            receipt: string;
-            understood: components["schemas"]["Understood"];
-        };
         SignIn: {
             /** @description As account add told it. */
             token: string;
         } | {
             name: string;
             password: string;
+        } | {
+            /** @description As POST /api/session/challenge told it. */
+            challenge: string;
+            passkey: components["schemas"]["Signed"];
+        };
+        /** @description What the browser's authenticator answered (WebAuthn, PublicKeyCredential.toJSON). */
+        Signed: {
+            id: string;
+            rawId: string;
+            response: {
+                [key: string]: unknown;
+            };
+            type: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description Who reports. */
         Source: {
@@ -3264,88 +4305,95 @@ export interface components {
             /** @description Actors; empty: not established. */
             who: string[];
         };
-        /** @description What was taken in, to be read back. */
-        Taken: {
-            doubts: components["schemas"]["Doubt"][];
-            /** @description When it became known. */
-            known: string;
-            /** @description The receipt number of the words. */
-            receipt: string;
-            reports: components["schemas"]["TakenReport"][];
+        /** @description Every value given for one attribute. */
+        StandingPoint: {
+            id: string;
+            name: string;
+            /** @description Who leaves it open. */
+            open: components["schemas"]["IncidentSource"][];
+            /** @enum {string} */
+            standing: "agreed" | "single-source" | "disputed" | "unknown" | "judged";
+            standing_words: string;
+            values: {
+                origins: components["schemas"]["IncidentSource"][];
+                words: string;
+            }[];
         };
-        /** @description One report, as it was understood; null where a proposal was rejected. */
-        TakenReport: {
-            proposal: string | null;
-            receipt: string;
-            understood: components["schemas"]["Understood"] | null;
+        /**
+         * @description What the findings of an incident come to.
+         * @enum {string}
+         */
+        Summary: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
+        /** @description If it were so, it would be found so. */
+        Supposed: {
+            then: components["schemas"]["SaidWord"];
+            words: string;
+        };
+        /** @description What the terms make due. */
+        TermsDue: {
+            /** Format: date-time */
+            at: string | null;
+            clause: string | null;
+            is_overdue: boolean;
+            /** @enum {string} */
+            kind: "deadline" | "duty";
+            respondent: string | null;
+            /** @enum {string} */
+            state: "pending" | "lapsed" | "not-yet-due" | "short" | "cannot-be-told";
+            /** @description How many times, where it is due anew each day. */
+            times: number;
+            /** @description Why it cannot be told. */
+            untold: string | null;
+            what: components["schemas"]["Texts"] | null;
         };
         /** @description Words by language code. */
         Texts: {
             [key: string]: string;
         };
-        /** @description A report typed into a form. */
-        TypedReport: {
-            /** @description The day on which it was written; the day it is told, without it. */
-            date?: string | null;
-            /** @description Values by the columns of the report file (docs/schema/report.schema.json). Several of one are alternatives, parted by ; and figures are bounds: 3, 3-5, >=12, >50, dozens. */
-            fields?: {
-                act?: string | null;
-                actor?: string | null;
-                actor_how?: string | null;
-                area?: string | null;
-                killed?: string | null;
-                killed_civilian?: string | null;
-                killed_combatant?: string | null;
-                lat?: string | null;
-                lon?: string | null;
-                place?: string | null;
-                target?: string | null;
-                weapon?: string | null;
-                when?: string | null;
-                within_m?: string | null;
-                wounded?: string | null;
-            };
-            /** @description When it became known: only in a mission that looks back. */
-            known?: string | null;
-            /** @description A code of two letters. */
-            language?: string | null;
-            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
-            said_by?: "myself" | {
-                /** @description Id of a registered source. */
-                source: string;
-            } | {
-                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
-                caller: string | null;
-            };
-            /** @description In the words in which it came, in any language. */
-            words: string;
+        /** @description The truce itself. */
+        Truce: {
+            acceptances: {
+                by: string;
+                /** Format: date-time */
+                on: string | null;
+                /** @enum {string} */
+                recorded: "accepted" | "refused" | "not-found";
+                reservation: components["schemas"]["Texts"] | null;
+                sources: string[];
+                to: string | null;
+            }[];
+            calms: {
+                area: string;
+                disputed: boolean;
+                id: string;
+                /** @enum {string} */
+                in_force: "every" | "some" | "none";
+                steps: components["schemas"]["TruceStep"][];
+            }[];
+            deadlines: {
+                /** Format: date-time */
+                announced: string | null;
+                /** Format: date-time */
+                due: string | null;
+                id: string;
+                /** @enum {string} */
+                state: "pending" | "met" | "missed" | "lapsed";
+                what: components["schemas"]["Texts"];
+            }[];
+            /** @enum {string} */
+            in_force: "every" | "some" | "none";
+            steps: components["schemas"]["TruceStep"][];
+            window: components["schemas"]["Window"] | null;
         };
-        /** @description What a report was understood to say. */
-        Understood: {
-            event: components["schemas"]["UnderstoodEvent"] | null;
-            kind: string;
-        };
-        /** @description One thing that is said to have happened; null is unknown, which is not zero. */
-        UnderstoodEvent: {
-            act: string[];
-            actor_how: string | null;
-            actors: string[];
-            killed: string | null;
-            killed_civilian: string | null;
-            killed_combatant: string | null;
-            place: components["schemas"]["UnderstoodPlace"] | null;
-            target: string[];
-            weapon: string[];
-            when: components["schemas"]["Within"] | null;
-            wounded: string | null;
-        };
-        /** @description A place: known areas, a point, or the words where nothing matches. */
-        UnderstoodPlace: {
-            areas: components["schemas"]["NamedArea"][];
-            lat: string | null;
-            lon: string | null;
-            within_m: number | null;
-            words: string | null;
+        /** @description One account of one step. */
+        TruceStep: {
+            announced_hours: number | null;
+            /** Format: date-time */
+            known: string | null;
+            sources: string[];
+            step: number;
+            window: components["schemas"]["Window"];
+            word: components["schemas"]["Texts"];
         };
         Undertaking: {
             at: components["schemas"]["Moment"];
@@ -3360,6 +4408,139 @@ export interface components {
                 kept: boolean;
             } | null;
             words: string | null;
+        };
+        /** @description How things stand, on both clocks. */
+        Watch: {
+            areas: components["schemas"]["WatchArea"][];
+            /** Format: date-time */
+            as_of: string;
+            /** @description Counts; where nobody looked they say nothing. */
+            counts: {
+                in_window: number;
+                incidents: number;
+                reports: number;
+                reports_last_day: number;
+                /** @description Incidents of the window by what they come to. */
+                summaries: {
+                    [key: string]: number;
+                };
+                unreadable: number | null;
+            };
+            /** @description What the terms make due; what is due in cases is GET /api/due. */
+            due: components["schemas"]["TermsDue"][];
+            /** @description Entries of the record that it rests on. */
+            entries: number;
+            /** Format: date-time */
+            happened_by: string;
+            /** @description Whether the asker sees all that the mission holds, or what may be published of it. */
+            is_whole: boolean;
+            /**
+             * Format: date-time
+             * @description The mission's own now.
+             */
+            now: string;
+            quiet: components["schemas"]["QuietSource"][];
+            /** @description When an area frays, when it has collapsed. */
+            rule: {
+                collapsed_days: number;
+                fraying_incidents: number;
+                window_days: number;
+            };
+            truce: components["schemas"]["Truce"];
+            window: components["schemas"]["Window"] | null;
+        };
+        /** @description One area: its state and the figures behind it. */
+        WatchArea: {
+            area: string;
+            /** @description Days of the window with an incident that counts. */
+            days: number;
+            is_unobserved: boolean;
+            /**
+             * Format: date-time
+             * @description Until when somebody last looked; null: nobody ever did.
+             */
+            last_look: string | null;
+            names: components["schemas"]["Texts"] | null;
+            /** @description Those of them that may be named. */
+            observed_by: string[];
+            /** @description Sources that looked. */
+            observers: number;
+            others: number;
+            prohibited: number;
+            state: components["schemas"]["AreaState"];
+            undetermined: number;
+        };
+        /** @description What two moments of the record differ in. */
+        WatchChanges: {
+            areas: {
+                after: components["schemas"]["AreaState"];
+                area: string;
+                before: components["schemas"]["AreaState"];
+                names: components["schemas"]["Texts"] | null;
+            }[];
+            /** Format: date-time */
+            as_of: string;
+            cases: {
+                line: components["schemas"]["CaseLine"];
+                /** @description Where it stood; null: it is new. */
+                stood: string | null;
+            }[];
+            cases_opened: number;
+            /** @description Incidents that are new, that come to something else, that say something else. */
+            incidents: {
+                new: components["schemas"]["IncidentLine"][];
+                new_count: number;
+                otherwise_changed: number;
+                turned: {
+                    /** @description Who is said to have done it; several are alternatives. */
+                    actors: string[];
+                    /** Format: date-time */
+                    from: string | null;
+                    governorates: string[];
+                    incident: string;
+                    killed: components["schemas"]["Range"] | null;
+                    /** @description Independent origins. */
+                    origins: number;
+                    reports: number;
+                    summary: components["schemas"]["Summary"];
+                    summary_before: components["schemas"]["Summary"];
+                    title: components["schemas"]["Texts"];
+                    turned: {
+                        after: string;
+                        before: string;
+                        clause: string;
+                        readings: string[];
+                    }[];
+                    /** Format: date-time */
+                    until: string | null;
+                    version: number;
+                    /** @description Radius within which it was, where a point is known. */
+                    within_m: number | null;
+                    wounded: components["schemas"]["Range"] | null;
+                }[];
+                turned_count: number;
+            };
+            passed: {
+                /** Format: date-time */
+                at: string | null;
+                clause: string | null;
+                /** @enum {string} */
+                kind: "deadline" | "duty";
+                respondent: string | null;
+                state: string;
+                what: components["schemas"]["Texts"] | null;
+            }[];
+            /** @description Went quiet meanwhile. */
+            quiet: components["schemas"]["QuietSource"][];
+            reports: number;
+            /** @description Of sources that may be named. */
+            reports_by_source: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            since: string;
+            /** @description Was quiet and is not. */
+            speaks_again: string[];
         };
         /** @description A moment; or, of what the reader may not know the hour, the first second of the day. */
         When: {
@@ -3460,37 +4641,12 @@ export interface components {
             view: "whole";
             words: string | null;
         };
-        /** @description An interval. */
-        Within: {
+        /** @description From when to when; an open end is null. */
+        Window: {
             /** Format: date-time */
-            from: string;
+            from: string | null;
             /** Format: date-time */
-            to: string;
-        };
-        /** @description Words to be read. */
-        Words: {
-            /** @description The day on which it was written; the day it is told, without it. */
-            date?: string | null;
-            /** @description When it became known: only in a mission that looks back. */
-            known?: string | null;
-            /** @description A code of two letters. */
-            language?: string | null;
-            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
-            said_by?: "myself" | {
-                /** @description Id of a registered source. */
-                source: string;
-            } | {
-                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
-                caller: string | null;
-            };
-            /** @description In the words in which it came, in any language. */
-            words: string;
-        };
-        /** @description Words of the text, counted in UTF-16 as a browser does. */
-        WordsSpan: {
-            from: number;
-            to: number;
-            words: string;
+            until: string | null;
         };
         Written: {
             /** @description The case; null where there is none. */

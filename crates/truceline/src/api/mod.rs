@@ -16,6 +16,7 @@ mod events;
 mod gate;
 mod identity;
 mod inbox;
+mod incidents;
 mod limits;
 mod party;
 mod problem;
@@ -196,6 +197,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .merge(identity::routes())
         .merge(watching::routes())
         .merge(inbox::routes())
+        .merge(incidents::routes())
         .merge(read_log::routes())
         .merge(recording::routes())
         .merge(bulletins::routes())

@@ -60,12 +60,33 @@ pub(super) struct Whole {
     pub(super) body: Value,
     /// What it names.
     pub(super) objects: Vec<Digest>,
+/// A decision about incidents, as `truceline decide` logs it.
+pub(super) struct Decided {
+    /// Who decides.
+    pub(super) by: String,
+    /// The words by which the asker knows it again.
+    pub(super) key: String,
+    /// Why.
+    pub(super) why: String,
+    /// From when it holds (UTC), in a mission that looks back; from its entry on otherwise.
+    pub(super) holds_from: Option<String>,
+    /// What.
+    pub(super) what: Value,
+}
+
+/// The key under which a decision of somebody is logged once.
+///
+/// # Errors
+/// When the store's secret cannot be read.
+pub(super) fn decision_key(store: &Store, by: &str, words: &str) -> Result<[u8; 32], Failure> {
+    Ok(secrets::of(store)?.digest(&["decision over http", by, words], &[]).0)
 }
 
 enum Posting {
     Act(Posted),
     Note(Noted),
     Whole(Whole),
+    Decision(Decided),
 }
 
 /// Why an act was not logged.
@@ -116,6 +137,9 @@ impl Writer {
     /// Logs an entry that shows all that it says, as [`Writer::put`] does an act.
     pub(super) fn put_whole(&self, whole: Whole) -> Answer {
         self.post(Posting::Whole(whole))
+    /// Logs a decision, as [`Writer::put`] does an act.
+    pub(super) fn decide(&self, decided: Decided) -> Answer {
+        self.post(Posting::Decision(decided))
     }
 
     fn post(&self, posted: Posting) -> Answer {
@@ -255,6 +279,11 @@ fn made(store: &Store, round: &[Waiting]) -> Result<Vec<NewEntry>, Failure> {
             let at = when.as_deref().unwrap_or(&now);
             let entry = log::case(at, by, *case, act.clone(), said.as_deref())?;
             Ok(NewEntry { key: key(["act over http", by, words]), ..entry })
+        }
+        Posting::Decision(decided) => {
+            let from = decided.holds_from.as_deref().unwrap_or(&now);
+            let entry = log::decision(&now, from, &decided.by, &decided.why, decided.what.clone())?;
+            Ok(NewEntry { key: Some(decision_key(store, &decided.by, &decided.key)?), ..entry })
         }
         Posting::Note(noted) => {
             let mut fields = vec![("at", Value::from(now.as_str()))];

@@ -63,7 +63,7 @@ pub(super) fn may_decide(people: &[String], by: &str) -> Result<(), Failure> {
 }
 
 /// Reports that a decision speaks of, side by side.
-type Sides = Vec<BTreeSet<ReceiptNo>>;
+pub(crate) type Sides = Vec<BTreeSet<ReceiptNo>>;
 
 /// What is logged, and the sides that it speaks of.
 fn decided(derived: &Derived, what: &Decision) -> Result<(Value, Sides), Failure> {
@@ -120,7 +120,7 @@ fn decided(derived: &Derived, what: &Decision) -> Result<(Value, Sides), Failure
 }
 
 /// The sides that an earlier decision speaks of; of an undo, those of what it takes back.
-fn sides_of(loaded: &Loaded, earlier: &PersonDecision) -> Sides {
+pub(crate) fn sides_of(loaded: &Loaded, earlier: &PersonDecision) -> Sides {
     let mut at = earlier;
     loop {
         match &at.what {
@@ -158,7 +158,14 @@ pub(super) fn receipt(text: &str) -> Result<ReceiptNo, Failure> {
 
 /// From when on it holds. In a mission that looks back: from when something was known of each side; else it would never see
 /// its own decisions.
-fn holds_from(derived: &Derived, words: Option<&str>, sides: &Sides) -> Result<Instant, Failure> {
+///
+/// # Errors
+/// When the words say no moment, or the clock cannot be read.
+pub(crate) fn holds_from(
+    derived: &Derived,
+    words: Option<&str>,
+    sides: &[BTreeSet<ReceiptNo>],
+) -> Result<Instant, Failure> {
     let mission = &derived.loaded.mission;
     if let Some(words) = words {
         return mission.moment(words);

@@ -40,6 +40,7 @@ mod verify;
 mod witness;
 
 pub(crate) use cosign::agent;
+pub(crate) use decide::{holds_from, sides_of};
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

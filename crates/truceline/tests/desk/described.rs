@@ -295,3 +295,28 @@ fn answers_have_the_shapes_that_are_described() {
     assert_eq!(out.body["exclusions"][0]["actor"], "ahrar", "{out:?}");
     looked_at(&doc, &desk, &other);
 }
+
+#[test]
+fn incidents_and_decisions_have_the_shapes_that_are_described() {
+    let (doc, room) = (described(), crate::incidents::room());
+    let desk = room.desk();
+    for person in PEOPLE {
+        let told = desk.get(person, "/api/incidents");
+        held(&doc, "get", "/api/incidents", &told);
+        held(&doc, "get", "/api/incidents", &desk.get(person, "/api/incidents?limit=0"));
+        held(&doc, "get", "/api/incidents/{id}", &desk.get(person, "/api/incidents/none"));
+        for one in told.body["incidents"].as_array().into_iter().flatten() {
+            let path = format!("/api/incidents/{}", one["incident"].as_str().unwrap());
+            held(&doc, "get", "/api/incidents/{id}", &desk.get(person, &path));
+            let why = desk.get(person, &format!("{path}/explanations?clause=fire"));
+            held(&doc, "get", "/api/incidents/{id}/explanations", &why);
+        }
+        held(
+            &doc,
+            "post",
+            "/api/decisions",
+            &desk.post(person, "/api/decisions", &json!({ "undo": 0, "why": "w" })),
+        );
+        held(&doc, "post", "/api/decisions", &desk.post(person, "/api/decisions", &json!({ "undo": 0 })));
+    }
+}

@@ -11,6 +11,7 @@ mod described;
 mod events;
 mod hostile;
 mod inbox;
+mod incidents;
 mod matrix;
 mod matrix_table;
 mod party;

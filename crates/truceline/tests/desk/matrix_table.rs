@@ -120,6 +120,11 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/exclusions", &[on("", &[(200, CASES)])]),
     row("get /api/map", &[on("?days=7", &[(200, CASES)])]),
     row("get /api/map/areas", &[on("", &[(200, CASES)])]),
+    row("get /api/incidents", &[on("?limit=2", &[(200, CASES)])]),
+    row("get /api/incidents/{id}", &[on("i-none", &[(404, CASES)])]),
+    row("get /api/incidents/{id}/explanations", &[on("i-none", &[(404, CASES)])]),
+    // What is there is decided in `incidents`; the room of this table holds no report.
+    row("post /api/decisions", &[on("", &[(404, &[&["night-watch", "vera", "petrova"]])])]),
     row("get /api/mission", &[on("", &[(200, EVERYBODY)])]),
     row("get /api/passkeys", &[on("", &[(200, EVERYBODY)])]),
     row("post /api/passkeys", &[on("", &[(400, EVERYBODY)])]),
@@ -180,6 +185,7 @@ pub(crate) fn body(operation: &str, person: &str, key: &str) -> Value {
         }
         "post /api/bulletins" => json!({ "sort": "daily" }),
         "post /api/bulletins/{id}/sign-offs" => json!({ "digest": "0".repeat(64) }),
+        "post /api/decisions" => json!({ "undo": 0, "why": "it was wrong" }),
         "post /api/clock-faults" => json!({ "from": 0, "to": 0 }),
         "post /api/reports" => {
             json!({ "words": format!("shelling, {key}"), "fields": { "act": "shelling" } })
