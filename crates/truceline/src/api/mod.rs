@@ -18,6 +18,7 @@ mod identity;
 mod inbox;
 mod incidents;
 mod limits;
+mod papers;
 mod party;
 mod problem;
 mod public;
@@ -198,6 +199,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .merge(watching::routes())
         .merge(inbox::routes())
         .merge(incidents::routes())
+        .merge(papers::routes())
         .merge(read_log::routes())
         .merge(recording::routes())
         .merge(bulletins::routes())

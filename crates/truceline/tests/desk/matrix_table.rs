@@ -70,6 +70,14 @@ const CASE_READ: &[Cell] = &[
 const UNPUBLISHED: Answers = &[(404, EVERYBODY)];
 /// The record of which no witness has seen anything yet.
 const UNWITNESSED: Answers = &[(200, &[WHOLE]), (404, &[FIELD, GOVERNMENT, OPPOSITION])];
+/// Its papers: the mission's own or a party's; who sees only what they themselves did has none.
+const CASE_PAPERS: &[Cell] = &[
+    on("$untold", &[(200, &[WHOLE]), (404, &[GOVERNMENT, OPPOSITION])]),
+    on("$governments", &[(200, &[WHOLE, GOVERNMENT]), (404, &[OPPOSITION])]),
+    on("$told", &[(200, &[WHOLE, OPPOSITION]), (404, &[&["monitor", "hum"], GOVERNMENT])]),
+    on("$oppositions", &[(200, &[WHOLE, OPPOSITION]), (404, &[GOVERNMENT])]),
+    on("c999", &[(404, CASES)]),
+];
 
 /// The table.
 pub(crate) const TABLE: &[Row] = &[
@@ -92,6 +100,9 @@ pub(crate) const TABLE: &[Row] = &[
         )],
     ),
     row("get /api/cases/{id}", CASE_READ),
+    row("get /api/cases/{id}/precedents", CASE_PAPERS),
+    row("get /api/cases/{id}/dossier/page", CASE_PAPERS),
+    row("get /api/procedures", &[on("", &[(200, EVERYBODY)])]),
     row("get /api/cases/{id}/offered", CASE_READ),
     // An act of somebody who may know of the case is kept, taken (201) or not (422).
     row(

@@ -200,9 +200,8 @@ export function Links({ of: one, again }: { of: Incident; again: () => void }) {
     else setFault(refusal(error));
   };
   const move = (by: number) => {
-    const next = Math.min(all.length - 1, Math.max(0, chosen + by));
-    setChosen(next);
-    items.current[next]?.focus();
+    // The focus says which is chosen.
+    items.current[Math.min(all.length - 1, Math.max(0, chosen + by))]?.focus();
   };
   useKeys(
     [

@@ -97,14 +97,12 @@ function Narrow() {
   );
 }
 
-function Row({ line, isChosen, choose }: { line: Line; isChosen: boolean; choose: () => void }) {
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (isChosen) link.current?.focus();
-  }, [isChosen]);
+type Held = (link: HTMLAnchorElement | null) => void;
+
+function Row({ line, isChosen, choose, hold }: { line: Line; isChosen: boolean; choose: () => void; hold: Held }) {
   return (
     <li class={isChosen ? "entry chosen" : "entry"}>
-      <a ref={link} href={to("incidents", line.incident)} onFocus={choose}>
+      <a ref={hold} href={to("incidents", line.incident)} onFocus={choose}>
         <Words>{line.title}</Words>
       </a>
       <p>
@@ -162,7 +160,9 @@ export function IncidentList() {
     setMore({ of, lines: [...(kept?.lines ?? []), ...data.incidents], next: data.next });
     setPages(pages + 1);
   };
-  const move = (by: number) => setChosen(Math.min(lines.length - 1, Math.max(0, chosen + by)));
+  const links = useRef<(HTMLAnchorElement | null)[]>([]);
+  // The focus says which is chosen.
+  const move = (by: number) => links.current[Math.min(lines.length - 1, Math.max(0, chosen + by))]?.focus();
   useKeys([
     { key: "j", says: w("key-next"), does: () => move(1) },
     { key: "k", says: w("key-before"), does: () => move(-1) },
@@ -182,7 +182,15 @@ export function IncidentList() {
       {first.value?.total === 0 && <p>{w("none")}</p>}
       <ol class="incidents">
         {lines.map((line, at) => (
-          <Row key={line.incident} line={line} isChosen={at === chosen} choose={() => setChosen(at)} />
+          <Row
+            key={line.incident}
+            line={line}
+            isChosen={at === chosen}
+            choose={() => setChosen(at)}
+            hold={(link) => {
+              links.current[at] = link;
+            }}
+          />
         ))}
       </ol>
       {next !== null && (
