@@ -229,3 +229,59 @@ fn about(body: &Body) -> (Option<Interval>, Option<&Place>) {
         Body::Statement(_) | Body::Agreement(_) => (None, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use truceline_model::{Area, Coverage, ReceiptNo, Shape};
+
+    use super::*;
+
+    const DAY_S: i64 = 86_400;
+
+    fn day(number: i64) -> Instant {
+        Instant::from_seconds(number * DAY_S)
+    }
+
+    fn governorate(id: &str) -> Area {
+        Area {
+            id: AreaId::new(id),
+            kind: AreaKind::Governorate,
+            names: BTreeMap::new(),
+            aliases: BTreeSet::new(),
+            parent: None,
+            shape: Shape::Nowhere,
+            held_by: None,
+            asserted_by: None,
+            valid: Interval::new(Instant::FAR_PAST, Instant::FAR_FUTURE).unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_was_watched_and_became_known_later_is_unseen_before_and_seen_after_on_either_clock() {
+        let when = Interval::new(day(10), day(11)).unwrap();
+        let watched = Coverage { area: AreaId::new("north"), when, what: "the road".into() };
+        let source = SourceId::new("monitors");
+        let told = Observation::bare(ReceiptNo(1), "1".into(), day(20), source, Body::Coverage(watched));
+        let (areas, zone) = (Areas::new([governorate("north"), governorate("south")]), Zone::utc());
+        let (observations, worst) = ([told], BTreeMap::new());
+        let input = StatusInput {
+            incidents: &[],
+            worst: &worst,
+            observations: &observations,
+            areas: &areas,
+            zone: &zone,
+        };
+        let both = [AreaId::new("north"), AreaId::new("south")];
+        let seen = |at, known| {
+            let all = status_at(&input, &StatusRule::default(), &both, day(at), day(known));
+            let looks = last_looks(&input, day(at), day(known));
+            (all[0].holding, looks.get(&both[0]).copied(), all[1].holding, looks.get(&both[1]).copied())
+        };
+        let unseen = Holding::NotObserved;
+        assert_eq!(seen(12, 15), (unseen, None, unseen, None), "nobody had told of it");
+        assert_eq!(seen(12, 21), (Holding::Holding, Some(day(11)), unseen, None));
+        assert_eq!(seen(30, 31), (unseen, Some(day(11)), unseen, None), "it was long ago");
+        assert_eq!(seen(9, 31), (unseen, None, unseen, None), "it was still to come");
+    }
+}

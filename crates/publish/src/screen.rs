@@ -2,7 +2,7 @@
 //!
 //! A screen changes its language without asking again, and says what the published page says. Names hold isolating signs where a page has `bdi`.
 
-use truceline_model::{Holding, Incident, Interval, Place};
+use truceline_model::{Fact, Holding, Incident, Interval, Place};
 
 use crate::lang::Lang;
 use crate::links::Links;
@@ -60,6 +60,12 @@ impl<'v> Screen<'v> {
     #[must_use]
     pub fn interval(&self, when: Interval) -> Texts {
         self.each(|ctx| ctx.interval(when))
+    }
+
+    /// The question that a fact asks.
+    #[must_use]
+    pub fn fact(&self, fact: &Fact) -> Texts {
+        self.each(|ctx| ctx.fact(fact))
     }
 
     /// What the findings of an incident come to.

@@ -4,6 +4,108 @@
  */
 
 export interface paths {
+    "/api/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was promised and what is recorded of it: duties, quotas by day, releases, aid by stages. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was promised and what is recorded of it: duties, quotas by day, releases, aid by stages. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Access"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -520,120 +622,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/dossier/page": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The dossier as a page of its own, as far as the asker may have it. That the mission's own is shown is an entry of the record first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known at that moment. */
-                    as_of?: string;
-                    lang?: "en" | "ar" | "ru";
-                };
-                header?: never;
-                path: {
-                    id: components["schemas"]["CaseId"];
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The page. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/html": string;
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No such case, or none that the asker may know of. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Later; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/cases/{id}/offered": {
         parameters: {
             query?: never;
@@ -721,119 +709,6 @@ export interface paths {
                 };
                 /** @description The machine would not. */
                 500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/precedents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was judged before in matters alike: shown, never applied. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known at that moment. */
-                    as_of?: string;
-                };
-                header?: never;
-                path: {
-                    id: components["schemas"]["CaseId"];
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The precedents. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Precedents"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No such case, or none that the asker may know of. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Later; Retry-After says when. */
-                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1098,157 +973,6 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Decide which reports tell of one incident. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description New for each decision, the same when it is sent again: it is logged once. */
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Decision"];
-                };
-            };
-            responses: {
-                /** @description Logged. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Decided"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No such incident, or none that the asker may know of. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time. */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description It does not stand so any more, or the key stands for another body; nothing was logged. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Over 64 KiB. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not application/json. */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Later; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,365 +1269,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Incidents, the latest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
-                    as_of?: string;
-                    /** @description The language of the words; English where none is asked for. */
-                    lang?: "en" | "ar" | "ru";
-                    /** @description How many to leave out: what next said. */
-                    skip?: number;
-                    limit?: number;
-                    /** @description That may lie there. */
-                    area?: string;
-                    /** @description That may have happened after it. */
-                    from?: string;
-                    /** @description That may have happened before it. */
-                    until?: string;
-                    /** @description What the findings come to. */
-                    summary?: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
-                    /** @description Under this clause; alone: that it reaches. */
-                    clause?: string;
-                    /** @description Under this reading. */
-                    reading?: string;
-                    /** @description So found. */
-                    outcome?: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
-                    /** @description That somebody says this actor, or one who belongs to it, did. */
-                    party?: string;
-                    /** @description Names of places, actors and sources, notes and ids that hold these letters. */
-                    text?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of them. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Incidents"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Later; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One incident, as far as the asker may see it. Where sealed sources tell of it, that it was shown is an entry of the record first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
-                    as_of?: string;
-                    /** @description The language of the words; English where none is asked for. */
-                    lang?: "en" | "ar" | "ru";
-                };
-                header?: never;
-                path: {
-                    /** @description Its id, or one under which it was known before. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The incident. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Incident"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No such incident, or none that the asker may know of. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Later; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{id}/explanations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Why the findings under a clause are so. */
-        get: {
-            parameters: {
-                query: {
-                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
-                    as_of?: string;
-                    /** @description The language of the words; English where none is asked for. */
-                    lang?: "en" | "ar" | "ru";
-                    clause: string;
-                    reading?: string;
-                };
-                header?: never;
-                path: {
-                    /** @description Its id, or one under which it was known before. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description One explanation for all readings that say the same. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Explanations"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not for that role. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No such incident, or none that the asker may know of. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Later; Retry-After says when. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/map": {
         parameters: {
             query?: never;
@@ -2140,490 +1505,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Mission"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No token of an account. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this desk's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/passkeys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The passkeys of who asks. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What opens the account, beside its token and password. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Passkeys"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nobody is signed in, or what was shown opens nothing. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not from a page of this server, or the mission names the person no longer. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this server's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Add a passkey to the account of who asks. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewPasskey"];
-                };
-            };
-            responses: {
-                /** @description It opens the account from now on. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Passkey"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nobody is signed in, or what was shown opens nothing. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not from a page of this server, or the mission names the person no longer. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time. */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No challenge waits for it, it is one of an account already, or there are as many as there may be. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Over 64 KiB. */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not application/json. */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this server's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description What the authenticator answered does not fit the challenge. */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/passkeys/challenge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A challenge for an authenticator to make a passkey for the account of who asks. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description To be answered within two minutes, once; asking again replaces it. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Enrolment"];
-                    };
-                };
-                /** @description Not understood; says what would be right. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nobody is signed in, or what was shown opens nothing. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not from a page of this server, or the mission names the person no longer. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description No challenge waits for it, it is one of an account already, or there are as many as there may be. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this server's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/passkeys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a passkey away; whoever is signed in at the account is signed out, and who asks by a session gets another one. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description As the list says it. */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description It opens nothing any more. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Nobody is signed in, or what was shown opens nothing. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not from a page of this server, or the mission names the person no longer. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The account has no such passkey. */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Asked under a name that is not this server's. */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too often; Retry-After says when. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The machine would not. */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/procedures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The procedures of the agreement: what steps, ends and the scale of gravity are called. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The procedures. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Procedures"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -3047,35 +1928,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/session/challenge": {
+    "/api/terms": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** A challenge for a passkey to sign, for whoever wants to sign in. */
-        post: {
+        /** What the agreement says: clauses with what was found under each, readings, matters, what was laid over it. */
+        get: {
             parameters: {
-                query?: never;
-                header: {
-                    /** @description Says that a page of ours, or a program, asks. */
-                    "X-Truceline": "1";
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
                 };
+                header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description To be signed within two minutes, once. */
-                201: {
+                /** @description What the agreement says: clauses with what was found under each, readings, matters, what was laid over it. */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Challenge"];
+                        "application/json": components["schemas"]["Terms"];
                     };
                 };
                 /** @description Not understood; says what would be right. */
@@ -3087,7 +1966,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Not from a page of this server, or the mission names the person no longer. */
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -3096,7 +1984,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Asked under a name that is not this server's. */
+                /** @description Asked under a name that is not this desk's. */
                 421: {
                     headers: {
                         [name: string]: unknown;
@@ -3123,8 +2011,19 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3453,6 +2352,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What was promised and what is recorded of it, by origin; silence is no zero. */
+        Access: {
+            aid: {
+                convoy: string | null;
+                disputed: boolean;
+                furthest: string | null;
+                /** @constant */
+                kind: "aid";
+                /** @description Words for each stage. */
+                stage_words: {
+                    [key: string]: components["schemas"]["Texts"];
+                };
+                /** @description What each origin says, by stage. */
+                stages: {
+                    [key: string]: components["schemas"]["StageSaid"][];
+                };
+            }[];
+            /** Format: date-time */
+            as_of: string;
+            /** @description Earlier days of quotas that are not listed. */
+            days_left_out: number;
+            duties: components["schemas"]["DutyLine"][];
+            is_whole: boolean;
+            may_open: {
+                clause: string;
+                /** @constant */
+                kind: "may-open";
+                made_good: boolean;
+                procedure: string;
+                readings: string[];
+                respondent: string;
+                /** Format: date-time */
+                since: string;
+            }[];
+            /** @description Words for what is counted. */
+            measures: {
+                [key: string]: components["schemas"]["Texts"];
+            };
+        };
         Act: {
             act: {
                 step: {
@@ -3592,12 +2530,6 @@ export interface components {
             then: string[];
             who: components["schemas"]["Doer"][];
         };
-        /** @description Fewest and most; no most where nobody sets one. */
-        BoundsSaid: {
-            max: number | null;
-            min: number;
-            words: string;
-        };
         Case: components["schemas"]["WholeCase"] | components["schemas"]["PartyCase"] | components["schemas"]["OwnCase"];
         /** @description A case: c and the number of the entry that opened it. */
         CaseId: string;
@@ -3620,26 +2552,49 @@ export interface components {
             /** @description Ask after=… for the rest. */
             next: number | null;
         };
-        Challenge: {
-            /** @description To be sent back with what was signed. */
-            challenge: string;
-            /** @description What the browser's navigator.credentials takes as publicKey, its bytes as base64url (WebAuthn, parse…OptionsFromJSON). */
-            options: {
-                [key: string]: unknown;
-            };
-        };
-        ClauseFinding: {
-            clause: string;
-            kind: string;
-            paragraph: string;
-            rows: components["schemas"]["FindingRow"][];
-            title: string;
-        };
         /** @description A clause by its title. */
         ClauseName: {
             id: string;
             kind: string;
             title: components["schemas"]["Texts"];
+        };
+        /** @description A clause: its text, and what was found under it by the machine. No count is a determination. */
+        ClauseText: {
+            by_party: {
+                not_prohibited: number;
+                party: string;
+                /** @description Prohibited under every reading. */
+                prohibited_by_all: number;
+                /** @description Prohibited under some readings, not under all. */
+                prohibited_by_some: number;
+                /** @description Of those prohibited or undetermined: several parties may have done it. */
+                several_named: number;
+                undetermined: number;
+            }[];
+            /** @description Incidents by reading, then by outcome. */
+            counts: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            id: string;
+            kind: string;
+            kind_words: components["schemas"]["Texts"];
+            /** @description The paragraph of the published text that it restates. */
+            paragraph: components["schemas"]["Texts"] | null;
+            /** @description In plain words, sentence by sentence, by language. */
+            plain: {
+                [key: string]: string[];
+            };
+            prose: components["schemas"]["Texts"];
+            title: components["schemas"]["Texts"];
+            turns_on: {
+                fact: string;
+                incidents: number;
+                /** @description A question of law, not of fact. */
+                is_law: boolean;
+                words: components["schemas"]["Texts"];
+            }[];
         };
         Clock: {
             due: components["schemas"]["Moment"];
@@ -3688,53 +2643,6 @@ export interface components {
                 value: string;
             }[];
             then: string;
-        };
-        Decided: {
-            entry: number;
-            holds_from: components["schemas"]["Moment"];
-            /** @description The incidents that its reports stand in now. */
-            incidents: string[];
-        };
-        /** @description An incident as the person saw it, with its reports then. */
-        DecidedSide: {
-            incident: string;
-            receipts: number[];
-        };
-        Decision: {
-            accept: {
-                a: components["schemas"]["DecidedSide"];
-                b: components["schemas"]["DecidedSide"];
-            };
-            /** @description Why, in a few words. Kept closed. */
-            why: string;
-        } | {
-            merge: {
-                a: components["schemas"]["DecidedSide"];
-                b: components["schemas"]["DecidedSide"];
-            };
-            /** @description Why, in a few words. Kept closed. */
-            why: string;
-        } | {
-            reject: {
-                incident: string;
-                kept: number[];
-                receipts: number[];
-            };
-            /** @description Why, in a few words. Kept closed. */
-            why: string;
-        } | {
-            split: {
-                incident: string;
-                kept: number[];
-                receipts: number[];
-            };
-            /** @description Why, in a few words. Kept closed. */
-            why: string;
-        } | {
-            /** @description The entry of the decision that no longer holds. */
-            undo: number;
-            /** @description Why, in a few words. Kept closed. */
-            why: string;
         };
         /** @description What people determined. */
         Determination: {
@@ -3789,11 +2697,62 @@ export interface components {
             kind: "undertaking" | "remedy";
             words: string | null;
         };
-        Enrolment: {
-            /** @description What the browser's navigator.credentials takes as publicKey, its bytes as base64url (WebAuthn, parse…OptionsFromJSON). */
-            options: {
-                [key: string]: unknown;
+        /** @description One thing that is due and how it stands. */
+        DutyLine: {
+            /** @description What each origin says. */
+            accounts: {
+                [key: string]: {
+                    said: {
+                        about_this: string;
+                        /** @description Counts by measure. */
+                        amounts: {
+                            [key: string]: components["schemas"]["Range"];
+                        };
+                        /** Format: date-time */
+                        known: string;
+                        receipt: number;
+                        /** @enum {string} */
+                        says: "done" | "left-undone";
+                        /** @description From when to when. */
+                        when: string[] | null;
+                    }[];
+                    state: string | null;
+                };
             };
+            acts: string[];
+            acts_words: components["schemas"]["Texts"][];
+            /** Format: date-time */
+            as_of: string;
+            asks: components["schemas"]["Texts"][];
+            /** Format: date-time */
+            by: string | null;
+            clause: string;
+            counting: string[];
+            /** @description From when to when. */
+            day: string[] | null;
+            has_passed: boolean;
+            /** @constant */
+            kind: "duty";
+            /** @description What the terms say of leaving it undone, by reading. */
+            left_undone: {
+                [key: string]: {
+                    at_due: string;
+                    now: string;
+                };
+            };
+            /**
+             * Format: date-time
+             * @description When its time has passed.
+             */
+            passes: string | null;
+            respondent: string;
+            /** @enum {string} */
+            state: "not-yet-due" | "met" | "late" | "short" | "cannot-be-told";
+            title: components["schemas"]["Texts"] | null;
+            turns_on: string[];
+            /** @description Why it cannot be told. */
+            untold: string | null;
+            watched_by: string[];
         };
         /** @description The number of an entry of the record. */
         Entry: number;
@@ -3816,40 +2775,6 @@ export interface components {
                     } | null;
                 } | null;
             }[];
-        };
-        Explanation: {
-            as_of: components["schemas"]["Moment"];
-            clause: string;
-            head: string[];
-            incident: string;
-            lang: string;
-            /** @enum {string} */
-            outcome: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
-            reading: string;
-            readings: string[];
-            sections: components["schemas"]["ExplanationNode"][];
-            version: number;
-        };
-        /** @description A numbered paragraph. */
-        ExplanationNode: {
-            fact?: string;
-            number: string;
-            origins?: string[];
-            /** @enum {string} */
-            outcome?: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
-            part: string;
-            receipts?: number[];
-            tried?: boolean;
-            /** @enum {string} */
-            truth?: "true" | "false" | "unknown";
-            under?: components["schemas"]["ExplanationNode"][];
-            value?: string;
-            words: string;
-        };
-        Explanations: {
-            as_of: components["schemas"]["Moment"];
-            explanations: components["schemas"]["Explanation"][];
-            incident: string;
         };
         /** @description What came, the last known first. */
         Feed: {
@@ -3878,91 +2803,11 @@ export interface components {
             /** @description What to ask before. */
             next: string | null;
         };
-        /** @description Readings that say the same. */
-        FindingRow: {
-            fault: string | null;
-            is_every: boolean;
-            outcome: components["schemas"]["SaidWord"];
-            readings: components["schemas"]["Named"][];
-            respondents: components["schemas"]["Named"][];
-            /** @description Answers to several questions at once. */
-            together: components["schemas"]["Supposed"][];
-            turns_on: {
-                answers: components["schemas"]["Supposed"][];
-                fact: string;
-                is_law: boolean;
-                question: string;
-            }[];
-        };
         /** @description Who did something; by name only for their own side. */
         Hand: {
             for: components["schemas"]["NamedDoer"];
             person: string | null;
             role: string | null;
-        };
-        /** @description One incident, whole. */
-        Incident: {
-            actors: components["schemas"]["Named"][];
-            as_of: components["schemas"]["Moment"];
-            cases: components["schemas"]["CaseLine"][];
-            considered: components["schemas"]["LinkConsidered"][];
-            decisions: components["schemas"]["IncidentDecision"][];
-            findings: components["schemas"]["ClauseFinding"][];
-            governorates: components["schemas"]["Named"][];
-            incident: string;
-            killed: components["schemas"]["BoundsSaid"] | null;
-            /**
-             * Format: date-time
-             * @description When the last report of it became known.
-             */
-            known: string | null;
-            links: components["schemas"]["IncidentLink"][];
-            may_decide: boolean;
-            note: string;
-            origins: components["schemas"]["IncidentSource"][];
-            place: components["schemas"]["IncidentPlace"] | null;
-            reports: components["schemas"]["IncidentReport"][];
-            settles: {
-                evidence: string[];
-                fact: string;
-                question: string;
-            }[];
-            standing: components["schemas"]["StandingPoint"][];
-            summary: components["schemas"]["SaidWord"];
-            title: string;
-            toll: {
-                killed: components["schemas"]["IncidentFigures"];
-                wounded: components["schemas"]["IncidentFigures"];
-            };
-            toll_history: {
-                bounds: components["schemas"]["BoundsSaid"] | null;
-                known: components["schemas"]["Moment"];
-                origins: number;
-                range: components["schemas"]["BoundsSaid"] | null;
-                receipt: number;
-            }[];
-            turns_on: string | null;
-            verdict: {
-                matters: string[];
-                words: string;
-            };
-            version: number;
-            when: components["schemas"]["IncidentTime"] | null;
-            wounded: components["schemas"]["BoundsSaid"] | null;
-        };
-        /** @description What somebody decided; who and why are told to those who decide. */
-        IncidentDecision: {
-            answer: string | null;
-            at: components["schemas"]["Moment"];
-            by: string | null;
-            entry: number;
-            holds: boolean;
-            judgement: string | null;
-            sides: number[][];
-            undoes: number | null;
-            /** @enum {string} */
-            what: "merge" | "split" | "undo" | "judgement";
-            why: string | null;
         };
         /** @description Incidents as GeoJSON. */
         IncidentFeatures: {
@@ -3975,22 +2820,6 @@ export interface components {
             }[];
             /** @constant */
             type: "FeatureCollection";
-        };
-        /** @description Every figure given; the range is over the latest of each origin. */
-        IncidentFigures: {
-            best: number | null;
-            civilians: components["schemas"]["BoundsSaid"] | null;
-            combatants: components["schemas"]["BoundsSaid"] | null;
-            figures: {
-                bounds: components["schemas"]["BoundsSaid"];
-                is_superseded: boolean;
-                known: components["schemas"]["Moment"];
-                origin: components["schemas"]["IncidentSource"];
-                receipt: number;
-                /** @enum {string} */
-                status: "civilian" | "combatant" | "any";
-            }[];
-            range: components["schemas"]["BoundsSaid"] | null;
         };
         /** @description An incident in one line. */
         IncidentLine: {
@@ -4013,84 +2842,6 @@ export interface components {
             within_m: number | null;
             wounded: components["schemas"]["Range"] | null;
         };
-        /** @description Why a report was taken for one with another; the first is linked to itself. */
-        IncidentLink: {
-            /** @enum {string} */
-            by: "threshold" | "declared" | "person";
-            entry: number | null;
-            reasons: components["schemas"]["LinkReason"][];
-            receipt: number;
-            score: number | null;
-            threshold: number | null;
-            to: number;
-        };
-        /** @description A place, and how exact it is. */
-        IncidentPlace: {
-            point: {
-                lat: string;
-                lon: string;
-                within: string;
-                within_m: number;
-            } | null;
-            words: string;
-        };
-        /** @description What one source says. A total or a statement is never added to anything. */
-        IncidentReport: {
-            actors: components["schemas"]["Named"][];
-            address: {
-                link: string | null;
-                words: string;
-            } | null;
-            attribution: string | null;
-            civilians: components["schemas"]["BoundsSaid"] | null;
-            combatants: components["schemas"]["BoundsSaid"] | null;
-            custody: {
-                digest: string | null;
-                entry: number;
-                file: number | null;
-                kind: string;
-                logged: string;
-                row: number | null;
-            } | null;
-            /** @description Admiralty: of the source A to F, of what it says 1 to 6. */
-            grade: string;
-            held_by: components["schemas"]["Named"][];
-            is_sealed: boolean;
-            /** @description Its words are not shown to this role. */
-            is_withheld: boolean;
-            killed: components["schemas"]["BoundsSaid"] | null;
-            /** @enum {string} */
-            kind: "report" | "total" | "statement";
-            known: components["schemas"]["Moment"];
-            note: string | null;
-            origin: components["schemas"]["IncidentSource"];
-            place: components["schemas"]["IncidentPlace"] | null;
-            receipt: number;
-            /** @description Who passed it on. */
-            through: components["schemas"]["IncidentSource"][];
-            what: string[];
-            when: components["schemas"]["IncidentTime"] | null;
-            wounded: components["schemas"]["BoundsSaid"] | null;
-        };
-        /** @description Who says it. */
-        IncidentSource: {
-            id: string;
-            kind: string | null;
-            name: string;
-            side: components["schemas"]["Named"] | null;
-        };
-        /** @description An interval in which it lies. */
-        IncidentTime: {
-            from: components["schemas"]["Moment"];
-            until: components["schemas"]["Moment"];
-            words: string;
-        };
-        Incidents: {
-            as_of: components["schemas"]["Moment"];
-            incidents: components["schemas"]["ListedIncident"][];
-            next: number | null;
-            total: number;
-        };
         /** @description A clock that ran out and of which the record was not told. */
         Lapsed: {
             at: components["schemas"]["Moment"];
@@ -4099,47 +2850,6 @@ export interface components {
             kind: "lapsed";
             step: string;
             to: string;
-        };
-        /** @description A likely link that was not made. */
-        LinkConsidered: {
-            entry: number | null;
-            other: {
-                incident: string;
-                receipts: number[];
-                title: string;
-            };
-            reasons: components["schemas"]["LinkReason"][];
-            receipt: number;
-            /** @enum {string} */
-            refusal: "below-threshold" | "same-source" | "spoken-against" | "too-few-links" | "ambiguous" | "person";
-            score: number;
-            to: number;
-        };
-        LinkReason: {
-            evidence: string;
-            seen: string;
-            /** @description Thousandths of a doubling; negative speaks against. */
-            weight: number;
-        };
-        /** @description An incident in a list. */
-        ListedIncident: {
-            actors: components["schemas"]["Named"][];
-            governorates: components["schemas"]["Named"][];
-            incident: string;
-            killed: components["schemas"]["BoundsSaid"] | null;
-            /**
-             * Format: date-time
-             * @description When the last report of it became known.
-             */
-            known: string | null;
-            origins: number;
-            reports: number;
-            summary: components["schemas"]["SaidWord"];
-            title: string;
-            turns_on: string | null;
-            version: number;
-            when: components["schemas"]["IncidentTime"] | null;
-            wounded: components["schemas"]["BoundsSaid"] | null;
         };
         /** @description What lies on the map. */
         MapOf: {
@@ -4184,11 +2894,6 @@ export interface components {
          * @description RFC 3339, UTC, whole seconds.
          */
         Moment: string;
-        /** @description An id and its name. */
-        Named: {
-            id: string;
-            name: string;
-        };
         NamedDoer: {
             actor: string;
         } | ("mission" | "anybody");
@@ -4197,11 +2902,6 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: components["schemas"]["Texts"];
-        };
-        NewPasskey: {
-            /** @description What its holder calls it, at most 64 bytes. */
-            name: string;
-            passkey: components["schemas"]["Signed"];
         };
         Offered: {
             acts: string[];
@@ -4458,45 +3158,6 @@ export interface components {
                 yours: boolean;
             } | null;
         };
-        Passkey: {
-            /** @description The name of this server under which it was made; it opens under no other. */
-            host: string;
-            id: string;
-            name: string;
-            /** Format: date-time */
-            since: string;
-            /**
-             * Format: date-time
-             * @description When it signed in last.
-             */
-            used: string | null;
-        };
-        Passkeys: {
-            passkeys: components["schemas"]["Passkey"][];
-        };
-        Precedents: {
-            alike: number;
-            looked_at: number;
-            shown: {
-                answer: string | null;
-                case: components["schemas"]["CaseId"] | null;
-                determined: {
-                    answers: components["schemas"]["Answers"];
-                    kind: string;
-                } | null;
-                entry: number;
-                incidents: string[];
-                judgement: string | null;
-                likenesses: {
-                    here: string[];
-                    /** @enum {unknown} */
-                    how: "alike" | "unlike" | "open";
-                    of: string;
-                    there: string[];
-                }[];
-                when: components["schemas"]["When"];
-            }[];
-        };
         /** @description Every error (RFC 9457). */
         Problem: {
             /** @description What was found and what would be right. */
@@ -4504,27 +3165,6 @@ export interface components {
             status: number;
             title: string;
             type: string;
-        };
-        Procedures: {
-            gravity: {
-                id: string;
-                name: components["schemas"]["Texts"];
-            }[];
-            procedures: {
-                ends: {
-                    id: string;
-                    name: components["schemas"]["Texts"];
-                }[];
-                id: string;
-                steps: {
-                    asks: string;
-                    id: string;
-                    name: components["schemas"]["Texts"];
-                }[];
-                /** @description Clauses; none: any. */
-                takes: string[];
-                title: components["schemas"]["Texts"];
-            }[];
         };
         /** @description A source that went quiet. */
         QuietSource: {
@@ -4581,11 +3221,6 @@ export interface components {
             /** @enum {unknown} */
             none: "nothing" | "erased" | "withheld";
         };
-        /** @description A word of ours and what it is called. */
-        SaidWord: {
-            id: string;
-            words: string;
-        };
         Session: {
             /** @description The actor for whom they speak; null for the mission's own. */
             acts_for: string | null;
@@ -4593,7 +3228,7 @@ export interface components {
              * @description How they signed in.
              * @enum {string}
              */
-            how: "token" | "password" | "passkey";
+            how: "token" | "password";
             /** @description In which the screens speak. */
             languages: string[];
             /** @description What the policy gives their role in some phase (docs/authority.md). */
@@ -4612,21 +3247,6 @@ export interface components {
         } | {
             name: string;
             password: string;
-        } | {
-            /** @description As POST /api/session/challenge told it. */
-            challenge: string;
-            passkey: components["schemas"]["Signed"];
-        };
-        /** @description What the browser's authenticator answered (WebAuthn, PublicKeyCredential.toJSON). */
-        Signed: {
-            id: string;
-            rawId: string;
-            response: {
-                [key: string]: unknown;
-            };
-            type: string;
-        } & {
-            [key: string]: unknown;
         };
         /** @description Who reports. */
         Source: {
@@ -4648,6 +3268,23 @@ export interface components {
             };
             readmits: boolean;
         };
+        /** @description What one origin says of a stage. */
+        StageSaid: {
+            actors: string[];
+            /** @description Counts by measure. */
+            amounts: {
+                [key: string]: components["schemas"]["Range"];
+            };
+            areas: string[];
+            item: string;
+            /** Format: date-time */
+            known: string;
+            origin: string;
+            quantity: string | null;
+            receipt: number;
+            /** @description From when to when. */
+            when: string[] | null;
+        };
         /** @description One decider's answers to the four questions. */
         Stance: {
             /** @description By the terms' scale. */
@@ -4657,29 +3294,47 @@ export interface components {
             /** @description Actors; empty: not established. */
             who: string[];
         };
-        /** @description Every value given for one attribute. */
-        StandingPoint: {
-            id: string;
-            name: string;
-            /** @description Who leaves it open. */
-            open: components["schemas"]["IncidentSource"][];
-            /** @enum {string} */
-            standing: "agreed" | "single-source" | "disputed" | "unknown" | "judged";
-            standing_words: string;
-            values: {
-                origins: components["schemas"]["IncidentSource"][];
-                words: string;
-            }[];
-        };
         /**
          * @description What the findings of an incident come to.
          * @enum {string}
          */
         Summary: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
-        /** @description If it were so, it would be found so. */
-        Supposed: {
-            then: components["schemas"]["SaidWord"];
-            words: string;
+        /** @description What the agreement says, with counts of what was found beside it. */
+        Terms: {
+            /** Format: date-time */
+            as_of: string;
+            clauses: components["schemas"]["ClauseText"][];
+            exclusions: {
+                actor: string;
+                /** Format: date-time */
+                from: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was taken back.
+                 */
+                until: string | null;
+            }[];
+            matters: {
+                id: string;
+                positions: {
+                    held_by: string[];
+                    id: string;
+                    says: components["schemas"]["Texts"];
+                }[];
+                question: components["schemas"]["Texts"];
+            }[];
+            /** @description Its parties, by actor. */
+            parties: string[];
+            readings: {
+                id: string;
+                name: components["schemas"]["Texts"];
+                /** @description Its position, by matter. */
+                takes: {
+                    [key: string]: string;
+                };
+            }[];
+            title: components["schemas"]["Texts"];
+            truce: components["schemas"]["Truce"];
         };
         /** @description What the terms make due. */
         TermsDue: {

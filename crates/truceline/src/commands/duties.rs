@@ -97,7 +97,7 @@ fn lines(ledger: &Ledger, docket: &Docket, as_of: Instant) -> Result<(), Failure
 }
 
 /// One duty as JSON.
-fn duty_json(duty: &Duty, as_of: Instant) -> Value {
+pub(crate) fn duty_json(duty: &Duty, as_of: Instant) -> Value {
     let due = &duty.due;
     let (by, day) = match due.at {
         DueAt::By(by) => (Some(by.to_string()), None),
@@ -131,7 +131,8 @@ fn said_json(said: &Said) -> Value {
     })
 }
 
-fn aid_json(passage: &AidPassage) -> Value {
+/// Aid on its way as JSON.
+pub(crate) fn aid_json(passage: &AidPassage) -> Value {
     let said = |one: &StageSaid| {
         json!({
             "origin": one.origin.as_str(), "receipt": one.receipt.0, "known": one.known.to_string(),
@@ -151,6 +152,8 @@ fn aid_json(passage: &AidPassage) -> Value {
 }
 
 fn chance_json(chance: &Chance, docket: &Docket) -> Value {
+/// What a procedure may open a case for, as JSON.
+pub(crate) fn chance_json(chance: &Chance) -> Value {
     let unmet = &chance.unmet;
     json!({
         "kind": "may-open", "procedure": chance.procedure.as_str(), "clause": unmet.clause.as_str(),

@@ -11,7 +11,7 @@ mod database;
 mod decide;
 mod demo;
 mod desk;
-mod duties;
+pub(crate) mod duties;
 mod erase;
 mod explain;
 mod follow;

@@ -181,6 +181,8 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/reports",
             "/api/report-form",
             "/api/places",
+            "/api/terms",
+            "/api/access",
         ] {
             held(doc, "get", route, &desk.get(person, &route.replace("{id}", case)));
         }

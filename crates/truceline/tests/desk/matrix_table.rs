@@ -129,6 +129,7 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/due", &[on("?within=48", &[(200, CASES)])]),
     row("get /api/events", &[on("", &[(200, CASES)])]),
     row("get /api/exclusions", &[on("", &[(200, CASES)])]),
+    row("get /api/access", &[on("", &[(200, CASES)])]),
     row("get /api/map", &[on("?days=7", &[(200, CASES)])]),
     row("get /api/map/areas", &[on("", &[(200, CASES)])]),
     row("get /api/incidents", &[on("?limit=2", &[(200, CASES)])]),
@@ -153,6 +154,7 @@ pub(crate) const TABLE: &[Row] = &[
     // Whose reports are shown to whom is tried in inbox.rs.
     row("get /api/reports/{id}", &[on("r999999", &[(404, &[WHOLE, FIELD])])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
+    row("get /api/terms", &[on("", &[(200, CASES)])]),
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
     row("get /api/watch/feed", &[on("?limit=5", &[(200, CASES)])]),

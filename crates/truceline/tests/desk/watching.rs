@@ -29,7 +29,9 @@ fn everybody_with_an_account_is_told_which_mission_it_is() {
 }
 
 /// What belongs to the watch, as it is asked for.
-const ROUTES: [&str; 5] = [
+const ROUTES: [&str; 7] = [
+    "/api/terms",
+    "/api/access",
     "/api/watch",
     "/api/watch/feed",
     "/api/watch/changes?since=2020-01-01T00:00:00Z",

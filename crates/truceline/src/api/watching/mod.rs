@@ -4,6 +4,7 @@
 //! A view of what the record gives, on both clocks; it decides nothing and counts nothing that `publish` and `casework` do not. Who may see what
 //! stands in one table here (`state`), default deny, and in docs/authority.md.
 
+mod access;
 mod changes;
 mod due;
 mod feed;
@@ -11,6 +12,7 @@ mod incidents;
 mod map;
 mod mission;
 mod state;
+mod terms;
 mod truce;
 mod watch;
 
@@ -28,6 +30,8 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/api/watch", get(watch::watch))
         .route("/api/watch/changes", get(changes::changes))
         .route("/api/watch/feed", get(feed::feed))
+        .route("/api/terms", get(terms::terms))
+        .route("/api/access", get(access::access))
         .route("/api/map", get(map::map))
         .route("/api/map/areas", get(map::areas))
 }
