@@ -347,6 +347,8 @@ impl Derived {
         let all = governorates(&mission.areas);
         let statuses = casework::status_at(&input, &status_rule(terms), &all, at, self.as_of);
         Ok((statuses, casework::last_looks(&input, at, self.as_of)))
+    }
+
     /// The ledger of duties.
     pub(crate) fn ledger(&self) -> &Ledger {
         // Terms that were sound when the rest was derived are sound still.

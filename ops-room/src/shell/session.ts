@@ -40,8 +40,6 @@ async function about(): Promise<void> {
   if (answer?.ok) mission.value = (await answer.json()) as Mission;
 }
 
-/** Why nobody was signed in: what was shown opens nothing, too much was tried, the server does not answer, or the authenticator signed nothing. */
-export type Refusal = "refused" | "too-often" | "unreachable" | "not-signed";
 // Who was signed in last on this device and in which zone the mission counts: so that a report can be written where there is no network. Neither opens
 // anything; signing out takes both away.
 const LAST = "last-person";
@@ -67,8 +65,8 @@ function remembered(): Last | undefined {
   return kept ? (JSON.parse(kept) as Last) : undefined;
 }
 
-/** Why nobody was signed in: what was typed opens nothing, too much was tried, or the server does not answer. */
-export type Refusal = "refused" | "too-often" | "unreachable";
+/** Why nobody was signed in: what was shown opens nothing, too much was tried, the server does not answer, or the authenticator signed nothing. */
+export type Refusal = "refused" | "too-often" | "unreachable" | "not-signed";
 
 /** Signs in; says why not when the server will not. */
 export async function signIn(by: { token: string } | { name: string; password: string } | { challenge: string; passkey: unknown }): Promise<Refusal | undefined> {

@@ -60,6 +60,8 @@ pub(super) struct Whole {
     pub(super) body: Value,
     /// What it names.
     pub(super) objects: Vec<Digest>,
+}
+
 /// A decision about incidents, as `truceline decide` logs it.
 pub(super) struct Decided {
     /// Who decides.
@@ -137,6 +139,8 @@ impl Writer {
     /// Logs an entry that shows all that it says, as [`Writer::put`] does an act.
     pub(super) fn put_whole(&self, whole: Whole) -> Answer {
         self.post(Posting::Whole(whole))
+    }
+
     /// Logs a decision, as [`Writer::put`] does an act.
     pub(super) fn decide(&self, decided: Decided) -> Answer {
         self.post(Posting::Decision(decided))

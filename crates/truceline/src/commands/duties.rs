@@ -151,9 +151,8 @@ pub(crate) fn aid_json(passage: &AidPassage) -> Value {
     })
 }
 
-fn chance_json(chance: &Chance, docket: &Docket) -> Value {
 /// What a procedure may open a case for, as JSON.
-pub(crate) fn chance_json(chance: &Chance) -> Value {
+pub(crate) fn chance_json(chance: &Chance, docket: &Docket) -> Value {
     let unmet = &chance.unmet;
     json!({
         "kind": "may-open", "procedure": chance.procedure.as_str(), "clause": unmet.clause.as_str(),

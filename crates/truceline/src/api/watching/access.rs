@@ -19,7 +19,6 @@ use crate::api::asked::Asked;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
 use crate::commands::duties::{aid_json, chance_json, duty_json};
-use crate::duties::ledger;
 use crate::failure::Failure;
 use crate::protected::is_sealed;
 
@@ -40,7 +39,7 @@ pub(in crate::api) async fn access(
 
 fn told(moment: &Moment, view: &View<'_>, screen: &Screen<'_>) -> Result<Value, Failure> {
     let derived = moment.derived.as_ref();
-    let ledger = ledger(&derived.loaded, derived.as_of)?;
+    let ledger = derived.ledger();
     let title = |id: &truceline_model::ClauseId| {
         view.clauses.iter().find(|clause| clause.id == id).map(|clause| &clause.title)
     };
@@ -68,7 +67,7 @@ fn told(moment: &Moment, view: &View<'_>, screen: &Screen<'_>) -> Result<Value, 
     let aid: Vec<Value> = ledger.aid.iter().map(|passage| stages(aid_json(passage), screen)).collect();
     // Which cases may be opened is for those who open them.
     let chances: Vec<Value> = match moment.eyes {
-        Eyes::Mission => ledger.chances.iter().map(chance_json).collect(),
+        Eyes::Mission => ledger.chances.iter().map(|one| chance_json(one, &derived.docket)).collect(),
         Eyes::Published | Eyes::Nothing => Vec::new(),
     };
     let measures: serde_json::Map<String, Value> =
