@@ -309,7 +309,9 @@ function Rivals() {
                     </th>
                     <td>{number(count.count)}</td>
                     <td>
-                      <bdi dir="auto">{count.unit}</bdi>
+                      <q>
+                        <bdi dir="auto">{count.unit}</bdi>
+                      </q>
                     </td>
                     <td>{count.definition ? <bdi>{count.definition}</bdi> : w("no-definition")}</td>
                     <td>{count.is_listed ? w("yes") : w("no")}</td>
