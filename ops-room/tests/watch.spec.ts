@@ -42,6 +42,8 @@ for (const [lang, dir, unseen] of [
   ["ru", "ltr", "Никто никогда не наблюдал"],
 ] as [Lang, string, string][]) {
   test(`where nobody looked no number stands, and axe finds nothing serious, in ${lang}`, async ({ page }) => {
+    // Dark in one of them: contrast is looked at in both.
+    await page.addInitScript((theme) => localStorage.setItem("theme", theme), lang === "ru" ? "dark" : "light");
     await room.open(page, "watch", `watch?as_of=${CALL}`, lang);
     await stands(page);
     await expect(page.locator("html")).toHaveAttribute("dir", dir);
@@ -107,6 +109,10 @@ test("what changed since the shift began, and the note that is handed over", asy
   const path = await (await saved).path();
   const { readFileSync } = await import("node:fs");
   expect(readFileSync(path, "utf8")).toContain("The line to Idlib was down until five.");
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator(".printed")).toContainText("The line to Idlib was down until five.");
+  await expect(page.locator("#areas")).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
   await page.keyboard.press("Escape");
   await expect(page.locator(".handover")).toHaveCount(0);
 });

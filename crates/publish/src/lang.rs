@@ -4,6 +4,7 @@
 //! no key is unused. A missing key prints itself, so that it is seen and nothing else is lost.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 use truceline_model::{Bounds, Instant, Interval, Qualifier, Zone};
@@ -100,31 +101,40 @@ impl Lang {
 #[derive(Clone, Debug)]
 pub(crate) struct Catalogue {
     pub(crate) lang: Lang,
-    strings: BTreeMap<String, String>,
+    strings: Arc<BTreeMap<String, String>>,
+}
+
+/// Every catalogue, read once: what is compiled in never changes, and a screen asks for words many times a second.
+static READ: LazyLock<BTreeMap<&'static str, Arc<BTreeMap<String, String>>>> =
+    LazyLock::new(|| Lang::ALL.into_iter().map(|lang| (lang.code(), Arc::new(read(lang)))).collect());
+
+/// Reads the compiled-in catalogue; plural forms become `key#one`, `key#other`…
+fn read(lang: Lang) -> BTreeMap<String, String> {
+    let mut strings = BTreeMap::new();
+    if let Ok(Value::Object(all)) = serde_json::from_str::<Value>(lang.source()) {
+        for (key, value) in all {
+            match value {
+                Value::String(text) => {
+                    strings.insert(key, text);
+                }
+                Value::Object(forms) => {
+                    for (form, text) in forms {
+                        if let Value::String(text) = text {
+                            strings.insert(format!("{key}#{form}"), text);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    strings
 }
 
 impl Catalogue {
-    /// Reads the compiled-in catalogue; plural forms become `key#one`, `key#other`…
+    /// The catalogue of a language.
     pub(crate) fn of(lang: Lang) -> Self {
-        let mut strings = BTreeMap::new();
-        if let Ok(Value::Object(all)) = serde_json::from_str::<Value>(lang.source()) {
-            for (key, value) in all {
-                match value {
-                    Value::String(text) => {
-                        strings.insert(key, text);
-                    }
-                    Value::Object(forms) => {
-                        for (form, text) in forms {
-                            if let Value::String(text) = text {
-                                strings.insert(format!("{key}#{form}"), text);
-                            }
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Self { lang, strings }
+        Self { lang, strings: READ.get(lang.code()).cloned().unwrap_or_default() }
     }
 
     /// The string of that key.

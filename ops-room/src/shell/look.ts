@@ -6,7 +6,7 @@ import { refusal } from "../api/client.ts";
 import { heard } from "./live.ts";
 
 /** How long several entries are waited for, so that a flood of them is one question. */
-const GATHER_MS = 400;
+const GATHER_MS = 500;
 
 export type Looked<T> = { value: T | undefined; fault: string; status: number | undefined; waits: boolean };
 type Answer<T> = { data?: T; error?: unknown; response: Response };

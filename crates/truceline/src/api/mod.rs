@@ -86,6 +86,8 @@ struct Desk {
     published: public::Shelf,
     /// What texts are read with.
     tables: inbox::ReadBy,
+    /// The present of the watch.
+    pace: watching::Pace,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
     /// Held while everything is derived beside the shared moment.
@@ -170,6 +172,7 @@ pub(crate) fn serve(
             port: at.port(),
             published: public::Shelf::default(),
             tables: inbox::ReadBy::default(),
+            pace: watching::Pace::default(),
             proxied_as: proxied_as.map(str::to_owned),
             deriving: Mutex::new(()),
             drawn,

@@ -57,6 +57,23 @@ function Key({ watch, of }: { watch: Watch; of: MapOf | undefined }) {
   );
 }
 
+/** Changes when the colours of the page do: what is drawn has taken its colours from them. */
+function useColours(): number {
+  const [n, setN] = useState(0);
+  useEffect(() => {
+    const changed = () => setN((had) => had + 1);
+    const theme = new MutationObserver(changed);
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    system.addEventListener("change", changed);
+    return () => {
+      theme.disconnect();
+      system.removeEventListener("change", changed);
+    };
+  }, []);
+  return n;
+}
+
 export function Map({ watch, of, fault, area, pick }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | undefined>(undefined);
@@ -64,6 +81,7 @@ export function Map({ watch, of, fault, area, pick }: Props) {
   const [drawn, setDrawn] = useState(false);
   const [at, setAt] = useState<string[]>([]);
   const areas = useLook((signal) => api.GET("/api/map/areas", { signal }), "areas");
+  const colours = useColours();
   const picking = useRef(pick);
   picking.current = pick;
   useEffect(() => {
@@ -85,7 +103,7 @@ export function Map({ watch, of, fault, area, pick }: Props) {
       drawing.current = undefined;
       setDrawn(false);
     };
-  }, [areas.value !== undefined]);
+  }, [areas.value !== undefined, colours]);
   useEffect(() => {
     if (drawn) drawing.current?.states(watch, text);
   }, [drawn, watch, lang.value]);

@@ -13,8 +13,10 @@ export type ShiftNow = { is: Shift; since: (now: string) => string };
 const KEY = "watch-shift";
 export const SHIFTS = [8, 12, 24, 72, 168] as const;
 
+/** So many hours before, at the full hour: screens that look back ask for the same moment, and the server works it out once. */
 function ago(now: string, hours: number): string {
-  return new Date(Date.parse(now) - hours * 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
+  const hour = 3_600_000;
+  return new Date(Math.floor(Date.parse(now) / hour - hours) * hour).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function since(is: Shift): ShiftNow {

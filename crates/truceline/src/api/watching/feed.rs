@@ -22,7 +22,7 @@ use crate::api::Desk;
 use crate::api::asked::Asked;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
-use crate::api::seen::{Sight, view as cases_view};
+use crate::api::seen::{Extent, Sight, extent_of_all, view as cases_view};
 use crate::failure::Failure;
 use crate::pipeline::Derived;
 
@@ -101,10 +101,13 @@ fn items(moment: &Moment) -> Vec<Item<'_>> {
         reports.map(|one| Item { at: one.known, entry: one.receipt.0, what: What::Report(one) }).collect();
     let sight = Sight::of(&moment.live, &moment.caller);
     let acts: BTreeMap<u64, Instant> = loaded.case_entries.iter().map(|one| (one.entry, one.at)).collect();
-    let cases = sight
-        .entries()
-        .into_iter()
-        .filter_map(|(entry, case)| Some(Item { at: *acts.get(&entry)?, entry, what: What::Case(case) }));
+    // A party is told the day of an act, as its papers tell it.
+    let is_party = matches!(extent_of_all(&moment.caller), Extent::Party(_));
+    let zone = &loaded.mission.zone;
+    let told = |at: Instant| if is_party { zone.day_of(at).start() } else { at };
+    let cases = sight.entries().into_iter().filter_map(|(entry, case)| {
+        Some(Item { at: told(*acts.get(&entry)?), entry, what: What::Case(case) })
+    });
     all.extend(cases);
     if moment.eyes == Eyes::Mission {
         let decided = loaded.decisions.iter().map(|one| {

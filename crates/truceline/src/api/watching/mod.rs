@@ -23,6 +23,8 @@ use axum::routing::get;
 
 use super::Desk;
 
+pub(super) use state::Pace;
+
 /// The routes of this area.
 pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new()

@@ -1,7 +1,8 @@
 //! What somebody on the watch may see of the record, and that record as of a moment. One table, default deny; the one place from which this area
 //! takes what is derived.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as Counter};
 
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -9,6 +10,7 @@ use serde_json::Value;
 use truceline_casework::case::Role;
 use truceline_model::{Instant, SourceId};
 
+use crate::api::answers::Answers;
 use crate::api::asked::Asked;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
@@ -60,6 +62,31 @@ pub(super) fn record(desk: &Desk) -> Result<(Arc<Loaded>, Instant), Problem> {
     Ok((loaded, now))
 }
 
+/// For so long the watch goes on showing the present that it has: all that it shows is made anew for each, and a flood of reports makes a new
+/// present sixteen times a second. A screen waits longer than this before it asks after an event.
+const PACE: Duration = Duration::from_millis(250);
+
+/// The present of the watch, and what was answered of it.
+#[derive(Default)]
+pub(in crate::api) struct Pace {
+    present: Mutex<Option<(Counter, Arc<Live>)>>,
+    answers: Answers,
+}
+
+impl Pace {
+    fn live(&self, desk: &Desk) -> Result<Arc<Live>, Problem> {
+        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, live)) = &*present
+            && since.elapsed() < PACE
+        {
+            return Ok(Arc::clone(live));
+        }
+        let live = desk.live()?;
+        *present = Some((Counter::now(), Arc::clone(&live)));
+        Ok(live)
+    }
+}
+
 /// The moments that somebody asks for, in words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct When {
@@ -104,7 +131,7 @@ impl Moment {
             let say = format!("a {role} sees nothing of the watch (docs/authority.md says who does)");
             return Err(Problem::not_theirs(say));
         }
-        let standing = desk.live()?;
+        let standing = desk.pace.live(desk)?;
         let now = now(&standing.loaded)?;
         let live = match &when.as_of {
             None => standing,
@@ -147,8 +174,8 @@ pub(super) async fn answer(
 ) -> Result<Response, Problem> {
     aside(move || {
         // Taken first: what is made of a newer moment is never kept under an older one's number.
-        let generation = desk.live()?.generation;
-        desk.answers.answer(generation, (&uri, &view), &headers, || {
+        let generation = desk.pace.live(&desk)?.generation;
+        desk.pace.answers.answer(generation, (&uri, &view), &headers, || {
             Ok(work(&Moment::of(&desk, &caller, &when)?, &desk)?.to_string().into_bytes())
         })
     })
