@@ -1,7 +1,6 @@
 //! Any bytes as case scenarios, a few hundred on every build; the fuzzer draws on for hours (`fuzz/fuzz_targets/cases.rs`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code)]
 mod bench;
 #[path = "../../../fuzz/fuzz_targets/held/scenarios.rs"]
 mod scenarios;

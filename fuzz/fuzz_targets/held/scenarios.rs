@@ -192,14 +192,20 @@ fn act(
             )
         }
         "joins" => format!("joins by={}", bytes.of(actors)),
-        "evidence" => format!("evidence sealed={}", if bytes.next() % 2 == 0 { "yes" } else { "no" }),
+        "evidence" => {
+            format!("evidence sealed={}", if bytes.next().is_multiple_of(2) { "yes" } else { "no" })
+        }
         "discloses" => format!("discloses {} to={}", label?, bytes.of(actors)),
         "names" => format!("names {}", bytes.of(actors)),
         "adds" => format!("adds i{}", bytes.next() % 8),
         "dissents" => format!("dissents of={}", label?),
         "undertakes" => "undertakes due=\"2016-06-15T12:00\"".to_owned(),
         "follows-up" => {
-            format!("follows-up of={} kept={}", label?, if bytes.next() % 2 == 0 { "yes" } else { "no" })
+            format!(
+                "follows-up of={} kept={}",
+                label?,
+                if bytes.next().is_multiple_of(2) { "yes" } else { "no" }
+            )
         }
         "reopens" => format!("reopens for={}", label?),
         "lapse" => format!("lapse {}", bytes.of(steps)),

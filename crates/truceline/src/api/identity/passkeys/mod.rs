@@ -215,8 +215,7 @@ async fn enrol(
     sent: Body,
 ) -> Result<Response, Problem> {
     brings_json(&headers)?;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    let (name, made) = understood(body::read(sent, length).await?)?;
+    let (name, made) = understood(body::read(sent, body::length(&headers), body::LIMIT).await?)?;
     let waiting = desk.challenges.enrolling.take(&caller.name, Instant::now());
     let (host, state) = waiting.ok_or_else(|| {
         Problem::new(
