@@ -18,7 +18,45 @@ export async function begin(): Promise<void> {
     await signIn({ token: code });
     return;
   }
+  if (await back()) return;
   await who();
+}
+
+/** What is told at the sign-in screen when it opens. */
+export const refusal = signal<Refusal | undefined>(undefined);
+
+/** The provider that the mission names, if it names one. */
+export async function provider(): Promise<string | null> {
+  const answer = await fetch("/api/session/provider").catch(() => undefined);
+  return answer?.ok ? ((await answer.json()) as { provider: string | null }).provider : null;
+}
+
+/** Goes to the provider; this page alone keeps what ends it. */
+export async function goToProvider(): Promise<Refusal | undefined> {
+  const answer = await fetch("/api/session/provider", { method: "POST", headers: HEADERS }).catch(() => undefined);
+  if (!answer?.ok) return answer?.status === 429 ? "too-often" : "unreachable";
+  const { to, state, proof } = (await answer.json()) as { to: string; state: string; proof: string };
+  sessionStorage.setItem("provider", JSON.stringify({ state, proof }));
+  location.assign(to);
+  return undefined;
+}
+
+/** Comes back from the provider: what is in the address is taken out of it, and counts only where this page had begun it. */
+async function back(): Promise<boolean> {
+  const asked = new URLSearchParams(location.search);
+  const kept = sessionStorage.getItem("provider");
+  sessionStorage.removeItem("provider");
+  if (!asked.has("state")) return false;
+  history.replaceState(null, "", "/#/watch");
+  const { state, proof } = JSON.parse(kept ?? "{}") as { state?: string; proof?: string };
+  const code = asked.get("code");
+  if (!code || !state || !proof || state !== asked.get("state")) {
+    await who();
+    if (!session.value) refusal.value = "refused";
+    return true;
+  }
+  refusal.value = await signIn({ state, proof, code });
+  return true;
 }
 
 async function who(): Promise<void> {
@@ -69,7 +107,7 @@ function remembered(): Last | undefined {
 export type Refusal = "refused" | "too-often" | "unreachable" | "not-signed";
 
 /** Signs in; says why not when the server will not. */
-export async function signIn(by: { token: string } | { name: string; password: string } | { challenge: string; passkey: unknown }): Promise<Refusal | undefined> {
+export async function signIn(by: { token: string } | { name: string; password: string } | { challenge: string; passkey: unknown } | { state: string; proof: string; code: string }): Promise<Refusal | undefined> {
   const answer = await fetch("/api/session", { method: "POST", headers: HEADERS, body: JSON.stringify(by) }).catch(() => undefined);
   if (answer?.ok) {
     await who();

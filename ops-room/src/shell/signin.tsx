@@ -1,14 +1,17 @@
 // Signing in: by name and password, by a passkey, or by the access code that the mission gave. What is typed goes to this server and nowhere else; nothing of it is
 // kept by the page, and what the server refuses is told without saying whether there is such a name.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { of } from "../words/index.ts";
 import { canSign, signInByPasskey } from "./passkeys.tsx";
-import { type Refusal, signIn } from "./session.ts";
+import { goToProvider, provider, type Refusal, refusal, signIn } from "./session.ts";
 
 const w = of("shell");
 
 export function SignIn() {
-  const [fault, setFault] = useState<Refusal>();
+  const fault = refusal.value;
+  const setFault = (next: Refusal | undefined) => (refusal.value = next);
+  const [at, setAt] = useState<string | null>(null);
+  useEffect(() => void provider().then(setAt), []);
   const [busy, setBusy] = useState(false);
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -21,10 +24,10 @@ export function SignIn() {
     setBusy(false);
     form.querySelectorAll<HTMLInputElement>("input[type=password]").forEach((input) => (input.value = ""));
   };
-  const sign = async () => {
+  const sign = async (how: () => Promise<Refusal | undefined>) => {
     setBusy(true);
     setFault(undefined);
-    setFault(await signInByPasskey());
+    setFault(await how());
     setBusy(false);
   };
   return (
@@ -45,8 +48,13 @@ export function SignIn() {
         </button>
       </form>
       {canSign() && (
-        <button type="button" disabled={busy} onClick={() => void sign()}>
+        <button type="button" disabled={busy} onClick={() => void sign(signInByPasskey)}>
           {w("by-passkey")}
+        </button>
+      )}
+      {at !== null && (
+        <button type="button" disabled={busy} onClick={() => void sign(goToProvider)}>
+          {w("by-provider", { name: at })}
         </button>
       )}
       <details>

@@ -1,4 +1,5 @@
-//! Accounts of the ops room: which person of the mission holds which token, or has which password or passkeys.
+//! Accounts of the ops room: which person of the mission holds which token, or has which password,
+//! passkeys, or name at a provider of identities.
 //!
 //! Sessions of a browser name the account's stamp, which is drawn anew whenever what opens the account changes, so that they end then.
 //! A token is 256 random bits, told once and never kept: the folder holds its hash under a salt of its own, readable by its owner only. Which
@@ -38,6 +39,8 @@ pub(crate) struct Account {
     password: Option<passwords::Kept>,
     /// Its passkeys, once somebody has asked to add one.
     passkeys: Option<passkeys::Kept>,
+    /// The issuer, and who they are there: at a provider of identities.
+    subject: Option<(String, String)>,
 }
 
 /// All accounts of a store.
@@ -147,6 +150,21 @@ impl Accounts {
         Self::put(store, Account::new(person, since, secrets::draw()?, None, Some(password))?)
     }
 
+    /// Adds an account that a provider of identities opens, and no token.
+    ///
+    /// # Errors
+    /// When the person has one, somebody has that subject, or it cannot be kept.
+    pub(crate) fn add_at_provider(
+        store: &Path,
+        person: &str,
+        since: &str,
+        subject: (String, String),
+    ) -> Result<(), Failure> {
+        let mut account = Account::new(person, since, secrets::draw()?, None, None)?;
+        account.subject = Some(subject);
+        Self::put(store, account)
+    }
+
     fn put(store: &Path, account: Account) -> Result<(), Failure> {
         let _lock = lock(store)?;
         let mut accounts = Self::read(store)?;
@@ -154,6 +172,13 @@ impl Accounts {
             return Err(Failure::usage(format!(
                 "\"{}\" has an account; a lost token is replaced by removing it and adding it again, a password by account password",
                 account.person
+            )));
+        }
+        let is_taken = |one: &Account| one.subject.is_some() && one.subject == account.subject;
+        if let Some(other) = accounts.all.iter().find(|one| is_taken(one)) {
+            return Err(Failure::usage(format!(
+                "that subject of that issuer is \"{}\" already",
+                other.person
             )));
         }
         accounts.all.push(account);
@@ -239,7 +264,16 @@ impl Account {
         password: Option<passwords::Kept>,
     ) -> Result<Self, Failure> {
         let (person, since) = (person.to_owned(), since.to_owned());
-        Ok(Self { person, since, stamp: secrets::draw()?, salt, hash, password, passkeys: None })
+        Ok(Self {
+            person,
+            since,
+            stamp: secrets::draw()?,
+            salt,
+            hash,
+            password,
+            passkeys: None,
+            subject: None,
+        })
     }
 
     /// What is kept of its password.
@@ -250,6 +284,11 @@ impl Account {
     /// Gives it another password, or none.
     pub(crate) fn set_password(&mut self, password: Option<passwords::Kept>) {
         self.password = password;
+    }
+
+    /// The issuer and the subject that open it.
+    pub(crate) fn subject(&self) -> Option<&(String, String)> {
+        self.subject.as_ref()
     }
 
     /// Its passkeys, where somebody has asked to add one.
@@ -274,7 +313,8 @@ impl Account {
         let token = self.hash.is_some().then_some("token");
         let password = self.password.is_some().then_some("password");
         let passkey = self.passkeys.as_ref().is_some_and(passkeys::Kept::is_any).then_some("passkey");
-        token.into_iter().chain(password).chain(passkey).collect()
+        let provider = self.subject.as_ref().map(|_| "provider");
+        token.into_iter().chain(password).chain(passkey).chain(provider).collect()
     }
 
     /// What sessions of this account name.
@@ -299,6 +339,13 @@ impl Account {
                 Some(kept) => Some(passwords::Kept::read(kept)?),
                 None => None,
             },
+            subject: match value.get("oidc") {
+                Some(kept) => {
+                    let text = |name: &str| kept.get(name).and_then(Value::as_str).map(str::to_owned);
+                    Some((text("issuer")?, text("subject")?))
+                }
+                None => None,
+            },
             passkeys: match value.get("passkeys") {
                 Some(kept) => Some(passkeys::Kept::read(kept)?),
                 None => None,
@@ -316,6 +363,8 @@ impl Account {
         out.extend(self.hash.map(|hash| ("sha256".to_owned(), hex(hash))));
         out.extend(self.password.as_ref().map(|kept| ("password".to_owned(), kept.write())));
         out.extend(self.passkeys.as_ref().map(|kept| ("passkeys".to_owned(), kept.write())));
+        let subject = |(issuer, subject): &(String, String)| json!({ "issuer": issuer, "subject": subject });
+        out.extend(self.subject.as_ref().map(|kept| ("oidc".to_owned(), subject(kept))));
         Value::Object(out)
     }
 }
@@ -334,7 +383,7 @@ fn lock(store: &Path) -> Result<File, Failure> {
 }
 
 /// A file of its own that nobody else may read or write.
-fn own(found: &fs::Metadata) -> Result<(), String> {
+pub(super) fn own(found: &fs::Metadata) -> Result<(), String> {
     if !found.is_file() {
         return Err("it is no file of its own".to_owned());
     }

@@ -53,7 +53,10 @@ enum Door {
 /// Which doors are not closed. What stands here holds nothing but what is published, or takes what opens an account.
 fn door(method: &Method, path: &str) -> Door {
     let under = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    if ["/api/session", "/api/session/challenge"].contains(&path) && *method == Method::POST {
+    let is_posted = *method == Method::POST;
+    if (is_posted && ["/api/session", "/api/session/challenge"].contains(&path))
+        || (path == "/api/session/provider" && (is_posted || *method == Method::GET))
+    {
         return Door::Open;
     }
     if under("/api/public")
@@ -217,6 +220,10 @@ mod tests {
         for (method, path, wanted) in [
             (Method::POST, "/api/session", Door::Open),
             (Method::POST, "/api/session/challenge", Door::Open),
+            (Method::POST, "/api/session/provider", Door::Open),
+            (Method::GET, "/api/session/provider", Door::Open),
+            (Method::DELETE, "/api/session/provider", Door::Closed),
+            (Method::GET, "/api/session/challenge", Door::Closed),
             (Method::POST, "/api/passkeys/challenge", Door::Closed),
             (Method::GET, "/api/session", Door::Closed),
             (Method::DELETE, "/api/session", Door::Closed),

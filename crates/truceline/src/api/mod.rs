@@ -43,8 +43,8 @@ use tokio::sync::Semaphore;
 use truceline_model::Instant;
 
 pub(crate) use accounts::Accounts;
-use identity::passkeys;
 pub(crate) use identity::passwords;
+use identity::{oidc, passkeys};
 
 use crate::cli::Format;
 use crate::failure::Failure;
@@ -80,6 +80,8 @@ struct Desk {
     answers: Answers,
     /// What passkeys are to sign.
     challenges: passkeys::Challenges,
+    /// Who was sent to a provider of identities and has not come back.
+    begun: oidc::Begun,
     /// On which port it listens.
     port: u16,
     /// What is published.
@@ -169,6 +171,7 @@ pub(crate) fn serve(
             telling: Telling::default(),
             answers: Answers::default(),
             challenges: passkeys::Challenges::default(),
+            begun: oidc::Begun::default(),
             port: at.port(),
             published: public::Shelf::default(),
             tables: inbox::ReadBy::default(),

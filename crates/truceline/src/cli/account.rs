@@ -68,6 +68,9 @@ pub(crate) enum Account {
         /// Ask for a password, or read it from standard input, and give no token.
         #[arg(long)]
         password: bool,
+        /// Who they are at the provider that the store's file `oidc` names: its issuer, and its subject; and give no token.
+        #[arg(long, num_args = 2, value_names = ["ISSUER", "SUBJECT"], conflicts_with = "password")]
+        oidc: Option<Vec<String>>,
         /// The store.
         #[command(flatten)]
         at: StoreAt,

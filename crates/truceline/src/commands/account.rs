@@ -31,7 +31,9 @@ pub(crate) fn serve(asked: &Serve) -> Result<(), Failure> {
 /// When nobody is called so, or the accounts cannot be read or kept.
 pub(crate) fn run(asked: &Account) -> Result<u8, Failure> {
     match asked {
-        Account::Add { person, password, at, format } => add(&at.store, person, *password, *format),
+        Account::Add { person, password, oidc, at, format } => {
+            add(&at.store, person, *password, oidc.as_deref(), *format)
+        }
         Account::Password { person, remove, at, format } => {
             let kept = if *remove { None } else { Some(passwords::Kept::of(&asked_for()?)?) };
             Accounts::change(&at.store, person, |account| account.set_password(kept))?;
@@ -76,7 +78,13 @@ pub(crate) fn reads(asked: &Reads) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn add(store: &Path, person: &str, with_password: bool, format: Format) -> Result<u8, Failure> {
+fn add(
+    store: &Path,
+    person: &str,
+    with_password: bool,
+    at_provider: Option<&[String]>,
+    format: Format,
+) -> Result<u8, Failure> {
     let loaded = Source::new(store.to_path_buf()).loaded(None, 2)?;
     super::case::named(&loaded.mission, person)?;
     let role = loaded.mission.folder.roles.get(person).map(|one| one.role.as_str());
@@ -86,6 +94,15 @@ fn add(store: &Path, person: &str, with_password: bool, format: Format) -> Resul
             format,
             format_args!("{person} signs in with this name and the password"),
             &json!({ "person": person, "role": role, "password": true }),
+        )?;
+        return Ok(0);
+    }
+    if let Some([issuer, subject]) = at_provider {
+        Accounts::add_at_provider(store, person, &log::now(), (issuer.clone(), subject.clone()))?;
+        out::told(
+            format,
+            format_args!("{person} signs in at {issuer} as {subject}"),
+            &json!({ "person": person, "role": role, "issuer": issuer, "subject": subject }),
         )?;
         return Ok(0);
     }

@@ -14,6 +14,7 @@ mod inbox;
 mod incidents;
 mod matrix;
 mod matrix_table;
+mod oidc;
 mod party;
 mod passkeys;
 mod passwords;

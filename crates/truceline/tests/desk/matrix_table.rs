@@ -138,6 +138,9 @@ pub(crate) const TABLE: &[Row] = &[
     // What is there is decided in `incidents`; the room of this table holds no report.
     row("post /api/decisions", &[on("", &[(404, &[&["night-watch", "vera", "petrova"]])])]),
     row("get /api/mission", &[on("", &[(200, EVERYBODY)])]),
+    // This mission names no provider.
+    open("get /api/session/provider", 200, &[on("", &[(200, EVERYBODY)])]),
+    open("post /api/session/provider", 404, &[on("", &[(404, EVERYBODY)])]),
     row("get /api/passkeys", &[on("", &[(200, EVERYBODY)])]),
     row("post /api/passkeys", &[on("", &[(400, EVERYBODY)])]),
     // Asked under an address, to which no passkey belongs.

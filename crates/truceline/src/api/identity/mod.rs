@@ -4,8 +4,10 @@
 //! ([`truceline_casework::case::POLICY`]); what is told of it here lets a screen leave out what would be refused, and opens nothing.
 
 pub(super) mod cookie;
+pub(super) mod oidc;
 pub(crate) mod passkeys;
 pub(crate) mod passwords;
+mod pending;
 pub(super) mod sessions;
 
 use std::sync::Arc;
@@ -37,7 +39,10 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// The routes of this area.
 pub(super) fn routes() -> Router<Arc<Desk>> {
-    Router::new().route("/api/session", post(sign_in).get(session).delete(sign_out)).merge(passkeys::routes())
+    Router::new()
+        .route("/api/session", post(sign_in).get(session).delete(sign_out))
+        .merge(passkeys::routes())
+        .merge(oidc::routes())
 }
 
 /// Gives a browser a session for the token of an account. Asked without one, so the gate lets it through.
@@ -58,6 +63,9 @@ async fn shows(desk: &Arc<Desk>, mut shown: Map<String, Value>) -> Result<(Accou
     {
         return passkeys::by_passkey(desk, challenge, signed.clone()).await;
     }
+    if let Some(returned) = oidc::Returned::read(&shown) {
+        return oidc::by_provider(desk, returned).await;
+    }
     let mut take = |name: &str| match shown.remove(name) {
         Some(Value::String(text)) => Some(Zeroizing::new(text)),
         _ => None,
@@ -67,7 +75,7 @@ async fn shows(desk: &Arc<Desk>, mut shown: Map<String, Value>) -> Result<(Accou
         (None, Some(name), Some(password), true) => by_password(desk, name, password).await,
         _ => {
             let say = "a body holds the token of an account, {\"token\": \"…\"}, or {\"name\": \"…\", \"password\": \"…\"}, or \
-                       {\"challenge\": \"…\", \"passkey\": {…}}";
+                       {\"challenge\": \"…\", \"passkey\": {…}}, or {\"state\": \"…\", \"proof\": \"…\", \"code\": \"…\"}";
             Err(Problem::wrong(say))
         }
     }

@@ -39,6 +39,8 @@ pub(crate) enum How {
     Password,
     /// By a passkey of it.
     Passkey,
+    /// At a provider of identities.
+    Provider,
 }
 
 impl How {
@@ -48,11 +50,14 @@ impl How {
             Self::Token => "token",
             Self::Password => "password",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Token, Self::Password, Self::Passkey].into_iter().find(|one| one.as_str() == text)
+        [Self::Token, Self::Password, Self::Passkey, Self::Provider]
+            .into_iter()
+            .find(|one| one.as_str() == text)
     }
 }
 

@@ -4,7 +4,6 @@
 //! under another name, or at another port of this machine, gets nothing signed that is taken here. What is checked of a signature is `webauthn-rs`'s.
 
 mod kept;
-mod pending;
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -24,6 +23,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
+use super::pending::{PATIENCE, Pending};
 use super::sessions::{self, How};
 use super::{Caller, cookie};
 use crate::api::accounts::{Account, Accounts};
@@ -36,7 +36,6 @@ use crate::failure::Failure;
 use crate::{log, secrets, server};
 pub(crate) use kept::Kept;
 use kept::One;
-use pending::{PATIENCE, Pending};
 
 /// Longest name of a passkey, in bytes.
 const LONGEST: usize = 64;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a challenge waits.
-pub(super) const PATIENCE: Duration = Duration::from_mins(2);
+pub(in crate::api) const PATIENCE: Duration = Duration::from_mins(2);
 /// Most challenges at once. What strangers may ask for in [`PATIENCE`] is fewer, so that nobody's is ever pushed out.
 const MOST: usize = 512;
 
@@ -22,7 +22,7 @@ impl<K: Ord, T> Default for Pending<K, T> {
 
 impl<K: Ord, T> Pending<K, T> {
     /// Keeps one, in the place of what was there under its key; says whether there was room.
-    pub(super) fn put(&self, key: K, what: T, now: Instant) -> bool {
+    pub(in crate::api) fn put(&self, key: K, what: T, now: Instant) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, (since, _)| now.saturating_duration_since(*since) < PATIENCE);
         if all.len() >= MOST && !all.contains_key(&key) {
@@ -33,7 +33,7 @@ impl<K: Ord, T> Pending<K, T> {
     }
 
     /// Takes one out: whatever comes of it, it is not there a second time.
-    pub(super) fn take(&self, key: &K, now: Instant) -> Option<T> {
+    pub(in crate::api) fn take(&self, key: &K, now: Instant) -> Option<T> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, what) = all.remove(key)?;
         (now.saturating_duration_since(since) < PATIENCE).then_some(what)
