@@ -4,6 +4,744 @@
  */
 
 export interface paths {
+    "/api/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was promised and what is recorded of it: duties, quotas by day, releases, aid by stages. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was promised and what is recorded of it: duties, quotas by day, releases, aid by stages. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Access"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulletins that the asker may see, the latest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Bulletins before this entry. */
+                    before?: number;
+                    /** @description At most so many. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Bulletins that the asker may see, the latest first. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Bulletins"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Freeze a draft: derived from what may be published of the record up to its last checkpoint. Its sums are counted again first. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each act, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulletinDraft"];
+                };
+            };
+            responses: {
+                /** @description Freeze a draft: derived from what may be published of the record up to its last checkpoint. Its sums are counted again first. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Bulletin"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key stands for another body, or what it is about has changed since. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Refused; says why. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulletin: what is in it, whether its sums hold, who passed it, who has cosigned. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One bulletin: what is in it, whether its sums hold, who passed it, who has cosigned. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Bulletin"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A frozen page as people read it, with how it stands said above it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Its language. */
+                    lang?: "en" | "ar" | "ru";
+                };
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A frozen page as people read it, with how it stands said above it. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{id}/sign-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pass a bulletin by its digest. Two different people must, one of them a legal officer or a co-chair. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each act, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulletinSignOff"];
+                };
+            };
+            responses: {
+                /** @description Pass a bulletin by its digest. Two different people must, one of them a legal officer or a co-chair. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Bulletin"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key stands for another body, or what it is about has changed since. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Refused; says why. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -520,6 +1258,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/dossier/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dossier as a page of its own, as far as the asker may have it. That the mission's own is shown is an entry of the record first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known at that moment. */
+                    as_of?: string;
+                    lang?: "en" | "ar" | "ru";
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["CaseId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The page. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such case, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/offered": {
         parameters: {
             query?: never;
@@ -607,6 +1459,119 @@ export interface paths {
                 };
                 /** @description The machine would not. */
                 500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/precedents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was judged before in matters alike: shown, never applied. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known at that moment. */
+                    as_of?: string;
+                };
+                header?: never;
+                path: {
+                    id: components["schemas"]["CaseId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The precedents. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Precedents"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such case, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -871,6 +1836,157 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide which reports tell of one incident. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each decision, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            responses: {
+                /** @description Logged. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Decided"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not stand so any more, or the key stands for another body; nothing was logged. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1150,6 +2266,365 @@ export interface paths {
                 };
                 /** @description The machine would not. */
                 500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, the latest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
+                    as_of?: string;
+                    /** @description The language of the words; English where none is asked for. */
+                    lang?: "en" | "ar" | "ru";
+                    /** @description How many to leave out: what next said. */
+                    skip?: number;
+                    limit?: number;
+                    /** @description That may lie there. */
+                    area?: string;
+                    /** @description That may have happened after it. */
+                    from?: string;
+                    /** @description That may have happened before it. */
+                    until?: string;
+                    /** @description What the findings come to. */
+                    summary?: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
+                    /** @description Under this clause; alone: that it reaches. */
+                    clause?: string;
+                    /** @description Under this reading. */
+                    reading?: string;
+                    /** @description So found. */
+                    outcome?: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+                    /** @description That somebody says this actor, or one who belongs to it, did. */
+                    party?: string;
+                    /** @description Names of places, actors and sources, notes and ids that hold these letters. */
+                    text?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Incidents"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident, as far as the asker may see it. Where sealed sources tell of it, that it was shown is an entry of the record first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
+                    as_of?: string;
+                    /** @description The language of the words; English where none is asked for. */
+                    lang?: "en" | "ar" | "ru";
+                };
+                header?: never;
+                path: {
+                    /** @description Its id, or one under which it was known before. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The incident. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Incident"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why the findings under a clause are so. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description What was known at that moment; a moment in RFC 3339, or a day or minute in the agreement's zone. */
+                    as_of?: string;
+                    /** @description The language of the words; English where none is asked for. */
+                    lang?: "en" | "ar" | "ru";
+                    clause: string;
+                    reading?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Its id, or one under which it was known before. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One explanation for all readings that say the same. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Explanations"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such incident, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Later; Retry-After says when. */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1863,6 +3338,1334 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Places of the mission by a part of any of their names. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was typed. */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Places. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Places"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/procedures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The procedures of the agreement: what steps, ends and the scale of gravity are called. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The procedures. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Procedures"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What words seem to say. Writes nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Words"];
+                };
+            };
+            responses: {
+                /** @description What the words seem to say. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proposals"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too long. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/confirmed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes words in with what a person made of each thing that they seem to say. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each report, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfirmedWords"];
+                };
+            };
+            responses: {
+                /** @description In the record; read it back. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another body is logged under this key. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too long. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published bulletins, the latest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Bulletins before this entry. */
+                    before?: number;
+                    /** @description At most so many. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The published bulletins, the latest first. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicBulletins"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bulletins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One published bulletin: what its entry fixes, and what proves it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One published bulletin: what its entry fixes, and what proves it. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicBulletin"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bulletins/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that truceline verify needs, as one archive; without reports. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All that truceline verify needs, as one archive; without reports. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-tar": string;
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bulletins/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A frozen file, byte for byte. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Which file. */
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A frozen file, byte for byte. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": string;
+                        "application/jsonl; charset=utf-8": string;
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bulletins/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the bulletin found on one incident, each line with its proof. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The incident. */
+                    incident: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What the bulletin found on one incident, each line with its proof. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicFindings"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bulletins/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A frozen page as people read it, with how it stands said above it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Its language. */
+                    lang?: "en" | "ar" | "ru";
+                };
+                header?: never;
+                path: {
+                    /** @description The number of the bulletin's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A frozen page as people read it, with how it stands said above it. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That the record by which something was published begins with the record as it once was. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description How many entries the earlier checkpoint covers. */
+                    from: number;
+                    /** @description Under the checkpoint over so many entries; the latest without it. */
+                    size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description That the record by which something was published begins with the record as it once was. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsistencyProof"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log's name and key, and the latest checkpoint by which something was published. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The log's name and key, and the latest checkpoint by which something was published. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicRecord"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reads": {
         parameters: {
             query?: never;
@@ -1949,6 +4752,981 @@ export interface paths {
                     };
                 };
                 /** @description That it was read could not be noted, so it is not shown; Retry-After says when to ask again. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the record is, what it was signed and cosigned as, and who must cosign. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description How long the record is, what it was signed and cosigned as, and who must cosign. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Record"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/record/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That the record under a checkpoint begins with the record as it once was (RFC 6962). */
+        get: {
+            parameters: {
+                query: {
+                    /** @description How many entries the earlier checkpoint covers. */
+                    from: number;
+                    /** @description Under the checkpoint over so many entries; the last without it. */
+                    size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description That the record under a checkpoint begins with the record as it once was (RFC 6962). */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsistencyProof"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/record/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries by number, as they stand in the tree: what they commit to stays closed. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description From this entry on. */
+                    from?: number;
+                    /** @description At most so many. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Entries by number, as they stand in the tree: what they commit to stays closed. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordEntries"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/record/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That an entry stands in the record under a checkpoint (RFC 6962). */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Its number. */
+                    entry: number;
+                    /** @description Under the checkpoint over so many entries; the last without it. */
+                    size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description That an entry stands in the record under a checkpoint (RFC 6962). */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InclusionProof"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/report-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The words of a form in three languages, and what this mission takes. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The words of a form. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportForm"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reports that the asker took down, the latest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Known by when: RFC 3339, or a day or hour in the agreement's zone. */
+                    as_of?: string;
+                    /** @description Reports before this entry. */
+                    before?: number;
+                    /** @description At most so many. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The reports that the asker took down. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnReports"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Takes a typed report in: its words, and what was understood of them. On disk before it has a receipt. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each report, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TypedReport"];
+                };
+            };
+            responses: {
+                /** @description In the record; read it back. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Taken"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another body is logged under this key. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too long. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Values that cannot be read, every one of them; nothing was written. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Refused"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report. That it was shown is an entry of the record. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description A receipt number, like r12. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One report. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportShown"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or none that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each source counted for a day, by which definition, side by side. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description As of when: RFC 3339, or a day or hour in the agreement's zone. Now, without it. */
+                    as_of?: string;
+                    /** @description The latest so many days. */
+                    days?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What each source counted for a day, by which definition, side by side. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rivals"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2453,6 +6231,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the agreement says: clauses with what was found under each, readings, matters, what was laid over it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What the agreement says: clauses with what was found under each, readings, matters, what was laid over it. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Terms"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/watch": {
         parameters: {
             query?: never;
@@ -2775,6 +6655,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What was promised and what is recorded of it, by origin; silence is no zero. */
+        Access: {
+            aid: {
+                convoy: string | null;
+                disputed: boolean;
+                furthest: string | null;
+                /** @constant */
+                kind: "aid";
+                /** @description Words for each stage. */
+                stage_words: {
+                    [key: string]: components["schemas"]["Texts"];
+                };
+                /** @description What each origin says, by stage. */
+                stages: {
+                    [key: string]: components["schemas"]["StageSaid"][];
+                };
+            }[];
+            /** Format: date-time */
+            as_of: string;
+            /** @description Earlier days of quotas that are not listed. */
+            days_left_out: number;
+            duties: components["schemas"]["DutyLine"][];
+            is_whole: boolean;
+            may_open: {
+                clause: string;
+                /** @constant */
+                kind: "may-open";
+                made_good: boolean;
+                procedure: string;
+                readings: string[];
+                respondent: string;
+                /** Format: date-time */
+                since: string;
+            }[];
+            /** @description Words for what is counted. */
+            measures: {
+                [key: string]: components["schemas"]["Texts"];
+            };
+        };
         Act: {
             act: {
                 step: {
@@ -2854,6 +6773,11 @@ export interface components {
             member_of: string[];
             names: components["schemas"]["Texts"];
         };
+        /** @description So many different ones of these. */
+        AgreedQuorum: {
+            needed: number;
+            of: string[];
+        };
         /** @enum {string} */
         Answer: "yes" | "no" | "unclear";
         Answers: {
@@ -2922,6 +6846,105 @@ export interface components {
             then: string[];
             who: components["schemas"]["Doer"][];
         };
+        /** @description Fewest and most; no most where nobody sets one. */
+        BoundsSaid: {
+            max: number | null;
+            min: number;
+            words: string;
+        };
+        /** @description A bulletin. */
+        Bulletin: {
+            /** @description Entries under the checkpoint spoken of. */
+            checkpoint: number | null;
+            /** @description What is passed: SHA-256 over the body of its entry. */
+            digest: string | null;
+            /** @description From how many entries it was derived. */
+            entries: number;
+            figures: components["schemas"]["Figures"];
+            files: components["schemas"]["FrozenFile"][];
+            /** @description Whether a legal officer or a co-chair is among them. */
+            is_answered_for: boolean;
+            line: components["schemas"]["BulletinLine"];
+            quorum: components["schemas"]["Quorum"];
+            signed: components["schemas"]["BulletinSigned"][];
+            software: string;
+            sums: components["schemas"]["BulletinSum"][];
+            sums_hold: boolean;
+            /** @description Why the asker cannot pass it now: needs-nobody, passed, replaced, not-this-role, signed-already, needs-answering-role. */
+            why_not: string | null;
+        };
+        /** @description What is asked for. */
+        BulletinDraft: {
+            /** @description What was known by then: RFC 3339, or a day or hour in the agreement's zone. Now, without it. */
+            as_of?: string | null;
+            /** @description The passed bulletin that it corrects. */
+            corrects?: number | null;
+            /** @description The draft in whose place it stands. */
+            replaces?: number | null;
+            /** @enum {string} */
+            sort: "daily" | "flash";
+        };
+        /** @description A bulletin in a list. */
+        BulletinLine: {
+            /**
+             * Format: date-time
+             * @description What was known by then.
+             */
+            as_of: string;
+            /**
+             * Format: date-time
+             * @description When it was frozen.
+             */
+            at: string;
+            /** @description Who froze it. */
+            by: string;
+            /** @description The passed bulletin that corrects it. */
+            corrected_by: number | null;
+            /** @description The bulletin that it corrects. */
+            corrects: number | null;
+            entry: number;
+            /** @description How many must; 0 where nobody need. */
+            needed: number;
+            /** @description The bulletin that stands in its place. */
+            replaced_by: number | null;
+            /** @description The draft in whose place it stands. */
+            replaces: number | null;
+            /** @description How many passed it. */
+            signed: number;
+            /** @description daily or flash; null where it was frozen on the machine. */
+            sort: string | null;
+            /** @enum {string} */
+            state: "draft" | "passed" | "published" | "replaced";
+        };
+        /** @description What is passed. */
+        BulletinSignOff: {
+            /** @description The digest of the bulletin as it was shown. */
+            digest: string;
+        };
+        /** @description Somebody who passed it. */
+        BulletinSigned: {
+            /** Format: date-time */
+            at: string | null;
+            /** @description By name for who works on bulletins. */
+            by: string | null;
+            entry: number;
+            role: string;
+        };
+        /** @description A figure, counted again from the frozen files. */
+        BulletinSum: {
+            counted: number;
+            figure: string;
+            holds: boolean;
+            said: number;
+        };
+        /** @description A page of bulletins. */
+        Bulletins: {
+            bulletins: components["schemas"]["BulletinLine"][];
+            /** @description Whether the asker drafts. */
+            may_draft: boolean;
+            /** @description What to ask before. */
+            next: number | null;
+        };
         Case: components["schemas"]["WholeCase"] | components["schemas"]["PartyCase"] | components["schemas"]["OwnCase"];
         /** @description A case: c and the number of the entry that opened it. */
         CaseId: string;
@@ -2952,11 +6975,65 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description The record as it was signed (C2SP tlog-checkpoint), with what witnesses put under it (tlog-cosignature). */
+        Checkpoint: {
+            /** @description The signed note, byte for byte. */
+            note: string;
+            /** @description SHA-256, 64 lower-case hexadecimal digits. */
+            root: string;
+            /** @description Entries covered. */
+            size: number;
+        };
+        ClauseFinding: {
+            clause: string;
+            kind: string;
+            paragraph: string;
+            rows: components["schemas"]["FindingRow"][];
+            title: string;
+        };
         /** @description A clause by its title. */
         ClauseName: {
             id: string;
             kind: string;
             title: components["schemas"]["Texts"];
+        };
+        /** @description A clause: its text, and what was found under it by the machine. No count is a determination. */
+        ClauseText: {
+            by_party: {
+                not_prohibited: number;
+                party: string;
+                /** @description Prohibited under every reading. */
+                prohibited_by_all: number;
+                /** @description Prohibited under some readings, not under all. */
+                prohibited_by_some: number;
+                /** @description Of those prohibited or undetermined: several parties may have done it. */
+                several_named: number;
+                undetermined: number;
+            }[];
+            /** @description Incidents by reading, then by outcome. */
+            counts: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            id: string;
+            kind: string;
+            kind_words: components["schemas"]["Texts"];
+            /** @description The paragraph of the published text that it restates. */
+            paragraph: components["schemas"]["Texts"] | null;
+            /** @description In plain words, sentence by sentence, by language. */
+            plain: {
+                [key: string]: string[];
+            };
+            prose: components["schemas"]["Texts"];
+            title: components["schemas"]["Texts"];
+            turns_on: {
+                fact: string;
+                incidents: number;
+                /** @description A question of law, not of fact. */
+                is_law: boolean;
+                words: components["schemas"]["Texts"];
+            }[];
         };
         Clock: {
             due: components["schemas"]["Moment"];
@@ -2985,6 +7062,32 @@ export interface components {
         };
         /** @description party:ACTOR, public, public:r12, mission, threshold:persistent, threshold:unmet. */
         Complainant: string;
+        /** @description Words, and what a person made of each thing that they seem to say. */
+        ConfirmedWords: {
+            /** @description The day on which it was written; the day it is told, without it. */
+            date?: string | null;
+            /** @description When it became known: only in a mission that looks back. */
+            known?: string | null;
+            /** @description A code of two letters. */
+            language?: string | null;
+            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
+            said_by?: "myself" | {
+                /** @description Id of a registered source. */
+                source: string;
+            } | {
+                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
+                caller: string | null;
+            };
+            steps: components["schemas"]["ProposalStep"][];
+            /** @description In the words in which it came, in any language. */
+            words: string;
+        };
+        /** @description The proof that one record begins with another. */
+        ConsistencyProof: {
+            checkpoint: components["schemas"]["Checkpoint"];
+            from: number;
+            hashes: string[];
+        };
         Counts: {
             as_of: components["schemas"]["Moment"];
             counts: {
@@ -3006,6 +7109,53 @@ export interface components {
             }[];
             then: string;
         };
+        Decided: {
+            entry: number;
+            holds_from: components["schemas"]["Moment"];
+            /** @description The incidents that its reports stand in now. */
+            incidents: string[];
+        };
+        /** @description An incident as the person saw it, with its reports then. */
+        DecidedSide: {
+            incident: string;
+            receipts: number[];
+        };
+        Decision: {
+            accept: {
+                a: components["schemas"]["DecidedSide"];
+                b: components["schemas"]["DecidedSide"];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            merge: {
+                a: components["schemas"]["DecidedSide"];
+                b: components["schemas"]["DecidedSide"];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            reject: {
+                incident: string;
+                kept: number[];
+                receipts: number[];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            split: {
+                incident: string;
+                kept: number[];
+                receipts: number[];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        } | {
+            /** @description The entry of the decision that no longer holds. */
+            undo: number;
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
+        };
         /** @description What people determined. */
         Determination: {
             answers: components["schemas"]["Answers"];
@@ -3025,6 +7175,11 @@ export interface components {
         };
         /** @description Who acts: an actor's id, mission, or anybody. */
         Doer: string;
+        /** @description What could be read and not resolved. */
+        Doubt: {
+            field: string | null;
+            say: string;
+        };
         Due: {
             as_of: components["schemas"]["Moment"];
             due: (components["schemas"]["DueStep"] | components["schemas"]["DueUndertaking"] | components["schemas"]["Lapsed"])[];
@@ -3059,6 +7214,63 @@ export interface components {
             kind: "undertaking" | "remedy";
             words: string | null;
         };
+        /** @description One thing that is due and how it stands. */
+        DutyLine: {
+            /** @description What each origin says. */
+            accounts: {
+                [key: string]: {
+                    said: {
+                        about_this: string;
+                        /** @description Counts by measure. */
+                        amounts: {
+                            [key: string]: components["schemas"]["Range"];
+                        };
+                        /** Format: date-time */
+                        known: string;
+                        receipt: number;
+                        /** @enum {string} */
+                        says: "done" | "left-undone";
+                        /** @description From when to when. */
+                        when: string[] | null;
+                    }[];
+                    state: string | null;
+                };
+            };
+            acts: string[];
+            acts_words: components["schemas"]["Texts"][];
+            /** Format: date-time */
+            as_of: string;
+            asks: components["schemas"]["Texts"][];
+            /** Format: date-time */
+            by: string | null;
+            clause: string;
+            counting: string[];
+            /** @description From when to when. */
+            day: string[] | null;
+            has_passed: boolean;
+            /** @constant */
+            kind: "duty";
+            /** @description What the terms say of leaving it undone, by reading. */
+            left_undone: {
+                [key: string]: {
+                    at_due: string;
+                    now: string;
+                };
+            };
+            /**
+             * Format: date-time
+             * @description When its time has passed.
+             */
+            passes: string | null;
+            respondent: string;
+            /** @enum {string} */
+            state: "not-yet-due" | "met" | "late" | "short" | "cannot-be-told";
+            title: components["schemas"]["Texts"] | null;
+            turns_on: string[];
+            /** @description Why it cannot be told. */
+            untold: string | null;
+            watched_by: string[];
+        };
         Enrolment: {
             /** @description What the browser's navigator.credentials takes as publicKey, its bytes as base64url (WebAuthn, parse…OptionsFromJSON). */
             options: {
@@ -3087,6 +7299,40 @@ export interface components {
                 } | null;
             }[];
         };
+        Explanation: {
+            as_of: components["schemas"]["Moment"];
+            clause: string;
+            head: string[];
+            incident: string;
+            lang: string;
+            /** @enum {string} */
+            outcome: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+            reading: string;
+            readings: string[];
+            sections: components["schemas"]["ExplanationNode"][];
+            version: number;
+        };
+        /** @description A numbered paragraph. */
+        ExplanationNode: {
+            fact?: string;
+            number: string;
+            origins?: string[];
+            /** @enum {string} */
+            outcome?: "prohibited" | "not-prohibited" | "not-covered" | "undetermined";
+            part: string;
+            receipts?: number[];
+            tried?: boolean;
+            /** @enum {string} */
+            truth?: "true" | "false" | "unknown";
+            under?: components["schemas"]["ExplanationNode"][];
+            value?: string;
+            words: string;
+        };
+        Explanations: {
+            as_of: components["schemas"]["Moment"];
+            explanations: components["schemas"]["Explanation"][];
+            incident: string;
+        };
         /** @description What came, the last known first. */
         Feed: {
             /** Format: date-time */
@@ -3114,11 +7360,114 @@ export interface components {
             /** @description What to ask before. */
             next: string | null;
         };
+        /** @description Whole numbers by name. */
+        Figures: {
+            [key: string]: number;
+        };
+        /** @description Readings that say the same. */
+        FindingRow: {
+            fault: string | null;
+            is_every: boolean;
+            outcome: components["schemas"]["SaidWord"];
+            readings: components["schemas"]["Named"][];
+            respondents: components["schemas"]["Named"][];
+            /** @description Answers to several questions at once. */
+            together: components["schemas"]["Supposed"][];
+            turns_on: {
+                answers: components["schemas"]["Supposed"][];
+                fact: string;
+                is_law: boolean;
+                question: string;
+            }[];
+        };
+        /** @description A word with its names. */
+        FormWord: {
+            id: string;
+            names: components["schemas"]["Texts"];
+        };
+        /** @description A place, and what it lies in. */
+        FoundPlace: {
+            id: string;
+            kind: string;
+            names: components["schemas"]["Texts"];
+            parent: components["schemas"]["NamedArea"] | null;
+        };
+        /** @description A frozen file. */
+        FrozenFile: {
+            bytes: number;
+            name: string;
+            /** @description SHA-256, 64 lower-case hexadecimal digits. */
+            sha256: string;
+        };
         /** @description Who did something; by name only for their own side. */
         Hand: {
             for: components["schemas"]["NamedDoer"];
             person: string | null;
             role: string | null;
+        };
+        /** @description One incident, whole. */
+        Incident: {
+            actors: components["schemas"]["Named"][];
+            as_of: components["schemas"]["Moment"];
+            cases: components["schemas"]["CaseLine"][];
+            considered: components["schemas"]["LinkConsidered"][];
+            decisions: components["schemas"]["IncidentDecision"][];
+            findings: components["schemas"]["ClauseFinding"][];
+            governorates: components["schemas"]["Named"][];
+            incident: string;
+            killed: components["schemas"]["BoundsSaid"] | null;
+            /**
+             * Format: date-time
+             * @description When the last report of it became known.
+             */
+            known: string | null;
+            links: components["schemas"]["IncidentLink"][];
+            may_decide: boolean;
+            note: string;
+            origins: components["schemas"]["IncidentSource"][];
+            place: components["schemas"]["IncidentPlace"] | null;
+            reports: components["schemas"]["IncidentReport"][];
+            settles: {
+                evidence: string[];
+                fact: string;
+                question: string;
+            }[];
+            standing: components["schemas"]["StandingPoint"][];
+            summary: components["schemas"]["SaidWord"];
+            title: string;
+            toll: {
+                killed: components["schemas"]["IncidentFigures"];
+                wounded: components["schemas"]["IncidentFigures"];
+            };
+            toll_history: {
+                bounds: components["schemas"]["BoundsSaid"] | null;
+                known: components["schemas"]["Moment"];
+                origins: number;
+                range: components["schemas"]["BoundsSaid"] | null;
+                receipt: number;
+            }[];
+            turns_on: string | null;
+            verdict: {
+                matters: string[];
+                words: string;
+            };
+            version: number;
+            when: components["schemas"]["IncidentTime"] | null;
+            wounded: components["schemas"]["BoundsSaid"] | null;
+        };
+        /** @description What somebody decided; who and why are told to those who decide. */
+        IncidentDecision: {
+            answer: string | null;
+            at: components["schemas"]["Moment"];
+            by: string | null;
+            entry: number;
+            holds: boolean;
+            judgement: string | null;
+            sides: number[][];
+            undoes: number | null;
+            /** @enum {string} */
+            what: "merge" | "split" | "undo" | "judgement";
+            why: string | null;
         };
         /** @description Incidents as GeoJSON. */
         IncidentFeatures: {
@@ -3131,6 +7480,22 @@ export interface components {
             }[];
             /** @constant */
             type: "FeatureCollection";
+        };
+        /** @description Every figure given; the range is over the latest of each origin. */
+        IncidentFigures: {
+            best: number | null;
+            civilians: components["schemas"]["BoundsSaid"] | null;
+            combatants: components["schemas"]["BoundsSaid"] | null;
+            figures: {
+                bounds: components["schemas"]["BoundsSaid"];
+                is_superseded: boolean;
+                known: components["schemas"]["Moment"];
+                origin: components["schemas"]["IncidentSource"];
+                receipt: number;
+                /** @enum {string} */
+                status: "civilian" | "combatant" | "any";
+            }[];
+            range: components["schemas"]["BoundsSaid"] | null;
         };
         /** @description An incident in one line. */
         IncidentLine: {
@@ -3153,6 +7518,95 @@ export interface components {
             within_m: number | null;
             wounded: components["schemas"]["Range"] | null;
         };
+        /** @description Why a report was taken for one with another; the first is linked to itself. */
+        IncidentLink: {
+            /** @enum {string} */
+            by: "threshold" | "declared" | "person";
+            entry: number | null;
+            reasons: components["schemas"]["LinkReason"][];
+            receipt: number;
+            score: number | null;
+            threshold: number | null;
+            to: number;
+        };
+        /** @description A place, and how exact it is. */
+        IncidentPlace: {
+            point: {
+                lat: string;
+                lon: string;
+                within: string;
+                within_m: number;
+            } | null;
+            words: string;
+        };
+        /** @description What one source says. A total or a statement is never added to anything. */
+        IncidentReport: {
+            actors: components["schemas"]["Named"][];
+            address: {
+                link: string | null;
+                words: string;
+            } | null;
+            attribution: string | null;
+            civilians: components["schemas"]["BoundsSaid"] | null;
+            combatants: components["schemas"]["BoundsSaid"] | null;
+            custody: {
+                digest: string | null;
+                entry: number;
+                file: number | null;
+                kind: string;
+                logged: string;
+                row: number | null;
+            } | null;
+            /** @description Admiralty: of the source A to F, of what it says 1 to 6. */
+            grade: string;
+            held_by: components["schemas"]["Named"][];
+            is_sealed: boolean;
+            /** @description Its words are not shown to this role. */
+            is_withheld: boolean;
+            killed: components["schemas"]["BoundsSaid"] | null;
+            /** @enum {string} */
+            kind: "report" | "total" | "statement";
+            known: components["schemas"]["Moment"];
+            note: string | null;
+            origin: components["schemas"]["IncidentSource"];
+            place: components["schemas"]["IncidentPlace"] | null;
+            receipt: number;
+            /** @description Who passed it on. */
+            through: components["schemas"]["IncidentSource"][];
+            what: string[];
+            when: components["schemas"]["IncidentTime"] | null;
+            wounded: components["schemas"]["BoundsSaid"] | null;
+        };
+        /** @description Who says it. */
+        IncidentSource: {
+            id: string;
+            kind: string | null;
+            name: string;
+            side: components["schemas"]["Named"] | null;
+        };
+        /** @description An interval in which it lies. */
+        IncidentTime: {
+            from: components["schemas"]["Moment"];
+            until: components["schemas"]["Moment"];
+            words: string;
+        };
+        Incidents: {
+            as_of: components["schemas"]["Moment"];
+            incidents: components["schemas"]["ListedIncident"][];
+            next: number | null;
+            total: number;
+        };
+        /** @description The proof of one entry. */
+        InclusionProof: {
+            checkpoint: components["schemas"]["Checkpoint"];
+            entry: number;
+            /** @description The same as C2SP tlog-proof, for truceline check-proof. */
+            file: string;
+            /** @description Beside its path, leaf first. */
+            hashes: string[];
+            /** @description SHA-256, 64 lower-case hexadecimal digits. */
+            leaf: string;
+        };
         /** @description A clock that ran out and of which the record was not told. */
         Lapsed: {
             at: components["schemas"]["Moment"];
@@ -3161,6 +7615,47 @@ export interface components {
             kind: "lapsed";
             step: string;
             to: string;
+        };
+        /** @description A likely link that was not made. */
+        LinkConsidered: {
+            entry: number | null;
+            other: {
+                incident: string;
+                receipts: number[];
+                title: string;
+            };
+            reasons: components["schemas"]["LinkReason"][];
+            receipt: number;
+            /** @enum {string} */
+            refusal: "below-threshold" | "same-source" | "spoken-against" | "too-few-links" | "ambiguous" | "person";
+            score: number;
+            to: number;
+        };
+        LinkReason: {
+            evidence: string;
+            seen: string;
+            /** @description Thousandths of a doubling; negative speaks against. */
+            weight: number;
+        };
+        /** @description An incident in a list. */
+        ListedIncident: {
+            actors: components["schemas"]["Named"][];
+            governorates: components["schemas"]["Named"][];
+            incident: string;
+            killed: components["schemas"]["BoundsSaid"] | null;
+            /**
+             * Format: date-time
+             * @description When the last report of it became known.
+             */
+            known: string | null;
+            origins: number;
+            reports: number;
+            summary: components["schemas"]["SaidWord"];
+            title: string;
+            turns_on: string | null;
+            version: number;
+            when: components["schemas"]["IncidentTime"] | null;
+            wounded: components["schemas"]["BoundsSaid"] | null;
         };
         /** @description What lies on the map. */
         MapOf: {
@@ -3205,6 +7700,17 @@ export interface components {
          * @description RFC 3339, UTC, whole seconds.
          */
         Moment: string;
+        /** @description An id and its name. */
+        Named: {
+            id: string;
+            name: string;
+        };
+        /** @description An area of the mission. */
+        NamedArea: {
+            id: string;
+            kind: string;
+            names: components["schemas"]["Texts"];
+        };
         NamedDoer: {
             actor: string;
         } | ("mission" | "anybody");
@@ -3255,6 +7761,22 @@ export interface components {
             stands: string;
             /** @constant */
             view: "own";
+        };
+        /** @description One of them. */
+        OwnReport: {
+            beginning: string;
+            how: string;
+            is_erased: boolean;
+            is_sealed: boolean;
+            known: string;
+            receipt: string;
+            reports: string[];
+        };
+        /** @description Reports that the asker took down. */
+        OwnReports: {
+            /** @description Ask with before= this for the ones before. */
+            next: number | null;
+            reports: components["schemas"]["OwnReport"][];
         };
         /** @description For who speaks for a party: the dossier of the case for that party, with incidents as they may be published, findings by reading, and the proof of each entry it names. */
         PartyCase: {
@@ -3490,6 +8012,33 @@ export interface components {
         Passkeys: {
             passkeys: components["schemas"]["Passkey"][];
         };
+        /** @description Places. */
+        Places: {
+            places: components["schemas"]["FoundPlace"][];
+        };
+        Precedents: {
+            alike: number;
+            looked_at: number;
+            shown: {
+                answer: string | null;
+                case: components["schemas"]["CaseId"] | null;
+                determined: {
+                    answers: components["schemas"]["Answers"];
+                    kind: string;
+                } | null;
+                entry: number;
+                incidents: string[];
+                judgement: string | null;
+                likenesses: {
+                    here: string[];
+                    /** @enum {unknown} */
+                    how: "alike" | "unlike" | "open";
+                    of: string;
+                    there: string[];
+                }[];
+                when: components["schemas"]["When"];
+            }[];
+        };
         /** @description Every error (RFC 9457). */
         Problem: {
             /** @description What was found and what would be right. */
@@ -3498,8 +8047,146 @@ export interface components {
             title: string;
             type: string;
         };
+        Procedures: {
+            gravity: {
+                id: string;
+                name: components["schemas"]["Texts"];
+            }[];
+            procedures: {
+                ends: {
+                    id: string;
+                    name: components["schemas"]["Texts"];
+                }[];
+                id: string;
+                steps: {
+                    asks: string;
+                    id: string;
+                    name: components["schemas"]["Texts"];
+                }[];
+                /** @description Clauses; none: any. */
+                takes: string[];
+                title: components["schemas"]["Texts"];
+            }[];
+        };
+        /** @description One thing that the words seem to say. */
+        ProposalShown: {
+            granularity: string | null;
+            id: string;
+            kind: string;
+            open: string[];
+            span: components["schemas"]["WordsSpan"];
+            sub: string | null;
+            /** @description The proposal of the same words that it speaks of again. */
+            told_before: string | null;
+            values: components["schemas"]["ProposedValue"][];
+        };
+        /** @description A step on one proposal. */
+        ProposalStep: {
+            /** @description Values by the columns of the report file (docs/schema/report.schema.json). Several of one are alternatives, parted by ; and figures are bounds: 3, 3-5, >=12, >50, dozens. */
+            fields?: {
+                act?: string | null;
+                actor?: string | null;
+                actor_how?: string | null;
+                area?: string | null;
+                killed?: string | null;
+                killed_civilian?: string | null;
+                killed_combatant?: string | null;
+                lat?: string | null;
+                lon?: string | null;
+                place?: string | null;
+                target?: string | null;
+                weapon?: string | null;
+                when?: string | null;
+                within_m?: string | null;
+                wounded?: string | null;
+            };
+            /** @description As the reading of the same words gave it. */
+            proposal: string;
+            /** @enum {string} */
+            said: "confirmed" | "corrected" | "rejected";
+        };
+        /** @description What words seem to say. */
+        Proposals: {
+            language: string;
+            /** @description Why nothing is proposed. */
+            nothing: string | null;
+            proposals: components["schemas"]["ProposalShown"][];
+        };
+        /** @description A value with the words that say it. */
+        ProposedValue: {
+            field: string;
+            spans: components["schemas"]["WordsSpan"][];
+            value: string;
+        };
         ProviderName: {
             provider: string | null;
+        };
+        /** @description A published bulletin. */
+        PublicBulletin: {
+            /** @description Who froze it. */
+            by: string;
+            /** @description From how many entries it was derived. */
+            entries: number;
+            files: components["schemas"]["FrozenFile"][];
+            /** @description The tree over the lines of its findings. */
+            findings: {
+                lines: number;
+                /** @description SHA-256, 64 lower-case hexadecimal digits. */
+                root: string;
+            };
+            line: components["schemas"]["PublicLine"];
+            proof: components["schemas"]["InclusionProof"];
+            quorum: components["schemas"]["Quorum"];
+            software: string;
+            /** @description The bytes of its entry. */
+            text: string;
+        };
+        /** @description A page of bulletins. */
+        PublicBulletins: {
+            bulletins: components["schemas"]["PublicLine"][];
+            /** @description What to ask before. */
+            next: number | null;
+        };
+        /** @description A line of the findings. */
+        PublicFinding: {
+            hashes: string[];
+            /** @description Its number, from 0. */
+            line: number;
+            /** @description Its bytes, without the line's end. */
+            text: string;
+        };
+        /** @description What was found on one incident. */
+        PublicFindings: {
+            findings: components["schemas"]["PublicFinding"][];
+            incident: string;
+        };
+        /** @description A published bulletin in a list. */
+        PublicLine: {
+            /**
+             * Format: date-time
+             * @description What was known by then.
+             */
+            as_of: string;
+            /**
+             * Format: date-time
+             * @description When it was frozen.
+             */
+            at: string;
+            entry: number;
+            figures: components["schemas"]["Figures"];
+            /** @description Entries under the checkpoint by which it is published. */
+            size: number;
+        };
+        /** @description The log. */
+        PublicRecord: {
+            checkpoint: components["schemas"]["Checkpoint"] | null;
+            /** @description The log's verifier key as the store has it. Who checks has it from elsewhere. */
+            key: string;
+            origin: string;
+            quorum: components["schemas"]["Quorum"];
+            title: components["schemas"]["Texts"];
+            /** @description The agreement's zone (IANA). */
+            zone: string;
         };
         /** @description A source that went quiet. */
         QuietSource: {
@@ -3509,6 +8196,14 @@ export interface components {
             source: string;
             /** @description The longest that it was silent before. */
             usual_hours: number;
+        };
+        /** @description Who must cosign before something counts as published. */
+        Quorum: {
+            /** @description What the agreement asks for, all of it. */
+            agreed: components["schemas"]["AgreedQuorum"][];
+            /** @description How many at the least; 0 where nobody can. */
+            needed: number;
+            witnesses: components["schemas"]["Witness"][];
         };
         /** @description Fewest and most; without an upper bound, most is null. */
         Range: {
@@ -3534,6 +8229,58 @@ export interface components {
                 what: string;
             }[];
         };
+        /** @description The record, as far as the asker sees it. */
+        Record: {
+            checkpoint: components["schemas"]["Checkpoint"] | null;
+            /** @description Cosigned checkpoints, the largest first. */
+            cosigned: components["schemas"]["Checkpoint"][];
+            /** @description Entries, signed or not. */
+            entries: number;
+            /** @description The log's verifier key as the store has it. Who checks has it from elsewhere. */
+            key: string;
+            /** @description The log's name. */
+            origin: string;
+            quorum: components["schemas"]["Quorum"];
+            /**
+             * @description witnessed: up to the last checkpoint that somebody who counts has cosigned.
+             * @enum {string}
+             */
+            view: "whole" | "witnessed";
+        };
+        /** @description A page of entries. */
+        RecordEntries: {
+            entries: components["schemas"]["RecordEntry"][];
+            /** @description What to ask from. */
+            next: number | null;
+            /** @description Entries under the last checkpoint that the asker sees. */
+            size: number;
+        };
+        /** @description An entry. */
+        RecordEntry: {
+            /** Format: date-time */
+            at: string | null;
+            /** @description Null where its words are not for the asker. */
+            kind: string | null;
+            /** @description SHA-256, 64 lower-case hexadecimal digits. */
+            leaf: string;
+            n: number;
+            /** @description Its bytes: SHA-256 over 0x00 and them is the leaf. */
+            text: string | null;
+        };
+        /** @description A value that cannot be read. */
+        Refusal: {
+            field: string | null;
+            found: string;
+            would_be_right: string;
+        };
+        /** @description Nothing was written. */
+        Refused: {
+            detail: string;
+            refusals: components["schemas"]["Refusal"][];
+            status: number;
+            title: string;
+            type: string;
+        };
         /** @description An act that the procedure refuses: kept in the record, with the words. */
         RefusedAct: {
             /** @description The case; null where there is none. */
@@ -3549,12 +8296,82 @@ export interface components {
             type: string;
             why: string | null;
         };
+        /** @description What a form offers. */
+        ReportForm: {
+            act: components["schemas"]["FormWord"][];
+            actor: components["schemas"]["FormWord"][];
+            actor_how: string[];
+            /** @description Whether a caller's name can be sealed. */
+            can_seal: boolean;
+            looks_back: boolean;
+            now: string;
+            target: components["schemas"]["FormWord"][];
+            weapon: components["schemas"]["FormWord"][];
+            zone: string;
+        };
+        /** @description A report as it came, and what was made of it. */
+        ReportShown: {
+            date: string | null;
+            digest: string;
+            fault: string | null;
+            how: string;
+            is_erased: boolean;
+            is_sealed: boolean;
+            known: string;
+            language: string | null;
+            receipt: string;
+            reports: components["schemas"]["ShownReport"][];
+            /** @description Null where it is sealed. */
+            source: string | null;
+            taken_by: string | null;
+            words: string | null;
+        };
+        /** @description What one source counted. */
+        RivalCount: {
+            count: number;
+            definition: string | null;
+            /** @description Whether it lists its incidents. */
+            is_listed: boolean;
+            receipt: string | null;
+            source: string;
+            unit: string;
+        };
+        /** @description One day. */
+        RivalDay: {
+            comparisons: components["schemas"]["RivalPair"][];
+            counts: components["schemas"]["RivalCount"][];
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Two counts of one day held against one another: fewest and most. */
+        RivalPair: {
+            agreed: number[];
+            is_exact: boolean;
+            one: string;
+            only_one: number[];
+            only_other: number[];
+            other: string;
+        };
+        /** @description Rival tallies, the latest day first. */
+        Rivals: {
+            /** Format: date-time */
+            as_of: string;
+            days: components["schemas"]["RivalDay"][];
+            total: number;
+        };
         /** @description Somebody's words, or why there are none. */
         Said: {
             words: string;
         } | {
             /** @enum {unknown} */
             none: "nothing" | "erased" | "withheld";
+        };
+        /** @description A word of ours and what it is called. */
+        SaidWord: {
+            id: string;
+            words: string;
         };
         Session: {
             /** @description The actor for whom they speak; null for the mission's own. */
@@ -3575,6 +8392,12 @@ export interface components {
              * @description When the session ends at the latest; null with a token.
              */
             until: string | null;
+        };
+        /** @description What was made of it. */
+        ShownReport: {
+            proposal: string | null;
+            receipt: string;
+            understood: components["schemas"]["Understood"];
         };
         SignIn: {
             /** @description As account add told it. */
@@ -3623,6 +8446,23 @@ export interface components {
             };
             readmits: boolean;
         };
+        /** @description What one origin says of a stage. */
+        StageSaid: {
+            actors: string[];
+            /** @description Counts by measure. */
+            amounts: {
+                [key: string]: components["schemas"]["Range"];
+            };
+            areas: string[];
+            item: string;
+            /** Format: date-time */
+            known: string;
+            origin: string;
+            quantity: string | null;
+            receipt: number;
+            /** @description From when to when. */
+            when: string[] | null;
+        };
         /** @description One decider's answers to the four questions. */
         Stance: {
             /** @description By the terms' scale. */
@@ -3632,11 +8472,82 @@ export interface components {
             /** @description Actors; empty: not established. */
             who: string[];
         };
+        /** @description Every value given for one attribute. */
+        StandingPoint: {
+            id: string;
+            name: string;
+            /** @description Who leaves it open. */
+            open: components["schemas"]["IncidentSource"][];
+            /** @enum {string} */
+            standing: "agreed" | "single-source" | "disputed" | "unknown" | "judged";
+            standing_words: string;
+            values: {
+                origins: components["schemas"]["IncidentSource"][];
+                words: string;
+            }[];
+        };
         /**
          * @description What the findings of an incident come to.
          * @enum {string}
          */
         Summary: "disputed" | "prohibited" | "undetermined" | "not-prohibited" | "not-covered";
+        /** @description If it were so, it would be found so. */
+        Supposed: {
+            then: components["schemas"]["SaidWord"];
+            words: string;
+        };
+        /** @description What was taken in, to be read back. */
+        Taken: {
+            doubts: components["schemas"]["Doubt"][];
+            /** @description When it became known. */
+            known: string;
+            /** @description The receipt number of the words. */
+            receipt: string;
+            reports: components["schemas"]["TakenReport"][];
+        };
+        /** @description One report, as it was understood; null where a proposal was rejected. */
+        TakenReport: {
+            proposal: string | null;
+            receipt: string;
+            understood: components["schemas"]["Understood"] | null;
+        };
+        /** @description What the agreement says, with counts of what was found beside it. */
+        Terms: {
+            /** Format: date-time */
+            as_of: string;
+            clauses: components["schemas"]["ClauseText"][];
+            exclusions: {
+                actor: string;
+                /** Format: date-time */
+                from: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was taken back.
+                 */
+                until: string | null;
+            }[];
+            matters: {
+                id: string;
+                positions: {
+                    held_by: string[];
+                    id: string;
+                    says: components["schemas"]["Texts"];
+                }[];
+                question: components["schemas"]["Texts"];
+            }[];
+            /** @description Its parties, by actor. */
+            parties: string[];
+            readings: {
+                id: string;
+                name: components["schemas"]["Texts"];
+                /** @description Its position, by matter. */
+                takes: {
+                    [key: string]: string;
+                };
+            }[];
+            title: components["schemas"]["Texts"];
+            truce: components["schemas"]["Truce"];
+        };
         /** @description What the terms make due. */
         TermsDue: {
             /** Format: date-time */
@@ -3702,6 +8613,70 @@ export interface components {
             step: number;
             window: components["schemas"]["Window"];
             word: components["schemas"]["Texts"];
+        };
+        /** @description A report typed into a form. */
+        TypedReport: {
+            /** @description The day on which it was written; the day it is told, without it. */
+            date?: string | null;
+            /** @description Values by the columns of the report file (docs/schema/report.schema.json). Several of one are alternatives, parted by ; and figures are bounds: 3, 3-5, >=12, >50, dozens. */
+            fields?: {
+                act?: string | null;
+                actor?: string | null;
+                actor_how?: string | null;
+                area?: string | null;
+                killed?: string | null;
+                killed_civilian?: string | null;
+                killed_combatant?: string | null;
+                lat?: string | null;
+                lon?: string | null;
+                place?: string | null;
+                target?: string | null;
+                weapon?: string | null;
+                when?: string | null;
+                within_m?: string | null;
+                wounded?: string | null;
+            };
+            /** @description When it became known: only in a mission that looks back. */
+            known?: string | null;
+            /** @description A code of two letters. */
+            language?: string | null;
+            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
+            said_by?: "myself" | {
+                /** @description Id of a registered source. */
+                source: string;
+            } | {
+                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
+                caller: string | null;
+            };
+            /** @description In the words in which it came, in any language. */
+            words: string;
+        };
+        /** @description What a report was understood to say. */
+        Understood: {
+            event: components["schemas"]["UnderstoodEvent"] | null;
+            kind: string;
+        };
+        /** @description One thing that is said to have happened; null is unknown, which is not zero. */
+        UnderstoodEvent: {
+            act: string[];
+            actor_how: string | null;
+            actors: string[];
+            killed: string | null;
+            killed_civilian: string | null;
+            killed_combatant: string | null;
+            place: components["schemas"]["UnderstoodPlace"] | null;
+            target: string[];
+            weapon: string[];
+            when: components["schemas"]["Within"] | null;
+            wounded: string | null;
+        };
+        /** @description A place: known areas, a point, or the words where nothing matches. */
+        UnderstoodPlace: {
+            areas: components["schemas"]["NamedArea"][];
+            lat: string | null;
+            lon: string | null;
+            within_m: number | null;
+            words: string | null;
         };
         Undertaking: {
             at: components["schemas"]["Moment"];
@@ -3955,6 +8930,52 @@ export interface components {
             from: string | null;
             /** Format: date-time */
             until: string | null;
+        };
+        /** @description An interval. */
+        Within: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        /** @description Who may cosign. */
+        Witness: {
+            /**
+             * Format: date-time
+             * @description When it cosigned the checkpoint that is told with it.
+             */
+            at: string | null;
+            /** @description Its verifier key: name+id+base64. */
+            key: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description For whom of the agreement's list it speaks. */
+            speaks_for: string | null;
+        };
+        /** @description Words to be read. */
+        Words: {
+            /** @description The day on which it was written; the day it is told, without it. */
+            date?: string | null;
+            /** @description When it became known: only in a mission that looks back. */
+            known?: string | null;
+            /** @description A code of two letters. */
+            language?: string | null;
+            /** @description Who says it. Without it: a caller, where a hotline operator takes it down; else who took it down. A caller and who took it down are sealed. */
+            said_by?: "myself" | {
+                /** @description Id of a registered source. */
+                source: string;
+            } | {
+                /** @description A name, encrypted for the mission's holders; null: it is not kept. */
+                caller: string | null;
+            };
+            /** @description In the words in which it came, in any language. */
+            words: string;
+        };
+        /** @description Words of the text, counted in UTF-16 as a browser does. */
+        WordsSpan: {
+            from: number;
+            to: number;
+            words: string;
         };
         Written: {
             /** @description The case; null where there is none. */
