@@ -4,7 +4,7 @@
 //! of the centre's mission decide (`erase`); until then the office's erasure stands open, for everybody to see.
 
 use serde_json::Value;
-use truceline_record::{Entry, erased_by};
+use truceline_record::erased_by;
 use truceline_store::Store;
 
 use super::register::offices;
