@@ -6679,6 +6679,8 @@ export interface components {
             duties: components["schemas"]["DutyLine"][];
             is_whole: boolean;
             may_open: {
+                /** @description The case that was opened for it, if one was. */
+                case: string | null;
                 clause: string;
                 /** @constant */
                 kind: "may-open";

@@ -218,6 +218,12 @@ export default function Screen() {
                 </a>{" "}
                 · <bdi>{actorName(one.respondent)}</bdi> · {w("since", { when: moment(one.since) })}
                 {one.made_good && ` · ${w("made-good")}`}
+                {one.case && (
+                  <>
+                    {" "}
+                    · <a href={to("cases", one.case)}>{w("opened", { case: one.case })}</a>
+                  </>
+                )}
               </li>
             ))}
           </ul>

@@ -24,7 +24,6 @@ use crate::api::asked::Asked;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
 use crate::api::seen::{Sight, view as cases_view};
-use crate::duties::ledger;
 use crate::failure::Failure;
 use crate::pipeline::Derived;
 
@@ -198,8 +197,8 @@ fn passed(then: &Derived, now: &Derived) -> Result<Vec<Value>, Failure> {
             let what = screen.phrase(&one.what);
             all.push((one.due, json!({ "kind": "deadline", "at": written(one.due), "what": what, "clause": null, "respondent": null, "state": one.state.as_str() })));
         }
-        let ledger = ledger(&now.loaded, now.as_of)?;
-        for duty in ledger
+        for duty in now
+            .ledger()
             .duties
             .iter()
             .filter(|duty| meanwhile(duty.due.at.passed()) && duty.state != DutyState::NotYetDue)

@@ -23,7 +23,6 @@ use crate::api::Desk;
 use crate::api::asked::Asked;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
-use crate::duties::ledger;
 use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::protected::is_sealed;
@@ -55,8 +54,7 @@ fn stands(moment: &Moment, view: &View<'_>, screen: &Screen<'_>, ahead_s: i64) -
     let (statuses, looks) = derived.stood_at(moment.happened_by)?;
     let window = statuses.iter().map(|one| one.window).reduce(Interval::hull);
     let rows: Vec<Value> = statuses.iter().map(|one| area(one, moment, screen, &looks)).collect();
-    let ledger = ledger(&derived.loaded, derived.as_of)?;
-    let due = due(derived, &ledger, screen, derived.as_of.plus_seconds(ahead_s));
+    let due = due(derived, derived.ledger(), screen, derived.as_of.plus_seconds(ahead_s));
     let rule = view.rule;
     Ok(json!({
         "as_of": written(derived.as_of), "happened_by": written(moment.happened_by), "now": written(moment.now),
