@@ -15,8 +15,8 @@ use truceline_casework::case::Person;
 use zeroize::Zeroizing;
 
 use super::accounts::{self, Account, Accounts, Token};
-use super::identity::cookie;
 use super::identity::sessions::{self, Session};
+use super::identity::{basic, cookie};
 use super::limits::Kind;
 use super::problem::Problem;
 use super::{Desk, aside};
@@ -69,6 +69,7 @@ fn door(method: &Method, path: &str) -> Door {
 
 /// Lets through who has an account, and closes every answer to others than the asker.
 pub(super) async fn gate(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
+    let is_for_phones = basic::is_for_phones(request.uri().path());
     let mut response = match admitted(&desk, &mut request).await {
         Ok(caller) => {
             if let Some(caller) = caller {
@@ -78,6 +79,9 @@ pub(super) async fn gate(State(desk): State<Arc<Desk>>, mut request: Request, ne
         }
         Err(problem) => problem.into_response(),
     };
+    if is_for_phones && response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(basic::CHALLENGE));
+    }
     server::keep_to_itself(response.headers_mut());
     response
 }
@@ -90,8 +94,17 @@ async fn admitted(desk: &Arc<Desk>, request: &mut Request) -> Result<Option<Call
     }
     let door = door(request.method(), request.uri().path());
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let shown = shown(request.headers_mut(), is_read)?;
     let kind = if is_read { Kind::Read } else { Kind::Write };
+    if basic::is_for_phones(request.uri().path())
+        && let Some(shown) = basic::shown(request.headers_mut())?
+    {
+        let account = basic::account(desk, shown).await?;
+        let asking = Arc::clone(desk);
+        let caller = aside(move || named(&asking, account, None)).await?;
+        within(desk, &caller.name, kind)?;
+        return Ok(Some(caller));
+    }
+    let shown = shown(request.headers_mut(), is_read)?;
     match (door, shown) {
         (Door::Open, _) => Ok(None),
         (Door::Ajar, Shown::Nothing) => within(desk, "", Kind::Public).map(|()| None),

@@ -86,6 +86,8 @@ struct Desk {
     port: u16,
     /// What is published.
     published: public::Shelf,
+    /// Passwords that phones showed lately.
+    lately: identity::basic::Lately,
     /// What texts are read with.
     tables: inbox::ReadBy,
     /// The present of the watch.
@@ -174,6 +176,7 @@ pub(crate) fn serve(
             begun: oidc::Begun::default(),
             port: at.port(),
             published: public::Shelf::default(),
+            lately: identity::basic::Lately::default(),
             tables: inbox::ReadBy::default(),
             pace: watching::Pace::default(),
             proxied_as: proxied_as.map(str::to_owned),

@@ -15,6 +15,7 @@ mod incidents;
 mod matrix;
 mod matrix_table;
 mod oidc;
+mod openrosa;
 mod party;
 mod passkeys;
 mod passwords;

@@ -154,6 +154,9 @@ pub(crate) const TABLE: &[Row] = &[
     row("post /api/proposals/confirmed", &[on("", &[(201, TAKERS)])]),
     row("get /api/reports", &[on("", &[(200, &[WHOLE, FIELD])])]),
     row("post /api/reports", &[on("", &[(201, TAKERS)])]),
+    row("get /openrosa/*", &[on("", &[(200, TAKERS)])]),
+    // A phone sends no JSON.
+    row("post /openrosa/submission", &[on("", &[(415, TAKERS)])]),
     // Whose reports are shown to whom is tried in inbox.rs.
     row("get /api/reports/{id}", &[on("r999999", &[(404, &[WHOLE, FIELD])])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),

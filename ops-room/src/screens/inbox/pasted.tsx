@@ -4,7 +4,7 @@ import { api, refusal } from "../../api/client.ts";
 import type { components } from "../../api/schema.d.ts";
 import { useKeys } from "../../shell/keys.tsx";
 import { of } from "../../words/index.ts";
-import { plain } from "./form.ts";
+import { named, plain } from "./form.ts";
 import { hand, type Sent } from "./queue.ts";
 import { SaidBy, saidBy, type Says } from "./said.tsx";
 
@@ -14,6 +14,8 @@ const w = of("inbox");
 
 /** What a person can put right here, beside what the words give. */
 const OWN = ["act", "weapon", "target", "when", "place", "actor", "actor_how", "killed", "wounded"];
+/** Fields that have words of their own. */
+const SAID = [...OWN, "area", "origin", "through", "held_by", "killed_civilian", "killed_combatant"];
 
 export function PastedForm({ done }: { done: (sent: Sent) => void }) {
   const [words, setWords] = useState("");
@@ -111,10 +113,8 @@ export function PastedForm({ done }: { done: (sent: Sent) => void }) {
               <dl class="values">
                 {one.values.map((value) => (
                   <div key={value.field}>
-                    <dt>{w(`field-${OWN.includes(value.field) ? value.field : "other"}`, { field: value.field })}</dt>
-                    <dd>
-                      <bdi>{value.value}</bdi>
-                    </dd>
+                    <dt>{w(`field-${SAID.includes(value.field) ? value.field : "other"}`, { field: value.field })}</dt>
+                    <dd>{shown(value)}</dd>
                   </div>
                 ))}
               </dl>
@@ -158,6 +158,23 @@ export function PastedForm({ done }: { done: (sent: Sent) => void }) {
         <button type="button" onClick={() => setRead(null)}>{w("back")}</button>
       </div>
     </div>
+  );
+}
+
+/** A value as people say it: by its name, a place or source in the words of the text. */
+function shown(value: Proposal["values"][number]) {
+  const parts = value.value.split(";").map((part) => part.trim());
+  if (value.field === "actor_how") return w(`how-${value.value}`);
+  if (value.field === "act" || value.field === "weapon" || value.field === "target" || value.field === "actor") {
+    const family = value.field;
+    return parts.map((part) => <bdi key={part}>{part === "unknown" ? w("unknown") : named(family, part)} </bdi>);
+  }
+  const words = value.spans.map((span) => span.words).join(" … ");
+  if (!words || words === value.value) return <bdi>{value.value}</bdi>;
+  return (
+    <>
+      <bdi>{words}</bdi> <bdi class="aside">{value.value}</bdi>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@
 //! A browser holds a cookie that no script reads; programs show a token with every request and have no session. What somebody may do is the policy's
 //! ([`truceline_casework::case::POLICY`]); what is told of it here lets a screen leave out what would be refused, and opens nothing.
 
+pub(super) mod basic;
 pub(super) mod cookie;
 pub(super) mod oidc;
 pub(crate) mod passkeys;

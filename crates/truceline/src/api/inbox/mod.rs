@@ -5,6 +5,7 @@
 
 mod choices;
 mod may;
+mod openrosa;
 mod proposals;
 mod reports;
 mod said_by;
@@ -15,7 +16,7 @@ mod understood;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, head, post};
 
 use super::Desk;
 use crate::cli::words::Tables;
@@ -36,6 +37,10 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/api/proposals/confirmed", post(proposals::confirm))
         .route("/api/report-form", get(choices::form))
         .route("/api/places", get(choices::places))
+        .route("/openrosa/formList", get(openrosa::list))
+        .route("/openrosa/report.xml", get(openrosa::form))
+        .route("/openrosa/manifest", get(openrosa::manifest))
+        .route("/openrosa/submission", head(openrosa::before).post(openrosa::submission))
 }
 
 /// What texts are read with: the shipped tables and the mission's own names, made once for each mission.

@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 use truceline_casework::case::Role;
 use truceline_intake::Reading;
@@ -160,7 +160,7 @@ pub(super) async fn report(
             true => (Vec::new(), None),
             false => match typed(&brought, &fields)? {
                 Ok((step, reading)) => (vec![step], Some(reading)),
-                Err(refusals) => return Ok(refused(&refusals)),
+                Err(refusals) => return Err(said_wrong(&refusals)),
             },
         };
         let mission = Arc::clone(&brought.mission);
@@ -242,8 +242,8 @@ pub(super) fn typed(brought: &Brought, fields: &BTreeMap<String, String>) -> Res
     Ok(Ok((Step { kind, span, nth, body }, reading)))
 }
 
-/// Every value that cannot be read, in an answer.
-fn refused(refusals: &[truceline_intake::Refusal]) -> Response {
+/// Every value that cannot be read.
+pub(super) fn said_wrong(refusals: &[truceline_intake::Refusal]) -> Problem {
     let first = refusals.iter().map(|one| {
         format!(
             "{}: found {}; {}",
@@ -255,7 +255,7 @@ fn refused(refusals: &[truceline_intake::Refusal]) -> Response {
     let say = format!("nothing was written: {}", first.collect::<Vec<_>>().join("; "));
     let mut more = Map::new();
     more.insert("refusals".to_owned(), Value::Array(understood::refusals(refusals)));
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, say).with(more).into_response()
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, say).with(more)
 }
 
 /// Logs it, once.
