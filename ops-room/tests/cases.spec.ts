@@ -67,6 +67,7 @@ test("a case goes from an allegation to separate determinations, each by whose t
   const watch = await as("watch", "cases");
   const column = watch.locator(".board > section", { has: watch.locator(".case-card", { hasText: id }) });
   await expect(column.locator("h2")).toContainText("United States");
+  expect(await watch.locator("main").innerText()).not.toMatch(/\b(cases|incidents)\.[a-z-]+\b/);
   expect(await serious(watch)).toEqual([]);
 
   const washington = await as("washington", `cases/${id}`);
@@ -99,7 +100,7 @@ test("a case goes from an allegation to separate determinations, each by whose t
     await expect(page.getByRole("heading", { name: title, level: 1 })).toBeVisible();
     await page.locator(".case-card a").first().click();
     await expect(page.locator("main .stands")).toBeVisible();
-    expect(await page.locator("main").innerText()).not.toMatch(/\bcases\.[a-z-]+\b|undefined|NaN/);
+    expect(await page.locator("main").innerText()).not.toMatch(/\b(cases|incidents)\.[a-z-]+\b|undefined|NaN/);
     expect(await serious(page)).toEqual([]);
     await page.context().close();
   }

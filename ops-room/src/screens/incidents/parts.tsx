@@ -1,7 +1,7 @@
 // Small parts of the screens on incidents: names, outcomes, figures as they are, and the drawing of a range. Whatever somebody wrote is a text node.
 import type { ComponentChildren } from "preact";
 import type { components } from "../../api/schema.d.ts";
-import { number, of } from "../../words/index.ts";
+import { lang, number, of } from "../../words/index.ts";
 
 export type Schemas = components["schemas"];
 export const w = of("incidents");
@@ -19,13 +19,13 @@ export function Id({ children }: { children: string | number }) {
   );
 }
 
-/** Several things with commas of the language between them. */
+/** Several things with commas of the language between them; other screens use it, too, so that it needs no catalogue. */
 export function List({ all }: { all: ComponentChildren[] }) {
   return (
     <>
       {all.map((one, at) => (
         <>
-          {at > 0 && w("comma")}
+          {at > 0 && (lang.value === "ar" ? "، " : ", ")}
           {one}
         </>
       ))}
