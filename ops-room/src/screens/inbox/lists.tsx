@@ -70,8 +70,9 @@ export function OwnList() {
     setPage((was) => (before === undefined || !was ? more : { ...more, reports: [...was.reports, ...more.reports] }));
   };
   useEffect(() => {
-    const soon = setTimeout(() => void look(), 300);
-    return () => clearTimeout(soon);
+    // Nobody is told of reports of sealed sources by an event, and the record may be read anew after one: looked for again a few times.
+    const looks = (received.value ? [300, 2_500, 6_000, 12_000, 25_000] : [300]).map((after) => setTimeout(() => void look(), after));
+    return () => looks.forEach(clearTimeout);
   }, [heard.value, received.value]);
   const open = async (id: string) => {
     if (shown?.receipt === id) return setShown(null);
