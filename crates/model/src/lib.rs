@@ -15,6 +15,7 @@ pub mod duty;
 pub mod finding;
 pub mod id;
 pub mod incident;
+pub mod likeness;
 pub mod observation;
 pub mod place;
 pub mod prepared;
@@ -46,6 +47,7 @@ pub use id::{
     PositionId, ReadingId, ReceiptNo, SourceId, SystemId,
 };
 pub use incident::{Casualties, Figure, Incident, Link, LinkDecision, LinkReason};
+pub use likeness::{Given, likest};
 pub use observation::{
     AgreementFact, Attribution, Body, CasualtyFigures, Coverage, Credibility, Delivery, Event, Grade,
     Observation, Span, Statement, Tally, Total,

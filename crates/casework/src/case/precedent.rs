@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_model::{
-    ActorKind, Actors, Alternatives, Answer, ClauseId, Incident, IncidentId, Instant, JudgementId, Likeness,
-    Precedent, Precedents, When,
+    ActorKind, Actors, Answer, ClauseId, Given, Incident, IncidentId, Instant, JudgementId, Likeness,
+    Precedent, Precedents, When, likest,
 };
 
 use super::act::CaseId;
@@ -75,18 +75,14 @@ pub fn precedents(
     for one in &mut all {
         one.likenesses = likenesses(&here, &before.facts(&one.incidents));
     }
-    let count = |one: &Precedent, how: &str| one.likenesses.iter().filter(|like| like.how == how).count();
-    all.retain(|one| count(one, "alike") > 0);
+    all.retain(|one| one.likenesses.iter().any(|like| like.how == "alike"));
     all.sort_by_key(|one| {
-        (Reverse(count(one, "alike")), count(one, "unlike"), Reverse(one.when.at), one.entry)
+        (likest(one.likenesses.iter().map(|like| like.how)), Reverse(one.when.at), one.entry)
     });
     let alike = all.len();
     all.truncate(SHOWN);
     Precedents { looked_at, alike, shown: all }
 }
-
-/// The values of one kind of fact, and whether it may be something else.
-type Values = (BTreeSet<String>, bool);
 
 impl Before<'_> {
     /// The last determination of each other case on the clause.
@@ -140,29 +136,21 @@ impl Before<'_> {
     }
 
     /// What is known of several incidents, kind by kind.
-    fn facts(&self, incidents: &BTreeSet<IncidentId>) -> BTreeMap<&'static str, Values> {
-        let mut all: BTreeMap<&'static str, Values> = BTreeMap::new();
+    fn facts(&self, incidents: &BTreeSet<IncidentId>) -> BTreeMap<&'static str, Given> {
+        let mut all: BTreeMap<&'static str, Given> = BTreeMap::new();
         for incident in incidents.iter().filter_map(|id| self.incidents.get(id)) {
-            let mut put = |of: &'static str, values: Values| {
-                let known = all.entry(of).or_default();
-                known.0.extend(values.0);
-                known.1 |= values.1;
-            };
-            put("act", values(&incident.acts, |one| one.as_str().to_owned()));
-            put("weapon", values(&incident.weapons, |one| one.as_str().to_owned()));
-            put("target", values(&incident.targets, |one| one.as_str().to_owned()));
-            put("ground", values(&incident.held_by, ToString::to_string));
+            let mut put = |of: &'static str, given: Given| all.entry(of).or_default().join(given);
+            put("act", Given::of(&incident.acts, |one| one.as_str().to_owned()));
+            put("weapon", Given::of(&incident.weapons, |one| one.as_str().to_owned()));
+            put("target", Given::of(&incident.targets, |one| one.as_str().to_owned()));
+            put("ground", Given::of(&incident.held_by, ToString::to_string));
             let kind = |id: &truceline_model::ActorId| {
                 self.actors.get(id).map_or("unspecified", |actor| kind(actor.kind)).to_owned()
             };
-            put("actor-kind", values(&incident.actors, kind));
+            put("actor-kind", Given::of(&incident.actors, kind));
         }
         all
     }
-}
-
-fn values<T: Ord>(given: &Alternatives<T>, word: impl Fn(&T) -> String) -> Values {
-    (given.iter().map(|(value, _)| word(value)).collect(), given.is_open())
 }
 
 /// The word used in files.
@@ -177,26 +165,15 @@ fn kind(kind: ActorKind) -> &'static str {
     }
 }
 
-/// Kinds of fact of which either side says something. Alike: the same, and nothing open; unlike: nothing in common, and nothing open.
-fn likenesses(
-    here: &BTreeMap<&'static str, Values>,
-    there: &BTreeMap<&'static str, Values>,
-) -> Vec<Likeness> {
-    let none = Values::default();
+/// Kinds of fact of which either side says something.
+fn likenesses(here: &BTreeMap<&'static str, Given>, there: &BTreeMap<&'static str, Given>) -> Vec<Likeness> {
+    let none = Given::default();
     let mut all = Vec::new();
     for of in ["act", "weapon", "target", "ground", "actor-kind"] {
         let (a, b) = (here.get(of).unwrap_or(&none), there.get(of).unwrap_or(&none));
-        if a.0.is_empty() && b.0.is_empty() {
-            continue;
+        if let Some(how) = a.against(b) {
+            all.push(Likeness { of, how, here: a.values.clone(), there: b.values.clone() });
         }
-        let is_open = a.1 || b.1 || a.0.is_empty() || b.0.is_empty();
-        let how = match () {
-            () if is_open => "open",
-            () if a.0 == b.0 => "alike",
-            () if a.0.is_disjoint(&b.0) => "unlike",
-            () => "open",
-        };
-        all.push(Likeness { of, how, here: a.0.clone(), there: b.0.clone() });
     }
     all
 }

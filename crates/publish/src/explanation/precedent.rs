@@ -2,9 +2,10 @@
 //!
 //! Shown so that people judge like cases alike, or know that they do not. Never applied: no finding rests on it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use truceline_model::{Alternatives, Fact, Incident, JudgementId, Reason, Test};
+use truceline_model::{Fact, Given, Incident, JudgementId, Reason, Test, likest};
 
 use super::{Maker, Node, Part, sentence};
 use crate::safe::clean;
@@ -31,25 +32,36 @@ impl Maker<'_, '_> {
     fn of(&self, judgement: &JudgementId) -> Option<Node> {
         let ctx = self.ctx;
         let others = ctx.view.incidents.iter().filter(|other| other.incident.id != self.one.incident.id);
-        let told: Vec<Node> = others
+        let mut told: Vec<_> = others
             .filter(|other| other.incident.judgements.contains_key(judgement))
-            .map(|other| self.answered(other, judgement))
+            .map(|other| {
+                let node = self.answered(other, judgement);
+                let likest = likest(node.under.iter().filter_map(|one| one.value.as_deref()));
+                let logged = self.logged(other, judgement);
+                let newest = logged.map(|one| (Reverse(one.at), one.entry));
+                ((likest, newest.is_none(), newest), node)
+            })
             .collect();
+        // As in the papers of a case: the likest first, then the newest.
+        told.sort_by_key(|(order, _)| *order);
+        let told: Vec<Node> = told.into_iter().map(|(_, node)| node).collect();
         let question = ctx.fact(&Fact::Judgement(judgement.clone()));
         let fact = Some(Fact::Judgement(judgement.clone()).key());
         let node = Node { fact, ..Node::new(Part::Question, sentence(&question)) };
         (!told.is_empty()).then(|| node.under(told))
     }
 
+    /// The entry by which the word was answered last.
+    fn logged(&self, other: &IncidentView<'_>, judgement: &JudgementId) -> Option<&JudgedView> {
+        let all = self.ctx.view.judged.iter();
+        all.rev().find(|one| one.incident == other.incident.id && one.judgement == *judgement)
+    }
+
     fn answered(&self, other: &IncidentView<'_>, judgement: &JudgementId) -> Node {
         let ctx = self.ctx;
         let answer =
             other.incident.judgements.get(judgement).map(|answer| answer.as_str()).unwrap_or_default();
-        let logged = ctx
-            .view
-            .judged
-            .iter()
-            .rfind(|one| one.incident == other.incident.id && one.judgement == *judgement);
+        let logged = self.logged(other, judgement);
         let said = [
             ("answer", ctx.c.word("answer", answer)),
             ("what", ctx.incident_title(other.incident)),
@@ -75,15 +87,16 @@ impl Maker<'_, '_> {
     /// Facts of both incidents, held against one another.
     fn compared(&self, other: &Incident) -> Vec<Node> {
         let (ctx, here) = (self.ctx, self.one.incident);
-        let act = |i: &Incident| words(&i.acts, |v| ctx.c.word("act", v.as_str()));
-        let weapon = |i: &Incident| words(&i.weapons, |v| ctx.c.word("weapon", v.as_str()));
-        let target = |i: &Incident| words(&i.targets, |v| ctx.c.word("target", v.as_str()));
-        let struck = |i: &Incident| words(&i.struck, |v| ctx.actor(v.as_str()));
-        let actor = |i: &Incident| words(&i.actors, |v| ctx.actor(v.as_str()));
-        let commander = |i: &Incident| words(&i.commanders, |v| ctx.actor(v.as_str()));
-        let held = |i: &Incident| words(&i.held_by, |v| ctx.actor(v.as_str()));
+        let act = |i: &Incident| Given::of(&i.acts, |v| ctx.c.word("act", v.as_str()));
+        let weapon = |i: &Incident| Given::of(&i.weapons, |v| ctx.c.word("weapon", v.as_str()));
+        let target = |i: &Incident| Given::of(&i.targets, |v| ctx.c.word("target", v.as_str()));
+        let struck = |i: &Incident| Given::of(&i.struck, |v| ctx.actor(v.as_str()));
+        let actor = |i: &Incident| Given::of(&i.actors, |v| ctx.actor(v.as_str()));
+        let commander = |i: &Incident| Given::of(&i.commanders, |v| ctx.actor(v.as_str()));
+        let held = |i: &Incident| Given::of(&i.held_by, |v| ctx.actor(v.as_str()));
         let area = |i: &Incident| {
-            (i.governorates.iter().map(|id| ctx.area(id)).collect(), i.governorates.is_empty())
+            let values = i.governorates.iter().map(|id| ctx.area(id)).collect();
+            Given { values, is_open: i.governorates.is_empty() }
         };
         let mut all: Vec<Node> = [
             ("act", act(here), act(other)),
@@ -101,8 +114,8 @@ impl Maker<'_, '_> {
         let facts: BTreeSet<_> = here.facts.keys().chain(other.facts.keys()).collect();
         for fact in facts {
             let of = |i: &Incident| match i.facts.get(fact) {
-                Some(given) => words(given, |answer| ctx.c.word("answer", answer.as_str())),
-                None => (BTreeSet::new(), true),
+                Some(given) => Given::of(given, |answer| ctx.c.word("answer", answer.as_str())),
+                None => Given { values: BTreeSet::new(), is_open: true },
             };
             let named = Fact::Named(fact.clone());
             all.extend(self.compare(&named.key(), &ctx.fact(&named), of(here), of(other)));
@@ -110,19 +123,12 @@ impl Maker<'_, '_> {
         all
     }
 
-    fn compare(&self, key: &str, name: &str, here: Said, there: Said) -> Option<Node> {
+    fn compare(&self, key: &str, name: &str, here: Given, there: Given) -> Option<Node> {
         let ctx = self.ctx;
-        if here.0.is_empty() && there.0.is_empty() {
-            return None;
-        }
-        let alike = match () {
-            () if here.0 == there.0 && !here.1 && !there.1 => "alike",
-            () if here.0.is_disjoint(&there.0) && !here.1 && !there.1 => "unlike",
-            () => "open",
-        };
-        let list = |said: &Said| match said.0.is_empty() {
+        let alike = here.against(&there)?;
+        let list = |given: &Given| match given.values.is_empty() {
             true => ctx.c.t("precedent.not-said").to_owned(),
-            false => ctx.c.list(&said.0.iter().cloned().collect::<Vec<_>>(), "list.or"),
+            false => ctx.c.list(&given.values.iter().cloned().collect::<Vec<_>>(), "list.or"),
         };
         let said = [("name", name.to_owned()), ("here", list(&here)), ("there", list(&there))];
         let said: Vec<(&str, &str)> = said.iter().map(|(key, value)| (*key, value.as_str())).collect();
@@ -132,11 +138,4 @@ impl Maker<'_, '_> {
             ..Node::new(Part::Compared, ctx.c.fill(&format!("precedent.{alike}"), &said))
         })
     }
-}
-
-/// The values that sources give, in words, and whether it may be another.
-type Said = (BTreeSet<String>, bool);
-
-fn words<T: Ord>(given: &Alternatives<T>, word: impl Fn(&T) -> String) -> Said {
-    (given.iter().map(|(value, _)| word(value)).collect(), given.is_open())
 }
