@@ -2,6 +2,7 @@
 // would act if they were taken for a page.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { act, stance } from "./acting.ts";
 import { type Lang, Room } from "./room.ts";
 
 let room: Room;
@@ -18,27 +19,6 @@ async function serious(page: Page): Promise<string[]> {
   const all = found.violations.filter((one) => one.impact === "serious" || one.impact === "critical");
   return all.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`);
 }
-
-/** Does what a line of what is offered says (its step in it), with words; gives what the room answers. */
-async function act(page: Page, line: string, words: string, fill: (form: ReturnType<Page["locator"]>) => Promise<void> = async () => {}): Promise<string> {
-  const told = page.locator('[aria-labelledby="offered"] > p[role]');
-  const one = page.locator("details", { has: page.locator("summary", { hasText: line }) });
-  await one.locator("summary").click();
-  const before = await told.innerText();
-  const form = one.locator("form.act");
-  await fill(form);
-  await form.locator("textarea").fill(words);
-  await form.locator('button[type="submit"]').click();
-  await expect.poll(() => told.innerText()).not.toBe(before);
-  return told.innerText();
-}
-
-/** Answers to the four questions, in the form of a determination. */
-const stance = (happened: string) => async (form: ReturnType<Page["locator"]>) => {
-  await form.locator('select[name="happened"]').selectOption(happened);
-  await form.locator('input[name="who"]').first().check();
-  await form.locator('select[name="prohibited"]').selectOption(happened === "yes" ? "yes" : "unclear");
-};
 
 test("a case goes from an allegation to separate determinations, each by whose turn it is", async ({ browser }) => {
   test.setTimeout(300_000);

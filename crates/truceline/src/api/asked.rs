@@ -37,9 +37,9 @@ impl Asked {
         self.0.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// A whole number from `least` to `most`.
+    /// A whole number from `least` to `most`; a name without a number is a mistake, not a default.
     pub(super) fn number(&self, name: &str, least: u64, most: u64) -> Result<Option<u64>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+        let Some(text) = self.0.get(name) else { return Ok(None) };
         let number = text.parse::<u64>().ok().filter(|number| (least..=most).contains(number));
         let wrong = || Problem::wrong(format!("{name}: a whole number from {least} to {most}"));
         number.ok_or_else(wrong).map(Some)

@@ -146,6 +146,7 @@ fn what_is_not_there_or_not_asked_so_is_said_to_be_none() {
         ("GET", "/api/cases/c99999999999999999999", 404),
         ("GET", "/api/cases?limit=100000", 400),
         ("GET", "/api/cases?limit=0", 400),
+        ("GET", "/api/cases?limit=", 400),
         ("GET", "/api/cases?who=me", 400),
         ("GET", "/api/cases?as_of=yesterday", 400),
         ("GET", "/api/due?within=-1", 400),

@@ -98,6 +98,13 @@ function History({ of: one }: { of: Incident }) {
   );
 }
 
+const DAY = 86_400_000;
+
+/** A moment so many milliseconds from another, where there is one. */
+function around(at: string | null | undefined, by: number): string | undefined {
+  return at ? new Date(Date.parse(at) + by).toISOString() : undefined;
+}
+
 /** Looks for another incident to merge with: by words, among those of the same days first. */
 function MergeWith({ of: one, merge, close }: { of: Incident; merge: (other: string) => void; close: () => void }) {
   const field = useRef<HTMLInputElement>(null);
@@ -107,7 +114,7 @@ function MergeWith({ of: one, merge, close }: { of: Incident; merge: (other: str
   useEffect(() => {
     let here = true;
     const near = text ? null : one.when;
-    const query = given({ lang: lang.value, limit: 12, as_of: asOf.value, text: text || undefined, from: near?.from, until: near?.until });
+    const query = given({ lang: lang.value, limit: 12, as_of: asOf.value, text: text || undefined, from: around(near?.from, -DAY), until: around(near?.until, DAY) });
     const later = setTimeout(() => {
       void api.GET("/api/incidents", { params: { query } }).then(({ data }) => {
         if (here) setFound((data?.incidents ?? []).filter((other) => other.incident !== one.incident));
