@@ -13,8 +13,8 @@ const TEXT = "قتل 3 أشخاص وأصيب 7 في قصف مدفعي على ح�
 
 type Stop = { picture: string; in: "demo" | "published"; person?: string; lang: Lang; at: string; there: string; does?: (page: Page) => Promise<void> };
 const STOPS: Stop[] = [
-  { picture: "watch", in: "demo", person: "watch", lang: "en", at: "watch?as_of=2016-05-04T12:00:00Z", there: ".map[data-drawn=true]" },
-  { picture: "watch-ar", in: "demo", person: "watch", lang: "ar", at: "watch?as_of=2016-05-04T12:00:00Z", there: ".map[data-drawn=true]" },
+  { picture: "watch", in: "demo", person: "watch", lang: "en", at: "watch?as_of=2016-05-04T12:00:00Z", there: ".map[data-drawn=true][data-still=true]" },
+  { picture: "watch-ar", in: "demo", person: "watch", lang: "ar", at: "watch?as_of=2016-05-04T12:00:00Z", there: ".map[data-drawn=true][data-still=true]" },
   {
     picture: "incidents",
     in: "demo",

@@ -192,6 +192,9 @@ export async function draw(place: HTMLElement, outlines: Outlines, asked: Asked)
     const box: [[number, number], [number, number]] = [[point.x - 8, point.y - 8], [point.x + 8, point.y + 8]];
     return sheet.queryRenderedFeatures(box, { layers: ["incidents"] });
   };
+  // Whether what was asked for is on the sheet, for whoever takes a picture of it.
+  sheet.on("dataloading", () => (place.dataset["still"] = "false"));
+  sheet.on("idle", () => (place.dataset["still"] = "true"));
   sheet.on("click", (event) => {
     const found = at(event.point);
     asked.incidents(found.map((one) => String(one.properties["incident"])));
