@@ -1,6 +1,6 @@
 // Keys of the frame and of the screen in sight. A screen says what its keys do with `useKeys`; `?` shows all of them. Never taken while somebody types.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { SCREENS } from "../screens/index.ts";
 import { of } from "../words/index.ts";
 import { to } from "./route.ts";
@@ -11,11 +11,11 @@ const w = of("shell");
 const screenKeys = signal<readonly Key[]>([]);
 const open = signal(false);
 
-/** Keys that hold while the component is shown. */
+/** Keys that hold while the component is shown: from the very paint that shows it, so that a quick hand's first key is not lost. */
 export function useKeys(keys: readonly Key[]): void {
   const now = useRef(keys);
   now.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = keys.map((one, at) => ({ ...one, does: () => now.current[at]?.does() }));
     screenKeys.value = [...screenKeys.value, ...mine];
     return () => {
@@ -45,7 +45,7 @@ function pressed(event: KeyboardEvent): void {
 
 export function Keys() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, []);
