@@ -117,12 +117,52 @@ test("what changed since the shift began, and the note that is handed over", asy
   await expect(page.locator(".handover")).toHaveCount(0);
 });
 
+for (const [lang, sign, take, taken] of [
+  ["en", "Sign and hand over", "I take over", "Taken over"],
+  ["ar", "توقيع وتسليم", "أتسلّم المناوبة", "تسلّمها"],
+  ["ru", "Подписать и сдать смену", "Принимаю смену", "Принято"],
+] as [Lang, string, string, string][]) {
+  test(`a note is signed by who goes and taken over by who comes, in ${lang}`, async ({ page, browser }) => {
+    const words = `${lang}: <img src=x onerror=document.title='PWNED'> الخط مقطوع · связь была до пяти`;
+    await room.open(page, "watch", `watch?as_of=${CALL}`, lang);
+    await stands(page);
+    await page.locator("#changes-title").click();
+    await page.keyboard.press("h");
+    const note = page.locator(".handover textarea");
+    await note.fill(`${await note.inputValue()}\n${words}`);
+    await page.getByRole("button", { name: sign }).click();
+    await expect(page.locator(".handover .signed")).toBeVisible();
+    await expect(note).not.toBeEditable();
+    await page.keyboard.press("Escape");
+    const last = page.locator("#notes [data-note]").first();
+    await expect(last).toContainText(words);
+    await expect(last.getByRole("button", { name: take }), "nobody takes over their own").toHaveCount(0);
+    const next = await browser.newPage();
+    await room.open(next, "duty officer", `watch?as_of=${CALL}`, lang);
+    const there = next.locator("#notes [data-note]").first();
+    await expect(there).toContainText(words);
+    const found = await new AxeBuilder({ page: next }).include("#notes").analyze();
+    expect(found.violations.filter((one) => one.impact === "serious" || one.impact === "critical")).toEqual([]);
+    await there.getByRole("button", { name: take }).click();
+    await expect(there).toHaveAttribute("data-taken", "true");
+    await expect(there).toContainText(taken);
+    expect(await next.title()).not.toContain("PWNED");
+    const folder = process.env["SHOTS"];
+    if (folder) await next.locator("#notes").screenshot({ path: `${folder}/handover-${lang}.png` });
+    await next.close();
+    await expect(last, "who signed it sees it taken over").toHaveAttribute("data-taken", "true");
+  });
+}
+
 test("what is overdue stands on the first screen, counted; hostile words stay words; another party sees nothing of it", async ({ page, browser }) => {
   const opened = await overdueCase();
   await room.open(page, "watch", "watch");
   const due = page.locator("[data-overdue]");
   await expect.poll(async () => Number(await due.getAttribute("data-overdue")), { timeout: 20_000 }).toBeGreaterThan(0);
-  await expect(due.locator(".overdue").filter({ hasText: opened })).toBeInViewport();
+  const line = due.locator(".overdue").filter({ hasText: opened });
+  await expect(line).toBeInViewport();
+  // Steps are called what the agreement calls them.
+  await expect(line).toContainText("Notice to whoever answers for the accused");
   const n = Number(await due.getAttribute("data-overdue"));
   await expect(due.getByRole("heading", { name: `Overdue: ${n}` })).toBeInViewport();
   expect(await page.title()).not.toContain("PWNED");

@@ -15,6 +15,7 @@ pub(crate) mod compare;
 pub(crate) mod database;
 pub(crate) mod deciding;
 pub(crate) mod duties;
+pub(crate) mod handover;
 pub(crate) mod office;
 pub(crate) mod origins;
 pub(crate) mod record;

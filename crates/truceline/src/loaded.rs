@@ -102,6 +102,8 @@ pub(crate) struct Loaded {
     pub(crate) bulletins: Vec<Logged>,
     /// Signatures by which people passed bulletins, in the order of the log.
     pub(crate) sign_offs: Vec<SignOff>,
+    /// Entries by which a watch was handed over, and taken over, in the order of the log.
+    pub(crate) handovers: Vec<Logged>,
     /// Entries of which something was destroyed, with the erasure.
     pub(crate) erased: BTreeMap<u64, u64>,
     /// What people did in cases, in the order of the log.
@@ -133,6 +135,7 @@ impl Loaded {
             verifier_key: String::new(),
             bulletins: Vec::new(),
             sign_offs: Vec::new(),
+            handovers: Vec::new(),
             erased: BTreeMap::new(),
             case_entries: Vec::new(),
             settings: BTreeMap::new(),
@@ -239,6 +242,7 @@ fn load_whole(
         verifier_key: log.key().to_owned(),
         bulletins: reading.bulletins.clone(),
         sign_offs: reading.sign_offs.clone(),
+        handovers: reading.handovers.clone(),
         erased: reading.erased.clone(),
         case_entries: reading.case_entries.clone(),
         settings,
@@ -284,6 +288,7 @@ struct Reading {
     proposed: Vec<Decided>,
     bulletins: Vec<Logged>,
     sign_offs: Vec<SignOff>,
+    handovers: Vec<Logged>,
     case_entries: Vec<CaseEntry>,
     /// The files of every mission that the log names, by entry.
     missions: BTreeMap<u64, BTreeMap<String, Vec<u8>>>,
@@ -340,6 +345,7 @@ impl Reading {
                 self.case_entries.extend(read);
             }
             kind::BULLETIN => self.bulletins.push(entry.clone()),
+            kind::HANDOVER | kind::TAKEOVER => self.handovers.push(entry.clone()),
             kind::SIGN_OFF => {
                 let read = SignOff::of(log, entry, &mut self.missing)?;
                 self.sign_offs.extend(read);

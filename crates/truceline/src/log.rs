@@ -35,6 +35,10 @@ pub(crate) mod kind {
     pub(crate) const BULLETIN: &str = "bulletin";
     /// Somebody passed a bulletin, by its digest.
     pub(crate) const SIGN_OFF: &str = "sign-off";
+    /// A note that the watch hands over.
+    pub(crate) const HANDOVER: &str = "handover";
+    /// Somebody took a note over, by its digest.
+    pub(crate) const TAKEOVER: &str = "takeover";
     /// Somebody asks that a sealed source be opened.
     pub(crate) const SEAL_REQUEST: &str = "seal-request";
     /// A holder releases its share for one request.

@@ -19,6 +19,7 @@ mod failure;
 mod files;
 mod folder;
 mod hand_out;
+mod handovers;
 mod import;
 mod listening;
 mod live;

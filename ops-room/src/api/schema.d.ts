@@ -2283,6 +2283,494 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Handover notes of the watch, the latest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Those whose shift had ended by this moment; without it, all. */
+                    as_of?: string;
+                    /** @description Notes before this entry; what the page before calls next. */
+                    before?: number;
+                    /** @description Notes of a page. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Handover notes. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Handovers"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Sign a handover note: who goes off shift leaves it to who comes on. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each act, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandoverNote"];
+                };
+            };
+            responses: {
+                /** @description Signed, and an entry of the record. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Handover"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key stands for another body, or what it is about has changed since. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One handover note. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The number of the note's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The note. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Handover"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a note over, by the digest of the note that was shown. Nobody takes over their own, and it is taken over once. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each act, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    /** @description The number of the note's entry. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandoverTakeover"];
+                };
+            };
+            responses: {
+                /** @description Taken over. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Handover"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of that name, or nothing that the asker may see. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The key stands for another body, or what it is about has changed since. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Refused; says why. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents": {
         parameters: {
             query?: never;
@@ -7680,9 +8168,15 @@ export interface components {
             is_overdue: boolean;
             /** @constant */
             kind: "step";
+            /** @description By which the case goes. */
+            procedure: string;
             /** @description Where it leads when nobody acts. */
             silence: string;
+            /** @description What the agreement calls it; null where its terms have no such step any more. */
+            silence_name: components["schemas"]["Texts"] | null;
             step: string;
+            /** @description What the agreement calls it; null where its terms have no such step any more. */
+            step_name: components["schemas"]["Texts"] | null;
             then: string[];
             who: components["schemas"]["Doer"][];
         };
@@ -7701,6 +8195,8 @@ export interface components {
             } | null;
             /** @enum {string} */
             kind: "undertaking" | "remedy";
+            /** @description By which the case goes. */
+            procedure: string;
             words: string | null;
         };
         /** @description One thing that is due and how it stands. */
@@ -7893,6 +8389,55 @@ export interface components {
             for: components["schemas"]["NamedDoer"];
             person: string | null;
             role: string | null;
+        };
+        /** @description A handover note. */
+        Handover: {
+            /** @description By which it is taken over: over everything that its entry fixes. */
+            digest: string;
+            signed: components["schemas"]["HandoverHand"];
+            /**
+             * Format: date-time
+             * @description From when on the shift was.
+             */
+            since: string | null;
+            /** @description Who took it over. */
+            taken: components["schemas"]["HandoverHand"] | null;
+            /** Format: date-time */
+            until: string | null;
+            /**
+             * @description Why the asker cannot take it over; null: they can.
+             * @enum {string|null}
+             */
+            why_not: "not-this-role" | "taken" | "destroyed" | "own" | null;
+            /** @description What it says; null: that was destroyed. */
+            words: string | null;
+        };
+        /** @description Somebody's word, as far as it is still known. */
+        HandoverHand: {
+            /** Format: date-time */
+            at: string | null;
+            by: string | null;
+            entry: number;
+            role: string | null;
+        };
+        /** @description A note to be signed. */
+        HandoverNote: {
+            /** @description When the shift began. */
+            since: string;
+            /** @description When it ended; it has. */
+            until: string;
+            /** @description At most 32768 bytes. */
+            words: string;
+        };
+        HandoverTakeover: {
+            digest: string;
+        };
+        Handovers: {
+            handovers: components["schemas"]["Handover"][];
+            /** @description Whether the asker's role hands over. */
+            may_sign: boolean;
+            /** @description What to ask before. */
+            next: number | null;
         };
         /** @description One incident, whole. */
         Incident: {
@@ -8102,8 +8647,14 @@ export interface components {
             case: components["schemas"]["CaseId"];
             /** @constant */
             kind: "lapsed";
+            /** @description By which the case goes. */
+            procedure: string;
             step: string;
+            /** @description What the agreement calls it; null where its terms have no such step any more. */
+            step_name: components["schemas"]["Texts"] | null;
             to: string;
+            /** @description What the agreement calls it; null where its terms have no such step any more. */
+            to_name: components["schemas"]["Texts"] | null;
         };
         /** @description A likely link that was not made. */
         LinkConsidered: {
@@ -9254,8 +9805,12 @@ export interface components {
             as_of: string;
             cases: {
                 line: components["schemas"]["CaseLine"];
+                /** @description What the agreement calls that; null where its terms have no such step any more. */
+                stands_name: components["schemas"]["Texts"] | null;
                 /** @description Where it stood; null: it is new. */
                 stood: string | null;
+                /** @description What the agreement calls that; null where its terms have no such step any more. */
+                stood_name: components["schemas"]["Texts"] | null;
             }[];
             cases_opened: number;
             /** @description Incidents that are new, that come to something else, that say something else. */

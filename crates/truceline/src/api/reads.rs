@@ -169,7 +169,8 @@ pub(super) async fn due(
         let Some((_, setting)) = sight.loaded.settings.last_key_value() else {
             return Ok(json!({ "as_of": as_of, "due": [] }));
         };
-        let due = sight.due(setting, within);
+        let mut due = sight.due(setting, within);
+        cases::name_stages(&sight.loaded.mission, &mut due);
         Ok(json!({ "as_of": as_of, "due": due }))
     })
     .await

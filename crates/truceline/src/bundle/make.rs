@@ -70,6 +70,12 @@ pub(crate) fn archive(store: &Store, loaded: &Loaded, n: u64, to: &mut dyn Write
     to.flush().map_err(|e| fail(&e))
 }
 
+/// Kinds of entries whose objects no bundle carries: a bulletin's own files stand beside, and who was shown what, and what one watch left to the
+/// next, is nobody's outside, and no figure follows from it.
+pub(super) fn is_ours(kind: &str) -> bool {
+    matches!(kind, kind::BULLETIN | kind::READ | kind::HANDOVER | kind::TAKEOVER)
+}
+
 /// Where a part's bytes come from.
 enum From {
     Here(Vec<u8>),
@@ -138,8 +144,7 @@ impl Gathered {
             let entry = stored.and_then(|stored| stored.decode()).map_err(|e| fail(&e))?;
             // Reports, texts and what people said of them: a step quotes its text, an office's entry may be a report.
             let open = matches!(entry.kind.as_str(), kind::MISSION | kind::MAPPING | kind::FILE);
-            // Who was shown what is nobody's outside, and no figure follows from it.
-            let is_ours = matches!(entry.kind.as_str(), kind::BULLETIN | kind::READ);
+            let is_ours = is_ours(&entry.kind);
             if is_ours || (without_reports && !open) {
                 continue;
             }

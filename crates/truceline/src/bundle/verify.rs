@@ -14,10 +14,10 @@ use truceline_record::{
 use super::Part;
 use super::files::Files;
 use super::log::{BundleLog, OBJECT_LIMIT, tile};
+use super::make::is_ours;
 use super::replay::{Replayed, replay};
 use crate::bulletins::{Bulletin, Publication, publication};
 use crate::failure::Failure;
-use crate::log::kind;
 use crate::quorum::{KeySet, NamedWitness, Quorum, Signed, in_force};
 
 /// Largest checkpoint that is read.
@@ -394,7 +394,7 @@ impl Walked {
             self.logged.push((n, at.seconds()));
         }
         let wanted = checking.checked.entry;
-        if n < wanted && !matches!(entry.kind.as_str(), kind::BULLETIN | kind::READ) {
+        if n < wanted && !is_ours(&entry.kind) {
             for digest in &entry.objects {
                 let part = Part::Object(*digest);
                 if !checking.files.list.files.contains_key(&part.name()) {

@@ -4,6 +4,7 @@
 
 mod format;
 mod found;
+mod named;
 mod offered;
 mod papers;
 mod setting;
@@ -20,6 +21,7 @@ use crate::loaded::Loaded;
 
 pub(crate) use format::{read, read_act, read_complainant, write_act, write_stance};
 pub(crate) use found::found;
+pub(crate) use named::{name_stages, stage_named};
 pub(crate) use offered::offered;
 pub(crate) use papers::{Gathered, may_read, none_for_reader};
 pub(crate) use setting::{settings, settings_of};

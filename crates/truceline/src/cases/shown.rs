@@ -232,6 +232,7 @@ fn name(value: &mut Value, kind: &str, case: &Case) {
     if let Some(map) = value.as_object_mut() {
         map.insert("kind".into(), json!(kind));
         map.insert("case".into(), json!(case.id.to_string()));
+        map.insert("procedure".into(), json!(case.opening.procedure.as_str()));
     }
 }
 
@@ -241,7 +242,10 @@ fn dues(docket: &Docket, setting: &Setting, hours: i64) -> Vec<(Instant, Value, 
     let zone = &setting.zone;
     let mut all: Vec<(Instant, Value, String)> = Vec::new();
     for lapse in docket.lapses() {
-        let value = json!({ "kind": "lapsed", "case": lapse.case.to_string(), "step": lapse.step, "at": moment(lapse.at), "to": lapse.to });
+        let mut value = json!({ "step": lapse.step, "at": moment(lapse.at), "to": lapse.to });
+        if let Some(case) = docket.cases.get(&lapse.case) {
+            name(&mut value, "lapsed", case);
+        }
         let text = format!(
             "{}  {} ran out {}, led to {}; the record was not told",
             lapse.case,

@@ -4,14 +4,17 @@ use std::net::SocketAddr;
 
 use clap::{Args, Subcommand};
 
-use super::{Format, StoreAt, case};
+use super::{Format, StoreAt, case, handover};
 
-/// Cases, and who may work on them over HTTP.
+/// Cases, the watch's notes, and who may work on them over HTTP.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OnCases {
     /// Cases: open one, act in it, see who must act by when. The agreement's procedure decides what can be done.
     #[command(after_help = "Example: truceline case show --store ops c17 --for petrova")]
     Case(case::Case),
+    /// What one watch leaves to the next: a note signed by the one, taken over by the other. Both are entries of the record.
+    #[command(subcommand)]
+    Handover(handover::Handover),
     /// Serve the ops room to the people of a mission, on loopback: the screens, and behind them the API (docs/api.md). Each shows an account.
     #[command(after_help = "Example: truceline serve --store ops --listen 127.0.0.1:8016")]
     Serve(Serve),

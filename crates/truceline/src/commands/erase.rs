@@ -1,6 +1,6 @@
 //! `erase`: destroys what a report says by the word of two people, and says what moved by it.
 //!
-//! The entry and the tree stay. Where the report was, derivation says that it was erased, by which entry. Reports, texts and steps can be erased; what
+//! The entry and the tree stay. Where the report was, derivation says that it was erased, by which entry. Reports, texts, steps and handover notes can be erased; what
 //! a mission rests on (terms, mappings) cannot, nor can an erasure.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::pipeline::{Derived, Source, derive};
 use crate::{import, log, out};
 
 /// Kinds that can be erased.
-const KINDS: [&str; 3] = [kind::REPORT, kind::WORDS, kind::DECISION];
+const KINDS: [&str; 4] = [kind::REPORT, kind::WORDS, kind::DECISION, kind::HANDOVER];
 
 /// Logs the erasure, destroys, and prints what moved.
 ///
@@ -102,7 +102,7 @@ fn named(
     if !KINDS.contains(&inner.kind.as_str()) {
         let kind = &inner.kind;
         return Err(Failure::usage(format!(
-            "entry {n} is of kind {kind}; reports, texts and decisions can be erased, nothing else"
+            "entry {n} is of kind {kind}; reports, texts, decisions and handover notes can be erased, nothing else"
         )));
     }
     let mut of = vec![n];

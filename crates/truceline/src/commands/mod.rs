@@ -17,6 +17,7 @@ mod explain;
 mod follow;
 mod formatting;
 mod fsck;
+mod handover;
 mod intake;
 mod judging;
 pub(crate) mod office;
@@ -146,6 +147,7 @@ fn beside(asked: &Beside) -> Result<u8, Failure> {
 fn on_cases(asked: &OnCases) -> Result<u8, Failure> {
     match asked {
         OnCases::Case(asked) => case::run(asked),
+        OnCases::Handover(asked) => handover::run(asked),
         OnCases::Account(asked) => account::run(asked),
         OnCases::Reads(asked) => account::reads(asked),
         OnCases::Serve(asked) => account::serve(asked).map(|()| 0),

@@ -96,6 +96,7 @@ impl Growing {
         follow(&mut next.proposed, &reading.proposed);
         follow(&mut next.bulletins, &reading.bulletins);
         follow(&mut next.sign_offs, &reading.sign_offs);
+        follow(&mut next.handovers, &reading.handovers);
         follow(&mut next.case_entries, &reading.case_entries);
         follow(&mut next.subjects, &reading.subjects);
         // A decision can settle what stood open.
@@ -119,6 +120,7 @@ impl Growing {
         follow(&mut old.proposed, &latest.proposed);
         follow(&mut old.bulletins, &latest.bulletins);
         follow(&mut old.sign_offs, &latest.sign_offs);
+        follow(&mut old.handovers, &latest.handovers);
         follow(&mut old.case_entries, &latest.case_entries);
         follow(&mut old.subjects, &latest.subjects);
         let from = truceline_model::ReceiptNo(old.entries);

@@ -18,7 +18,7 @@ pub(crate) enum Subject {
     Bulletin,
     /// A mission was registered: its text, its people.
     Mission,
-    /// Something that shows: an erasure, an office, how far its log was taken.
+    /// Something that shows: an erasure, an office, how far its log was taken, a watch handed over.
     Other,
     /// Nothing to look at by itself, or nothing that anybody is told of: who reads what, who opens a sealed source.
     Quiet,
@@ -45,7 +45,9 @@ impl Subject {
             kind::CASE => Self::Case,
             kind::BULLETIN | kind::SIGN_OFF => Self::Bulletin,
             kind::MISSION => Self::Mission,
-            kind::ERASURE | kind::OFFICE | kind::CENTRE | kind::FORKED => Self::Other,
+            kind::ERASURE | kind::OFFICE | kind::CENTRE | kind::FORKED | kind::HANDOVER | kind::TAKEOVER => {
+                Self::Other
+            }
             _ => Self::Quiet,
         }
     }

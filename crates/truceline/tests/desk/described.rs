@@ -172,6 +172,7 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/watch/changes",
             "/api/map",
             "/api/map/areas",
+            "/api/handovers",
             "/api/bulletins",
             "/api/rivals",
             "/api/record",

@@ -9,6 +9,7 @@ mod authority;
 mod bulletins;
 mod described;
 mod events;
+mod handover;
 mod hostile;
 mod inbox;
 mod incidents;

@@ -164,6 +164,13 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
     row("get /api/watch/feed", &[on("?limit=5", &[(200, CASES)])]),
+    row("get /api/handovers", &[on("", &[(200, &[&["night-watch", "vera", "petrova", "guard"]])])]),
+    row("get /api/handovers/{id}", &[on("1", &[(404, &[&["night-watch", "vera", "petrova", "guard"]])])]),
+    row("post /api/handovers", &[on("", &[(201, &[&["night-watch", "vera", "petrova"]])])]),
+    row(
+        "post /api/handovers/{id}/takeover",
+        &[on("1", &[(404, &[&["night-watch", "vera", "petrova"]])])],
+    ),
     row("get /api/bulletins", &[on("", &[(200, CASES)])]),
     row("get /api/bulletins/{id}", &[on("1", &[(404, CASES)])]),
     row("get /api/bulletins/{id}/page", &[on("1", &[(404, CASES)])]),
@@ -202,6 +209,10 @@ pub(crate) fn body(operation: &str, person: &str, key: &str) -> Value {
         "post /api/cases/{id}/acts" => {
             json!({ "act": evidence(false), "words": format!("a photograph, {key}") })
         }
+        "post /api/handovers" => {
+            json!({ "words": format!("quiet, {key}"), "since": "2020-01-01T00:00:00Z", "until": "2020-01-01T12:00:00Z" })
+        }
+        "post /api/handovers/{id}/takeover" => json!({ "digest": "0".repeat(64) }),
         "post /api/bulletins" => json!({ "sort": "daily" }),
         "post /api/bulletins/{id}/sign-offs" => json!({ "digest": "0".repeat(64) }),
         "post /api/decisions" => json!({ "undo": 0, "why": "it was wrong" }),

@@ -71,8 +71,9 @@ export function passedWords(one: ChangesOf["passed"][number]): string {
 
 /** Where a case stands, in a line of words. */
 export function caseWords(one: ChangesOf["cases"][number]): string {
-  const where = one.line.stands;
-  const line = one.stood === null ? w("case-new", { case: one.line.case, stands: where }) : w("case-moved", { case: one.line.case, stood: one.stood ?? "", stands: where });
+  const where = text(one.stands_name) || one.line.stands;
+  const stood = text(one.stood_name) || (one.stood ?? "");
+  const line = one.stood === null ? w("case-new", { case: one.line.case, stands: where }) : w("case-moved", { case: one.line.case, stood, stands: where });
   return `${line} · ${clauseName(one.line.clause)}`;
 }
 

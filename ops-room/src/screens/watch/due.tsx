@@ -19,11 +19,11 @@ function doers(all: readonly string[]): string {
 function ofCase(one: CaseDue): Line {
   const address = to("cases", one.case);
   if (one.kind === "lapsed") {
-    return { key: `${one.case}/${one.step}/${one.at}`, at: one.at, overdue: true, what: w("due-lapsed", { case: one.case, step: one.step }), who: "", address, more: "" };
+    return { key: `${one.case}/${one.step}/${one.at}`, at: one.at, overdue: true, what: w("due-lapsed", { case: one.case, step: text(one.step_name) || one.step }), who: "", address, more: "" };
   }
   if (one.kind === "step") {
-    const more = one.silence ? w("silence-leads", { to: one.silence }) : "";
-    return { key: `${one.case}/${one.step}`, at: one.due, overdue: one.is_overdue, what: w("due-step", { case: one.case, step: one.step }), who: doers(one.who), address, more };
+    const more = one.silence ? w("silence-leads", { to: text(one.silence_name) || one.silence }) : "";
+    return { key: `${one.case}/${one.step}`, at: one.due, overdue: one.is_overdue, what: w("due-step", { case: one.case, step: text(one.step_name) || one.step }), who: doers(one.who), address, more };
   }
   const word = one.kind === "remedy" ? "due-remedy" : "due-undertaking";
   return { key: `${one.case}/${one.entry}`, at: one.due, overdue: one.is_overdue, what: w(word, { case: one.case }), who: doers(one.by), address, more: "" };

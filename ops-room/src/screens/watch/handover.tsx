@@ -1,5 +1,7 @@
-// The handover note: drafted from what the record gives, edited by who goes off shift, printed or saved. It is no entry of the record, and says so.
+// The handover note: drafted from what the record gives, edited by who goes off shift, and signed: then it is an entry of the record, which who comes on
+// takes over. It can be printed or saved as well.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { api, key, refusal } from "../../api/client.ts";
 import { moment } from "../../shell/moment.ts";
 import { sourceName, text } from "../../shell/names.ts";
 import { mission, session } from "../../shell/session.ts";
@@ -47,11 +49,20 @@ export function draft(watch: Watch, cases: readonly CaseDue[], changes: ChangesO
   ].join("\n\n");
 }
 
-type Props = { watch: Watch; cases: readonly CaseDue[]; changes: ChangesOf; end: () => void };
+type Props = { watch: Watch; cases: readonly CaseDue[]; changes: ChangesOf; maySign: boolean; end: () => void };
 
-export function Handover({ watch, cases, changes, end }: Props) {
+export function Handover({ watch, cases, changes, maySign, end }: Props) {
   // Drafted once: what comes while somebody writes must not change what they write.
   const [note, setNote] = useState(() => draft(watch, cases, changes));
+  const [signed, setSigned] = useState<number | undefined>();
+  const [fault, setFault] = useState("");
+  const [busy, setBusy] = useState(false);
+  // Sent again after a broken line it is the same note; changed, another.
+  const once = useRef(key());
+  const write = (text: string) => {
+    once.current = key();
+    setNote(text);
+  };
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -65,27 +76,50 @@ export function Handover({ watch, cases, changes, end }: Props) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
+  const sign = async () => {
+    setBusy(true);
+    setFault("");
+    const body = { words: note, since: changes.since, until: changes.as_of };
+    const sent = api.POST("/api/handovers", { body, params: { header: { "Idempotency-Key": once.current } } });
+    const { data, error } = await sent.catch((error: unknown) => ({ data: undefined, error }));
+    setBusy(false);
+    if (data) setSigned(data.signed.entry);
+    else setFault(refusal(error));
+  };
   return (
     <dialog ref={dialog} class="handover" aria-labelledby="handover-title" onClose={end}>
       <h2 id="handover-title">{w("handover")}</h2>
       <p class="aside">{w("handover-hint")}</p>
       <label>
         {w("note")}
-        <textarea dir="auto" rows={22} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+        <textarea dir="auto" rows={22} value={note} readOnly={signed !== undefined} onInput={(event) => write(event.currentTarget.value)} />
       </label>
       <pre class="printed" dir="auto">
         {note}
       </pre>
+      {fault && <p role="alert">{fault}</p>}
+      {signed !== undefined && (
+        <p role="status" class="signed">
+          {w("note-signed", { entry: String(signed) })}
+        </p>
+      )}
       <div class="row">
-        <button type="button" class="chief" onClick={() => print()}>
+        {maySign && signed === undefined && (
+          <button type="button" class="chief" disabled={busy} onClick={() => void sign()}>
+            {w("sign-note")}
+          </button>
+        )}
+        <button type="button" onClick={() => print()}>
           {w("print")}
         </button>
         <button type="button" onClick={save}>
           {w("save")}
         </button>
-        <button type="button" onClick={() => setNote(draft(watch, cases, changes))}>
-          {w("draft-again")}
-        </button>
+        {signed === undefined && (
+          <button type="button" onClick={() => write(draft(watch, cases, changes))}>
+            {w("draft-again")}
+          </button>
+        )}
         <button type="button" onClick={() => dialog.current?.close()}>
           {w("close")}
         </button>

@@ -17,6 +17,7 @@ import { Feed } from "./feed.tsx";
 import { Handover } from "./handover.tsx";
 import { Incidents } from "./incidents.tsx";
 import { Map } from "./map.tsx";
+import { Handovers } from "./notes.tsx";
 import { QuietList } from "./quiet.tsx";
 import { shiftFrom, type Watch } from "./shared.ts";
 
@@ -77,6 +78,11 @@ export default function Screen() {
     (signal) => api.GET("/api/watch/changes", { params: { query: { since: since ?? "", ...(asOf.value ? { as_of: asOf.value } : {}) } }, signal }),
     since ? `${since}|${asOf.value ?? ""}` : undefined,
   );
+  const [taken, setTaken] = useState(0);
+  const notes = useLook(
+    (signal) => api.GET("/api/handovers", { params: { query: asOf.value ? { as_of: asOf.value } : {} }, signal }),
+    `${asOf.value ?? ""}|${taken}`,
+  );
   useKeys([
     { key: "h", says: w("key-handover"), does: () => setNoting(true) },
     { key: "[", says: w("key-back"), does: () => now && step(now, -6) },
@@ -112,11 +118,12 @@ export default function Screen() {
         </div>
       </div>
       <Changes since={since} shift={shift} setShift={setShift} of={changes} note={() => setNoting(true)} />
+      <Handovers of={notes} again={() => setTaken((n) => n + 1)} />
       <Areas watch={stands} area={area} pick={setArea} />
       <Incidents of={features} area={area} pick={setArea} names={stands.areas} />
       <Feed clocks={clocks} on={on} />
       {noting && changes.value && (
-        <Handover watch={stands} cases={cases} changes={changes.value} end={() => setNoting(false)} />
+        <Handover watch={stands} cases={cases} changes={changes.value} maySign={notes.value?.may_sign ?? false} end={() => setNoting(false)} />
       )}
     </div>
   );

@@ -24,6 +24,7 @@ use crate::api::asked::Asked;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
 use crate::api::seen::{Sight, view as cases_view};
+use crate::cases::stage_named;
 use crate::failure::Failure;
 use crate::pipeline::Derived;
 
@@ -181,8 +182,11 @@ fn cases(before: &Moment, after: &Moment) -> Result<(Vec<Value>, usize), Problem
             continue;
         }
         opened += usize::from(had.is_none());
-        let line = now.line(case)?;
-        all.push(json!({ "stood": had.map(|had| had.1.as_str()), "line": line }));
+        let name = |id: &str| stage_named(&now.loaded.mission, case.opening.procedure.as_str(), id);
+        all.push(json!({
+            "stood": had.map(|had| had.1.as_str()), "stood_name": had.map_or(Value::Null, |had| name(&had.1)),
+            "stands_name": name(case.stands()), "line": now.line(case)?,
+        }));
     }
     all.truncate(LISTED);
     Ok((all, opened))

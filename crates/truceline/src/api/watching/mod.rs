@@ -8,6 +8,7 @@ mod access;
 mod changes;
 mod due;
 mod feed;
+mod handover;
 mod incidents;
 mod map;
 mod mission;
@@ -36,4 +37,5 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/api/access", get(access::access))
         .route("/api/map", get(map::map))
         .route("/api/map/areas", get(map::areas))
+        .merge(handover::routes())
 }
