@@ -137,7 +137,8 @@ for (const [lang, sign, take, taken] of [
     const last = page.locator("#notes [data-note]").first();
     await expect(last).toContainText(words);
     await expect(last.getByRole("button", { name: take }), "nobody takes over their own").toHaveCount(0);
-    const next = await browser.newPage();
+    const context = await browser.newContext();
+    const next = await context.newPage();
     await room.open(next, "duty officer", `watch?as_of=${CALL}`, lang);
     const there = next.locator("#notes [data-note]").first();
     await expect(there).toContainText(words);
@@ -149,7 +150,7 @@ for (const [lang, sign, take, taken] of [
     expect(await next.title()).not.toContain("PWNED");
     const folder = process.env["SHOTS"];
     if (folder) await next.locator("#notes").screenshot({ path: `${folder}/handover-${lang}.png` });
-    await next.close();
+    await context.close();
     await expect(last, "who signed it sees it taken over").toHaveAttribute("data-taken", "true");
   });
 }

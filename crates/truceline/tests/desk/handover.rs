@@ -139,7 +139,19 @@ fn at_the_command_line_the_same_people_may_and_others_are_told_so() {
     std::fs::write(&file, "the line to Idlib was down").unwrap();
     let file = file.to_str().unwrap();
     let write = |by: &str| {
-        run(&["handover", "write", file, "--store", &store, "--by", by, "--since", "2020-01-01", "--format", "json"])
+        run(&[
+            "handover",
+            "write",
+            file,
+            "--store",
+            &store,
+            "--by",
+            by,
+            "--since",
+            "2020-01-01",
+            "--format",
+            "json",
+        ])
     };
     for by in ["omar", "ivan", "guard", "nobody at all"] {
         assert_eq!(write(by).code, 2, "{by}");
@@ -152,7 +164,8 @@ fn at_the_command_line_the_same_people_may_and_others_are_told_so() {
     let listed = good(&["handover", "list", "--store", &store]);
     assert!(listed.contains("taken over by vera"), "{listed}");
     // What a note says can be destroyed; that there was one stays.
-    let erased = ["erase", &n, "--store", &store, "--by", "vera", "--and", "petrova", "--why", "names a caller"];
+    let erased =
+        ["erase", &n, "--store", &store, "--by", "vera", "--and", "petrova", "--why", "names a caller"];
     good(&erased);
     let shown = good(&["handover", "show", &n, "--store", &store]);
     assert!(shown.contains("destroyed") && !shown.contains("Idlib"), "{shown}");

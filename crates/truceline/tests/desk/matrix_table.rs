@@ -167,10 +167,7 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/handovers", &[on("", &[(200, &[&["night-watch", "vera", "petrova", "guard"]])])]),
     row("get /api/handovers/{id}", &[on("1", &[(404, &[&["night-watch", "vera", "petrova", "guard"]])])]),
     row("post /api/handovers", &[on("", &[(201, &[&["night-watch", "vera", "petrova"]])])]),
-    row(
-        "post /api/handovers/{id}/takeover",
-        &[on("1", &[(404, &[&["night-watch", "vera", "petrova"]])])],
-    ),
+    row("post /api/handovers/{id}/takeover", &[on("1", &[(404, &[&["night-watch", "vera", "petrova"]])])]),
     row("get /api/bulletins", &[on("", &[(200, CASES)])]),
     row("get /api/bulletins/{id}", &[on("1", &[(404, CASES)])]),
     row("get /api/bulletins/{id}/page", &[on("1", &[(404, CASES)])]),
