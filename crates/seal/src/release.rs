@@ -14,11 +14,14 @@ use zeroize::Zeroizing;
 
 use crate::errors::SealError;
 use crate::group::identity;
-use crate::sealed::{encrypt, parts, unlock};
+use crate::sealed::{Part, encrypt, parts, unlock};
 use crate::shamir::{self, SECRET, Share};
 
 const HEADER: &[u8; 20] = b"truceline release 1\n";
 const SHARE: usize = SECRET + 1;
+/// Longest release, in base64: several times what one takes.
+const RELEASE_LIMIT: usize = 4096;
+const AGE_HEADER: &[u8] = b"age-encryption.org/v1\n";
 
 /// A share released for one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,11 +67,52 @@ fn decrypt(identity: &age::x25519::Identity, text: &str) -> Result<Zeroizing<Vec
     age::decrypt(identity, &bytes).map(Zeroizing::new).map_err(|_| SealError::Undecipherable)
 }
 
-/// Opens a sealed name with the releases given for one request. `secret` is the opener's key, `log` the log's name.
+impl Release {
+    /// Whether it could be a release of this sealed name: given by one of its holders, in the form of an age file. Whether it holds
+    /// a true share only the opener can see.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn check(&self, sealed: &Value) -> Result<(), SealError> {
+        let (parts, _, _) = parts(sealed)?;
+        if !parts.iter().any(|part| part.holder == self.holder) {
+            return Err(SealError::NotAHolder);
+        }
+        let bytes = Some(&self.release).filter(|text| text.len() <= RELEASE_LIMIT);
+        let bytes = bytes.and_then(|text| BASE64_STANDARD.decode(text).ok());
+        let is_age = bytes.is_some_and(|bytes| bytes.starts_with(AGE_HEADER));
+        if is_age { Ok(()) } else { Err(SealError::Malformed { reason: "the release is no age file" }) }
+    }
+}
+
+/// The share that a release holds, and whose it is.
+fn share_of(
+    identity: &age::x25519::Identity,
+    parts: &[Part<'_>],
+    request: &Digest,
+    release: &Release,
+) -> Result<(usize, Share), SealError> {
+    let plain = decrypt(identity, &release.release)?;
+    let rest = plain.strip_prefix(HEADER).ok_or(SealError::Undecipherable)?;
+    let (asked, share) = rest.split_at_checked(32).ok_or(SealError::Undecipherable)?;
+    if asked != request.as_bytes() {
+        return Err(SealError::OtherRequest);
+    }
+    let check = digest_of(share).to_string();
+    let place = parts.iter().position(|part| part.check == check).ok_or(SealError::OtherRequest)?;
+    let mut kept = Zeroizing::new([0_u8; SHARE]);
+    if share.len() != SHARE {
+        return Err(SealError::Undecipherable);
+    }
+    kept.copy_from_slice(share);
+    Ok((place, kept))
+}
+
+/// Opens a sealed name with the releases given for one request. `secret` is the opener's key, `log` the log's name. A release that is false
+/// is not counted: whoever could put one into the log must not be able to keep the true ones from opening.
 ///
 /// # Errors
-/// When too few distinct holders have released, or a release is for another request. A release that is false is not counted; when
-/// any is for another request, that is said first.
+/// When too few distinct holders have released: then what is wrong with the first false one is said, where there is one.
 pub fn open(
     sealed: &Value,
     request: &Digest,
@@ -80,24 +124,15 @@ pub fn open(
     let (parts, need, boxed) = parts(sealed)?;
     // By part: one holder twice is one.
     let mut shares: BTreeMap<usize, Share> = BTreeMap::new();
+    let mut wrong = None;
     for release in releases {
-        let plain = decrypt(&identity, &release.release)?;
-        let rest = plain.strip_prefix(HEADER).ok_or(SealError::Undecipherable)?;
-        let (asked, share) = rest.split_at_checked(32).ok_or(SealError::Undecipherable)?;
-        if asked != request.as_bytes() {
-            return Err(SealError::OtherRequest);
+        match share_of(&identity, &parts, request, release) {
+            Ok((place, share)) => drop(shares.insert(place, share)),
+            Err(error) => wrong = wrong.or(Some(error)),
         }
-        let check = digest_of(share).to_string();
-        let place = parts.iter().position(|part| part.check == check).ok_or(SealError::OtherRequest)?;
-        let mut kept = Zeroizing::new([0_u8; SHARE]);
-        if share.len() != SHARE {
-            return Err(SealError::Undecipherable);
-        }
-        kept.copy_from_slice(share);
-        shares.insert(place, kept);
     }
     if shares.len() < need {
-        return Err(SealError::TooFew { have: shares.len(), need });
+        return Err(wrong.unwrap_or(SealError::TooFew { have: shares.len(), need }));
     }
     let used: BTreeMap<usize, Share> = shares.into_iter().take(need).collect();
     let holders = used.keys().filter_map(|at| parts.get(*at)).map(|part| part.holder.to_owned()).collect();

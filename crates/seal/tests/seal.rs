@@ -135,3 +135,38 @@ fn hostile_sealed_names_and_releases_are_refused_without_a_panic() {
     let false_one = Release { release: "AAAA".into(), ..releases[0].clone() };
     assert_eq!(world.opened(&sealed, &request, &[false_one]), Err(SealError::Undecipherable));
 }
+
+/// Whoever can put a release into the log could otherwise keep a source closed for good.
+#[test]
+fn a_false_release_keeps_no_true_ones_from_opening() {
+    let world = world(3, 2);
+    let sealed = seal(NAME, &world.group, LOG).unwrap();
+    let (request, other) = (digest_of(b"request"), digest_of(b"other"));
+    let [a, b] = [0, 1].map(|at| world.released(&sealed, &request, at));
+    let elsewhere = world.released(&sealed, &other, 2);
+    let cut = Release { release: a.release[..40].to_owned(), ..a.clone() };
+    let foreign = Release { release: new_release_for_a_stranger(&world, &sealed, &request), ..b.clone() };
+    for false_one in [&elsewhere, &cut, &foreign] {
+        for releases in [[false_one, &a, &b], [&a, false_one, &b], [&a, &b, false_one]] {
+            assert_eq!(world.opened(&sealed, &request, &releases.map(Clone::clone)).as_deref(), Ok(NAME));
+        }
+        assert!(world.opened(&sealed, &request, &[a.clone(), false_one.clone()]).is_err());
+    }
+}
+
+fn new_release_for_a_stranger(world: &World, sealed: &Value, request: &Digest) -> String {
+    release(sealed, request, &world.keys[1], &new_holder().1).unwrap().release
+}
+
+#[test]
+fn what_could_be_no_release_is_told_without_opening_it() {
+    let world = world(2, 2);
+    let sealed = seal(NAME, &world.group, LOG).unwrap();
+    let good = world.released(&sealed, &digest_of(b"request"), 0);
+    assert_eq!(good.check(&sealed), Ok(()));
+    let with = |holder: &str, release: &str| Release { holder: holder.into(), release: release.into() };
+    assert_eq!(with("holder 7", &good.release).check(&sealed), Err(SealError::NotAHolder));
+    for release in ["", "!", "QUJD", &good.release[2..], &"A".repeat(10_000)] {
+        assert!(with("holder 0", release).check(&sealed).is_err(), "{release}");
+    }
+}

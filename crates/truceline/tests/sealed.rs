@@ -396,3 +396,192 @@ fn a_mission_in_which_one_person_could_open_is_not_loaded() {
         assert_eq!((refused.code, refused.err.contains(word)), (2, true), "{}", refused.err);
     }
 }
+
+/// A holder on another machine: a folder with nothing of the store in it.
+struct Away<'w> {
+    world: &'w World,
+    log: String,
+    witness: String,
+}
+
+impl<'w> Away<'w> {
+    fn new(world: &'w World) -> Self {
+        let log = common::bundled::log_key(Path::new(&world.store));
+        Self { world, log, witness: common::witnessed::witness(1).verifier_key() }
+    }
+
+    /// The request file, cosigned by the witness.
+    fn packed(&self, request: &str) -> String {
+        common::witnessed::cosign(Path::new(&self.world.store), &[1]);
+        let file = self.world.at(&format!("request-{request}.json"));
+        good(&["seal", "pack", request, "--store", &self.world.store, "--out", &file]);
+        file
+    }
+
+    fn shown(&self, file: &str) -> Run {
+        run(&["seal", "release-offline", file, "--log", &self.log, "--witness", &self.witness])
+    }
+
+    fn release(&self, file: &str, key: &str) -> (Run, String) {
+        let out = self.world.at(&format!("release-{key}.json"));
+        let key = self.world.at(key);
+        let mut words = vec!["seal", "release-offline", file, "--log", &self.log, "--witness", &self.witness];
+        words.extend(["--key", &key, "--out", &out]);
+        (run(&words), out)
+    }
+
+    fn take(&self, file: &str) -> Run {
+        run(&["seal", "take", file, "--store", &self.world.store, "--by", "B"])
+    }
+}
+
+#[test]
+fn a_holder_without_the_store_releases_by_a_file_carried_there_and_back() {
+    let world = world();
+    let (receipt, _) = world.receive(STRIKE, NAME);
+    let request = world.ask(receipt);
+    let away = Away::new(&world);
+    let file = away.packed(&request);
+    // It holds nothing of the report: not the text, not the name.
+    let carried = std::fs::read_to_string(&file).unwrap();
+    assert!(!carried.contains("Sukkari") && !carried.contains("Canary"), "{carried}");
+    // The store is somewhere else while the holder decides.
+    let elsewhere = world.at("elsewhere");
+    std::fs::rename(&world.store, &elsewhere).unwrap();
+    let shown = away.shown(&file);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    for wanted in ["witness.example/1", &format!("A asks for the source of r{receipt}: {WHY}"), &world.opener]
+    {
+        assert!(shown.out.contains(wanted), "{wanted}: {}", shown.out);
+    }
+    assert!(shown.out.contains("nothing was released"));
+    let (a, b) = (away.release(&file, "a.age"), away.release(&file, "b.age"));
+    assert_eq!((a.0.code, b.0.code), (0, 0), "{}{}", a.0.err, b.0.err);
+    let stranger = {
+        holder(world.dir.path(), "stranger.age");
+        away.release(&file, "stranger.age").0
+    };
+    assert_eq!((stranger.code, stranger.err.contains("holds no share")), (2, true), "{}", stranger.err);
+    std::fs::rename(&elsewhere, &world.store).unwrap();
+    let before = world.entries();
+    for carried in [&a.1, &b.1] {
+        let taken = away.take(carried);
+        assert_eq!((taken.code, taken.out.contains("taken in by B")), (0, true), "{}", taken.err);
+    }
+    let again = away.take(&a.1);
+    assert_eq!((again.code, again.err.contains("in the record already")), (2, true), "{}", again.err);
+    assert_eq!(world.entries(), before + 2);
+    let opened = world.open(&request, "opener.age");
+    assert_eq!((opened.code, opened.out.trim()), (0, NAME), "{}", opened.err);
+    assert!(opened.err.contains("Registrar and Envoy"), "{}", opened.err);
+    for words in [&shown, &a.0, &b.0, &stranger, &again] {
+        assert!(!words.out.contains("Canary") && !words.err.contains("Canary"));
+    }
+}
+
+#[test]
+fn a_request_that_is_not_in_the_witnessed_record_moves_no_holder() {
+    let world = world();
+    let (receipt, _) = world.receive(STRIKE, NAME);
+    let request = world.ask(receipt);
+    let away = Away::new(&world);
+    let file = away.packed(&request);
+    // Another log's key, another witness's, and a request that no witness saw.
+    let other = common::witnessed::witness(9).verifier_key();
+    let refused = |words: &[&str], wanted: &str| {
+        let run = run(words);
+        let said = run.err.contains("nothing was released") && run.err.contains(wanted);
+        assert!(run.code == 2 && said, "{wanted}: {} {}", run.code, run.err);
+    };
+    let key = world.at("a.age");
+    let out = world.at("none.json");
+    let with = |file: &str, log: &str, witness: &str| {
+        ["seal", "release-offline", file, "--log", log, "--witness", witness, "--key", &key, "--out", &out]
+            .map(str::to_owned)
+    };
+    let unseen = {
+        let second = world.ask(receipt);
+        let file = world.at("unseen.json");
+        good(&["seal", "pack", &second, "--store", &world.store, "--out", &file]);
+        file
+    };
+    let tampered = |from: &str, to: &str| {
+        let whole = std::fs::read_to_string(&file).unwrap();
+        assert!(whole.contains(from), "{from}");
+        let path = world.at("tampered.json");
+        std::fs::write(&path, whole.replacen(from, to, 1)).unwrap();
+        path
+    };
+    let stolen = with(&file, &away.log, &other);
+    refused(&stolen.each_ref().map(String::as_str), "not proven");
+    let unseen = with(&unseen, &away.log, &away.witness);
+    refused(&unseen.each_ref().map(String::as_str), "not proven");
+    for (from, to) in [
+        (WHY, "a better reason"),
+        (&world.opener[..20], "age1aaaaaaaaaaaaaaaa"),
+        ("seal-request", "seal-release"),
+    ] {
+        let changed = with(&tampered(from, to), &away.log, &away.witness);
+        refused(&changed.each_ref().map(String::as_str), "not proven");
+    }
+    // The proof of one text beside the request for another.
+    let (another, _) = world.receive(&format!("{STRIKE} It burned."), "Somebody else");
+    let second = away.packed(&world.ask(another));
+    let [mut one, two] = [&file, &second]
+        .map(|path| -> Value { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() });
+    one["text"] = two["text"].clone();
+    let mixed = world.at("mixed.json");
+    std::fs::write(&mixed, serde_json::to_string(&one).unwrap()).unwrap();
+    let mixed = with(&mixed, &away.log, &away.witness);
+    refused(&mixed.each_ref().map(String::as_str), "not for this text");
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn what_is_carried_back_and_is_no_release_of_this_request_is_not_logged() {
+    let world = world();
+    let (receipt, _) = world.receive(STRIKE, NAME);
+    let (request, second) = (world.ask(receipt), world.ask(receipt));
+    let away = Away::new(&world);
+    let (released, good_one) = away.release(&away.packed(&request), "a.age");
+    assert_eq!(released.code, 0, "{}", released.err);
+    let before = world.entries();
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(&good_one).unwrap()).unwrap();
+    let path = world.at("wrong.json");
+    let second: u64 = second.parse().unwrap();
+    let other_log = Value::from("truceline.local/other");
+    for (name, value, wanted) in [
+        ("request", Value::from(second), "for another request"),
+        ("request", Value::from(receipt), "is no request"),
+        ("digest", Value::from("00".repeat(32)), "for another request"),
+        ("digest", Value::Null, "lacks its digest"),
+        ("holder", Value::from("Nobody"), "holds no share"),
+        ("release", Value::from("QUJD"), "no age file"),
+        ("release", Value::from("A".repeat(100_000)), "no age file"),
+        ("release", Value::from("A".repeat(2_000_000)), "longer than"),
+        ("log", other_log, "another record"),
+        ("v", Value::from(2), "not as it was written"),
+    ] {
+        let mut wrong = file.clone();
+        wrong[name] = value;
+        std::fs::write(&path, serde_json::to_string(&wrong).unwrap()).unwrap();
+        let refused = away.take(&path);
+        assert!(matches!(refused.code, 1 | 2) && refused.err.contains(wanted), "{name}: {}", refused.err);
+    }
+    assert_eq!(world.entries(), before);
+    // A false release that somebody carries in under a holder's name keeps the true ones from nothing.
+    let mut false_one = file.clone();
+    let text = false_one["release"].as_str().unwrap();
+    let changed = format!("{}{}", &text[..text.len() - 8], "AAAAAAA=");
+    false_one["release"] = Value::from(changed);
+    std::fs::write(&path, serde_json::to_string(&false_one).unwrap()).unwrap();
+    assert_eq!(away.take(&path).code, 0);
+    assert_eq!(world.release(&request, "c.age").code, 0);
+    let few = world.open(&request, "opener.age");
+    assert_eq!((few.code, few.out.contains("Canary")), (2, false), "{}", few.err);
+    assert_eq!(away.take(&good_one).code, 0);
+    let opened = world.open(&request, "opener.age");
+    assert_eq!((opened.code, opened.out.trim()), (0, NAME), "{}", opened.err);
+    let nobody = run(&["seal", "take", &good_one, "--store", &world.store, "--by", "Nobody"]);
+    assert!(nobody.code == 2 && nobody.err.contains("nobody whom mission.kdl names"), "{}", nobody.err);
+}

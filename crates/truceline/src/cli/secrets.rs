@@ -107,6 +107,35 @@ pub(crate) enum Seal {
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
     },
+    /// Write a request into a file, for a holder who has no store: with its proof, and nothing of the report but the sealed name.
+    #[command(after_help = "Example: truceline seal pack 18 --store ops --out request-18.json")]
+    Pack {
+        /// The entry of the request.
+        request: u64,
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Where it goes.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Show who asks for what and why, proven to stand in the record; with --key, release one's share into a file to be carried back.
+    #[command(
+        after_help = "Example: truceline seal release-offline request-18.json --log \"$LOG\" --witness \"$GENEVA\" --key registrar.age --out release-18.json"
+    )]
+    ReleaseOffline(ReleaseOffline),
+    /// Log a release that was carried back: an entry.
+    #[command(after_help = "Example: truceline seal take release-18.json --store ops --by A")]
+    Take {
+        /// The file that the holder made.
+        release: PathBuf,
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
+        /// Who takes it in: one of the people in mission.kdl, where it names any.
+        #[arg(long, value_name = "WHO")]
+        by: String,
+    },
     /// Open, once enough holders have released: first the entry with who and why, then the name on standard output.
     #[command(after_help = "Example: truceline seal open 18 --store ops --key opener.age --by A")]
     Open {
@@ -122,4 +151,26 @@ pub(crate) enum Seal {
         #[arg(long, value_name = "WHO")]
         by: String,
     },
+}
+
+/// What `release-offline` is told.
+#[derive(Debug, Args)]
+pub(crate) struct ReleaseOffline {
+    /// The request file.
+    pub(crate) request: PathBuf,
+    /// The log's public key, known from elsewhere than from whoever brought the file.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) log: String,
+    /// A witness's public key. Given once for each.
+    #[arg(long = "witness", value_name = "KEY")]
+    pub(crate) witnesses: Vec<String>,
+    /// How many of them must have cosigned; without it, all.
+    #[arg(long, value_name = "N")]
+    pub(crate) quorum: Option<usize>,
+    /// The holder's secret key. Without it nothing is released.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub(crate) key: Option<PathBuf>,
+    /// Where the release goes.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) out: Option<PathBuf>,
 }

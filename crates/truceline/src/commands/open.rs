@@ -37,6 +37,24 @@ pub(super) fn proof(store: &Store, n: u64) -> Result<(EntryProof, u64), Failure>
 pub(crate) fn open(asked: &Open) -> Result<u8, Failure> {
     let n = entry_number(&asked.entry)?;
     let store = log::open_read_only(&asked.at.store)?;
+    let names: Vec<&str> = asked.fields.iter().map(|name| name.trim()).collect();
+    let (opened, size) = opened(&store, n, &names)?;
+    let bytes = opened.to_bytes().map_err(|e| Failure::operation("open the entry", &e))?;
+    write(&asked.out, &bytes)?;
+    let out = asked.out.display().to_string();
+    out::told(
+        asked.format,
+        format_args!("entry {n} of {size}, open: {}: {out}", list(&asked.fields)),
+        &json!({ "entry": n, "size": size, "open": asked.fields, "out": out }),
+    )?;
+    Ok(0)
+}
+
+/// One entry with its proof and these fields, and how many entries the proof is under.
+///
+/// # Errors
+/// When there is no such entry or field, something was erased, or nothing is signed that covers it.
+pub(super) fn opened(store: &Store, n: u64, fields: &[&str]) -> Result<(OpenedEntry, u64), Failure> {
     let stored = store.entries(n..n.saturating_add(1)).next().transpose();
     let stored = stored.map_err(|e| Failure::operation("read the entry", &e))?;
     let stored = stored.ok_or_else(|| Failure::not_found(format!("the record holds no entry {n}")))?;
@@ -50,27 +68,23 @@ pub(crate) fn open(asked: &Open) -> Result<u8, Failure> {
     };
     let mut opened =
         OpenedEntry { entry: stored.bytes, proof: Vec::new(), disclosures: Vec::new(), raw: None };
-    for name in asked.fields.iter().map(|name| name.trim()) {
-        match (name, &commitments.raw, commitments.fields.get(name)) {
+    for name in fields {
+        match (*name, &commitments.raw, commitments.fields.get(*name)) {
             ("raw", Some(digest), _) => opened.raw = Some(object(name, digest)?),
             (_, _, Some(digest)) => opened.disclosures.push(object(name, digest)?),
             _ => return Err(no_field(n, name, &commitments)),
         }
     }
-    let (proof, size) = proof(&store, n)?;
+    let (proof, size) = proof(store, n)?;
     opened.proof = proof.to_bytes();
-    let bytes = opened.to_bytes().map_err(|e| Failure::operation("open the entry", &e))?;
-    write(&asked.out, &bytes)?;
-    let out = asked.out.display().to_string();
-    out::told(
-        asked.format,
-        format_args!("entry {n} of {size}, open: {}: {out}", list(&asked.fields)),
-        &json!({ "entry": n, "size": size, "open": asked.fields, "out": out }),
-    )?;
-    Ok(0)
+    Ok((opened, size))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes a file that is carried to somebody.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|e| Failure::operation(&format!("write {}", path.display()), &e))
 }
 

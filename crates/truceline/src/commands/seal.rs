@@ -3,10 +3,12 @@
 //!
 //! No name, key or share is ever printed, logged or put into an error, but for the one name that an opening shows on standard output.
 
+mod carried;
+
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline_model::ReceiptNo;
 use truceline_record::{Digest, Entry, Secret, digest_of};
@@ -38,6 +40,9 @@ pub(crate) fn run(asked: &Seal) -> Result<u8, Failure> {
             ask(receipt, at, [by.trim(), why.trim()], to.trim(), *hours)
         }
         Seal::Release { request, at, key } => give(*request, at, key),
+        Seal::Pack { request, at, out } => carried::pack(*request, at, out),
+        Seal::ReleaseOffline(asked) => carried::release_offline(asked),
+        Seal::Take { release, at, by } => carried::take(release, at, by.trim()),
         Seal::Open { request, at, key, by } => show(*request, at, key, by.trim()),
     }
 }
@@ -211,20 +216,28 @@ struct Request {
     to: String,
     by: String,
     why: String,
+    until: Timestamp,
+}
+
+impl Request {
+    /// What the entry of a request says, with its fields open.
+    fn of(entry: &Entry, said: &Value) -> Result<Self, Failure> {
+        let n = entry.n;
+        let text = |name: &str| said.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let until: Option<Timestamp> = text("until").parse().ok();
+        let lapsed = || Failure::usage(format!("request {n} has lapsed; ask again, with a reason"));
+        let until = until.filter(|until| Timestamp::now() <= *until).ok_or_else(lapsed)?;
+        let bytes = entry.to_bytes().map_err(|e| Failure::operation("read the log", &e))?;
+        let receipt = said.get("receipt").and_then(Value::as_u64);
+        let receipt = receipt.ok_or_else(|| Failure::not_found(format!("request {n} was erased")))?;
+        let (to, by, why) = (text("to"), text("by"), text("why"));
+        Ok(Self { digest: digest_of(&bytes), receipt, to, by, why, until })
+    }
 }
 
 fn request(store: &Store, n: u64) -> Result<Request, Failure> {
     let (entry, body) = entry_of(store, n, kind::SEAL_REQUEST, "request to open a source")?;
-    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let until: Option<Timestamp> = text("until").parse().ok();
-    // A clock that was set back a little opens nothing that a person did not ask for within days.
-    if until.is_none_or(|until| Timestamp::now() > until + SignedDuration::ZERO) {
-        return Err(Failure::usage(format!("request {n} has lapsed; ask again, with a reason")));
-    }
-    let bytes = entry.to_bytes().map_err(|e| Failure::operation("read the log", &e))?;
-    let receipt = body.get("receipt").and_then(Value::as_u64);
-    let receipt = receipt.ok_or_else(|| Failure::not_found(format!("request {n} was erased")))?;
-    Ok(Request { digest: digest_of(&bytes), receipt, to: text("to"), by: text("by"), why: text("why") })
+    Request::of(&entry, &body)
 }
 
 fn give(n: u64, at: &StoreAt, key: &Path) -> Result<u8, Failure> {
@@ -237,7 +250,8 @@ fn give(n: u64, at: &StoreAt, key: &Path) -> Result<u8, Failure> {
     let entry = append(
         &mut store,
         kind::SEAL_RELEASE,
-        &[("holder", json!(given.holder)), ("release", json!(given.release))],
+        // Every release has the same fields, so that none tells how it came.
+        &[("holder", json!(given.holder)), ("release", json!(given.release)), ("taken-by", Value::Null)],
         &[("request", json!(n))],
     )?;
     out::line(format_args!(
