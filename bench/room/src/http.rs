@@ -56,16 +56,43 @@ impl Client {
     /// Reads a path; how many bytes came.
     pub(crate) fn get(&mut self, path: &str) -> Result<u64> {
         let ask = head(&self.address, &self.token, path);
-        let sent = self.stream.get_mut().write_all(ask.as_bytes());
+        let (code, length) = self.ask(ask.as_bytes())?;
+        let read = std::io::copy(&mut (&mut self.stream).take(length), &mut std::io::sink())?;
+        if code == 200 { Ok(read) } else { Err(format!("{code} to {path}").into()) }
+    }
+
+    /// Sends something to be written, under a key by which it is known again; what is answered.
+    pub(crate) fn post(
+        &mut self,
+        path: &str,
+        key: &str,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value> {
+        let (Self { address, token, .. }, body) = (&*self, body.to_string());
+        let ask = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let (code, length) = self.ask(ask.as_bytes())?;
+        let mut answer = Vec::new();
+        (&mut self.stream).take(length).read_to_end(&mut answer)?;
+        if code == 201 {
+            return Ok(serde_json::from_slice(&answer)?);
+        }
+        Err(format!("{code} to {path}: {}", String::from_utf8_lossy(&answer)).into())
+    }
+
+    /// Sends, over a new connection where the old one was closed; the answer's code, and how long its body is.
+    fn ask(&mut self, ask: &[u8]) -> Result<(u16, u64)> {
+        let sent = self.stream.get_mut().write_all(ask);
         // The server closes a connection that was idle for long.
         if sent.is_err() || self.stream.fill_buf().map_or(true, <[u8]>::is_empty) {
             self.stream = BufReader::new(connect(&self.address)?);
-            self.stream.get_mut().write_all(ask.as_bytes())?;
+            self.stream.get_mut().write_all(ask)?;
         }
         let (code, length) = answered(&mut self.stream)?;
-        let length = length.ok_or("a body of a length that is not said")?;
-        let read = std::io::copy(&mut (&mut self.stream).take(length), &mut std::io::sink())?;
-        if code == 200 { Ok(read) } else { Err(format!("{code} to {path}").into()) }
+        Ok((code, length.ok_or("a body of a length that is not said")?))
     }
 }
 
@@ -87,7 +114,7 @@ impl Stream {
         if code == 200 { Ok(opened) } else { Err(format!("{code} to {path}").into()) }
     }
 
-    /// The entries of events that about reports and have come within a time.
+    /// The entries of events that have come within a time.
     pub(crate) fn events(&mut self, within: Duration) -> Result<Vec<u64>> {
         self.0.get_ref().set_read_timeout(Some(within))?;
         let mut entries = Vec::new();
@@ -103,9 +130,7 @@ impl Stream {
             let line = std::mem::take(&mut self.1);
             if let Some(data) = line.trim_end().strip_prefix("data: ") {
                 let data: serde_json::Value = serde_json::from_str(data)?;
-                if data["kind"] == "report" {
-                    entries.extend(data["entry"].as_u64());
-                }
+                entries.extend(data["entry"].as_u64());
             }
             // Everything that is here already belongs to this round.
             if !entries.is_empty() && self.0.buffer().is_empty() {

@@ -92,13 +92,16 @@ impl Sources {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Self {
         let mut all = Self::default();
-        for source in sources {
-            for name in source.names.values().map(String::as_str).chain([source.id.as_str()]) {
-                all.by_name.entry(fold(name)).or_insert_with(|| source.id.clone());
-            }
-            all.by_id.insert(source.id.clone(), source);
-        }
+        sources.into_iter().for_each(|source| all.add(source));
         all
+    }
+
+    /// One more; a name that another has claimed stays the other's.
+    pub fn add(&mut self, source: Source) {
+        for name in source.names.values().map(String::as_str).chain([source.id.as_str()]) {
+            self.by_name.entry(fold(name)).or_insert_with(|| source.id.clone());
+        }
+        self.by_id.insert(source.id.clone(), source);
     }
 
     /// The source with that id.

@@ -253,13 +253,6 @@ fn load_whole(
     Ok((reading, loaded))
 }
 
-/// Whether a text is the first of a sealed source that the mission has to register.
-fn check_sealed(mission: &Mission, words: &Words) -> bool {
-    words.source.as_str().starts_with(crate::words::SEALED)
-        && !mission.sources.is_empty()
-        && mission.sources.get(&words.source).is_none()
-}
-
 /// The sets of witnesses that missions before entry `end` name, in the order of the log; one that says the same as the one before is left
 /// out.
 ///

@@ -1,6 +1,7 @@
 //! A mission as it is used: its registries, its terms, its languages, read whole from the files of its folder or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use truceline_intake::Context;
 use truceline_intake::mission as registry;
@@ -37,6 +38,8 @@ pub(crate) struct Mission {
     pub(crate) opens_at: Option<Instant>,
     /// SHA-256 of each file, by name.
     pub(crate) digests: BTreeMap<String, String>,
+    /// The reading that it came from.
+    reading: Arc<()>,
 }
 
 impl Mission {
@@ -54,6 +57,7 @@ impl Mission {
             diagnostics: Vec::new(),
             opens_at: None,
             digests: BTreeMap::new(),
+            reading: Arc::default(),
         }
     }
 
@@ -129,16 +133,26 @@ impl Mission {
             diagnostics: checked.diagnostics,
             opens_at,
             digests,
+            reading: Arc::default(),
         })
+    }
+
+    /// Whether both came from one reading of the files: then they differ in what stands for sealed sources at the most, and what one of them gave for
+    /// reports that were there the other gives too.
+    pub(crate) fn is_of_one_reading(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.reading, &other.reading)
+    }
+
+    /// Whether that is a sealed source that is to be registered still.
+    pub(crate) fn lacks_sealed(&self, id: &SourceId) -> bool {
+        id.as_str().starts_with(crate::words::SEALED)
+            && !self.sources.is_empty()
+            && self.sources.get(id).is_none()
     }
 
     /// Registers what stands for sealed sources, where the mission registers sources at all: their reports are read like others.
     pub(crate) fn register_sealed<'w>(&mut self, ids: impl Iterator<Item = &'w SourceId>) {
-        let sealed: BTreeSet<&SourceId> =
-            ids.filter(|id| id.as_str().starts_with(crate::words::SEALED)).collect();
-        if self.sources.is_empty() || sealed.is_empty() {
-            return;
-        }
+        let sealed: BTreeSet<&SourceId> = ids.filter(|id| self.lacks_sealed(id)).collect();
         let source = |id: &SourceId| Source {
             id: id.clone(),
             // No name: a name could be looked up, and would lead to one of them.
@@ -150,13 +164,12 @@ impl Mission {
             carries: BTreeSet::new(),
             note: None,
         };
-        let all = self.sources.iter().cloned().chain(sealed.into_iter().map(source)).collect::<Vec<_>>();
-        self.sources = Sources::new(all);
+        sealed.into_iter().map(source).for_each(|one| self.sources.add(one));
     }
 
     /// The same with other terms made of its own; without sound terms, itself.
     pub(crate) fn with_terms(&self, change: impl FnOnce(&Terms) -> Terms) -> Self {
-        Self { terms: self.terms.as_ref().map(change), ..self.clone() }
+        Self { terms: self.terms.as_ref().map(change), reading: Arc::default(), ..self.clone() }
     }
 
     /// The terms.

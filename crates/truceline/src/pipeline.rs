@@ -360,7 +360,7 @@ impl Derived {
         let known = |at: Instant| {
             loaded.mission.terms().map_or(0, |terms| terms.known_moments().range(..=at).count())
         };
-        Arc::ptr_eq(&self.loaded.mission, &loaded.mission)
+        self.loaded.mission.is_of_one_reading(&loaded.mission)
             && self.docket.exclusions() == docket.exclusions()
             && known(self.as_of) == known(as_of)
     }

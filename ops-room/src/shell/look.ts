@@ -5,8 +5,47 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { refusal } from "../api/client.ts";
 import { heard } from "./live.ts";
 
-/** How long several entries are waited for, so that a flood of them is one question. */
-const GATHER_MS = 500;
+/** Between one look and the next: a flood of entries is a few looks a second, each of all that has come; the first of it is looked at at once. */
+const PACE_MS = 250;
+
+/** Does `work` now, when one of `on` changes, and after entries that are heard of; never twice at once, and however many come, it is never put off. */
+export function useHeard(work: (isHere: () => boolean) => Promise<unknown>, on: readonly unknown[]): void {
+  const now = useRef(work);
+  now.current = work;
+  useEffect(() => {
+    let isHere = true;
+    let running = false;
+    let due = false;
+    let timer = 0;
+    let last = 0;
+    const run = async () => {
+      timer = 0;
+      due = false;
+      running = true;
+      last = performance.now();
+      await now.current(() => isHere).catch(() => undefined);
+      running = false;
+      if (due) soon();
+    };
+    const soon = () => {
+      due = true;
+      if (!isHere || running || timer) return;
+      timer = window.setTimeout(() => void run(), Math.max(0, last + PACE_MS - performance.now()));
+    };
+    void run();
+    let first = true;
+    const stop = effect(() => {
+      heard.value;
+      if (first) first = false;
+      else untracked(soon);
+    });
+    return () => {
+      isHere = false;
+      clearTimeout(timer);
+      stop();
+    };
+  }, on);
+}
 
 export type Looked<T> = { value: T | undefined; fault: string; status: number | undefined; waits: boolean };
 type Answer<T> = { data?: T; error?: unknown; response: Response };
@@ -14,49 +53,21 @@ type Answer<T> = { data?: T; error?: unknown; response: Response };
 /** Asks now, when `on` changes, and after each entry that is heard of. `on` undefined: asks nothing. */
 export function useLook<T>(ask: (end: AbortSignal) => Promise<Answer<T>>, on: string | undefined): Looked<T> {
   const [looked, setLooked] = useState<Looked<T> & { on: string | undefined }>({ value: undefined, fault: "", status: undefined, waits: true, on: undefined });
-  const asking = useRef(ask);
-  asking.current = ask;
-  useEffect(() => {
-    if (on === undefined) return;
-    const end = new AbortController();
-    let timer = 0;
-    let running = false;
-    let again = false;
-    const look = async () => {
-      if (running) {
-        again = true;
-        return;
-      }
-      running = true;
+  const end = useRef(new AbortController());
+  useEffect(() => () => end.current.abort(), [on]);
+  useHeard(
+    async (isHere) => {
+      if (on === undefined) return;
+      end.current = new AbortController();
       setLooked((had) => ({ ...had, waits: true }));
-      const answer = await asking.current(end.signal).catch((error: unknown) => ({ error, response: undefined }));
-      running = false;
-      if (end.signal.aborted) return;
+      const answer = await ask(end.current.signal).catch((error: unknown) => ({ error, response: undefined }));
+      if (!isHere()) return;
       const data = "data" in answer ? answer.data : undefined;
       const status = answer.response?.status;
       if (data !== undefined) setLooked({ value: data, fault: "", status, waits: false, on });
       else setLooked((had) => ({ value: had.on === on ? had.value : undefined, fault: refusal(answer.error) || String(status ?? ""), status, waits: false, on }));
-      if (again) {
-        again = false;
-        timer = window.setTimeout(look, GATHER_MS);
-      }
-    };
-    void look();
-    let first = true;
-    const stop = effect(() => {
-      heard.value;
-      if (first) first = false;
-      else
-        untracked(() => {
-          clearTimeout(timer);
-          timer = window.setTimeout(look, GATHER_MS);
-        });
-    });
-    return () => {
-      end.abort();
-      clearTimeout(timer);
-      stop();
-    };
-  }, [on]);
+    },
+    [on],
+  );
   return looked.on === on ? looked : { value: undefined, fault: "", status: undefined, waits: on !== undefined };
 }

@@ -92,7 +92,7 @@ fn under(
         }
         loop {
             match log.read() {
-                Ok(read) if !Arc::ptr_eq(&read.mission, &mission) => return Some(read),
+                Ok(read) if !read.mission.is_of_one_reading(&mission) => return Some(read),
                 Ok(read) if !Arc::ptr_eq(&read, &loaded) => {
                     loaded = read;
                     break;

@@ -1,18 +1,23 @@
 //! The log read on from where it was left: the entries after the last one, with the same result as reading all of it again.
 //!
 //! Reports, texts, decisions, acts and bulletins add to what was read and change nothing of it. A mission, an erasure and what comes from an
-//! office can change what was read before, and so do a sealed source's first text and bytes that are missing: then everything is read again.
-//! So it is, too, after a reading that failed half-way.
+//! office can change what was read before, and so do bytes that are missing: then everything is read again. So it is, too, after a reading that
+//! failed half-way. A sealed source's first text registers what stands for it and leaves the rest: a hotline that is flooded by callers, each a
+//! source of their own, would else have everything read and resolved anew with each call.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use truceline_intake::Refusal;
+use truceline_model::SourceId;
 use truceline_record::Entry as Logged;
 
-use super::{Loaded, Reading, check_sealed, load_whole, parse_all};
+use super::{Loaded, Reading, load_whole, parse_all};
 use crate::cases;
 use crate::failure::Failure;
 use crate::log::kind;
 use crate::log_reader::LogReader;
+use crate::mission::Mission;
 use crate::proposals;
 use crate::words::Words;
 
@@ -74,18 +79,22 @@ impl Growing {
             reading.entry(log, &entry)?;
         }
         let texts = || reading.words.range(truceline_model::ReceiptNo(latest.entries)..);
-        if reading.missing.len() > missing || texts().any(|(_, words)| check_sealed(&latest.mission, words)) {
+        if reading.missing.len() > missing {
             return Ok(None);
         }
-        let (mut observations, mut refused, warnings) = parse_all(reading, &latest.mission, threads)?;
+        let Some(mission) = with_sealed(latest, texts().map(|(_, words)| &words.source)) else {
+            return Ok(None);
+        };
+        let (mut observations, mut refused, warnings) = parse_all(reading, &mission, threads)?;
         reading.reports.clear();
         let steps = reading.proposed.get(decided..).unwrap_or_default();
-        let confirmed = proposals::confirmed(log, steps, &reading.words, &reading.mappings, &latest.mission)?;
+        let confirmed = proposals::confirmed(log, steps, &reading.words, &reading.mappings, &mission)?;
         observations.extend(confirmed.observations);
         observations.sort_by_key(|o| o.receipt);
         refused.extend(texts().filter_map(|(_, words)| words.refused()).chain(confirmed.refused));
         refused.sort_by_key(|r| r.receipt);
         let mut next = self.own(latest);
+        next.mission = mission;
         next.observations.extend(observations);
         next.refused.extend(refused);
         next.warnings.extend(warnings);
@@ -129,9 +138,26 @@ impl Growing {
         old.settings.clone_from(&latest.settings);
         old.conflicts.clone_from(&latest.conflicts);
         old.checkpoint.clone_from(&latest.checkpoint);
+        old.mission = Arc::clone(&latest.mission);
         old.entries = latest.entries;
         old
     }
+}
+
+/// The mission with what stands for the sealed sources of these texts, as far as it lacks them; `None` where a report that was refused names one of them,
+/// which would be read now.
+fn with_sealed<'w>(latest: &Loaded, sources: impl Iterator<Item = &'w SourceId>) -> Option<Arc<Mission>> {
+    let new: BTreeSet<&SourceId> = sources.filter(|id| latest.mission.lacks_sealed(id)).collect();
+    if new.is_empty() {
+        return Some(Arc::clone(&latest.mission));
+    }
+    let names = |refusal: &Refusal| new.iter().any(|id| refusal.found.contains(id.as_str()));
+    if latest.refused.iter().flat_map(|one| &one.refusals).any(names) {
+        return None;
+    }
+    let mut mission = Mission::clone(&latest.mission);
+    mission.register_sealed(new.into_iter());
+    Some(Arc::new(mission))
 }
 
 /// Whether an entry can change what entries before it came to.
@@ -246,5 +272,34 @@ mod tests {
         let read = growing.read(&Then(&store, length - 1), 1).unwrap();
         let room = read.observations.capacity() > read.observations.len();
         assert!(!room || read.observations.as_ptr() == spare, "the spare one is used again");
+    }
+
+    /// Words of a caller, who is a sealed source of their own.
+    fn call(store: &mut Store, n: u64) {
+        let source = format!("{}{n:024x}", crate::words::SEALED);
+        let at = "2016-05-05T00:00:00Z".to_owned();
+        let told = crate::log::Told { source, known: Some(at.clone()), ..crate::log::Told::default() };
+        let raw = crate::committed::Raw::Bytes(format!("words of caller {n}").into_bytes());
+        let key = truceline_record::digest_of(&n.to_be_bytes()).0;
+        let entry = crate::log::words(&at, &told, crate::log::Shape::Whole, key, raw).unwrap();
+        store.append(&[entry]).unwrap();
+    }
+
+    #[test]
+    fn a_caller_of_their_own_registers_a_source_and_has_nothing_read_anew() {
+        let (dir, store) = shipped();
+        let length = store.size().unwrap();
+        drop(store);
+        let mut store = crate::log::open(&dir.path().join("store")).unwrap();
+        let mut growing = Growing::default();
+        let first = growing.read(&store, 1).unwrap();
+        for n in 0..5 {
+            call(&mut store, n % 4);
+            let read = growing.read(&store, 1).unwrap();
+            assert!(read.mission.is_of_one_reading(&first.mission), "not read anew");
+            let whole = load(&store, None, 2).unwrap();
+            assert!(format!("{read:?}") == format!("{whole:?}"), "after call {n}");
+        }
+        assert_eq!(store.size().unwrap(), length + 4, "one caller said the same twice");
     }
 }

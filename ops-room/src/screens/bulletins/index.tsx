@@ -6,7 +6,7 @@ import type { components } from "../../api/schema.d.ts";
 import { Hash } from "../../proof/verdict.tsx";
 import "../../proof/proof.css";
 import { useKeys } from "../../shell/keys.tsx";
-import { heard } from "../../shell/live.ts";
+import { useHeard } from "../../shell/look.ts";
 import { day, moment } from "../../shell/moment.ts";
 import { address, asOf, to } from "../../shell/route.ts";
 import { mission, session } from "../../shell/session.ts";
@@ -22,7 +22,6 @@ type Schemas = components["schemas"];
 type Line = Schemas["BulletinLine"];
 type Whole = Schemas["Bulletin"];
 
-const GATHER = 400;
 
 function State({ of: line }: { of: Line }) {
   return <span class={`state ${line.state}`}>{w(`state-${line.state}`)}</span>;
@@ -221,20 +220,15 @@ function Pages({ n }: { n: number }) {
 function One({ n, mayDraft }: { n: string; mayDraft: boolean }) {
   const [whole, setWhole] = useState<Whole>();
   const [fault, setFault] = useState("");
-  useEffect(() => {
-    let here = true;
-    const look = async () => {
+  useHeard(
+    async (isHere) => {
       const { data, error } = await api.GET("/api/bulletins/{id}", { params: { path: { id: n } } });
-      if (!here) return;
+      if (!isHere()) return;
       setWhole(data);
       setFault(data ? "" : refusal(error));
-    };
-    const timer = setTimeout(() => void look(), whole ? GATHER : 0);
-    return () => {
-      here = false;
-      clearTimeout(timer);
-    };
-  }, [n, heard.value]);
+    },
+    [n],
+  );
   if (fault) return <p role="alert">{fault}</p>;
   if (!whole) return <p class="waiting">{w("loading")}</p>;
   const { line } = whole;
@@ -346,10 +340,7 @@ export default function Screen() {
     setNext(data.next);
     setMayDraft(data.may_draft);
   };
-  useEffect(() => {
-    const timer = setTimeout(() => void look(), lines ? GATHER : 0);
-    return () => clearTimeout(timer);
-  }, [heard.value]);
+  useHeard(() => look(), []);
   const isInside = ["watch-officer", "verifier", "legal-officer", "co-chair", "source-protection-officer"].includes(session.value?.role ?? "");
   return (
     <article class="bulletins-screen">

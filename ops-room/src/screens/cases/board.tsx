@@ -1,8 +1,8 @@
 // The board: who must act, and by when; what is overdue first. Where nobody need act a case has ended, and stands below.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { api, refusal } from "../../api/client.ts";
 import { useKeys } from "../../shell/keys.tsx";
-import { heard } from "../../shell/live.ts";
+import { useHeard } from "../../shell/look.ts";
 import { apart, day, moment } from "../../shell/moment.ts";
 import { asOf, to } from "../../shell/route.ts";
 import { session } from "../../shell/session.ts";
@@ -120,18 +120,13 @@ function Due() {
 export function Board() {
   const [shown, setShown] = useState<Shown>();
   const [fault, setFault] = useState("");
-  useEffect(() => {
-    let here = true;
-    const look = () =>
+  useHeard(
+    (isHere) =>
       everything()
-        .then((all) => here && (setShown(all), setFault("")))
-        .catch((error: unknown) => here && setFault(error instanceof Error ? error.message : String(error)));
-    const later = setTimeout(() => void look(), shown ? 400 : 0);
-    return () => {
-      here = false;
-      clearTimeout(later);
-    };
-  }, [asOf.value, heard.value]);
+        .then((all) => isHere() && (setShown(all), setFault("")))
+        .catch((error: unknown) => isHere() && setFault(error instanceof Error ? error.message : String(error))),
+    [asOf.value],
+  );
   const mayOpen = session.value?.may.includes("open") === true && asOf.value === undefined;
   useKeys(mayOpen ? [{ key: "o", says: w("key-open"), does: () => void (location.hash = to("cases", "open")) }] : []);
   const ended = shown?.lines.filter((line) => !line.awaited) ?? [];

@@ -1,8 +1,8 @@
 // What waits on this device, what was sent from it lately, and the reports that somebody took down. Each shown for what it is: waiting is not received.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { api } from "../../api/client.ts";
 import type { components } from "../../api/schema.d.ts";
-import { heard } from "../../shell/live.ts";
+import { useHeard } from "../../shell/look.ts";
 import { moment } from "../../shell/moment.ts";
 import { forgetPerson, session } from "../../shell/session.ts";
 import { of } from "../../words/index.ts";
@@ -69,11 +69,8 @@ export function OwnList() {
     setFault("");
     setPage((was) => (before === undefined || !was ? more : { ...more, reports: [...was.reports, ...more.reports] }));
   };
-  useEffect(() => {
-    // Nobody is told of reports of sealed sources by an event, and the record may be read anew after one: looked for again a few times.
-    const looks = (received.value ? [300, 2_500, 6_000, 12_000, 25_000] : [300]).map((after) => setTimeout(() => void look(), after));
-    return () => looks.forEach(clearTimeout);
-  }, [heard.value, received.value]);
+  // Nobody is told of reports of sealed sources by an event: what this screen has sent itself is looked for when it was received.
+  useHeard(() => look(), [received.value]);
   const open = async (id: string) => {
     if (shown?.receipt === id) return setShown(null);
     const answer = await api.GET("/api/reports/{id}", { params: { path: { id } } }).catch(() => undefined);

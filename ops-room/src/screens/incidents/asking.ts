@@ -1,11 +1,8 @@
 // Asking the server for what a screen shows, and again when the record has moved on. What is shown stays until something newer has come; what the server
 // will not do is told in its own words.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { refusal } from "../../api/client.ts";
-import { heard } from "../../shell/live.ts";
-
-/** How long the record has to rest before a screen looks again. */
-const REST = 400;
+import { useHeard } from "../../shell/look.ts";
 
 export type Asked<T> = { value: T | undefined; fault: string; busy: boolean; again: () => void };
 type Answer<T> = { data?: T; error?: unknown; response: Response };
@@ -18,10 +15,10 @@ export function useAsked<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[
   const turn = useRef(0);
   const of = on.map(String).join("\n");
   const shown = useRef(of);
-  const look = () => {
+  const look = async () => {
     const mine = ++turn.current;
     setBusy(true);
-    ask()
+    await ask()
       .then(({ data, error, response }) => {
         if (mine !== turn.current) return;
         shown.current = of;
@@ -32,15 +29,9 @@ export function useAsked<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[
       .catch((error: unknown) => mine === turn.current && setFault(refusal(error)))
       .finally(() => mine === turn.current && setBusy(false));
   };
-  useEffect(look, [of]);
-  const entry = heard.value;
-  useEffect(() => {
-    if (!entry) return;
-    const later = setTimeout(look, REST);
-    return () => clearTimeout(later);
-  }, [entry]);
+  useHeard(look, [of]);
   // What was asked before is not shown under another question.
-  return { value: shown.current === of ? value : undefined, fault, busy, again: look };
+  return { value: shown.current === of ? value : undefined, fault, busy, again: () => void look() };
 }
 
 /** A question without what was left open. */

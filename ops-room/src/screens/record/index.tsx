@@ -11,7 +11,7 @@ import type { Checkpoint, Key } from "../../proof/note.ts";
 import { Hash, keep, Mark, plain, type Verdict, verdict, why } from "../../proof/verdict.tsx";
 import "../../proof/proof.css";
 import { useKeys } from "../../shell/keys.tsx";
-import { heard } from "../../shell/live.ts";
+import { useHeard } from "../../shell/look.ts";
 import { moment } from "../../shell/moment.ts";
 import { address, to } from "../../shell/route.ts";
 import { catalogue, lang, of } from "../../words/index.ts";
@@ -25,8 +25,6 @@ type Record = Schemas["Record"];
 type Entry = Schemas["RecordEntry"];
 
 const PAGE = 20;
-/** For so long what has come is gathered before the screen looks again. */
-const GATHER = 400;
 
 /** A record whose head was checked. */
 type Head = { record: Record; key: Key; trust: Trust; checkpoint: Checkpoint | undefined; by: Cosigner[]; isReached: boolean; grew: string };
@@ -280,26 +278,21 @@ export default function Screen() {
   const [head, setHead] = useState<Head>();
   const [found, setFound] = useState<Verdict>({ is: "checking" });
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    let here = true;
-    const look = async () => {
+  useHeard(
+    async (isHere) => {
       let next: Head | undefined;
       const said = await verdict(async () => {
         const record = await ask(api.GET("/api/record"));
         next = await check(record);
         return record.checkpoint ? undefined : w("nothing-signed");
       });
-      if (!here) return;
+      if (!isHere()) return;
       // What does not hold is not shown beside what held before.
       setHead(next);
       setFound(said);
-    };
-    const timer = setTimeout(() => void look(), head ? GATHER : 0);
-    return () => {
-      here = false;
-      clearTimeout(timer);
-    };
-  }, [heard.value, turn, lang.value]);
+    },
+    [turn, lang.value],
+  );
   return (
     <article class="record">
       <h1>{w("title")}</h1>
