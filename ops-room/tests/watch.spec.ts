@@ -123,9 +123,11 @@ for (const [lang, sign, take, taken] of [
   ["ru", "Подписать и сдать смену", "Принимаю смену", "Принято"],
 ] as [Lang, string, string, string][]) {
   test(`a note is signed by who goes and taken over by who comes, in ${lang}`, async ({ page, browser }) => {
+    // Two people's screens, each with its map.
+    test.setTimeout(150_000);
     const words = `${lang}: <img src=x onerror=document.title='PWNED'> الخط مقطوع · связь была до пяти`;
     await room.open(page, "watch", `watch?as_of=${CALL}`, lang);
-    await stands(page);
+    await expect(page.locator("#changes .groups")).toBeVisible({ timeout: 30_000 });
     await page.locator("#changes-title").click();
     await page.keyboard.press("h");
     const note = page.locator(".handover textarea");
@@ -141,7 +143,7 @@ for (const [lang, sign, take, taken] of [
     const next = await context.newPage();
     await room.open(next, "duty officer", `watch?as_of=${CALL}`, lang);
     const there = next.locator("#notes [data-note]").first();
-    await expect(there).toContainText(words);
+    await expect(there).toContainText(words, { timeout: 30_000 });
     const found = await new AxeBuilder({ page: next }).include("#notes").analyze();
     expect(found.violations.filter((one) => one.impact === "serious" || one.impact === "critical")).toEqual([]);
     await there.getByRole("button", { name: take }).click();

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use truceline_record::{Digest, TilePath};
 use truceline_store::{Centre, NOTE_LIMIT, TILE_LIMIT};
 
-use crate::commands::agent;
+use crate::cosigning::agent;
 use crate::endpoint::is_here;
 use crate::failure::Failure;
 use crate::hand_out::PART;

@@ -154,6 +154,10 @@ pub(crate) enum Command {
         /// With --once: name people with roles in the mission, as the demo does, so that accounts can be added.
         #[arg(long, requires = "once")]
         people: bool,
+        /// With --once and --people: publish a daily bulletin, as the demo does: passed by two of its people, cosigned by two witnesses that the demo runs
+        /// itself over keys of its own, which therefore prove nothing about two sides.
+        #[arg(long, requires = "people")]
+        published: bool,
         /// Folder of the store when serving; an existing store is opened, never loaded twice.
         #[arg(long, value_name = "DIR", default_value = "demo", conflicts_with = "once")]
         store: PathBuf,

@@ -2,7 +2,7 @@
 //!
 //! What is frozen in the ops room says in its own entry that it must be passed, so that nobody can leave that out later. A signature is an entry:
 //! which bulletin, which digest, in which role; who, it commits to. A bulletin put in the place of another takes no signature over from it. What was
-//! frozen on the machine itself asks for none: whoever is there does that as the mission's keeper, and cosignatures decide all the same.
+//! frozen on the machine by one alone asks for none: cosignatures decide all the same, and whoever verifies it is told that nobody else passed it.
 
 use std::collections::BTreeSet;
 
@@ -111,19 +111,24 @@ impl SignOff {
         entry: &Logged,
         missing: &mut Missing,
     ) -> Result<Option<Self>, Failure> {
-        let body = committed::body(log, entry, missing)?;
+        Ok(Self::read(entry.n, &committed::body(log, entry, missing)?))
+    }
+
+    /// Reads what an entry shows to everybody: which bulletin, by which digest, in which role. Who and when are closed.
+    pub(crate) fn shown(entry: &Logged) -> Option<Self> {
+        Self::read(entry.n, &entry.body)
+    }
+
+    fn read(n: u64, body: &Value) -> Option<Self> {
         let text = |name: &str| body.get(name).and_then(Value::as_str);
-        let read = || {
-            Some(Self {
-                entry: entry.n,
-                bulletin: body.get("bulletin")?.as_u64()?,
-                digest: text("digest")?.parse().ok()?,
-                role: Role::parse(text("role")?)?,
-                by: text("by").map(str::to_owned),
-                at: text("at").map(str::to_owned),
-            })
-        };
-        Ok(read())
+        Some(Self {
+            entry: n,
+            bulletin: body.get("bulletin")?.as_u64()?,
+            digest: text("digest")?.parse().ok()?,
+            role: Role::parse(text("role")?)?,
+            by: text("by").map(str::to_owned),
+            at: text("at").map(str::to_owned),
+        })
     }
 }
 
@@ -149,17 +154,22 @@ pub(crate) struct Passing {
 
 /// How far the bulletin of an entry was passed.
 pub(crate) fn passing(loaded: &Loaded, entry: &Logged) -> Passing {
+    passing_among(&loaded.bulletins, &loaded.sign_offs, entry)
+}
+
+/// The same among bulletins and signatures, each in the order of the log.
+pub(crate) fn passing_among(bulletins: &[Logged], sign_offs: &[SignOff], entry: &Logged) -> Passing {
     if Bulletin::of(entry).ok().and_then(|bulletin| bulletin.edition).is_none() {
         return Passing { at: Some(entry.n), is_answered_for: true, ..Passing::default() };
     }
     let digest = digest(entry);
-    let replaced_by = loaded.bulletins.iter().find_map(|other| {
+    let replaced_by = bulletins.iter().find_map(|other| {
         let replaces = Bulletin::of(other).ok()?.edition?.replaces;
         (other.n > entry.n && replaces == Some(entry.n)).then_some(other.n)
     });
     let mut passing = Passing { needed: PEOPLE, replaced_by, ..Passing::default() };
     let mut people = BTreeSet::new();
-    for one in &loaded.sign_offs {
+    for one in sign_offs {
         // Who cannot be told any more was told when it was written: nobody signs twice.
         let who = one.by.clone().unwrap_or_else(|| format!("entry {}", one.entry));
         let is_late = replaced_by.is_some_and(|by| one.entry > by);

@@ -7,11 +7,10 @@
 use serde_json::{Value, json};
 use truceline_casework::case::Role;
 use truceline_record::{Digest, Entry as Logged, canonical_bytes, digest_of};
-use truceline_store::NewEntry;
 
-use crate::committed::{self, Missing, Raw};
+use crate::committed::{self, Missing};
 use crate::failure::Failure;
-use crate::log::{self, kind};
+use crate::log::kind;
 use crate::log_reader::LogReader;
 
 /// Most bytes of a note.
@@ -56,21 +55,6 @@ pub(crate) fn takeover_open(note: u64, digest: &Digest) -> Vec<(&'static str, Va
 /// What it commits to, beside the moment at which it is logged.
 pub(crate) fn takeover_fields(by: &str, role: Role) -> Vec<(&'static str, Value)> {
     vec![("by", json!(by)), ("role", json!(role.as_str()))]
-}
-
-/// An entry of either kind, for the command line.
-///
-/// # Errors
-/// When there is no randomness.
-pub(crate) fn entry(
-    kind: &str,
-    fields: Vec<(&'static str, Value)>,
-    open: &[(&str, Value)],
-) -> Result<NewEntry, Failure> {
-    let now = log::now();
-    let mut all = vec![("at", json!(now))];
-    all.extend(fields);
-    committed::entry(kind, &log::day_of(&now), &all, open, Raw::None)
 }
 
 /// That somebody did something, as far as it is still known.

@@ -28,15 +28,17 @@ pub(crate) struct Loading {
     pub(crate) known: u64,
 }
 
-/// Loads the mission inside the binary into the store at `dir`, which is made if it is not there; with the people of the demo, or without.
+/// Loads the mission inside the binary into the store at `dir`, which is made if it is not there; with the people of the demo, or without, and
+/// with these lines at the end of `mission.kdl`.
 ///
 /// # Errors
 /// When the store cannot be used.
-pub(crate) fn shipped(dir: &Path, with_people: bool) -> Result<Loading, Failure> {
+pub(crate) fn shipped(dir: &Path, with_people: bool, lines: &str) -> Result<Loading, Failure> {
     let mut files = folder::shipped_files();
     if let (true, Some(mission)) = (with_people, files.get_mut("mission.kdl")) {
         mission.extend_from_slice(b"\n");
         mission.extend_from_slice(shipped::PEOPLE);
+        mission.extend_from_slice(lines.as_bytes());
     }
     let mut store = open(dir, &files)?;
     let mut loading = Loading::default();

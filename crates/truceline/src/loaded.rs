@@ -185,6 +185,19 @@ pub(crate) fn mission_files(log: &dyn LogReader) -> Result<Option<BTreeMap<Strin
     Ok(reading.mission)
 }
 
+/// The files of the mission that an entry registers, by name.
+///
+/// # Errors
+/// When the vault lacks one of them.
+pub(crate) fn files_of(log: &dyn LogReader, entry: &Logged) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = BTreeMap::new();
+    for (name, digest) in entry.body.get("files").and_then(Value::as_object).into_iter().flatten() {
+        let digest = digest.as_str().and_then(|d| d.parse::<Digest>().ok());
+        files.insert(name.clone(), object(log, entry, digest)?);
+    }
+    Ok(files)
+}
+
 /// Reads the log as [`load`] does, but under the mission of these files in place of its own.
 ///
 /// # Errors
@@ -304,14 +317,9 @@ struct Reading {
 impl Reading {
     fn entry(&mut self, log: &dyn LogReader, entry: &Logged) -> Result<(), Failure> {
         self.note(entry);
-        let body = &entry.body;
         match entry.kind.as_str() {
             kind::MISSION => {
-                let mut files = BTreeMap::new();
-                for (name, digest) in body.get("files").and_then(Value::as_object).into_iter().flatten() {
-                    let digest = digest.as_str().and_then(|d| d.parse::<Digest>().ok());
-                    files.insert(name.clone(), object(log, entry, digest)?);
-                }
+                let files = files_of(log, entry)?;
                 self.key_set(entry.n, &files)?;
                 self.missions.insert(entry.n, files.clone());
                 self.mission = Some(files);

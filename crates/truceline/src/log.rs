@@ -104,6 +104,26 @@ pub(crate) fn now() -> String {
     Timestamp::from_second(second).map_or_else(|_| "1970-01-01T00:00:00Z".into(), |t| t.to_string())
 }
 
+/// The same clock in seconds since 1970-01-01 (UTC), as witnesses date what they sign.
+pub(crate) fn seconds() -> u64 {
+    u64::try_from(Timestamp::now().as_second()).unwrap_or_default()
+}
+
+/// An entry of what somebody does now: these fields, closed, with the moment beside them; `open` stays for everybody to read.
+///
+/// # Errors
+/// When there is no randomness.
+pub(crate) fn noted(
+    kind: &str,
+    fields: Vec<(&'static str, Value)>,
+    open: &[(&str, Value)],
+) -> Result<NewEntry, Failure> {
+    let now = now();
+    let mut all = vec![("at", json!(now))];
+    all.extend(fields);
+    committed::entry(kind, &day_of(&now), &all, open, Raw::None)
+}
+
 /// The day of a moment, at its first second: what the envelope of an entry shows where the hour could help to find a person.
 pub(crate) fn day_of(at: &str) -> String {
     format!("{}T00:00:00Z", at.get(..10).unwrap_or("1970-01-01"))

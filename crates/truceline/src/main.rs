@@ -12,6 +12,7 @@ mod commands;
 mod committed;
 mod commonness;
 mod comparison;
+mod cosigning;
 mod duties;
 mod editions;
 mod endpoint;

@@ -11,7 +11,6 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use jiff::Timestamp;
 use serde_json::json;
 use truceline_record::REQUEST_LIMIT;
 use truceline_store::WitnessFolder;
@@ -55,7 +54,7 @@ async fn add_checkpoint(State(held): State<Held>, request: axum::extract::Reques
         }
     };
     let answered = tokio::task::spawn_blocking(move || {
-        let now = u64::try_from(Timestamp::now().as_second()).unwrap_or_default();
+        let now = crate::log::seconds();
         // One at a time: between the look at what was cosigned last and the write of what is now, nobody else may come.
         let mut witness = held.lock().map_err(|_| ())?;
         witness

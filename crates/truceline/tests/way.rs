@@ -259,3 +259,27 @@ fn what_the_store_says_the_incident_file_says() {
     }
     assert_eq!(compared, stored.len());
 }
+
+#[test]
+fn the_demo_publishes_a_bulletin_and_says_whose_witnesses_it_has() {
+    let dir = tempfile::tempdir().unwrap();
+    let make = || good(&["demo", "--once", &text(dir.path()), "--people", "--published"]);
+    let published = || {
+        let told = good(&["published", "--store", &store(dir.path()), "--format", "json"]);
+        told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>()
+    };
+    make();
+    let first = published();
+    assert_eq!((first.len(), &first[0]["state"]), (1, &Value::from("published")), "{first:?}");
+    let by = first[0]["cosigned"].as_array().unwrap();
+    assert_eq!(by.len(), 2, "{first:?}");
+    for one in by {
+        assert!(one["witness"].as_str().unwrap().contains("proves nothing about two sides"), "{one}");
+    }
+    // Made again, it is the same one.
+    make();
+    assert_eq!(published().len(), 1);
+    good(&["verify", "--store", &store(dir.path())]);
+    let without = run(&["demo", "--once", &text(dir.path()), "--published"]);
+    assert_eq!(without.code, 2, "who passes it has to be there");
+}

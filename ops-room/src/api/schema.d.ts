@@ -6821,6 +6821,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/terms/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The texts that the mission had, the latest first, each with what it changed. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What was known by this moment; without it, what is known now. */
+                    as_of?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Texts and their changes. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Amendments"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/watch": {
         parameters: {
             query?: never;
@@ -7755,6 +7857,31 @@ export interface components {
             needed: number;
             of: string[];
         };
+        Amendments: {
+            texts: {
+                /** Format: date-time */
+                at: string;
+                /** @description What it changed; null: it is the first. */
+                changes: {
+                    /** @description Sentences by language. */
+                    added: {
+                        [key: string]: string[];
+                    };
+                    clause: string;
+                    /** @description Sentences by language. */
+                    removed: {
+                        [key: string]: string[];
+                    };
+                    title: components["schemas"]["Texts"] | null;
+                    /** @enum {string} */
+                    what: "added" | "removed" | "changed";
+                }[] | null;
+                /** @description The entry that registered it. */
+                entry: number;
+                title: components["schemas"]["Texts"];
+            }[];
+            total: number;
+        };
         /** @enum {string} */
         Answer: "yes" | "no" | "unclear";
         Answers: {
@@ -7792,6 +7919,28 @@ export interface components {
          * @enum {string}
          */
         AreaState: "holding" | "fraying" | "collapsed" | "not-observed" | "no-truce";
+        /** @description How it stands with a witness that the server asks. */
+        AskedWitness: {
+            /**
+             * Format: date-time
+             * @description When it did.
+             */
+            at: string | null;
+            /** @description How often in a row. */
+            failures: number;
+            /** @description Why it did not cosign when it was asked last, in its words or this machine's. */
+            fault: string | null;
+            key: string;
+            /**
+             * Format: date-time
+             * @description Since when it lacks something that was signed; null: nothing.
+             */
+            lags_since: string | null;
+            /** @description Entries under the last checkpoint that it cosigned. */
+            size: number;
+            /** @description What its key calls it. */
+            witness: string;
+        };
         AtProvider: {
             /** @description The page keeps it, and sends it with the code. */
             proof: string;
@@ -9271,6 +9420,8 @@ export interface components {
         };
         /** @description The record, as far as the asker sees it. */
         Record: {
+            /** @description Witnesses that this server asks by itself; told to who sees every entry. */
+            asked: components["schemas"]["AskedWitness"][];
             checkpoint: components["schemas"]["Checkpoint"] | null;
             /** @description Cosigned checkpoints, the largest first. */
             cosigned: components["schemas"]["Checkpoint"][];

@@ -9,6 +9,7 @@ mod accounts;
 mod answers;
 mod app;
 mod asked;
+mod asking;
 mod body;
 mod bulletins;
 mod connections;
@@ -43,6 +44,7 @@ use tokio::sync::Semaphore;
 use truceline_model::Instant;
 
 pub(crate) use accounts::Accounts;
+pub(crate) use asking::Asked as WhomToAsk;
 pub(crate) use identity::passwords;
 use identity::{oidc, passkeys};
 
@@ -92,6 +94,8 @@ struct Desk {
     tables: inbox::ReadBy,
     /// The present of the watch.
     pace: watching::Pace,
+    /// Asks witnesses to cosign, where it was told of any.
+    asking: asking::Asking,
     /// The name under which a proxy passes requests on.
     proxied_as: Option<String>,
     /// Held while everything is derived beside the shared moment.
@@ -137,6 +141,7 @@ pub(crate) fn serve(
     store: &Path,
     listen: SocketAddr,
     proxied_as: Option<&str>,
+    ask: WhomToAsk,
     format: Format,
 ) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
@@ -179,6 +184,7 @@ pub(crate) fn serve(
             lately: identity::basic::Lately::default(),
             tables: inbox::ReadBy::default(),
             pace: watching::Pace::default(),
+            asking: asking::Asking::start(store, ask),
             proxied_as: proxied_as.map(str::to_owned),
             deriving: Mutex::new(()),
             drawn,

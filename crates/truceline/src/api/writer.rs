@@ -182,7 +182,16 @@ fn stopped() -> NotLogged {
     ))
 }
 
+/// Signs what a desk that was killed logged and did not sign: until something else is written nobody would, and nothing could rest on it.
+fn sign_what_was_left(dir: &Path) {
+    // Where that cannot be now, the next write does it, and says what is wrong.
+    if let Ok(Some(mut store)) = log::open_unless_in_use(dir) {
+        let _ = import::sign(&mut store);
+    }
+}
+
 fn run(store: &Path, line: &Receiver<Line>) {
+    sign_what_was_left(store);
     while let Ok(first) = line.recv() {
         let mut round = vec![first];
         while round.len() < BATCH

@@ -17,7 +17,9 @@ use super::log::{BundleLog, OBJECT_LIMIT, tile};
 use super::make::is_ours;
 use super::replay::{Replayed, replay};
 use crate::bulletins::{Bulletin, Publication, publication};
+use crate::editions::{Passing, SignOff, passing_among};
 use crate::failure::Failure;
+use crate::log::kind;
 use crate::quorum::{KeySet, NamedWitness, Quorum, Signed, in_force};
 
 /// Largest checkpoint that is read.
@@ -55,6 +57,8 @@ pub(crate) struct Checked {
     pub(crate) own_keys: Vec<String>,
     /// Who cosigned.
     pub(crate) stands: Option<Publication>,
+    /// Who passed it; by role alone, for who they were is closed.
+    pub(crate) passing: Option<Passing>,
     /// Reports and texts whose bytes are not in it.
     pub(crate) closed: BTreeSet<u64>,
     /// What came out again.
@@ -94,6 +98,10 @@ struct Checking<'b> {
 #[derive(Default)]
 struct Walked {
     bulletin: Option<Logged>,
+    /// Every bulletin: one can stand in the place of another.
+    bulletins: Vec<Logged>,
+    /// Signatures under any of them.
+    sign_offs: Vec<SignOff>,
     /// Objects that entries before the bulletin's end refer to.
     named: BTreeSet<Part>,
     closed: BTreeSet<u64>,
@@ -116,8 +124,9 @@ impl Checking<'_> {
         let mut signed = vec![Signed { size, note: note.clone() }];
         self.notes(&log, &mut notes, &mut signed)?;
         let walked = self.tree(&log, (size, &note), &notes)?;
-        let bulletin = walked.bulletin.as_ref().ok_or("the bulletin's entry cannot be read")?;
-        let bulletin = Bulletin::of(bulletin)?;
+        let logged = walked.bulletin.as_ref().ok_or("the bulletin's entry cannot be read")?;
+        let bulletin = Bulletin::of(logged)?;
+        let passing = passing_among(&walked.bulletins, &walked.sign_offs, logged);
         self.checked.bulletin = Some(bulletin.clone());
         self.checked.closed = walked.closed.clone();
         self.strays(size, &walked, &bulletin);
@@ -129,7 +138,8 @@ impl Checking<'_> {
             notes,
             closed: walked.closed.clone(),
         };
-        self.witnesses(&bundle, &signed, entry);
+        self.witnesses(&bundle, &signed, (entry, &passing));
+        self.checked.passing = Some(passing);
         self.back_dated(&walked.logged, &signed);
         // What is known to be damaged is not derived from: the difference would be told twice.
         if !damaged && self.checked.proven.is_some() {
@@ -284,7 +294,7 @@ impl Checking<'_> {
         Ok(())
     }
 
-    fn witnesses(&mut self, bundle: &BundleLog<'_>, signed: &[Signed], entry: u64) {
+    fn witnesses(&mut self, bundle: &BundleLog<'_>, signed: &[Signed], (entry, passing): (u64, &Passing)) {
         let named = key_sets(bundle);
         let (sets, by_hand) = match self.by_hand() {
             Some(set) => (vec![set], true),
@@ -296,9 +306,19 @@ impl Checking<'_> {
                 self.checked.faults.push(say.clone());
             }
         }
-        let stands = publication(entry, &sets, signed);
+        // What nobody passed is published by no cosignature; and a quorum has to have seen that it was passed.
+        let stands = match passing.at {
+            Some(at) => Publication { entry, ..publication(at.max(entry), &sets, signed) },
+            None => Publication { published: false, ..publication(entry, &sets, signed) },
+        };
         self.counted = sets.clone();
-        if !stands.published {
+        if passing.at.is_none() {
+            let (n, needed) = (passing.signed.len(), passing.needed);
+            let who = if passing.is_answered_for { "" } else { ", one of whom answers for it" };
+            let say =
+                format!("it is a draft: {n} of the {needed} people that it asks for{who} have passed it");
+            self.checked.faults.push(say);
+        } else if !stands.published {
             let by: Vec<&str> = stands.by.iter().map(|(name, _)| name.as_str()).collect();
             let by = if by.is_empty() { "nobody".to_owned() } else { by.join(", ") };
             self.checked.faults.push(match stands.set {
@@ -402,6 +422,11 @@ impl Walked {
                 }
                 self.named.insert(part);
             }
+        }
+        match entry.kind.as_str() {
+            kind::BULLETIN => self.bulletins.push(entry.clone()),
+            kind::SIGN_OFF => self.sign_offs.extend(SignOff::shown(&entry)),
+            _ => {}
         }
         if n == wanted {
             self.bulletin = Some(entry);

@@ -55,6 +55,12 @@ pub(crate) struct Serve {
     /// The name under which a TLS proxy on this machine passes requests on.
     #[arg(long, value_name = "HOST")]
     pub(crate) proxied_as: Option<String>,
+    /// A witness that the server asks by itself to cosign what it has signed: its address, `=`, and its public key. Given once for each; without any, nobody is asked.
+    #[arg(long = "ask-witness", value_name = "ADDRESS=KEY")]
+    pub(crate) ask_witnesses: Vec<String>,
+    /// Seconds between two cosignatures of one witness, at the least.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) ask_every: u64,
     /// Words or JSON: how the address is told.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -258,6 +258,9 @@ pub(crate) struct Publish {
     /// Who freezes it; one of the mission's people, where it names any.
     #[arg(long)]
     pub(crate) by: String,
+    /// Who passes it with them, as two people do in the ops room, one of them a legal officer or a co-chair. Without a second it says that one froze it alone.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) and: Option<String>,
     /// Folder that the frozen files are written into, too.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::api::{self, Accounts, passwords};
 use crate::cli::account::{Account, Reads, Serve};
 use crate::cli::{EXIT_FOUND, Format};
+use crate::cosigning::Witness;
 use crate::failure::Failure;
 use crate::pipeline::Source;
 use crate::{log, out, who_read};
@@ -22,7 +23,12 @@ const LONGEST: usize = 1024;
 /// # Errors
 /// When the store or the address cannot be used.
 pub(crate) fn serve(asked: &Serve) -> Result<(), Failure> {
-    api::serve(&asked.at.store, asked.listen, asked.proxied_as.as_deref(), asked.format)
+    let witnesses = asked.ask_witnesses.iter().map(|text| Witness::parse(text, "--ask-witness"));
+    let ask = api::WhomToAsk {
+        witnesses: witnesses.collect::<Result<_, _>>()?,
+        every: std::time::Duration::from_secs(asked.ask_every),
+    };
+    api::serve(&asked.at.store, asked.listen, asked.proxied_as.as_deref(), ask, asked.format)
 }
 
 /// Does what is asked about accounts.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use truceline_casework::instances::{Difference, ReportKey, RowKey, Shared};
 use truceline_model::{Area, AreaId, ClauseId, ReadingId, Zone};
+use truceline_publish::Lang;
 
 use super::comparing::{ClauseChange, clause_changes, sentences};
 use super::desk::Desk;
@@ -62,7 +63,8 @@ impl<'c> Told<'c> {
             used.chain(of.compared.differences.iter().map(|d| &d.clause)).collect();
         let mut definitions = BTreeMap::new();
         for clause in used {
-            definitions.insert(clause.clone(), (sentences(&a, clause)?, sentences(&b, clause)?));
+            definitions
+                .insert(clause.clone(), (sentences(&a, clause, Lang::En)?, sentences(&b, clause, Lang::En)?));
         }
         let areas = |side: &'c Side| -> BTreeMap<AreaId, &'c Area> {
             side.derived.loaded.mission.areas.iter().map(|area| (area.id.clone(), area)).collect()
@@ -73,7 +75,7 @@ impl<'c> Told<'c> {
         };
         Ok(Self {
             of,
-            clauses: clause_changes(&a, &b)?,
+            clauses: clause_changes(&a, &b, Lang::En)?,
             definitions,
             areas: parted(&areas(&of.a), &areas(&of.b)),
             readings: parted(&readings(&of.a)?, &readings(&of.b)?),

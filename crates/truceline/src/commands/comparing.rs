@@ -71,25 +71,28 @@ pub(crate) fn diff(asked: &Asked<'_>) -> Result<u8, Failure> {
 }
 
 /// A clause of which two agreements do not say the same.
-pub(super) struct ClauseChange {
+pub(crate) struct ClauseChange {
     /// Which.
-    pub(super) clause: ClauseId,
+    pub(crate) clause: ClauseId,
     /// `added`, `removed` or `changed`.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// Sentences that only the first has.
-    pub(super) removed: Vec<String>,
+    pub(crate) removed: Vec<String>,
     /// Sentences that only the second has.
-    pub(super) added: Vec<String>,
+    pub(crate) added: Vec<String>,
 }
 
 /// Clauses added, removed, and changed, each statement in words.
-pub(super) fn clause_changes(old: &Desk, new: &Desk) -> Result<Vec<ClauseChange>, Failure> {
+///
+/// # Errors
+/// When an agreement is not sound.
+pub(crate) fn clause_changes(old: &Desk, new: &Desk, lang: Lang) -> Result<Vec<ClauseChange>, Failure> {
     let ids: Vec<&ClauseId> =
         old.terms()?.clauses.iter().chain(&new.terms()?.clauses).map(|c| &c.id).collect();
     let mut told = BTreeSet::new();
     let mut all = Vec::new();
     for id in ids.into_iter().filter(|id| told.insert((*id).clone())) {
-        let (before, after) = (sentences(old, id)?, sentences(new, id)?);
+        let (before, after) = (sentences(old, id, lang)?, sentences(new, id, lang)?);
         let only = |these: &[String], those: &[String]| -> Vec<String> {
             these.iter().filter(|line| !those.contains(line)).cloned().collect()
         };
@@ -108,7 +111,7 @@ pub(super) fn clause_changes(old: &Desk, new: &Desk) -> Result<Vec<ClauseChange>
 }
 
 fn clauses(old: &Desk, new: &Desk, format: Format) -> Result<(), Failure> {
-    for ClauseChange { clause: id, what, removed, added } in clause_changes(old, new)? {
+    for ClauseChange { clause: id, what, removed, added } in clause_changes(old, new, Lang::En)? {
         match format {
             Format::Json => out::line(
                 json!({ "change": "clause", "clause": id.as_str(), "what": what, "removed": removed, "added": added }),
@@ -124,8 +127,8 @@ fn clauses(old: &Desk, new: &Desk, format: Format) -> Result<(), Failure> {
 }
 
 /// A clause as the sentences that it says; none when there is no such clause.
-pub(super) fn sentences(desk: &Desk, id: &ClauseId) -> Result<Vec<String>, Failure> {
-    let words = clause_words(&desk.view()?, desk.terms()?, id, Lang::En);
+pub(super) fn sentences(desk: &Desk, id: &ClauseId, lang: Lang) -> Result<Vec<String>, Failure> {
+    let words = clause_words(&desk.view()?, desk.terms()?, id, lang);
     Ok(words.map(|words| words.lines()).unwrap_or_default())
 }
 

@@ -1,12 +1,13 @@
 //! `demo`: the shipped mission, loaded, judged, and its ops room served on loopback; or its outputs written into a folder.
 //!
-//! Its people are roles, nobody's names. Each start gives them new accounts: what an earlier one printed opens nothing any more.
+//! Its people are roles, nobody's names; its witnesses are its own, and say so. Each start gives them new accounts: what an earlier one printed opens nothing any more.
 
 use std::net::SocketAddr;
 use std::path::Path;
 
 use serde_json::json;
 
+use super::demo_published;
 use crate::api::{self, Accounts};
 use crate::cli::{Format, Moment};
 use crate::failure::Failure;
@@ -14,14 +15,23 @@ use crate::pipeline::{Derived, Source};
 use crate::{load, log, out, outputs, progress};
 
 /// Leaves the bulletin, the findings, the map and the store in a folder.
-pub(crate) fn once(dir: &Path, people: bool, moment: &Moment, format: Format) -> Result<u8, Failure> {
+pub(crate) fn once(
+    dir: &Path,
+    (people, published): (bool, bool),
+    moment: &Moment,
+    format: Format,
+) -> Result<u8, Failure> {
     let store = dir.join("store");
-    let loading = load::shipped(&store, people)?;
+    let mut witnesses = if published { demo_published::witnesses(&store)? } else { Vec::new() };
+    let loading = load::shipped(&store, people, &demo_published::lines(&witnesses))?;
     eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
     let stage = progress::stage("Judging and writing", 0);
     let derived =
         Source::new(store.clone()).published(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
     outputs::write(&derived, dir)?;
+    if published {
+        demo_published::publish(&store, &derived, &mut witnesses)?;
+    }
     stage.done();
     let incidents = derived.resolved.incidents.len();
     let findings: usize = derived.findings.values().map(|found| found.len()).sum();
@@ -45,16 +55,24 @@ pub(crate) fn serve(
     moment: &Moment,
     format: Format,
 ) -> Result<u8, Failure> {
-    let loading = load::shipped(store, true)?;
+    let mut witnesses = demo_published::witnesses(store)?;
+    let loading = load::shipped(store, true, &demo_published::lines(&witnesses))?;
     eprintln!("{} reports taken in, {} known already", loading.logged, loading.known);
     let stage = progress::stage("Judging", 0);
     let source = Source::new(store.to_path_buf());
     let derived = source.published(moment.as_of.as_deref(), None, moment.threads)?;
     stage.done();
     eprintln!("{} incidents judged as of {}", derived.resolved.incidents.len(), derived.as_of);
+    let stage = progress::stage("Publishing a bulletin", 0);
+    demo_published::publish(store, &derived, &mut witnesses)?;
+    drop(witnesses);
+    stage.done();
+    eprintln!(
+        "A daily bulletin is published; both witnesses are the demo's own and prove nothing about two sides"
+    );
     accounts(store, &derived, listen)?;
     drop(derived);
-    api::serve(store, listen, None, format).map(|()| 0)
+    api::serve(store, listen, None, api::WhomToAsk::default(), format).map(|()| 0)
 }
 
 /// Tells each person of the demo how to come in. What follows the # stays in the browser.

@@ -54,7 +54,7 @@ fn append(
     fields: Vec<(&'static str, Value)>,
     open: &[(&str, Value)],
 ) -> Result<u64, Failure> {
-    let entry = handovers::entry(kind, fields, open)?;
+    let entry = log::noted(kind, fields, open)?;
     let mut store = log::open(store)?;
     // A store that commits to fields has a secret; without one a later report would take it for lost.
     crate::secrets::of(&store)?;

@@ -10,6 +10,7 @@ mod cosign;
 mod database;
 mod decide;
 mod demo;
+mod demo_published;
 mod desk;
 pub(crate) mod duties;
 mod erase;
@@ -40,8 +41,9 @@ mod testing;
 mod verify;
 mod witness;
 
-pub(crate) use cosign::agent;
+pub(crate) use comparing::clause_changes;
 pub(crate) use decide::{holds_from, sides_of};
+pub(crate) use desk::Desk as Bench;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -65,8 +67,8 @@ use crate::{bundle, load, log, outputs, server};
 /// When it cannot be done; the words say what to do.
 pub(crate) fn run(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
-        Command::Demo { once, people, store, listen, moment, format } => match once {
-            Some(dir) => demo::once(&dir, people, &moment, format),
+        Command::Demo { once, people, published, store, listen, moment, format } => match once {
+            Some(dir) => demo::once(&dir, (people, published), &moment, format),
             None => demo::serve(&store, listen, &moment, format),
         },
         Command::Load { mission, at, format } => load_mission(&mission, &at.store, format),

@@ -211,7 +211,7 @@ fn forward(asked: &At, to: &str, at_most: u64, patience: u64) -> Result<u8, Fail
     if !to.starts_with("http://") {
         return Err(Failure::usage("--to: write http://HOST:PORT; letters are encrypted by themselves"));
     }
-    let agent = super::cosign::agent(patience);
+    let agent = crate::cosigning::agent(patience);
     let mut store = log::open(&asked.at.store)?;
     let centre = centre(&store)?;
     // A report that is not signed yet cannot be proven.

@@ -9,6 +9,7 @@ use super::prove::witness_keys;
 use crate::bundle::verify::{Checked, Known, check};
 use crate::cli::record::Verify;
 use crate::cli::{EXIT_FOUND, Format};
+use crate::editions::Passing;
 use crate::failure::Failure;
 use crate::{files, log, out};
 
@@ -81,6 +82,9 @@ fn told(checked: &Checked, holds: bool) -> Result<(), Failure> {
         let by: Vec<&str> = stands.by.iter().map(|(name, _)| name.as_str()).collect();
         out::line(format_args!("published: cosigned by {} ({} needed)", by.join(", "), stands.needed))?;
     }
+    if let Some(passing) = &checked.passing {
+        out::line(passed(passing))?;
+    }
     let replayed = &checked.replayed;
     if replayed.whole {
         out::line(format_args!(
@@ -108,6 +112,28 @@ fn told(checked: &Checked, holds: bool) -> Result<(), Failure> {
     })
 }
 
+/// Who passed it, in words: two people of the ops room, or nobody but who froze it on the machine.
+fn passed(passing: &Passing) -> String {
+    if passing.needed == 0 {
+        return "frozen on the machine by one person alone: nobody else passed it".to_owned();
+    }
+    let roles: Vec<&str> = passing.signed.iter().map(|one| one.role.as_str()).collect();
+    let roles = if roles.is_empty() { "nobody".to_owned() } else { roles.join(", ") };
+    format!(
+        "passed by {} of {} people: {roles}; their names are closed, and that they are different people is the record's word where their roles are the same",
+        passing.signed.len(),
+        passing.needed
+    )
+}
+
+fn passed_json(passing: &Passing) -> serde_json::Value {
+    let signed = passing.signed.iter().map(|one| json!({ "entry": one.entry, "role": one.role.as_str() }));
+    json!({
+        "needed": passing.needed, "signed": signed.collect::<Vec<_>>(), "is_answered_for": passing.is_answered_for,
+        "is_passed": passing.at.is_some(), "by_one_alone": passing.needed == 0,
+    })
+}
+
 fn as_json(checked: &Checked, holds: bool) -> serde_json::Value {
     let stands = checked.stands.as_ref();
     let by: Vec<&str> = stands.iter().flat_map(|s| &s.by).map(|(name, _)| name.as_str()).collect();
@@ -115,7 +141,7 @@ fn as_json(checked: &Checked, holds: bool) -> serde_json::Value {
         "holds": holds, "entry": checked.entry, "as_of": checked.bulletin.as_ref().map(|b| b.as_of.to_string()),
         "entries": checked.proven, "tree": checked.proven.is_some(), "believed_on_its_own_word": checked.own_keys,
         "state": stands.map(|s| if s.published { "published" } else { "draft" }), "cosigned": by,
-        "missing": stands.map(|s| &s.missing), "replayed": checked.replayed.whole, "closed_entries": checked.closed.len(),
+        "missing": stands.map(|s| &s.missing), "passed": checked.passing.as_ref().map(passed_json), "replayed": checked.replayed.whole, "closed_entries": checked.closed.len(),
         "not_replayed": checked.replayed.not, "notes": checked.replayed.notes, "faults": checked.faults,
     })
 }

@@ -124,7 +124,7 @@ mod tests {
     fn a_moment_that_is_kept_is_what_deriving_it_anew_gives() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store");
-        crate::load::shipped(&path, true).unwrap();
+        crate::load::shipped(&path, true, "").unwrap();
         let store = crate::log::open_read_only(&path).unwrap();
         let all = Arc::new(load(&store, None, 2).unwrap());
         let mut fewer = Loaded::clone(&all);

@@ -117,7 +117,7 @@ mod tests {
     fn what_is_derived_step_by_step_is_what_is_derived_whole() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store");
-        crate::load::shipped(&path, true).unwrap();
+        crate::load::shipped(&path, true, "").unwrap();
         let store = crate::log::open_read_only(&path).unwrap();
         let all = Arc::new(load(&store, None, 2).unwrap());
         let (mission, length) = (Arc::clone(&all.mission), all.entries);

@@ -210,7 +210,7 @@ mod tests {
     fn shipped() -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store");
-        crate::load::shipped(&path, true).unwrap();
+        crate::load::shipped(&path, true, "").unwrap();
         let store = crate::log::open_read_only(&path).unwrap();
         (dir, store)
     }

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::common::bundled::{bundle, faults, log_key, verify};
 use crate::common::witnessed::{AS_OF, cosign};
-use crate::common::{good, text};
+use crate::common::{good, run, text};
 use crate::described::{described, held};
 use crate::recording::{ask, room};
 use crate::room::{Answer, Desk, Room};
@@ -154,4 +155,66 @@ fn a_draft_is_asked_for_in_words_that_are_understood_and_made_once() {
     let files = first.body["files"].as_array().unwrap();
     let file = files.iter().find(|file| file["name"] == "findings.jsonl").unwrap();
     assert_eq!(file["sha256"], truceline_record::digest_of(&lines).to_string());
+}
+
+#[test]
+fn who_verifies_a_bundle_counts_who_passed_it() {
+    let room = room();
+    let desk = room.desk();
+    let told = draft(&desk, "watch", json!({}));
+    let (n, digest) = (entry(&told), told.body["digest"].clone());
+    let log = log_key(&room.path());
+    let checked = |name: &str| {
+        let at = room.dir.path().join(name);
+        bundle(&room.path(), n, &at);
+        verify(&at, &log, &[1, 2], &[])
+    };
+    // Cosigned by everybody, and passed by one or by nobody: a draft, whoever says otherwise.
+    for (name, person, count) in [("none.tar", None, "0 of the 2"), ("one.tar", Some("watch"), "1 of the 2")]
+    {
+        if let Some(person) = person {
+            assert_eq!(pass(&desk, person, n, &digest).code, 201);
+        }
+        cosign(&room.path(), &[1, 2]);
+        let (run, told) = checked(name);
+        assert_eq!((run.code, &told["state"]), (1, &json!("draft")), "{told}");
+        assert!(faults(&told).contains(count), "{told}");
+    }
+    assert_eq!(pass(&desk, "legal", n, &digest).code, 201);
+    cosign(&room.path(), &[1, 2]);
+    let (run, told) = checked("two.tar");
+    assert_eq!((run.code, &told["state"], faults(&told)), (0, &json!("published"), String::new()), "{told}");
+    let roles: Vec<&str> =
+        told["passed"]["signed"].as_array().unwrap().iter().filter_map(|one| one["role"].as_str()).collect();
+    assert_eq!((roles, &told["passed"]["is_passed"]), (vec!["watch-officer", "legal-officer"], &json!(true)));
+    assert!(!told.to_string().contains("\"by\""), "who they were is closed");
+}
+
+#[test]
+fn at_the_command_line_two_people_publish_or_it_says_that_one_did() {
+    let room = room();
+    let store = room.store();
+    let publish = |by: &str, and: Option<&str>| {
+        let mut asked = vec!["publish", "--store", &store, "--as-of", AS_OF, "--by", by, "--format", "json"];
+        asked.extend(and.into_iter().flat_map(|and| ["--and", and]));
+        run(&asked)
+    };
+    for (by, and) in
+        [("watch", "watch"), ("watch", "verifier"), ("watch", "hnc"), ("hnc", "legal"), ("watch", "x")]
+    {
+        assert_eq!(publish(by, Some(and)).code, 2, "{by} and {and}");
+    }
+    for (and, alone) in [(Some("legal"), false), (None, true)] {
+        let told = publish("watch", and);
+        assert_eq!(told.code, 0, "{}", told.err);
+        let told: Value = serde_json::from_str(&told.out).unwrap();
+        let n = told["entry"].as_u64().unwrap();
+        assert_eq!(told["by_one_alone"], alone);
+        cosign(&room.path(), &[1, 2]);
+        assert_eq!(state(&room, n), "published");
+        let at = room.dir.path().join(format!("{n}.tar"));
+        bundle(&room.path(), n, &at);
+        let (run, told) = verify(&at, &log_key(&room.path()), &[1, 2], &[]);
+        assert_eq!((run.code, &told["passed"]["by_one_alone"]), (0, &json!(alone)), "{told}");
+    }
 }

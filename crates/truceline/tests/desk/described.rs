@@ -183,6 +183,7 @@ fn looked_at(doc: &Value, desk: &Desk, case: &str) {
             "/api/report-form",
             "/api/places",
             "/api/terms",
+            "/api/terms/amendments",
             "/api/access",
         ] {
             held(doc, "get", route, &desk.get(person, &route.replace("{id}", case)));

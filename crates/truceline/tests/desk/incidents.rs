@@ -6,7 +6,7 @@ use crate::common::{good, text};
 use crate::room::{Answer, Desk, PEOPLE, Room, key};
 
 /// Somebody's pseudonym.
-const SEALED: &str = "sealed-0123456789abcdef01234567";
+pub(crate) const SEALED: &str = "sealed-0123456789abcdef01234567";
 const HOSTILE: &str = "<script>alert(1)</script> قصف حرستا обстрел";
 const ROWS: &str = "id,kind,known,source,act,when,lat,lon,within_m,actor,killed,note
 a1,event,2016-03-02,agency-a,shelling,2016-03-01T10:00/2016-03-01T11:00,36.2000,37.1600,100,ahrar,3,NOTE
@@ -33,7 +33,7 @@ fn listed(desk: &Desk, person: &str, asked: &str) -> Vec<String> {
 }
 
 /// The incident that a report of this number of killed is in.
-fn killing(desk: &Desk, person: &str, killed: u64) -> Value {
+pub(crate) fn killing(desk: &Desk, person: &str, killed: u64) -> Value {
     let told = desk.get(person, "/api/incidents");
     let found = told.body["incidents"].as_array().unwrap().iter().find(|one| one["killed"]["min"] == killed);
     let id = found.unwrap_or_else(|| panic!("{told:?}"))["incident"].as_str().unwrap().to_owned();
@@ -42,7 +42,7 @@ fn killing(desk: &Desk, person: &str, killed: u64) -> Value {
     told.body
 }
 
-fn side(incident: &Value) -> Value {
+pub(crate) fn side(incident: &Value) -> Value {
     let reports = incident["reports"].as_array().unwrap().iter().filter(|one| one["kind"] == "report");
     json!({ "incident": incident["incident"], "receipts": reports.map(|one| one["receipt"].clone()).collect::<Vec<_>>() })
 }

@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod asking;
 mod authority;
 mod bulletins;
 mod described;
@@ -13,6 +14,7 @@ mod handover;
 mod hostile;
 mod inbox;
 mod incidents;
+mod killed;
 mod matrix;
 mod matrix_table;
 mod oidc;

@@ -161,6 +161,7 @@ pub(crate) const TABLE: &[Row] = &[
     row("get /api/reports/{id}", &[on("r999999", &[(404, &[WHOLE, FIELD])])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
     row("get /api/terms", &[on("", &[(200, CASES)])]),
+    row("get /api/terms/amendments", &[on("", &[(200, CASES)])]),
     row("get /api/watch", &[on("", &[(200, CASES)])]),
     row("get /api/watch/changes", &[on("?since=2020-01-01T00:00:00Z", &[(200, CASES)])]),
     row("get /api/watch/feed", &[on("?limit=5", &[(200, CASES)])]),

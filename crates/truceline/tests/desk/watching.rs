@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::incidents::SEALED;
 use crate::room::{PEOPLE, Room};
 
 #[test]
@@ -29,8 +30,9 @@ fn everybody_with_an_account_is_told_which_mission_it_is() {
 }
 
 /// What belongs to the watch, as it is asked for.
-const ROUTES: [&str; 7] = [
+const ROUTES: [&str; 8] = [
     "/api/terms",
+    "/api/terms/amendments",
     "/api/access",
     "/api/watch",
     "/api/watch/feed",
@@ -133,4 +135,79 @@ fn outlines_are_sent_once_and_known_again_by_their_mark() {
     let told = desk.get("omar", "/api/map/areas");
     assert_eq!(told.body["type"], "FeatureCollection");
     assert!(told.head.to_lowercase().contains("etag: \""), "{}", told.head);
+}
+
+#[test]
+fn earlier_texts_of_the_mission_stand_with_what_each_changed() {
+    let room = Room::new();
+    let told = room.desk().get("omar", "/api/terms/amendments").body;
+    assert_eq!((&told["total"], &told["texts"][0]["changes"]), (&json!(1), &json!(null)), "{told}");
+    let folder = room.dir.path().join("small");
+    let said = std::fs::read_to_string(folder.join("agreement.md")).unwrap();
+    // The clause on fire, and with it what it says, goes; then it comes back.
+    let amended = said.replacen("shelling", "airstrike", 1);
+    assert_ne!(amended, said);
+    std::fs::write(folder.join("agreement.md"), amended).unwrap();
+    crate::common::good(&["load", &crate::common::text(&folder), "--store", &room.store()]);
+    let told = room.desk().get("omar", "/api/terms/amendments").body;
+    assert_eq!(told["total"], 2, "{told}");
+    let changes = told["texts"][0]["changes"].as_array().unwrap();
+    assert!(!changes.is_empty() && changes[0]["what"] == "changed", "{told}");
+    for lang in ["en", "ar", "ru"] {
+        let sentences = |side: &str| changes[0][side][lang].as_array().unwrap().len();
+        assert!(sentences("removed") > 0 && sentences("added") > 0, "{lang}: {told}");
+    }
+    // Before the second text came, there was one.
+    let first = told["texts"][1]["at"].as_str().unwrap();
+    let then = room.desk().get("omar", &format!("/api/terms/amendments?as_of={first}")).body;
+    assert!(then["total"].as_u64().unwrap() >= 1, "{then}");
+}
+
+#[test]
+fn no_route_of_the_watch_tells_of_a_sealed_source_whoever_asks() {
+    let room = crate::incidents::room();
+    let desk = room.desk();
+    desk.open("operator", "public", "i-1");
+    let moments =
+        ["", "as_of=2016-03-10T00:00:00Z", "as_of=2016-03-10T00:00:00Z&happened_by=2016-03-08T12:00:00Z"];
+    for person in PEOPLE {
+        // What the mission itself holds is for the desk; everybody else sees what may be published.
+        let is_mission = ["night-watch", "vera", "petrova", "ivan", "jane", "guard"].contains(&person);
+        let mut seen = String::new();
+        for route in ROUTES.into_iter().chain([
+            "/api/watch/feed?limit=200",
+            "/api/mission",
+            "/api/due",
+            "/api/procedures",
+        ]) {
+            for moment in moments {
+                let joined = if route.contains('?') { '&' } else { '?' };
+                let path =
+                    if moment.is_empty() { route.to_owned() } else { format!("{route}{joined}{moment}") };
+                let told = desk.get(person, &path);
+                // Some routes know one clock, or none, and say so.
+                assert!([200, 400, 403].contains(&told.code), "{person} {path}: {told:?}");
+                seen.push_str(&told.head);
+                seen.push_str(&told.body.to_string());
+            }
+        }
+        // An incident that it alone told bears its pseudonym in its id, which the desk itself works with.
+        assert!(is_mission || !seen.contains(SEALED), "{person} is told a pseudonym");
+        assert!(!seen.contains("CANARY"), "{person} is told its words");
+        if person != "anyone" {
+            assert!(seen.contains("agency-c"), "{person} is told of sources that may be named");
+        }
+        // The hour and the place of what it alone told are coarse for who sees what may be published.
+        let hour = seen.contains("2016-03-08T10:00:00Z") || seen.contains("2016-03-08T08:00:00Z");
+        let killed = seen.contains(r#""min":11"#);
+        if is_mission {
+            assert!(
+                hour && killed,
+                "{person} works on what the mission holds: the canary is there to be found"
+            );
+        } else {
+            assert!(!hour, "{person} is told the hour of what a sealed source alone told");
+            assert!(!seen.contains("[36.5,34") && !seen.contains("36.5000"), "{person} is told where");
+        }
+    }
 }

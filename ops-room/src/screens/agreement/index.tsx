@@ -279,6 +279,41 @@ function Calms({ terms }: { terms: Terms }) {
   );
 }
 
+function Amendments() {
+  const found = useLook((signal) => api.GET("/api/terms/amendments", { params: { query: asOf.value ? { as_of: asOf.value } : {} }, signal }), asOf.value ?? "");
+  const said = (by: Record<string, string[]>) => by[lang.value] ?? by["en"] ?? [];
+  return (
+    <section aria-labelledby="amendments-title" id="amendments">
+      <h2 id="amendments-title">{w("texts", { n: found.value?.total ?? 0 })}</h2>
+      {found.fault && <p role="alert">{found.fault}</p>}
+      {found.value?.texts.map((one, n) => (
+        <details key={one.entry} open={n === 0} data-entry={one.entry}>
+          <summary>{w("text-of", { entry: number(one.entry), when: moment(one.at) })}</summary>
+          {one.changes === null && <p class="aside">{w("first-text")}</p>}
+          {one.changes?.length === 0 && <p class="aside">{w("no-clause-changed")}</p>}
+          {one.changes?.map((change) => (
+            <div key={change.clause} class="change">
+              <h3>
+                <span dir="auto">{text(change.title) || change.clause}</span> <span class="badge">{w(`clause-${change.what}`)}</span>
+              </h3>
+              {said(change.removed).map((line) => (
+                <p key={line} dir="auto">
+                  <span class="aside">{w("went")}</span> <del>{line}</del>
+                </p>
+              ))}
+              {said(change.added).map((line) => (
+                <p key={line} dir="auto">
+                  <span class="aside">{w("came")}</span> <ins>{line}</ins>
+                </p>
+              ))}
+            </div>
+          ))}
+        </details>
+      ))}
+    </section>
+  );
+}
+
 export default function Screen() {
   const [kind, setKind] = useState("");
   const terms = useLook((signal) => api.GET("/api/terms", { params: { query: asOf.value ? { as_of: asOf.value } : {} }, signal }), asOf.value ?? "");
@@ -330,6 +365,7 @@ export default function Screen() {
           <Readings terms={value} />
           <Course terms={value} />
           <Calms terms={value} />
+          <Amendments />
         </>
       )}
     </div>

@@ -112,6 +112,7 @@ function HeadOf({ head, found, changed }: { head: Head | undefined; found: Verdi
           </dl>
           {record.view === "witnessed" && <p class="aside">{w("witnessed")}</p>}
           <Cosignatures by={head.by} isReached={head.isReached} needed={record.quorum.needed} />
+          <Asked all={record.asked} changed={changed} />
           {record.checkpoint && (
             <details>
               <summary>{w("note")}</summary>
@@ -122,6 +123,39 @@ function HeadOf({ head, found, changed }: { head: Head | undefined; found: Verdi
         </>
       )}
     </section>
+  );
+}
+
+/** How often the screen looks again whether a witness that lags has come back: no entry tells of that. */
+const BACK = 15_000;
+
+/** Witnesses that this server asks by itself: who lags, since when, and why. */
+function Asked({ all, changed }: { all: Record["asked"]; changed: () => void }) {
+  const lags = all.some((one) => one.lags_since !== null);
+  useEffect(() => {
+    if (!lags) return;
+    const timer = setInterval(changed, BACK);
+    return () => clearInterval(timer);
+  }, [lags]);
+  if (all.length === 0) return null;
+  return (
+    <>
+      <h3>{w("asked")}</h3>
+      <ul class="asked">
+        {all.map((one) => (
+          <li key={one.key} data-witness={one.witness} data-lags={one.lags_since !== null}>
+            <bdi>{one.witness}</bdi>: {one.at ? w("asked-holds", { n: one.size, when: moment(one.at) }) : w("asked-never")}
+            {one.lags_since && <b> {w("asked-lags", { when: moment(one.lags_since) })}</b>}
+            {one.fault && (
+              <span class="aside">
+                {" "}
+                {w("asked-fault", { n: one.failures })} <bdi dir="auto">{one.fault}</bdi>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -58,6 +58,8 @@ async fn record(
         let note = head.as_ref().map(|head| head.note.as_slice());
         let cosigned = held.cosigned();
         let cosigned: Vec<Value> = cosigned.iter().take(CHECKPOINTS).map(Head::json).collect();
+        // Where this machine sends what is its keepers' own matter.
+        let asked = if reach == Reach::Whole { desk.asking.json() } else { Vec::new() };
         let entries = match reach {
             Reach::Whole => held.store.len().map_err(|e| unread(&e))?,
             _ => head.as_ref().map_or(0, |head| head.checkpoint.size),
@@ -65,7 +67,7 @@ async fn record(
         Ok(json!({
             "origin": held.store.origin(), "key": held.store.verifier().verifier_key(), "entries": entries,
             "view": if reach == Reach::Whole { "whole" } else { "witnessed" },
-            "checkpoint": head.as_ref().map(Head::json), "quorum": quorum(held.quorum(), note), "cosigned": cosigned,
+            "checkpoint": head.as_ref().map(Head::json), "quorum": quorum(held.quorum(), note), "cosigned": cosigned, "asked": asked,
         }))
     })
     .await?;

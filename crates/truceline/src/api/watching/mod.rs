@@ -5,6 +5,7 @@
 //! stands in one table here (`state`), default deny, and in docs/authority.md.
 
 mod access;
+mod amendments;
 mod changes;
 mod due;
 mod feed;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/api/watch/changes", get(changes::changes))
         .route("/api/watch/feed", get(feed::feed))
         .route("/api/terms", get(terms::terms))
+        .route("/api/terms/amendments", get(amendments::amendments))
         .route("/api/access", get(access::access))
         .route("/api/map", get(map::map))
         .route("/api/map/areas", get(map::areas))
