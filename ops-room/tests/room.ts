@@ -17,12 +17,12 @@ export class Room {
 
   private constructor(readonly folder: string) {}
 
-  /** The mission of the demo with its people, in a store of its own. */
-  static async demo(): Promise<Room> {
+  /** The mission of the demo with its people, in a store of its own; with `--published`, what the demo publishes, too. */
+  static async demo(...more: "--published"[]): Promise<Room> {
     const room = new Room(mkdtempSync(join(tmpdir(), "truceline-room-")));
-    const made = join(process.env["TRUCELINE_DEMO"] ?? room.folder, "made");
+    const made = join(process.env["TRUCELINE_DEMO"] ?? room.folder, `made${more.join("")}`);
     if (!existsSync(made)) {
-      room.run("demo", "--once", `${made}.part`, "--people");
+      room.run("demo", "--once", `${made}.part`, "--people", ...more);
       renameSync(`${made}.part`, made);
     }
     cpSync(made, room.folder, { recursive: true });
