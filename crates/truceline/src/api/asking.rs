@@ -4,7 +4,7 @@
 //! One thread, one witness after another, each with a time of its own after which it is asked again: sooner after an answer, later and later
 //! after none. A witness that is away costs its own cosignature and a few seconds of this thread, and nothing of anybody who writes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Counter};
 
@@ -87,7 +87,7 @@ fn held(stands: &Mutex<Vec<Stands>>) -> std::sync::MutexGuard<'_, Vec<Stands>> {
     stands.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run(folder: &PathBuf, asked: &Asked, stands: &Mutex<Vec<Stands>>) {
+fn run(folder: &Path, asked: &Asked, stands: &Mutex<Vec<Stands>>) {
     let agent = cosigning::agent(PATIENCE);
     let mut is_known = false;
     loop {
