@@ -67,8 +67,13 @@ fn sequencer(
     folder: &Folder,
     sign_every: Option<Duration>,
 ) -> Result<Sequencer> {
-    let place =
-        Postgres { address: primary.database(database)?, quorum: 1, patience_s: 30, project_each: false };
+    let place = Postgres {
+        address: primary.database(database)?,
+        quorum: 1,
+        patience_s: 30,
+        project_each: false,
+        authority: None,
+    };
     let mut seed = [0; 32];
     std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut seed)?;
     let store = Store::create_in(&folder.path().join("store"), "truceline.example/quorum", seed, &place)?;

@@ -18,6 +18,7 @@
 //!
 //! ```text
 //! postgres         the address of the database and the quorum of standbys; its owner's only
+//! postgres.pem     where the database is on another machine: the certificates under which it must prove its name
 //! signed           the last checkpoint, so that an earlier state of the database is known for one
 //! ```
 //!

@@ -291,7 +291,7 @@ fn carry(old: &Store, new: &mut Store, tiler: &mut Tiler, end: u64) -> Result<()
 }
 
 /// Names of a folder's files that belong to its database, or that are made anew.
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
     "truceline.db",
     "truceline.db-wal",
     "truceline.db-shm",
@@ -299,6 +299,7 @@ const OWN: [&str; 10] = [
     "vault",
     "lock",
     "postgres",
+    "postgres.pem",
     "signed",
     "closed",
     "cosigned",

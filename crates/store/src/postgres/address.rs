@@ -8,14 +8,16 @@ use std::time::Duration;
 use std::{fmt, fs};
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres::config::{Host, SslMode, SslNegotiation, TargetSessionAttrs};
 
+use super::tls;
 use crate::error::{FileTrouble, OpenError};
 use crate::layout;
 
 const HEADER: &str = "truceline postgres 1";
 
 const EACH: &str = "project each\n";
+const ENCRYPTED: &str = "encrypted\n";
 
 /// A PostgreSQL database that keeps a store's tables, and what is demanded of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +31,16 @@ pub struct Postgres {
     /// Whether each commit of entries also holds what follows from them, for others to read: right at every moment, and slower by a
     /// derivation each.
     pub project_each: bool,
+    /// Certificates (PEM) of the authority under whose certificate the server must prove its name, over TLS. Without them only this machine is
+    /// spoken to.
+    pub authority: Option<String>,
+}
+
+/// Where to connect, and how.
+pub(super) struct Reach {
+    pub(super) config: Config,
+    /// What encrypts; `None` for this machine.
+    pub(super) tls: Option<tls::Tls>,
 }
 
 impl fmt::Debug for Postgres {
@@ -43,34 +55,38 @@ impl Postgres {
         Duration::from_secs(u64::from(self.patience_s))
     }
 
-    /// The address read. Only this machine is spoken to in clear text: a socket in a folder, or loopback.
-    pub(super) fn config(&self, writing: bool) -> Result<Config, OpenError> {
-        let address = |reason: String| OpenError::Address { reason };
+    /// The address read. In clear text only this machine is spoken to: a socket in a folder, or loopback.
+    pub(super) fn reach(&self, writing: bool) -> Result<Reach, OpenError> {
+        let address = |reason: &str| OpenError::Address { reason: reason.to_owned() };
         let mut config: Config = self.address.parse().map_err(|_| {
-            address(
-                "it is none; write postgresql://USER@HOST/DATABASE or host=/run/postgresql dbname=NAME"
-                    .to_owned(),
-            )
+            address("it is none; write postgresql://USER@HOST/DATABASE or host=/run/postgresql dbname=NAME")
         })?;
-        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-            config.host_path("/var/run/postgresql");
-        }
-        let near = |host: &Host| match host {
-            Host::Unix(_) => true,
-            Host::Tcp(name) => {
-                name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        let tls = self.authority.as_deref().map(tls::under).transpose()?;
+        if tls.is_some() {
+            // A name that a certificate can be held against: neither a socket nor a bare address beside no name.
+            let named = |host: &Host| matches!(host, Host::Tcp(_));
+            if config.get_hosts().is_empty() || !config.get_hosts().iter().all(named) {
+                return Err(address(
+                    "with an authority it names each server as its certificate does: host=NAME",
+                ));
             }
-        };
-        if !config.get_hosts().iter().all(near) || !config.get_hostaddrs().iter().all(IpAddr::is_loopback) {
-            return Err(address(
-                "it names another machine, and the connection is not encrypted; lead a tunnel (stunnel, ssh, WireGuard) to a socket or port of this machine, and name that"
-                    .to_owned(),
-            ));
+            config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Postgres);
+        } else {
+            if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+                config.host_path("/var/run/postgresql");
+            }
+            if !config.get_hosts().iter().all(near) || !config.get_hostaddrs().iter().all(IpAddr::is_loopback)
+            {
+                return Err(address(
+                    "it names another machine, and the connection would not be encrypted; give the certificate of the authority of its \
+                     certificate (--authority), or lead a tunnel to a socket or port of this machine and name that",
+                ));
+            }
         }
         let wanted = if writing { TargetSessionAttrs::ReadWrite } else { TargetSessionAttrs::Any };
         config.application_name("truceline").connect_timeout(Duration::from_secs(10));
         config.keepalives_idle(Duration::from_secs(30)).target_session_attrs(wanted);
-        Ok(config)
+        Ok(Reach { config, tls })
     }
 
     /// Writes the file.
@@ -79,8 +95,13 @@ impl Postgres {
             return Err(OpenError::Address { reason: "it has more than one line".to_owned() });
         }
         let each = if self.project_each { EACH } else { "" };
+        let encrypted = if self.authority.is_some() { ENCRYPTED } else { "" };
+        if let Some(authority) = &self.authority {
+            layout::write_file(&tls::path(dir), authority, false)?;
+        }
         let (quorum, patience) = (self.quorum, self.patience_s);
-        let text = format!("{HEADER}\n{}\nquorum {quorum}\npatience {patience}\n{each}", self.address);
+        let text =
+            format!("{HEADER}\n{}\nquorum {quorum}\npatience {patience}\n{each}{encrypted}", self.address);
         Ok(layout::write_file(&path(dir), &text, true)?)
     }
 
@@ -94,14 +115,38 @@ impl Postgres {
         if let [HEADER, address, quorum, patience, more @ ..] = lines.as_slice()
             && let (Some(quorum), Some(patience_s)) =
                 (number(quorum, "quorum "), number(patience, "patience "))
-            && (more.is_empty() || more == [EACH.trim_end()])
+            && let Some((project_each, encrypted)) = words(more)
         {
-            let project_each = !more.is_empty();
-            return Ok(Self { address: (*address).to_owned(), quorum, patience_s, project_each });
+            let certificates = tls::path(dir);
+            let authority = encrypted.then(|| fs::read_to_string(&certificates));
+            let authority = authority.transpose().map_err(FileTrouble::at(&certificates))?;
+            return Ok(Self { address: (*address).to_owned(), quorum, patience_s, project_each, authority });
         }
-        let right = "wanted four lines: `truceline postgres 1`, the address, `quorum 1`, `patience 30`, and, where each commit is to \
-                     hold what follows from it, `project each`";
+        let right = "wanted four lines: `truceline postgres 1`, the address, `quorum 1`, `patience 30`; then, where each commit is to \
+                     hold what follows from it, `project each`; then, where postgres.pem holds the authority's certificates, `encrypted`";
         Err(OpenError::Address { reason: format!("{} is not as it was written; {right}", path.display()) })
+    }
+}
+
+/// This machine, which is spoken to in clear text.
+fn near(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+    }
+}
+
+/// What lines after the fourth say: whether each commit holds what follows from it, whether the way is encrypted.
+fn words(more: &[&str]) -> Option<(bool, bool)> {
+    let (each, encrypted) = (EACH.trim_end(), ENCRYPTED.trim_end());
+    match more {
+        [] => Some((false, false)),
+        [one] if *one == each => Some((true, false)),
+        [one] if *one == encrypted => Some((false, true)),
+        [one, two] if *one == each && *two == encrypted => Some((true, true)),
+        _ => None,
     }
 }
 
@@ -115,7 +160,42 @@ mod tests {
     use super::*;
 
     fn at(address: &str) -> Postgres {
-        Postgres { address: address.to_owned(), quorum: 1, patience_s: 5, project_each: false }
+        Postgres {
+            address: address.to_owned(),
+            quorum: 1,
+            patience_s: 5,
+            project_each: false,
+            authority: None,
+        }
+    }
+
+    const AUTHORITY: &str = include_str!("authority.pem");
+
+    #[test]
+    fn another_machine_is_spoken_to_under_a_named_authority_alone() {
+        let with = |address: &str, authority: &str| {
+            Postgres { authority: Some(authority.to_owned()), ..at(address) }.reach(true)
+        };
+        for named in [
+            "postgresql://u:p@db.example/x",
+            "host=db.example hostaddr=10.0.0.1 dbname=x",
+            "host=10.0.0.1,db dbname=x",
+        ] {
+            let reach = with(named, AUTHORITY).unwrap();
+            assert!(reach.tls.is_some() && reach.config.get_ssl_mode() == SslMode::Require, "{named}");
+        }
+        // What cannot be held against a certificate, and an address that would have it otherwise.
+        for unnamed in
+            ["host=/run/x dbname=x", "hostaddr=10.0.0.1 dbname=x", "dbname=x", "host=db,/run/x dbname=x"]
+        {
+            assert!(with(unnamed, AUTHORITY).err().unwrap().to_string().contains("host=NAME"), "{unnamed}");
+        }
+        let weaker = with("host=db.example sslmode=disable dbname=x", AUTHORITY).unwrap();
+        assert_eq!(weaker.config.get_ssl_mode(), SslMode::Require);
+        for none in ["", "no PEM", "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"] {
+            let error = with("host=db.example dbname=x", none).err().unwrap().to_string();
+            assert!(error.contains("PEM"), "{none}: {error}");
+        }
     }
 
     #[test]
@@ -128,12 +208,12 @@ mod tests {
             "dbname=x",
             "host=::1,/run/y dbname=x",
         ] {
-            assert!(at(near).config(true).is_ok(), "{near}");
+            assert!(at(near).reach(true).is_ok(), "{near}");
         }
         for far in
             ["postgresql://u:p@10.0.0.1/x", "host=/run/x,db.example dbname=x", "hostaddr=10.0.0.1 dbname=x"]
         {
-            let error = at(far).config(true).err().unwrap().to_string();
+            let error = at(far).reach(true).err().unwrap().to_string();
             assert!(error.contains("tunnel") && !error.contains("u:p"), "{error}");
         }
     }
@@ -147,6 +227,13 @@ mod tests {
         let each = Postgres { project_each: true, ..secret.clone() };
         each.write(dir.path()).unwrap();
         assert_eq!(Postgres::of(dir.path()).unwrap(), each);
+        for project_each in [false, true] {
+            let far = Postgres { authority: Some(AUTHORITY.to_owned()), project_each, ..secret.clone() };
+            far.write(dir.path()).unwrap();
+            assert_eq!(Postgres::of(dir.path()).unwrap(), far);
+        }
+        fs::remove_file(tls::path(dir.path())).unwrap();
+        assert!(Postgres::of(dir.path()).is_err(), "never in clear text where it was encrypted");
         assert!(!format!("{secret:?}").contains("canary"));
         fs::write(path(dir.path()), "postgresql://u:canary@localhost/x\n").unwrap();
         let error = Postgres::of(dir.path()).err().unwrap();

@@ -16,10 +16,12 @@ use std::task::Wake;
 use std::thread::{self, Thread};
 use std::time::Instant;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::error::{DbError, Severity, SqlState};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, Connection, Error, NoTls, Row, Statement};
 
+use super::address::Reach;
 use crate::error::Database;
 use crate::tables::CommitError;
 
@@ -53,13 +55,13 @@ enum Silence {
 
 impl Link {
     /// Connects. Words of an error never hold the address, for a password may stand in it.
-    pub(super) fn new(config: &Config, patience: Duration) -> Result<Self, Database> {
-        let (config, warnings) = (config.clone(), Arc::new(Mutex::new(Vec::new())));
+    pub(super) fn new(reach: Reach, patience: Duration) -> Result<Self, Database> {
+        let warnings = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&warnings);
         let (tell, told) = mpsc::sync_channel(1);
         thread::Builder::new()
             .name("truceline-postgres".to_owned())
-            .spawn(move || drive(&config, &tell, &heard))
+            .spawn(move || drive(&reach, &tell, &heard))
             .map_err(|error| other(format!("no thread for the connection: {error}")))?;
         let client = told
             .recv_timeout(STATEMENT)
@@ -201,7 +203,7 @@ fn other(reason: String) -> Database {
 }
 
 /// Connects and carries messages until the client is dropped.
-fn drive(config: &Config, tell: &SyncSender<Result<Client, Database>>, warnings: &Arc<Mutex<Vec<String>>>) {
+fn drive(reach: &Reach, tell: &SyncSender<Result<Client, Database>>, warnings: &Mutex<Vec<String>>) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -210,31 +212,46 @@ fn drive(config: &Config, tell: &SyncSender<Result<Client, Database>>, warnings:
         }
     };
     runtime.block_on(async {
-        let mut connection = match config.connect(NoTls).await {
-            Ok((client, connection)) => {
-                let _ = tell.send(Ok(client));
-                connection
-            }
-            Err(error) => {
-                let _ = tell.send(Err(error.as_db_error().map_or_else(|| other(words(&error)), sorted)));
-                return;
-            }
-        };
-        loop {
-            match core::future::poll_fn(|context| connection.poll_message(context)).await {
-                Some(Ok(AsyncMessage::Notice(notice))) => {
-                    // It stands here before the answer that it came with is given on.
-                    if notice.parsed_severity() == Some(Severity::Warning)
-                        && let Ok(mut warnings) = warnings.lock()
-                    {
-                        warnings.push(notice.message().to_owned());
-                    }
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return,
-            }
+        match &reach.tls {
+            Some(tls) => carry(reach.config.connect(tls.clone()).await, tell, warnings).await,
+            None => carry(reach.config.connect(NoTls).await, tell, warnings).await,
         }
     });
+}
+
+/// Tells who waits for the connection, and carries its messages.
+async fn carry<S, T>(
+    connected: Result<(Client, Connection<S, T>), Error>,
+    tell: &SyncSender<Result<Client, Database>>,
+    warnings: &Mutex<Vec<String>>,
+) where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut connection = match connected {
+        Ok((client, connection)) => {
+            let _ = tell.send(Ok(client));
+            connection
+        }
+        Err(error) => {
+            let _ = tell.send(Err(error.as_db_error().map_or_else(|| other(words(&error)), sorted)));
+            return;
+        }
+    };
+    loop {
+        match core::future::poll_fn(|context| connection.poll_message(context)).await {
+            Some(Ok(AsyncMessage::Notice(notice))) => {
+                // It stands here before the answer that it came with is given on.
+                if notice.parsed_severity() == Some(Severity::Warning)
+                    && let Ok(mut warnings) = warnings.lock()
+                {
+                    warnings.push(notice.message().to_owned());
+                }
+            }
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return,
+        }
+    }
 }
 
 /// Wakes the thread that waits.

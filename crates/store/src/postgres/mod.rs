@@ -12,6 +12,7 @@ mod projection;
 mod quorum;
 mod schema;
 mod snapshot;
+mod tls;
 mod write;
 
 use std::io::Read;

@@ -7,9 +7,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokio_postgres::Config;
 use truceline_record::LogSigner;
 
+use super::address::Reach;
 use super::link::Link;
 use super::write::durable;
 use super::{Postgres, Server, get, schema};
@@ -21,8 +21,7 @@ const LOCK: i64 = 0x5472_4c6e;
 
 /// Makes the tables, unless an interrupted creation of the same log made them, and names the database in the folder last.
 pub(crate) fn create(dir: &Path, place: &Postgres, signer: &LogSigner) -> Result<Server, OpenError> {
-    let config = place.config(true)?;
-    let link = Link::new(&config, place.patience())?;
+    let link = Link::new(place.reach(true)?, place.patience())?;
     lock(dir, &link)?;
     check_settings(&link, place.quorum)?;
     if !has_tables(&link)? {
@@ -51,7 +50,7 @@ pub(crate) fn create(dir: &Path, place: &Postgres, signer: &LogSigner) -> Result
 /// Opens the database that the folder names, for writing.
 pub(crate) fn open(dir: &Path) -> Result<Server, OpenError> {
     let place = Postgres::of(dir)?;
-    let link = checked(dir, &place.config(true)?, &place)?;
+    let link = checked(dir, place.reach(true)?, &place)?;
     lock(dir, &link)?;
     check_settings(&link, place.quorum)?;
     take_over(dir, link, &place)
@@ -60,13 +59,13 @@ pub(crate) fn open(dir: &Path) -> Result<Server, OpenError> {
 /// Opens it for reading; a standby will do.
 pub(crate) fn open_read_only(dir: &Path) -> Result<Server, OpenError> {
     let place = Postgres::of(dir)?;
-    let link = checked(dir, &place.config(false)?, &place)?;
+    let link = checked(dir, place.reach(false)?, &place)?;
     link.run("SET default_transaction_read_only = on")?;
     Ok(Server { dir: dir.to_owned(), link, quorum: place.quorum, epoch: None, project_each: false })
 }
 
-pub(super) fn checked(dir: &Path, config: &Config, place: &Postgres) -> Result<Link, OpenError> {
-    let link = Link::new(config, place.patience())?;
+pub(super) fn checked(dir: &Path, reach: Reach, place: &Postgres) -> Result<Link, OpenError> {
+    let link = Link::new(reach, place.patience())?;
     if !has_tables(&link)? {
         return Err(OpenError::NotAStore { dir: dir.to_owned() });
     }

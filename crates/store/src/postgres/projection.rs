@@ -38,8 +38,8 @@ pub(crate) struct ForReaders {
 impl ForReaders {
     pub(crate) fn open(dir: &Path) -> Result<Self, ProjectError> {
         let place = Postgres::of(dir).map_err(ProjectError::Open)?;
-        let config = place.config(true).map_err(ProjectError::Open)?;
-        let link = open::checked(dir, &config, &place).map_err(ProjectError::Open)?;
+        let reach = place.reach(true).map_err(ProjectError::Open)?;
+        let link = open::checked(dir, reach, &place).map_err(ProjectError::Open)?;
         // Nothing here is anybody's receipt: it need not wait for standbys.
         link.run("SET synchronous_commit = local").map_err(ProjectError::Database)?;
         let found = link

@@ -90,7 +90,8 @@ impl Server {
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));
-        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        // A client's certificate is looked for at home, and *nobody* may not look into this user's.
+        command.current_dir(self.folder.path()).env("HOME", self.folder.path()).stdin(Stdio::null());
         if self.superuser {
             command.uid(NOBODY).gid(NOBODY);
         }
@@ -113,6 +114,42 @@ impl Server {
     pub(crate) fn up(&self) {
         let socket = format!("-k {}", self.folder.path().display());
         self.run("pg_ctl", &["-D", "data", "-w", "-s", "-l", "data/log", "-o", &socket, "start"]);
+    }
+
+    /// Lets this server be spoken to under an address of this machine that no other test has, with this certificate and key; its address.
+    pub(crate) fn listen(&self, certificate: &(String, String)) -> String {
+        let own = format!("{}/{}", std::process::id(), self.socket());
+        let [a, b, ..] = truceline_record::digest_of(own.as_bytes()).0;
+        // The lowest are other people's.
+        let address = format!("127.{}.{a}.{b}", 64 + u32::from(a ^ b) % 128);
+        self.keep("data/server.crt", &certificate.0);
+        self.keep("data/server.key", &certificate.1);
+        let hosts = self.folder.path().join("data/pg_hba.conf");
+        let lines = "host all all 127.0.0.0/8 trust\nhost replication all 127.0.0.0/8 trust\n";
+        fs::OpenOptions::new().append(true).open(hosts).unwrap().write_all(lines.as_bytes()).unwrap();
+        self.set(&format!("listen_addresses='{address}'\nssl=on\n"));
+        self.run("pg_ctl", &["-D", "data", "-w", "-s", "-m", "fast", "-l", "data/log", "restart"]);
+        address
+    }
+
+    /// Puts another certificate and key in place.
+    pub(crate) fn present(&self, certificate: &(String, String)) {
+        self.keep("data/server.crt", &certificate.0);
+        self.keep("data/server.key", &certificate.1);
+        self.reload();
+        // The server reads them when it gets to it.
+        std::thread::sleep(Duration::from_millis(500));
+    }
+
+    /// A file of this server's folder, its owner's only; its path.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        if self.superuser {
+            chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        path.to_str().unwrap().to_owned()
     }
 
     pub(crate) fn reload(&self) {
@@ -215,7 +252,7 @@ impl Server {
 
     pub(crate) fn place(&self, database: &str, quorum: u16) -> Postgres {
         let address = format!("host={} user=truceline dbname={database}", self.socket());
-        Postgres { address, quorum, patience_s: 20, project_each: false }
+        Postgres { address, quorum, patience_s: 20, project_each: false, authority: None }
     }
 }
 

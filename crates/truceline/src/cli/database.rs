@@ -29,9 +29,12 @@ pub(crate) enum DatabaseCommand {
 /// Which database.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct InPostgres {
-    /// Address of a PostgreSQL database on this machine; `-` reads it from standard input, so that a password in it is not seen by others.
+    /// Address of a PostgreSQL database, on this machine or, with --authority, on another; `-` reads it from standard input, so that a password in it is not seen by others.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) postgres: Option<String>,
+    /// Certificates (PEM) of the authority under whose certificate the server must prove the name that the address gives it, over TLS.
+    #[arg(long, value_name = "FILE", requires = "postgres")]
+    pub(crate) authority: Option<PathBuf>,
     /// How many of its standbys must have a commit on disk before a receipt is given; 0 for a server without standbys.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "postgres", value_parser = clap::value_parser!(u16).range(0..=7))]
     pub(crate) quorum: u16,

@@ -9,10 +9,12 @@ use truceline_store::{Postgres, ProjectError, Projection, Projector, Store};
 use crate::cli::database::{DatabaseCommand, InPostgres, Move, Project, StoreInit};
 use crate::failure::Failure;
 use crate::pipeline::Source;
-use crate::{log, out, projecting};
+use crate::{files, log, out, projecting};
 
 /// Longest address read from standard input, in bytes.
 const ADDRESS: u64 = 4_096;
+/// Longest file of certificates, in bytes.
+const CERTIFICATES: u64 = 1 << 20;
 
 /// Does what is asked.
 ///
@@ -37,11 +39,16 @@ fn database(asked: &InPostgres) -> Result<Option<Postgres>, Failure> {
             .map_err(|e| Failure::operation("read the address from standard input", &e))?;
     }
     let address = address.trim().to_owned();
+    let authority = asked.authority.as_ref().map(|path| {
+        files::text(path, CERTIFICATES)
+            .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))
+    });
     Ok(Some(Postgres {
         address,
         quorum: asked.quorum,
         patience_s: asked.patience,
         project_each: asked.project_each,
+        authority: authority.transpose()?,
     }))
 }
 

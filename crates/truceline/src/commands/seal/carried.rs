@@ -91,9 +91,9 @@ pub(super) fn release_offline(asked: &ReleaseOffline) -> Result<u8, Failure> {
         request.proven.checkpoint.origin,
         request.proven.checkpoint.size,
         if names.is_empty() { "nobody whose key was given".to_owned() } else { names.join(", ") },
-        read.by,
+        in_one_line(&read.by),
         ReceiptNo(read.receipt),
-        read.why,
+        in_one_line(&read.why),
         read.until,
         read.to,
     ))?;
@@ -114,6 +114,11 @@ pub(super) fn release_offline(asked: &ReleaseOffline) -> Result<u8, Failure> {
         path.display()
     ))?;
     Ok(0)
+}
+
+/// Words of whoever asks, which must not pass for lines of this program.
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An opened entry of the file, proven to stand in the log.
