@@ -29,6 +29,7 @@ SURVEY = [
     ("time", "hour", words("Hour, where it happened", "الساعة، في مكان الحدث", "Час, там, где это случилось"), {"relevant": "${day} != ''"}),
     ("text", "killed", words("Killed: 3, 3-5, >=12", "القتلى: 3 أو 3-5 أو >=12", "Убито: 3, 3-5, >=12"), {"constraint": FIGURE, "message": True}),
     ("text", "wounded", words("Wounded: 3, 3-5, >=12", "الجرحى: 3 أو 3-5 أو >=12", "Ранено: 3, 3-5, >=12"), {"constraint": FIGURE, "message": True}),
+    ("image", "photo", words("A photograph: it is kept encrypted, with all that the camera wrote into it", "صورة: تُحفظ مشفّرة مع كل ما كتبته الكاميرا فيها", "Фотография: хранится зашифрованной, со всем, что записала в неё камера"), {}),
     ("select_one tellers", "said_by", words("Who says it", "من يقوله", "Кто это говорит"), {}),
 ]
 MESSAGE = words(
@@ -55,7 +56,7 @@ def table():
     choices = [["list_name", "name", *labels]]
     choices += [["acts", key.removeprefix("act."), *(locales[code][key] for code in LANGUAGES)] for key in acts]
     choices += [["tellers", name, *(label[code] for code in LANGUAGES)] for name, label in TELLERS]
-    settings = [["form_title", "form_id", "version", "default_language"], ["Truceline: a report", "truceline-report", "1", LANGUAGES["en"]]]
+    settings = [["form_title", "form_id", "version", "default_language"], ["Truceline: a report", "truceline-report", "2", LANGUAGES["en"]]]
     return {"survey": survey, "choices": choices, "settings": settings}
 
 

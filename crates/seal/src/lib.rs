@@ -7,12 +7,14 @@
 //! It never logs, prints or names what it seals: no error holds a name or a key, and what held them is wiped. It opens no file
 //! and reads no clock. A name is padded, so that its length shows nowhere.
 
+mod content;
 mod errors;
 mod group;
 mod release;
 mod sealed;
 mod shamir;
 
+pub use content::{CONTENT_KEY, ContentKey};
 pub use errors::SealError;
 pub use group::{Group, HOLDERS_MOST, Holder, new_holder, recipient_of};
 pub use release::{Opened, Release, open, release};

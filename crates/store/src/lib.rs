@@ -6,6 +6,7 @@
 //! pieces/ab/abcd…  hashes of the pieces of what is over 4 KiB: by them fsck names a wrong byte; nothing else reads them
 //! log.key          the log's secret key, readable by its owner only
 //! store.secret     what makes digests of guessable things unguessable, readable by its owner only
+//! attachments.key  what the keys of attachments are encrypted under, readable by its owner only; in no copy
 //! log.pub          the key that anyone checks checkpoints with
 //! cosigned/SIZE    signed checkpoints with the signatures of witnesses
 //! copy             only in a copy: whose, how long, and when it was taken
@@ -75,7 +76,7 @@ pub use postgres::Postgres;
 pub use projection::{Deriver, FindingRow, Projection, Projector};
 pub use read::{Entries, StoredEntry};
 pub use replica::{Centre, Cosigners, FollowError, Followed, NOTE_LIMIT, Replica, StaticFolder, TILE_LIMIT};
-pub use secret::{keep_store_secret, store_secret};
+pub use secret::{attachments_key, keep_attachments_key, keep_store_secret, store_secret};
 pub use sequencer::{Cover, Pace, Sequencer, SubmitError, Submitter, Ticket};
 pub use sign::SignedCheckpoint;
 pub use store::Store;

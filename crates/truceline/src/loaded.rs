@@ -17,6 +17,7 @@ use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
 use truceline_record::{Digest, Entry as Logged};
 
+use crate::attachments::Attachment;
 use crate::cases;
 use crate::committed::{self, Missing};
 use crate::editions::SignOff;
@@ -88,6 +89,8 @@ pub(crate) struct Loaded {
     pub(crate) judged: Vec<Judged>,
     /// Texts, by receipt.
     pub(crate) words: BTreeMap<ReceiptNo, Words>,
+    /// Files that came with reports, in the order of the log.
+    pub(crate) attachments: Vec<Attachment>,
     /// What people made of proposals, in the order of the log.
     pub(crate) proposed: Vec<Decided>,
     /// The words behind observations that people confirmed, by receipt.
@@ -128,6 +131,7 @@ impl Loaded {
             decisions: Vec::new(),
             judged: Vec::new(),
             words: BTreeMap::new(),
+            attachments: Vec::new(),
             proposed: Vec::new(),
             quoted: BTreeMap::new(),
             conflicts: Vec::new(),
@@ -249,6 +253,7 @@ fn load_whole(
         decisions: reading.decisions.clone(),
         judged: reading.judged.clone(),
         words: reading.words.clone(),
+        attachments: reading.attachments.clone(),
         proposed: reading.proposed.clone(),
         quoted: confirmed.quoted,
         checkpoint: log.checkpoint_over(end)?,
@@ -291,6 +296,7 @@ struct Reading {
     decisions: Vec<PersonDecision>,
     judged: Vec<Judged>,
     words: BTreeMap<ReceiptNo, Words>,
+    attachments: Vec<Attachment>,
     proposed: Vec<Decided>,
     bulletins: Vec<Logged>,
     sign_offs: Vec<SignOff>,
@@ -339,6 +345,10 @@ impl Reading {
             kind::WORDS => {
                 let words = Words::of(log, entry, &mut self.missing)?;
                 self.words.insert(words.receipt, words);
+            }
+            kind::ATTACHMENT => {
+                let read = Attachment::of(log, entry)?;
+                self.attachments.extend(read);
             }
             kind::DECISION => self.decision(log, entry)?,
             kind::CASE => {

@@ -27,6 +27,8 @@ pub(crate) mod kind {
     pub(crate) const REPORT: &str = "report";
     /// A text as it came.
     pub(crate) const WORDS: &str = "words";
+    /// A file that came with a report.
+    pub(crate) const ATTACHMENT: &str = "attachment";
     /// A person's decision.
     pub(crate) const DECISION: &str = "decision";
     /// What somebody does in a case.

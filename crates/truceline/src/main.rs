@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod attachments;
 mod bulletins;
 mod bundle;
 mod cases;

@@ -106,6 +106,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file as it came, to be kept (Content-Disposition: attachment). That it is handed out is an entry of the record first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The attachment, as its report tells it. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its bytes. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such attachment, or none that the asker may open. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bulletins": {
         parameters: {
             query?: never;
@@ -1851,7 +1962,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide which reports tell of one incident. */
+        /** Decide which reports tell of one incident, or answer an open word of the agreement. */
         post: {
             parameters: {
                 query?: never;
@@ -6129,6 +6240,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a file to a report that the asker may look at. What it is, its bytes tell; what is not taken is refused in words. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each file, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                    /** @description What it was called, percent-encoded UTF-8; shown to who may open it, and used for nothing. */
+                    "X-File-Name"?: string;
+                };
+                path: {
+                    /** @description The receipt of the report. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description In the record, encrypted. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attachment"];
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such report, or none that the asker may look at. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another file is logged under this key, the report has as many files as it may, or it was destroyed. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 16 MiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/octet-stream. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing was written: the file is empty, or of no kind that is taken. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; Retry-After says when. Sent again with the same key it is logged once. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rivals": {
         parameters: {
             query?: never;
@@ -7511,7 +7787,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** OpenRosa: takes a filled form in; sent again under its instance id it is one report. */
+        /** OpenRosa: takes a filled form in, with the files that it names; sent again under its instance id, also in parts, it is one report. */
         post: {
             parameters: {
                 query?: {
@@ -7585,7 +7861,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Another body is logged under this key. */
+                /** @description Another body, or another file, is logged under this key. */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7621,7 +7897,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Values that cannot be read, every one of them; nothing was written. */
+                /** @description A value cannot be read, and nothing was written; or the report is in the record and a file beside it is not taken. */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -7948,6 +8224,23 @@ export interface components {
             state: string;
             /** @description The provider's page. */
             to: string;
+        };
+        /** @description A file that came with a report. */
+        Attachment: {
+            attachment: string;
+            /** @description Who brought it; null where that is not told. */
+            by: string | null;
+            bytes: number;
+            /** @description SHA-256 of the file as it came. */
+            digest: string;
+            logged: string;
+            /** @description What it was called, without folders and marks of direction. */
+            name: string | null;
+            /**
+             * @description By its bytes.
+             * @enum {string}
+             */
+            type: "jpg" | "png" | "webp" | "mp4" | "pdf" | "txt" | "csv" | "geojson";
         };
         /** @description Who must act, by when. */
         Awaited: {
@@ -8281,6 +8574,17 @@ export interface components {
             undo: number;
             /** @description Why, in a few words. Kept closed. */
             why: string;
+        } | {
+            judgement: {
+                /** @enum {string} */
+                answer: "yes" | "no";
+                incident: string;
+                judgement: string;
+                /** @description All reports of the incident, as the person saw it. */
+                receipts: number[];
+            };
+            /** @description Why, in a few words. Kept closed. */
+            why: string;
         };
         /** @description What people determined. */
         Determination: {
@@ -8606,7 +8910,11 @@ export interface components {
             known: string | null;
             links: components["schemas"]["IncidentLink"][];
             may_decide: boolean;
+            /** @description Whether the asker answers open words. */
+            may_judge: boolean;
             note: string;
+            /** @description What the agreement leaves to people; empty for who sees what may be published. */
+            open_words: components["schemas"]["OpenWord"][];
             origins: components["schemas"]["IncidentSource"][];
             place: components["schemas"]["IncidentPlace"] | null;
             reports: components["schemas"]["IncidentReport"][];
@@ -8729,6 +9037,8 @@ export interface components {
                 link: string | null;
                 words: string;
             } | null;
+            /** @description Files that came with it; empty, too, where the asker may not open them. */
+            attachments: components["schemas"]["Attachment"][];
             attribution: string | null;
             civilians: components["schemas"]["BoundsSaid"] | null;
             combatants: components["schemas"]["BoundsSaid"] | null;
@@ -8923,6 +9233,15 @@ export interface components {
             person: string;
             role: string;
         };
+        /** @description A word that only people answer. */
+        OpenWord: {
+            answer: components["schemas"]["WordAnswer"] | null;
+            /** @description A finding of the incident turns on it. */
+            is_open: boolean;
+            judgement: string;
+            precedents: components["schemas"]["WordPrecedent"][];
+            question: string;
+        };
         Opening: {
             clause: string;
             complainant: components["schemas"]["Complainant"];
@@ -8953,6 +9272,8 @@ export interface components {
         };
         /** @description One of them. */
         OwnReport: {
+            /** @description How many files came with it. */
+            attachments: number;
             beginning: string;
             how: string;
             is_erased: boolean;
@@ -9502,6 +9823,7 @@ export interface components {
         };
         /** @description A report as it came, and what was made of it. */
         ReportShown: {
+            attachments: components["schemas"]["Attachment"][];
             date: string | null;
             digest: string;
             fault: string | null;
@@ -10146,6 +10468,26 @@ export interface components {
             name: string;
             /** @description For whom of the agreement's list it speaks. */
             speaks_for: string | null;
+        };
+        /** @description An answer to an open word, and who gave it, where that is told. */
+        WordAnswer: {
+            /** @enum {string} */
+            answer: "yes" | "no" | "unclear";
+            at: components["schemas"]["Moment"];
+            by: string | null;
+            entry: number;
+            why: string | null;
+        };
+        /** @description An answer to the same word of another incident: shown, never applied. */
+        WordPrecedent: {
+            /** @enum {string} */
+            answer: "yes" | "no" | "unclear";
+            at: components["schemas"]["Moment"];
+            by: string | null;
+            entry: number;
+            incident: string;
+            title: string;
+            why: string | null;
         };
         /** @description Words to be read. */
         Words: {

@@ -42,11 +42,21 @@ pub(super) fn length(headers: &HeaderMap) -> Option<u64> {
 
 /// Reads the bytes of a body; `length` as the head says it.
 pub(super) async fn bytes(body: Body, length: Option<u64>, most: usize) -> Result<Bytes, Problem> {
+    bytes_within(body, length, most, PATIENCE).await
+}
+
+/// Reads the bytes of a body that may take longer than others to arrive.
+pub(super) async fn bytes_within(
+    body: Body,
+    length: Option<u64>,
+    most: usize,
+    patience: Duration,
+) -> Result<Bytes, Problem> {
     let long = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {most} bytes"));
     if length.is_some_and(|length| length > most as u64) {
         return Err(long());
     }
-    match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most)).await {
+    match tokio::time::timeout(patience, axum::body::to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(long()),
         Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),

@@ -77,6 +77,8 @@ struct Desk {
     limits: Limits,
     /// Streams of events that are open.
     streams: Arc<Semaphore>,
+    /// Files that are being taken in: each is held in memory.
+    taking: Semaphore,
     telling: Telling,
     /// Answers that many ask for alike.
     answers: Answers,
@@ -175,6 +177,7 @@ pub(crate) fn serve(
             writer,
             limits: Limits::default(),
             streams: Arc::new(Semaphore::new(events::STREAMS)),
+            taking: Semaphore::new(inbox::FILES_AT_ONCE),
             telling: Telling::default(),
             answers: Answers::default(),
             challenges: passkeys::Challenges::default(),

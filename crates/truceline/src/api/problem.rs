@@ -56,6 +56,12 @@ impl Problem {
         Self::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
     }
 
+    /// The same, and before it what it is about.
+    pub(super) fn about(mut self, what: &str) -> Self {
+        self.detail = format!("{what}: {}", self.detail);
+        self
+    }
+
     /// With what else is to be told.
     pub(super) fn with(mut self, more: Map<String, Value>) -> Self {
         self.more = more;

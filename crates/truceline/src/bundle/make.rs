@@ -71,9 +71,9 @@ pub(crate) fn archive(store: &Store, loaded: &Loaded, n: u64, to: &mut dyn Write
 }
 
 /// Kinds of entries whose objects no bundle carries: a bulletin's own files stand beside, and who was shown what, and what one watch left to the
-/// next, is nobody's outside, and no figure follows from it.
+/// next, and a file that came with a report, is nobody's outside, and no figure follows from it.
 pub(super) fn is_ours(kind: &str) -> bool {
-    matches!(kind, kind::BULLETIN | kind::READ | kind::HANDOVER | kind::TAKEOVER)
+    matches!(kind, kind::BULLETIN | kind::READ | kind::HANDOVER | kind::TAKEOVER | kind::ATTACHMENT)
 }
 
 /// Where a part's bytes come from.

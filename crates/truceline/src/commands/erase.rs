@@ -20,7 +20,8 @@ use crate::pipeline::{Derived, Source, derive};
 use crate::{import, log, out};
 
 /// Kinds that can be erased.
-const KINDS: [&str; 4] = [kind::REPORT, kind::WORDS, kind::DECISION, kind::HANDOVER];
+const KINDS: [&str; 5] =
+    [kind::REPORT, kind::WORDS, kind::DECISION, kind::HANDOVER, kind::ATTACHMENT];
 
 /// Logs the erasure, destroys, and prints what moved.
 ///
@@ -102,7 +103,7 @@ fn named(
     if !KINDS.contains(&inner.kind.as_str()) {
         let kind = &inner.kind;
         return Err(Failure::usage(format!(
-            "entry {n} is of kind {kind}; reports, texts, decisions and handover notes can be erased, nothing else"
+            "entry {n} is of kind {kind}; reports, texts, their files, decisions and handover notes can be erased, nothing else"
         )));
     }
     let mut of = vec![n];
@@ -112,10 +113,12 @@ fn named(
         fields.iter().map(|name| field(&inner, name)).collect::<Result<_, _>>()?
     };
     if fields.is_empty() {
-        // A step quotes the text, and says what it says.
-        for step in loaded.proposed.iter().filter(|step| step.id.words.0 == n) {
-            let step = store.entry(step.entry).map_err(|e| fail(&e))?;
-            let step = step.ok_or_else(|| fail(&"a decision is missing; run truceline verify"))?;
+        // A step quotes the text, and says what it says; a file came with it.
+        let steps = loaded.proposed.iter().filter(|step| step.id.words.0 == n).map(|step| step.entry);
+        let files = loaded.attachments.iter().filter(|file| file.report.0 == n).map(|file| file.entry);
+        for step in steps.chain(files) {
+            let step = store.entry(step).map_err(|e| fail(&e))?;
+            let step = step.ok_or_else(|| fail(&"an entry is missing; run truceline verify"))?;
             let objects = within(store, &step)?.objects;
             if !objects.is_empty() {
                 of.push(step.n);

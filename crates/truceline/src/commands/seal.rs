@@ -147,16 +147,16 @@ pub(super) fn pseudonym(key: &Secret, log: &str, name: &str) -> String {
     format!("{}{}", crate::words::SEALED, whole.get(..24).unwrap_or_default())
 }
 
-fn entry_of(store: &Store, n: u64, wanted: &str, what: &str) -> Result<(Entry, Value), Failure> {
+fn entry_of(store: &Store, n: u64, wanted: &[&str], what: &str) -> Result<(Entry, Value), Failure> {
     let entry = store.entry(n).map_err(|e| Failure::operation("read the log", &e))?;
-    let entry = entry.filter(|entry| entry.kind == wanted);
+    let entry = entry.filter(|entry| wanted.contains(&entry.kind.as_str()));
     let entry = entry.ok_or_else(|| Failure::not_found(format!("entry {n} is no {what}")))?;
     let body = committed::body(store, &entry, &mut committed::Missing::new())?;
     Ok((entry, body))
 }
 
 fn sealed_of(store: &Store, receipt: u64) -> Result<Value, Failure> {
-    let (_, body) = entry_of(store, receipt, kind::WORDS, "text")?;
+    let (_, body) = entry_of(store, receipt, &[kind::WORDS, kind::ATTACHMENT], "text or file")?;
     let seal = body.get("seal").filter(|seal| !seal.is_null()).cloned();
     seal.ok_or_else(|| {
         Failure::not_found(format!("{} has no sealed source, or it was erased", ReceiptNo(receipt)))
@@ -236,7 +236,7 @@ impl Request {
 }
 
 fn request(store: &Store, n: u64) -> Result<Request, Failure> {
-    let (entry, body) = entry_of(store, n, kind::SEAL_REQUEST, "request to open a source")?;
+    let (entry, body) = entry_of(store, n, &[kind::SEAL_REQUEST], "request to open a source")?;
     Request::of(&entry, &body)
 }
 

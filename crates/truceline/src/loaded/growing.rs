@@ -102,6 +102,7 @@ impl Growing {
         next.words.extend(texts().map(|(receipt, words)| (*receipt, Words::clone(words))));
         follow(&mut next.decisions, &reading.decisions);
         follow(&mut next.judged, &reading.judged);
+        follow(&mut next.attachments, &reading.attachments);
         follow(&mut next.proposed, &reading.proposed);
         follow(&mut next.bulletins, &reading.bulletins);
         follow(&mut next.sign_offs, &reading.sign_offs);
@@ -126,6 +127,7 @@ impl Growing {
         follow(&mut old.warnings, &latest.warnings);
         follow(&mut old.decisions, &latest.decisions);
         follow(&mut old.judged, &latest.judged);
+        follow(&mut old.attachments, &latest.attachments);
         follow(&mut old.proposed, &latest.proposed);
         follow(&mut old.bulletins, &latest.bulletins);
         follow(&mut old.sign_offs, &latest.sign_offs);

@@ -216,3 +216,74 @@ fn a_link_is_accepted_or_rejected_and_a_split_takes_reports_out() {
         assert_eq!(decide(&desk, "vera", &body).code, code, "{body}");
     }
 }
+
+#[test]
+fn an_open_word_is_answered_by_who_may_of_what_they_saw_and_the_last_answer_holds() {
+    let room = room();
+    let folder = room.dir.path().join("small");
+    let terms = std::fs::read_to_string(folder.join("agreement.md")).unwrap();
+    let asked = "judgement proportionate \"Was it proportionate?\"\ngravity minor";
+    std::fs::write(folder.join("agreement.md"), terms.replacen("gravity minor", asked, 1)).unwrap();
+    good(&["load", &text(&folder), "--store", &room.store()]);
+    let desk = room.desk();
+    let near = killing(&desk, "petrova", 3);
+    let (id, receipts) = (near["incident"].clone(), side(&near)["receipts"].clone());
+    let word = near["open_words"][0]["judgement"].clone();
+    assert!(word.is_string() && near["may_judge"] == true, "{near}");
+    let answer = |said: &str, why: &str| json!({ "judgement": { "incident": id, "judgement": word, "answer": said, "receipts": receipts }, "why": why });
+    let before = room.entries();
+    for person in PEOPLE.into_iter().filter(|one| !["petrova", "ivan", "jane"].contains(one)) {
+        assert_eq!(decide(&desk, person, &answer("yes", "w")).code, 403, "{person}");
+    }
+    let mut stale = answer("yes", "w");
+    stale["judgement"]["receipts"] = json!([receipts[0]]);
+    assert_eq!(decide(&desk, "petrova", &stale).code, 409, "not what stands now");
+    for (field, value, code) in [
+        ("incident", json!("none"), 404),
+        ("judgement", json!("no-such-word"), 400),
+        ("answer", json!("unclear"), 400),
+        ("receipts", json!([]), 400),
+        ("by", json!("ivan"), 400),
+    ] {
+        let mut body = answer("yes", "w");
+        body["judgement"][field] = value;
+        assert_eq!(decide(&desk, "petrova", &body).code, code, "{body}");
+    }
+    assert_eq!(room.entries(), before, "nothing of it is in the record");
+    let key = key();
+    let done = desk.post_as("petrova", "/api/decisions", &key, &answer("yes", HOSTILE));
+    assert_eq!(done.code, 201, "{done:?}");
+    let again = desk.post_as("petrova", "/api/decisions", &key, &answer("yes", HOSTILE));
+    assert_eq!(again.body, done.body, "once");
+    assert_eq!(desk.post_as("petrova", "/api/decisions", &key, &answer("no", HOSTILE)).code, 409);
+    let told = |person: &str, incident: &Value| {
+        desk.get(person, &format!("/api/incidents/{}", incident.as_str().unwrap())).body
+    };
+    let shown = told("petrova", &id);
+    let mine = &shown["open_words"][0]["answer"];
+    assert_eq!(
+        (&mine["answer"], &mine["by"], &mine["why"]),
+        (&json!("yes"), &json!("petrova"), &json!(HOSTILE))
+    );
+    // The other co-chair sees the answer, and not who gave it and why; a liaison no open words.
+    let chair = told("ivan", &id);
+    assert_eq!(
+        (&chair["open_words"][0]["answer"]["answer"], &chair["open_words"][0]["answer"]["why"]),
+        (&json!("yes"), &Value::Null)
+    );
+    assert_eq!(
+        (&told("omar", &id)["open_words"], &told("omar", &id)["may_judge"]),
+        (&json!([]), &json!(false))
+    );
+    // Shown beside another incident, and not applied to it.
+    let far = killing(&desk, "petrova", 7);
+    assert_eq!(far["open_words"][0]["answer"], Value::Null);
+    assert_eq!(far["open_words"][0]["precedents"][0]["incident"], id, "{far}");
+    assert_eq!(decide(&desk, "ivan", &answer("no", "seen again")).code, 201);
+    let shown = told("petrova", &id);
+    assert_eq!(shown["open_words"][0]["answer"]["answer"], "no");
+    let history = shown["decisions"].as_array().unwrap();
+    let holds: Vec<&Value> =
+        history.iter().filter(|one| one["what"] == "judgement").map(|one| &one["holds"]).collect();
+    assert_eq!(holds, [&json!(false), &json!(true)]);
+}

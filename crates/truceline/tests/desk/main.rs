@@ -6,6 +6,7 @@
 mod common;
 
 mod asking;
+mod attachments;
 mod authority;
 mod bulletins;
 mod described;

@@ -159,6 +159,9 @@ pub(crate) const TABLE: &[Row] = &[
     row("post /openrosa/submission", &[on("", &[(415, TAKERS)])]),
     // Whose reports are shown to whom is tried in inbox.rs.
     row("get /api/reports/{id}", &[on("r999999", &[(404, &[WHOLE, FIELD])])]),
+    // No bytes are sent here; what is taken and handed out is tried in attachments.rs.
+    row("post /api/reports/{id}/attachments", &[on("r999999", &[(404, TAKERS)])]),
+    row("get /api/attachments/{id}", &[on("a999999", &[(404, &[WHOLE, FIELD])])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
     row("get /api/terms", &[on("", &[(200, CASES)])]),
     row("get /api/terms/amendments", &[on("", &[(200, CASES)])]),

@@ -164,7 +164,10 @@ fn what_is_no_filled_form_of_ours_or_nobodys_is_refused() {
         (vec![("xml_submission_file", dtd.as_str())], "400"),
         (vec![("xml_submission_file", "GIF89a, and no form")], "400"),
         (vec![("file", good.as_str())], "400"),
-        (vec![("xml_submission_file", good.as_str()), ("photo.jpg", "GIF89a")], "400"),
+        (
+            vec![("xml_submission_file", good.as_str()), ("photo.jpg", "a file that the form does not name")],
+            "400",
+        ),
         (vec![], "400"),
         (vec![("xml_submission_file", long.as_str())], "413"),
     ] {
@@ -179,4 +182,71 @@ fn what_is_no_filled_form_of_ours_or_nobodys_is_refused() {
     );
     assert_eq!(code(&told), "415", "{told}");
     assert_eq!(room.entries(), entries, "nothing was written");
+}
+
+/// A body of parts, of which those after the first are files.
+fn with_files(desk: &Desk, lines: &str, form: &str, files: &[(&str, &[u8])]) -> String {
+    let mut body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"xml_submission_file\"; filename=\"f.xml\"\r\nContent-Type: text/xml\r\n\r\n{form}\r\n"
+    )
+    .into_bytes();
+    for (name, bytes) in files {
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\nContent-Type: image/jpeg\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--edge--\r\n");
+    let host = &desk.address;
+    let mut all = format!(
+        "POST /openrosa/submission HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{lines}Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    all.extend_from_slice(&body);
+    desk.raw(&all)
+}
+
+#[test]
+fn a_photograph_comes_beside_the_form_or_after_it_and_is_one() {
+    let room = Room::new();
+    password(&room, "monitor");
+    let desk = room.desk();
+    let me = basic(&format!("monitor:{GOOD}"));
+    let with_photo = format!("{ANSWERS}<photo>1462.jpg</photo>");
+    let form = filled("uuid:with-a-photo", &with_photo).replace("version=\"1\"", "version=\"2\"");
+    let jpeg: &[u8] = b"\xff\xd8\xff\xe1\0\x10Exif\0\0\r\n--edg GPS\xff\xd9";
+    // First the form alone, with word that more follows; then form and photograph, twice.
+    let first = with_files(&desk, &me, &form, &[("*isIncomplete*", b"yes")]);
+    assert_eq!(code(&first), "201", "{first}");
+    let receipt = first.split("submit_success\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    for _ in 0..2 {
+        let told = with_files(&desk, &me, &form, &[("1462.jpg", jpeg)]);
+        assert!(code(&told) == "201" && told.contains(&format!(">{receipt}<")), "{told}");
+    }
+    let told = desk.get("monitor", &format!("/api/reports/{receipt}"));
+    let files = told.body["attachments"].as_array().unwrap();
+    assert_eq!(
+        (files.len(), &files[0]["type"], &files[0]["name"]),
+        (1, &"jpg".into(), &"1462.jpg".into()),
+        "{told:?}"
+    );
+    // The report is in the record whatever becomes of what lies about itself.
+    let other = form.replace("with-a-photo", "with-a-page");
+    let told = with_files(&desk, &me, &other, &[("1462.jpg", b"<html><script>alert(1)</script>")]);
+    assert!(code(&told) == "422" && told.contains("is in the record, its file is not"), "{told}");
+    assert_eq!(
+        code(&with_files(&desk, &me, &other, &[("1463.jpg", jpeg)])),
+        "400",
+        "no file that the form names"
+    );
+    assert_eq!(
+        code(&with_files(&desk, &me, &other, &[("1462.jpg", jpeg)])),
+        "201",
+        "put right and sent again"
+    );
+    let large = vec![b'x'; 18 << 20];
+    assert_eq!(code(&with_files(&desk, &me, &other, &[("1462.jpg", &large)])), "413");
 }

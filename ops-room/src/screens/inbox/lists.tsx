@@ -6,9 +6,12 @@ import { useHeard } from "../../shell/look.ts";
 import { moment } from "../../shell/moment.ts";
 import { forgetPerson, session } from "../../shell/session.ts";
 import { of } from "../../words/index.ts";
+import { Attachments } from "../../shell/attachments.tsx";
+import { brought, put } from "./files.ts";
 import { forgetForm } from "./form.ts";
 import { flush, forget, lately, received, waiting, type Waiting, wipe } from "./queue.ts";
-import { Values } from "./readback.tsx";
+import { FiledList, Values } from "./readback.tsx";
+import { Progress } from "./uploaded.tsx";
 
 const w = of("inbox");
 
@@ -32,6 +35,7 @@ export function WaitingList() {
         {all.map((one) => (
           <li key={one.key} class={one.refused ? "refused" : "waits"}>
             <p dir="auto">{wordsOf(one).slice(0, 160)}</p>
+            {one.files && <p class="aside">{w("with-files", { n: one.files.length })}{one.taken && ` · ${w("report-in", { receipt: one.taken.receipt })}`}</p>}
             <p class="aside">
               {one.refused ? <span role="alert" dir="auto">{one.refused}</span> : w(one.by === session.value?.name ? "not-received" : "of-another", { by: one.by })} · {moment(one.at)}
             </p>
@@ -40,9 +44,10 @@ export function WaitingList() {
         ))}
       </ul>
       {lately.value.map((one) => (
-        <p key={one.receipt} role="status" class="sent">
+        <div key={one.receipt} role="status" class="sent">
           {w("sent-later")} <output class="receipt"><bdi>{one.receipt}</bdi></output> <span dir="auto">{one.beginning}</span>
-        </p>
+          <FiledList all={one.filed} />
+        </div>
       ))}
       {all.length > 0 && (
         <p>
@@ -56,6 +61,37 @@ export function WaitingList() {
 
 type Own = components["schemas"]["OwnReports"];
 type Whole = components["schemas"]["ReportShown"];
+
+/** A file for a report that is in the record already: sent now, or not at all. */
+function AddFile({ receipt, added }: { receipt: string; added: () => void }) {
+  const [fault, setFault] = useState("");
+  const send = async (file: File | undefined) => {
+    if (!file) return;
+    setFault("");
+    const one = brought(file);
+    let came = await put(receipt, one);
+    // Once more under the same key, where the line broke.
+    if ("waits" in came) came = await put(receipt, one);
+    if ("done" in came) added();
+    else setFault("refused" in came ? came.refused : w("unreachable"));
+  };
+  return (
+    <>
+      <label class="choose">
+        {w("add-file")}
+        <input
+          type="file"
+          onChange={(event) => {
+            void send(event.currentTarget.files?.[0]);
+            event.currentTarget.value = "";
+          }}
+        />
+      </label>
+      <Progress />
+      {fault && <p role="alert" dir="auto">{fault}</p>}
+    </>
+  );
+}
 
 export function OwnList() {
   const [page, setPage] = useState<Own | null>(null);
@@ -77,6 +113,11 @@ export function OwnList() {
     if (answer?.data) setShown(answer.data);
     else setFault(w("unreachable"));
   };
+  const refresh = async (id: string) => {
+    const answer = await api.GET("/api/reports/{id}", { params: { path: { id } } }).catch(() => undefined);
+    if (answer?.data) setShown(answer.data);
+    received.value += 1;
+  };
   return (
     <section class="own">
       <h2>{w("own")}</h2>
@@ -89,7 +130,7 @@ export function OwnList() {
               <bdi class="receipt">{one.receipt}</bdi> <span dir="auto">{one.is_erased ? w("erased") : one.beginning}</span>
             </button>
             <p class="aside">
-              {moment(one.known)}{one.is_sealed && ` · ${w("sealed")}`}
+              {moment(one.known)}{one.is_sealed && ` · ${w("sealed")}`}{one.attachments > 0 && ` · ${w("with-files", { n: one.attachments })}`}
             </p>
             {shown?.receipt === one.receipt && (
               <div class="sheet">
@@ -97,6 +138,8 @@ export function OwnList() {
                 {shown.reports.map((report) => (
                   <Values key={report.receipt} of={report.understood} />
                 ))}
+                <Attachments all={shown.attachments} w={w} />
+                {!shown.is_erased && <AddFile receipt={shown.receipt} added={() => void refresh(shown.receipt)} />}
               </div>
             )}
           </li>

@@ -7,6 +7,7 @@ import { of } from "../../words/index.ts";
 import { named, plain } from "./form.ts";
 import { hand, type Sent } from "./queue.ts";
 import { SaidBy, saidBy, type Says } from "./said.tsx";
+import { carried, Progress } from "./uploaded.tsx";
 
 type Proposal = components["schemas"]["ProposalShown"];
 type Said = { said: "confirmed" | "rejected" } | { said: "corrected"; fields: Record<string, string> };
@@ -18,7 +19,12 @@ const OWN = ["act", "weapon", "target", "when", "place", "actor", "actor_how", "
 const SAID = [...OWN, "area", "origin", "through", "held_by", "killed_civilian", "killed_combatant"];
 
 export function PastedForm({ done }: { done: (sent: Sent) => void }) {
-  const [words, setWords] = useState("");
+  // A file whose words are read goes with them.
+  const [file, setFile] = useState(carried.value?.file);
+  const [words, setWords] = useState(carried.value?.words ?? "");
+  useEffect(() => {
+    carried.value = null;
+  }, []);
   const [read, setRead] = useState<{ of: string; nothing: string | null; proposals: Proposal[] } | null>(null);
   const [says, setSays] = useState<Says>({ who: "source", name: "", source: "" });
   const [decided, setDecided] = useState<Record<string, Said>>({});
@@ -57,10 +63,11 @@ export function PastedForm({ done }: { done: (sent: Sent) => void }) {
       const said = decided[one.id];
       return said ? [{ proposal: one.id, ...said }] : [];
     });
-    const sent = await hand({ confirmed: { words: read.of, said_by: saidBy(says), steps } }).catch((error: unknown): Sent => ({ refused: w("not-kept", { why: String(error) }), refusals: [] }));
+    const sent = await hand({ confirmed: { words: read.of, said_by: saidBy(says), steps } }, file ? [file] : []).catch((error: unknown): Sent => ({ refused: w("not-kept", { why: String(error) }), refusals: [] }));
     setBusy(false);
     if ("refused" in sent) return setFault(sent.refused);
     setWords("");
+    setFile(undefined);
     setRead(null);
     done(sent);
   };
@@ -93,6 +100,7 @@ export function PastedForm({ done }: { done: (sent: Sent) => void }) {
           {w("pasted-words")}
           <textarea rows={12} dir="auto" required maxLength={200_000} value={words} onInput={(event) => setWords(event.currentTarget.value)} />
         </label>
+        {file && <p class="aside">{w("with-files", { n: 1 })}: <bdi>{file.name}</bdi></p>}
         {fault && <p role="alert" dir="auto">{fault}</p>}
         <button type="submit" disabled={busy}>{w("read")}</button>
       </form>
@@ -151,6 +159,8 @@ export function PastedForm({ done }: { done: (sent: Sent) => void }) {
         </ol>
         <SaidBy says={says} set={setSays} />
         {fault && <p role="alert" dir="auto">{fault}</p>}
+        {file && <p class="aside">{w("with-files", { n: 1 })}: <bdi>{file.name}</bdi></p>}
+        <Progress />
         <p class="aside">{w("undecided-hint")}</p>
         <button type="button" class="chief" disabled={busy} onClick={() => void send()}>
           {w("send-text")} <kbd>s</kbd>

@@ -4,13 +4,28 @@ import type { components } from "../../api/schema.d.ts";
 import { moment } from "../../shell/moment.ts";
 import { of } from "../../words/index.ts";
 import { name, named } from "./form.ts";
-import type { Taken } from "./queue.ts";
+import type { Filed, Taken } from "./queue.ts";
 
 type Event = components["schemas"]["UnderstoodEvent"];
 type Understood = components["schemas"]["Understood"];
 const w = of("inbox");
 
-export function ReadBack({ taken, onNext }: { taken: Taken; onNext: () => void }) {
+/** What became of each file that went with a report. */
+export function FiledList({ all }: { all: readonly Filed[] }) {
+  if (all.length === 0) return null;
+  return (
+    <ul class="filed" aria-label={w("chosen")}>
+      {all.map((one) => (
+        <li key={one.name} class={one.refused ? "refused" : undefined}>
+          <bdi>{one.name}</bdi>: {one.done ? w("file-sent") : w("file-refused")} {one.done && <bdi class="receipt">{one.done.attachment}</bdi>}
+          {one.refused && <span role="alert" dir="auto"> {one.refused}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function ReadBack({ taken, filed, onNext }: { taken: Taken; filed: readonly Filed[]; onNext: () => void }) {
   const next = useRef<HTMLButtonElement>(null);
   useEffect(() => next.current?.focus(), [taken]);
   return (
@@ -25,6 +40,7 @@ export function ReadBack({ taken, onNext }: { taken: Taken; onNext: () => void }
         </div>
       ))}
       {taken.reports.length === 0 && <p class="aside">{w("words-only")}</p>}
+      <FiledList all={filed} />
       {taken.doubts.length > 0 && (
         <ul class="doubts">
           {taken.doubts.map((one, at) => (

@@ -1,5 +1,6 @@
 // What a decision says to the server: the reports that stood on either side as the person saw them.
-import type { Schemas } from "./parts.tsx";
+import { api, key, refusal } from "../../api/client.ts";
+import { type Schemas, w } from "./parts.tsx";
 
 type Incident = Schemas["Incident"];
 type Side = Schemas["DecidedSide"];
@@ -47,6 +48,23 @@ export function rejected(one: Incident, linked: Linked, why: string): Decision {
 export function parted(one: Incident, leaving: readonly number[], why: string): Decision {
   const kept = whole(one).receipts.filter((receipt) => !leaving.includes(receipt));
   return { split: { incident: one.incident, receipts: [...leaving], kept }, why };
+}
+
+/** Sends a decision until it is answered; `says` is told meanwhile what is in the way. */
+export async function sent(decision: Decision, says: (fault: string) => void): Promise<number | undefined> {
+  // One key for one decision: sent again after a broken line, it is logged once.
+  const headers = { "Idempotency-Key": key() };
+  for (let tries = 0; tries < 3; tries++) {
+    const answer = await api.POST("/api/decisions", { params: { header: headers }, body: decision }).catch(() => undefined);
+    if (answer?.data) {
+      says("");
+      return answer.data.entry;
+    }
+    says(answer ? refusal(answer.error) : w("no-line"));
+    if (answer && answer.response.status !== 503) return undefined;
+    await new Promise((done) => setTimeout(done, 1_000));
+  }
+  return undefined;
 }
 
 /** The last decision on the incident that still holds, an answer to an open word apart: it is changed by another answer. */

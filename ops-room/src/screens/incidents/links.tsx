@@ -1,13 +1,13 @@
 // Why reports were taken for one, what was nearly linked and was not, and what people decided about it: each link accepted or rejected, incidents merged,
 // one split, the last decision undone, by one key each.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, key, refusal } from "../../api/client.ts";
+import { api, refusal } from "../../api/client.ts";
 import { useKeys } from "../../shell/keys.tsx";
 import { moment } from "../../shell/moment.ts";
 import { asOf, to } from "../../shell/route.ts";
 import { lang } from "../../words/index.ts";
 import { given } from "./asking.ts";
-import { accepted, type Decision, lastOf, type Linked, parted, rejected, whole } from "./deciding.ts";
+import { accepted, type Decision, lastOf, type Linked, parted, rejected, sent, whole } from "./deciding.ts";
 import { Id, List, Reasons, type Schemas, w, weight, Words } from "./parts.tsx";
 import { picked } from "./sources.tsx";
 
@@ -71,7 +71,7 @@ function History({ of: one }: { of: Incident }) {
             {decision.judgement && (
               <>
                 {" · "}
-                <Id>{decision.judgement}</Id>: <Id>{decision.answer ?? ""}</Id>
+                <Id>{decision.judgement}</Id>: {w(`answer-${decision.answer}`)}
               </>
             )}
             {!decision.holds && <> · {w("undone")}</>}
@@ -173,23 +173,12 @@ export function Links({ of: one, again }: { of: Incident; again: () => void }) {
     busy.current = true;
     setFault("");
     setTold(undefined);
-    // One key for one decision: sent again after a broken line, it is logged once.
-    const headers = { "Idempotency-Key": key() };
-    for (let tries = 0; tries < 3; tries++) {
-      const answer = await api.POST("/api/decisions", { params: { header: headers }, body: decision }).catch(() => undefined);
-      if (answer?.data) {
-        picked.value = new Set();
-        setWhy("");
-        setTold({ said: w("logged-as", { entry: String(answer.data.entry) }), ..."undo" in decision ? {} : { entry: answer.data.entry } });
-        again();
-        break;
-      }
-      if (answer && answer.response.status !== 503) {
-        setFault(refusal(answer.error));
-        break;
-      }
-      setFault(answer ? refusal(answer.error) : w("no-line"));
-      await new Promise((done) => setTimeout(done, 1_000));
+    const entry = await sent(decision, setFault);
+    if (entry !== undefined) {
+      picked.value = new Set();
+      setWhy("");
+      setTold({ said: w("logged-as", { entry: String(entry) }), ..."undo" in decision ? {} : { entry } });
+      again();
     }
     busy.current = false;
   };

@@ -5,6 +5,7 @@ import { asOf, to } from "../../shell/route.ts";
 import { lang } from "../../words/index.ts";
 import { given, useAsked } from "./asking.ts";
 import { Findings } from "./findings.tsx";
+import { OpenWords } from "./judging.tsx";
 import { Links } from "./links.tsx";
 import { Figures, Id, List, Outcome, type Schemas, Sources, w, Words } from "./parts.tsx";
 import { Reports } from "./sources.tsx";
@@ -158,6 +159,7 @@ export function IncidentPage({ id }: { id: string }) {
         <>
           <Head of={one} />
           <Findings of={one} />
+          <OpenWords of={one} again={asked.again} />
           <Reports of={one} />
           <Standing of={one} />
           <Toll of={one} />

@@ -1,5 +1,6 @@
 // What each source says, one beside the other: as it came, with whose it is, through whom, and where it stands in the record.
 import { signal } from "@preact/signals";
+import { Attachments } from "../../shell/attachments.tsx";
 import { moment } from "../../shell/moment.ts";
 import { Id, List, Range, type Schemas, Source, Sources, w, Words } from "./parts.tsx";
 
@@ -135,6 +136,7 @@ function Card({ of: report, canPick }: { of: Report; canPick: boolean }) {
           </p>
         ))}
       <Custody of={report} />
+      <Attachments all={report.attachments} w={w} />
       {canPick && report.kind === "report" && (
         <label class="pick">
           <input type="checkbox" checked={picked.value.has(report.receipt)} onChange={() => pick(report.receipt)} />

@@ -14,6 +14,8 @@ pub(super) enum May {
     SeeAll,
     /// Look at those, too, whose source is sealed: never at who it is.
     SeeSealed,
+    /// Add a file to a report that they may look at.
+    Attach,
 }
 
 /// Who may. Who is named in no line may not.
@@ -41,6 +43,16 @@ const TABLE: &[(May, &[Role])] = &[
     (
         May::SeeSealed,
         &[Role::WatchOfficer, Role::Verifier, Role::LegalOfficer, Role::SourceProtectionOfficer],
+    ),
+    (
+        May::Attach,
+        &[
+            Role::WatchOfficer,
+            Role::HotlineOperator,
+            Role::FieldMonitor,
+            Role::Verifier,
+            Role::HumanitarianOfficer,
+        ],
     ),
 ];
 

@@ -3,6 +3,7 @@
 //! What a text seems to say is proposed and never written: a report follows from what a person types or confirms. Who says it is never told to
 //! anybody who may not know it, and of a caller nobody is told. Who may stands in one table here, default deny, and in docs/authority.md.
 
+mod attachments;
 mod choices;
 mod may;
 mod openrosa;
@@ -18,6 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::routing::{get, head, post};
 
+pub(super) use attachments::shown_to;
+
 use super::Desk;
 use crate::cli::words::Tables;
 use crate::commands::reading::Known;
@@ -27,12 +30,16 @@ use crate::mission::Mission;
 /// Most bytes of a text that is sent, and of the body that brings it.
 const WORDS: usize = 256 * 1024;
 const BODY: usize = 1024 * 1024;
+/// Files that are taken in at once: each is held in memory until it is logged.
+pub(super) const FILES_AT_ONCE: usize = 4;
 
 /// The routes of this area.
 pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new()
         .route("/api/reports", get(shown::own).post(reports::report))
         .route("/api/reports/{id}", get(shown::one))
+        .route("/api/reports/{id}/attachments", post(attachments::add))
+        .route("/api/attachments/{id}", get(attachments::content))
         .route("/api/proposals", post(proposals::read))
         .route("/api/proposals/confirmed", post(proposals::confirm))
         .route("/api/report-form", get(choices::form))

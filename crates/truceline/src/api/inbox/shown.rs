@@ -12,6 +12,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use truceline_model::ReceiptNo;
 
+use super::attachments;
 use super::may::{self, May, may as is_theirs};
 use super::understood;
 use crate::api::asked::{Asked, short};
@@ -63,6 +64,7 @@ pub(super) async fn own(
             page.push(json!({
                 "receipt": one.receipt.to_string(), "known": one.known.to_string(), "how": one.name, "is_erased": one.erased,
                 "is_sealed": is_sealed(&one.source), "beginning": beginning, "reports": receipts(&live, one),
+                "attachments": live.loaded.attachments.iter().filter(|file| file.report == one.receipt).count(),
             }));
         }
         let next = mine.next().and(page.last()).and_then(|last| last["receipt"].as_str()).and_then(number);
@@ -79,7 +81,7 @@ fn receipts(live: &Live, words: &Words) -> Vec<String> {
     steps.map(|step| ReceiptNo(step.entry).to_string()).collect()
 }
 
-fn number(receipt: &str) -> Option<u64> {
+pub(super) fn number(receipt: &str) -> Option<u64> {
     let digits = receipt.strip_prefix('r')?;
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
@@ -111,13 +113,14 @@ pub(super) async fn one(
     Ok(told(StatusCode::OK, &value))
 }
 
-fn sees(caller: &Caller, words: &Words) -> bool {
+/// Whether somebody may look at a report.
+pub(super) fn sees(caller: &Caller, words: &Words) -> bool {
     let is_own = words.by.as_deref() == Some(&caller.name) && is_theirs(caller, May::Report);
     let is_open = !is_sealed(&words.source) || is_theirs(caller, May::SeeSealed);
     is_own || (is_open && is_theirs(caller, May::SeeAll))
 }
 
-fn no_report(text: &str) -> Problem {
+pub(super) fn no_report(text: &str) -> Problem {
     Problem::nothing(format!("there is no report {} that you may see", short(text)))
 }
 
@@ -141,6 +144,6 @@ fn whole(desk: &Desk, live: &Live, words: &Words) -> Result<Value, Problem> {
         "taken_by": words.by, "source": source, "is_sealed": source.is_none(), "is_erased": words.erased,
         "language": words.language, "date": words.date.map(|day| day.to_string()), "words": text,
         "fault": words.fault.as_ref().map(|fault| fault.found.clone()), "digest": words.digest.to_string(),
-        "reports": reports.collect::<Vec<_>>(),
+        "attachments": attachments::of(live, words.receipt), "reports": reports.collect::<Vec<_>>(),
     }))
 }

@@ -1,4 +1,5 @@
-//! What people decide about incidents: a link accepted or rejected, two incidents merged, one split, an earlier decision undone.
+//! What people decide about incidents: a link accepted or rejected, two incidents merged, one split, an earlier decision undone. Answers to open words are
+//! [`judging`]'s.
 //!
 //! A body says what the person saw: which reports on either side. What does not stand so any more is not logged, so that nobody undoes unseen what a
 //! colleague has just decided. What is logged is what `truceline decide` logs; to accept a link is a merge of what it joins, to reject one a split.
@@ -16,11 +17,11 @@ use truceline_casework::{Decision, PersonDecision, Side, undone_by};
 use truceline_model::{IncidentId, ReceiptNo};
 
 use super::history::speaks_of;
-use super::sight;
+use super::{judging, sight};
 use crate::api::asked::short;
 use crate::api::gate::Caller;
 use crate::api::problem::{Problem, told};
-use crate::api::writer::{Decided, NotLogged, decision_key};
+use crate::api::writer::{Decided, decision_key};
 use crate::api::{Desk, aside, writes};
 use crate::commands::{holds_from, sides_of};
 use crate::failure::Failure;
@@ -51,6 +52,9 @@ pub(super) async fn decide(
 ) -> Result<Response, Problem> {
     let (key, sent) = writes::sent(&headers, body).await?;
     aside(move || {
+        if sent.get("judgement").is_some() {
+            return judging::judge(&desk, &caller, key, sent);
+        }
         if !sight::may_decide(&caller) {
             let role = caller.person.role.as_str();
             let say = format!("a {role} decides nothing about incidents (docs/authority.md says who does)");
@@ -61,20 +65,17 @@ pub(super) async fn decide(
     .await
 }
 
-fn wrong(say: &str) -> Problem {
+pub(super) fn wrong(say: &str) -> Problem {
     Problem::wrong(format!("{say}; docs/openapi.json shows the shape of each decision"))
 }
 
 /// Reads a body strictly: what is not known in it is named.
 fn read(body: Value) -> Result<Sent, Problem> {
     let Value::Object(mut body) = body else { return Err(wrong("the body is one JSON object")) };
-    let why = match body.remove("why") {
-        Some(Value::String(why)) if !why.trim().is_empty() && why.len() <= WHY => why.trim().to_owned(),
-        _ => return Err(wrong("why: a few words, at most 2000 bytes")),
-    };
+    let why = why(&mut body)?;
     let mut all = body.into_iter();
     let (Some((name, said)), None) = (all.next(), all.next()) else {
-        return Err(wrong("say why, and one of accept, reject, merge, split, undo"));
+        return Err(wrong("say why, and one of accept, reject, merge, split, undo, judgement"));
     };
     let (what, is_within) = match name.as_str() {
         "merge" => (merge(said)?, Some(false)),
@@ -87,7 +88,7 @@ fn read(body: Value) -> Result<Sent, Problem> {
         }
         other => {
             return Err(wrong(&format!(
-                "\"{}\" is not known; accept, reject, merge, split, undo and why are",
+                "\"{}\" is not known; accept, reject, merge, split, undo, judgement and why are",
                 short(other)
             )));
         }
@@ -95,8 +96,16 @@ fn read(body: Value) -> Result<Sent, Problem> {
     Ok(Sent { what, is_within, why })
 }
 
+/// Why, in a few words.
+pub(super) fn why(body: &mut Map<String, Value>) -> Result<String, Problem> {
+    match body.remove("why") {
+        Some(Value::String(why)) if !why.trim().is_empty() && why.len() <= WHY => Ok(why.trim().to_owned()),
+        _ => Err(wrong("why: a few words, at most 2000 bytes")),
+    }
+}
+
 /// The fields of an object, all of them and no other.
-fn fields<const N: usize>(value: Value, names: [&str; N]) -> Result<[Value; N], Problem> {
+pub(super) fn fields<const N: usize>(value: Value, names: [&str; N]) -> Result<[Value; N], Problem> {
     let Value::Object(mut map) = value else {
         return Err(wrong(&format!("an object with {}", names.join(", "))));
     };
@@ -129,14 +138,14 @@ fn apart(one: &BTreeSet<ReceiptNo>, other: &BTreeSet<ReceiptNo>) -> Result<(), P
     if one.is_disjoint(other) { Ok(()) } else { Err(wrong("a report cannot stand on both sides")) }
 }
 
-fn id(value: &Value) -> Result<IncidentId, Problem> {
+pub(super) fn id(value: &Value) -> Result<IncidentId, Problem> {
     let text = value.as_str().filter(|text| !text.is_empty() && text.len() <= ID);
     text.filter(|text| !text.chars().any(char::is_control))
         .map(IncidentId::new)
         .ok_or_else(|| wrong("incident: its id"))
 }
 
-fn receipts_of(value: &Value) -> Result<BTreeSet<ReceiptNo>, Problem> {
+pub(super) fn receipts_of(value: &Value) -> Result<BTreeSet<ReceiptNo>, Problem> {
     let wrong = || wrong("receipts: the numbers of 1 to 256 reports");
     let all = value.as_array().filter(|all| (1..=REPORTS).contains(&all.len())).ok_or_else(wrong)?;
     all.iter().map(|one| one.as_u64().map(ReceiptNo).ok_or_else(wrong)).collect()
@@ -145,12 +154,7 @@ fn receipts_of(value: &Value) -> Result<BTreeSet<ReceiptNo>, Problem> {
 fn write(desk: &Desk, caller: &Caller, key: String, sent: Sent) -> Result<Response, Problem> {
     let live = desk.live()?;
     let derived = live.derived()?;
-    // What was logged under the key already is answered as it was, whatever has changed since.
-    let store = log::open_read_only(desk.source.store())?;
-    let known = decision_key(&store, &caller.name, &key)?;
-    let known = store.number_of(&known).map_err(|e| Failure::operation("read the log", &e))?;
-    drop(store);
-    if known.is_none() {
+    if !is_known(desk, caller, &key)? {
         stands(derived, &sent)?;
     }
     let sides = sides(&derived.loaded, &sent.what);
@@ -163,30 +167,30 @@ fn write(desk: &Desk, caller: &Caller, key: String, sent: Sent) -> Result<Respon
         holds_from: derived.loaded.mission.opens_at.is_some().then(|| from.to_string()),
         what,
     };
-    let (entry, is_known) = desk.writer.decide(decided).map_err(|why| match why {
-        NotLogged::Busy => {
-            let say = "another command is writing to the record, or too many wait; nothing was logged. Send it again, with the same key";
-            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 2)
-        }
-        NotLogged::Failed(failure) => {
-            let _ = Problem::ours(&failure);
-            let say = "it could not be logged, or nobody can tell; send it again with the same key, and it is logged once";
-            Problem::later(StatusCode::SERVICE_UNAVAILABLE, say, 5)
-        }
-    })?;
+    let (entry, is_known) = desk.writer.decide(decided).map_err(writes::not_logged)?;
     let live = desk.feed.reached(entry.saturating_add(1))?;
     let logged = live.loaded.decisions.iter().find(|one| one.entry == entry);
     let is_same =
         |one: &&PersonDecision| one.by == caller.name && one.what == sent.what && one.why == sent.why;
     match logged {
         Some(logged) if !is_known || is_same(&logged) => answer(live.derived()?, logged),
-        _ => {
-            let say = format!(
-                "entry {entry} is logged under this key, with another body; take a new key for another decision"
-            );
-            Err(Problem::new(StatusCode::CONFLICT, say))
-        }
+        _ => Err(another(entry)),
     }
+}
+
+/// Whether something is logged under a key already: that is answered as it was, whatever has changed since.
+pub(super) fn is_known(desk: &Desk, caller: &Caller, key: &str) -> Result<bool, Problem> {
+    let store = log::open_read_only(desk.source.store())?;
+    let known = decision_key(&store, &caller.name, key)?;
+    Ok(store.number_of(&known).map_err(|e| Failure::operation("read the log", &e))?.is_some())
+}
+
+/// The key stands for another body.
+pub(super) fn another(entry: u64) -> Problem {
+    let say = format!(
+        "entry {entry} is logged under this key, with another body; take a new key for another decision"
+    );
+    Problem::new(StatusCode::CONFLICT, say)
 }
 
 /// The reports on either side; of an undo, those of what it takes back.

@@ -24,7 +24,11 @@ pub(super) fn of(derived: &Derived, incident: &Incident, with_why: bool) -> Vec<
         .judged
         .iter()
         .filter(|one| one.at <= derived.as_of && derived.incident_id(one.incident.as_str()) == incident.id);
-    all.extend(judged.map(|one| (one.entry, answered(one))));
+    let judged: Vec<&Judged> = judged.collect();
+    let is_last = |one: &Judged| {
+        !judged.iter().any(|other| other.judgement == one.judgement && other.entry > one.entry)
+    };
+    all.extend(judged.iter().map(|one| (one.entry, answered(one, is_last(one)))));
     all.sort_by_key(|(entry, _)| *entry);
     let mut all: Vec<Value> = all.into_iter().map(|(_, one)| one).collect();
     for one in all.iter_mut().filter_map(Value::as_object_mut).filter(|_| !with_why) {
@@ -52,9 +56,9 @@ fn decided(loaded: &Loaded, one: &PersonDecision, holds: bool) -> Value {
     })
 }
 
-fn answered(one: &Judged) -> Value {
+fn answered(one: &Judged, holds: bool) -> Value {
     json!({
         "entry": one.entry, "at": one.at.to_string(), "by": one.by, "why": one.why, "what": "judgement", "sides": [], "undoes": null,
-        "holds": true, "judgement": one.judgement.as_str(), "answer": one.answer.as_str(),
+        "holds": holds, "judgement": one.judgement.as_str(), "answer": one.answer.as_str(),
     })
 }

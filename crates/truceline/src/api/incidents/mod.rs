@@ -7,6 +7,7 @@
 mod custody;
 mod deciding;
 mod history;
+mod judging;
 mod list;
 mod one;
 mod sight;

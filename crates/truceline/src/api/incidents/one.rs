@@ -15,11 +15,11 @@ use truceline_publish::view::{IncidentView, View};
 use truceline_publish::{Lang, Teller};
 
 use super::sight::{self, Eyes, Moment};
-use super::{custody, history};
+use super::{custody, history, judging};
 use crate::api::asked::{Asked, short};
 use crate::api::gate::Caller;
 use crate::api::problem::{Problem, told};
-use crate::api::{Desk, aside};
+use crate::api::{Desk, aside, inbox};
 use crate::failure::Failure;
 use crate::log;
 use crate::view::{Owned, about};
@@ -160,18 +160,39 @@ fn whole(
     let mut value = teller.whole(one);
     sight::mark_sealed(&mut value, moment);
     custody::add(&log::open_read_only(desk.source.store())?, &mut value)?;
-    let with_why = moment.eyes == Eyes::Sealed || sight::may_decide(&moment.caller);
+    files(moment, &mut value);
+    let open_words = judging::open_words(moment, one.incident, &teller, &value, lang, with_why(moment))?;
     let more = json!({
         "as_of": moment.derived.as_of.to_string(),
         "considered": if moment.is_mission() { considered(moment, &teller, one.incident) } else { Vec::new() },
-        "decisions": if moment.is_mission() { history::of(&moment.derived, one.incident, with_why) } else { Vec::new() },
+        "decisions": if moment.is_mission() { history::of(&moment.derived, one.incident, with_why(moment)) } else { Vec::new() },
         "cases": cases(desk, moment, one.incident)?,
         "may_decide": sight::may_decide(&moment.caller),
+        "may_judge": sight::may_judge(&moment.caller),
+        "open_words": open_words,
     });
     if let (Some(value), Value::Object(more)) = (value.as_object_mut(), more) {
         value.extend(more);
     }
     Ok(value)
+}
+
+/// Whether who decided and why are shown: a reason can name a source.
+fn with_why(moment: &Moment) -> bool {
+    moment.eyes == Eyes::Sealed || sight::may_decide(&moment.caller)
+}
+
+/// Adds the files that came with each report, as far as the person may open them.
+fn files(moment: &Moment, told: &mut Value) {
+    for report in told.get_mut("reports").and_then(Value::as_array_mut).into_iter().flatten() {
+        let receipt = report.get("receipt").and_then(Value::as_u64).map(ReceiptNo);
+        let with_names = moment.eyes == Eyes::Sealed;
+        let shown =
+            receipt.map(|receipt| inbox::shown_to(&moment.caller, &moment.derived, receipt, with_names));
+        if let Some(report) = report.as_object_mut() {
+            report.insert("attachments".into(), json!(shown.unwrap_or_default()));
+        }
+    }
 }
 
 /// Likely links to reports elsewhere that were not made, and why not.

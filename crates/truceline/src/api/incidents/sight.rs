@@ -44,6 +44,9 @@ const PUBLISHED: &[Role] =
 /// Who decides which reports tell of one incident.
 const DECIDE: &[Role] = &[Role::WatchOfficer, Role::Verifier, Role::LegalOfficer];
 
+/// Who answers open words: what a word of the agreement means here is a question of law.
+const JUDGE: &[Role] = &[Role::LegalOfficer, Role::CoChair];
+
 /// How much somebody sees.
 pub(super) fn eyes(caller: &Caller) -> Eyes {
     let role = caller.person.role;
@@ -57,6 +60,11 @@ pub(super) fn eyes(caller: &Caller) -> Eyes {
 /// Whether somebody decides which reports tell of one incident.
 pub(super) fn may_decide(caller: &Caller) -> bool {
     DECIDE.contains(&caller.person.role)
+}
+
+/// Whether somebody answers the open words of the agreement.
+pub(super) fn may_judge(caller: &Caller) -> bool {
+    JUDGE.contains(&caller.person.role)
 }
 
 /// The record before somebody.

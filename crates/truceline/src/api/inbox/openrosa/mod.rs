@@ -1,7 +1,8 @@
 //! Reports from the phones that missions have already: the OpenRosa interface of ODK Collect and KoboCollect (form list, form, manifest, submission).
 //!
 //! A filled form is the same report as a typed one, taken in by the same code: once, whatever is sent again under its instance id. The form that is
-//! served is the one that pyxform makes of the shipped workbook (`mappings/openrosa`). Takes no attachments and asks the phone for nothing about itself.
+//! served is the one that pyxform makes of the shipped workbook (`mappings/openrosa`). A photograph comes beside it, in the same sending or a later one under the same
+//! instance id, and is added to the report as any file is. Asks the phone for nothing about itself.
 
 mod form;
 
@@ -16,23 +17,31 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value, json};
 
 use super::reports::{Brought, into_log, said_wrong, typed};
-use super::{may, taking};
-use crate::api::asked::Asked;
+use super::{attachments, may, taking};
+use crate::api::asked::{Asked, short};
 use crate::api::body;
 use crate::api::gate::Caller;
 use crate::api::problem::Problem;
 use crate::api::{Desk, aside};
+use crate::attachments::{MOST_BYTES, shown_name};
 use crate::server;
 
 /// The form, the digest by which a phone sees whether it has it, its id and version.
 const FORM: &str = include_str!("../../../../../../mappings/openrosa/report.xml");
 const DIGEST: &str = include_str!("../../../../../../mappings/openrosa/report.xml.md5");
 const ID: &str = "truceline-report";
-const VERSION: &str = "1";
-/// Longest body.
-const MOST: usize = 512 * 1024;
+const VERSION: &str = "2";
+/// Versions that phones may still have filled in, each a part of the one after.
+const VERSIONS: [&str; 2] = ["1", VERSION];
+/// Longest filled form, and longest body.
+const FORM_MOST: usize = 512 * 1024;
+const MOST: usize = FORM_MOST + MOST_BYTES;
 /// The part that holds the filled form.
 const FILLED: &str = "xml_submission_file";
+/// The part by which a phone says that more of the same form follows.
+const MORE: &str = "*isIncomplete*";
+/// Questions whose answers are names of files.
+const FILES: [&str; 1] = ["photo"];
 
 /// Answers that are taken over as they are.
 const PLAIN: [&str; 5] = ["act", "place", "killed", "wounded", "within_m"];
@@ -121,9 +130,12 @@ pub(super) async fn submission(
             "send multipart/form-data with the filled form in it",
         )
     })?;
-    let bytes = body::bytes(sent, body::length(&headers), MOST).await?;
-    aside(move || {
-        let filled = held(&bytes, &boundary)?;
+    let place = attachments::place(&desk)?;
+    let bytes = body::bytes_within(sent, body::length(&headers), MOST, attachments::PATIENCE).await?;
+    let asking = Arc::clone(&desk);
+    let answer = aside(move || {
+        let desk = asking;
+        let (filled, files) = held(&bytes, &boundary)?;
         let digest = taking::sent(&json!([filled.form, filled.version, filled.answers]));
         let key = key(&filled.answers)?;
         let (mut body, fields) = said(&filled.answers)?;
@@ -136,7 +148,14 @@ pub(super) async fn submission(
                 Err(refusals) => return Err(said_wrong(&refusals)),
             },
         };
-        let taken = into_log(&desk, brought, key, steps, "filled in on a phone")?;
+        let taken = into_log(&desk, brought, key.clone(), steps, "filled in on a phone")?;
+        for file in files {
+            // The report is in the record whatever becomes of what came beside it.
+            let own = format!("{key} {}", file.name);
+            let name = shown_name(&file.name);
+            let done = attachments::attached(&desk, &caller, taken.receipt, own, name, file.bytes);
+            done.map_err(|problem| problem.about(&format!("{} is in the record, its file is not", taken.receipt)))?;
+        }
         let text = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenRosaResponse xmlns=\"http://openrosa.org/http/response\"><message nature=\"submit_success\">{}</message>\
              </OpenRosaResponse>\n",
@@ -144,26 +163,34 @@ pub(super) async fn submission(
         );
         Ok(xml(StatusCode::CREATED, text))
     })
-    .await
+    .await;
+    drop(place);
+    answer
 }
 
-/// The filled form of a body, of our form and version, and nothing beside it.
-fn held(bytes: &[u8], boundary: &str) -> Result<form::Filled, Problem> {
-    let parts = form::parts(bytes, boundary).map_err(Problem::wrong)?;
-    let [part] = parts.as_slice() else {
-        return Err(Problem::wrong("one part, the filled form; this form takes no attachments"));
-    };
-    if part.name != FILLED {
-        return Err(Problem::wrong(format!("the part of the filled form is called {FILLED}")));
+/// The filled form of a body, of our form and version, and the files that it names, as far as they are in this body.
+fn held<'b>(bytes: &'b [u8], boundary: &str) -> Result<(form::Filled, Vec<form::Part<'b>>), Problem> {
+    let mut parts = form::parts(bytes, boundary).map_err(Problem::wrong)?;
+    let at = parts.iter().position(|part| part.name == FILLED);
+    let at = at.ok_or_else(|| Problem::wrong(format!("the part of the filled form is called {FILLED}")))?;
+    let part = parts.swap_remove(at);
+    if part.bytes.len() > FORM_MOST {
+        let say = format!("a filled form has at most {FORM_MOST} bytes");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, say));
     }
+    parts.retain(|part| part.name != MORE);
     let text = std::str::from_utf8(part.bytes).map_err(|_| Problem::wrong("the filled form is not UTF-8"))?;
     let filled =
         form::filled(text).map_err(|say| Problem::wrong(format!("the filled form cannot be read: {say}")))?;
-    if filled.form != ID || filled.version != VERSION {
+    if filled.form != ID || !VERSIONS.contains(&filled.version.as_str()) {
         let say = format!("this is no filled form of {ID}, version {VERSION}; get the form again");
         return Err(Problem::nothing(say));
     }
-    Ok(filled)
+    let named: Vec<&String> = FILES.iter().filter_map(|question| filled.answers.get(*question)).collect();
+    match parts.iter().find(|part| !named.contains(&&part.name)) {
+        Some(part) => Err(Problem::wrong(format!("the form names no file \"{}\"", short(&part.name)))),
+        None => Ok((filled, parts)),
+    }
 }
 
 /// The key of a filled form: its instance id, which a phone gives once.
@@ -178,11 +205,11 @@ type Said = (Map<String, Value>, BTreeMap<String, String>);
 
 /// The answers as the body of a typed report, and its values.
 fn said(answers: &BTreeMap<String, String>) -> Result<Said, Problem> {
-    let known = ["words", "said_by", "point", "day", "hour", "meta/instanceID", "meta/instanceName"];
+    let known = ["words", "said_by", "point", "day", "hour", "photo", "meta/instanceID", "meta/instanceName"];
     if let Some(other) =
         answers.keys().find(|name| !known.contains(&name.as_str()) && !PLAIN.contains(&name.as_str()))
     {
-        return Err(Problem::wrong(format!("the form asks for no \"{}\"", crate::api::asked::short(other))));
+        return Err(Problem::wrong(format!("the form asks for no \"{}\"", short(other))));
     }
     let mut body = Map::new();
     body.insert("words".to_owned(), json!(answers.get("words")));
