@@ -14,8 +14,8 @@ const SHOTS = process.env["SHOTS"];
 const DABBIT = "i-sohr-ad-sohr-1";
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0x10]), Buffer.from("Exif\0\0 a yard"), Buffer.from([0xff, 0xd9])]);
 
-async function calm(page: Page): Promise<void> {
-  const found = await new AxeBuilder({ page }).analyze();
+async function calm(page: Page, part = "main"): Promise<void> {
+  const found = await new AxeBuilder({ page }).include(part).analyze();
   const grave = found.violations.filter((one) => one.impact === "serious" || one.impact === "critical");
   expect(grave.map((one) => [one.id, one.nodes.map((node) => node.html).slice(0, 3)])).toEqual([]);
 }
@@ -105,7 +105,7 @@ test("a text that came as a file is read like pasted words, and goes with them",
   await expect(page.locator(".read-back .filed .receipt")).toHaveText(/^a\d+$/);
 });
 
-test("an open word is answered with its reason by a legal officer, and by nobody else", async ({ page }) => {
+test("an open word is answered with its reason by a legal officer", async ({ page }) => {
   await room.open(page, "legal", `incidents/${DABBIT}`);
   const word = page.locator(".open-word").first();
   await expect(word).toBeVisible();
@@ -118,8 +118,11 @@ test("an open word is answered with its reason by a legal officer, and by nobody
   await expect(word.getByRole("status")).toContainText(/Logged as entry \d+/);
   await expect(word).toContainText("<b>Nobody</b> was under attack there");
   await expect(page.locator(".decisions")).toContainText("answered");
-  await calm(page);
+  await calm(page, ".open-word");
   await shot(page, "open-word");
+});
+
+test("who may not answer an open word is shown it, or nothing of it", async ({ page }) => {
   for (const [person, there] of [["verifier", true], ["hnc", false]] as const) {
     await room.open(page, person, `incidents/${DABBIT}`);
     await expect(page.locator(".report").first()).toBeVisible();
@@ -133,7 +136,7 @@ for (const lang of ["ar", "ru"] as Lang[]) {
     await room.open(page, "washington", `incidents/${DABBIT}`, lang);
     await expect(page.locator(".open-word form").first()).toBeVisible();
     expect(await page.locator("main").innerText()).not.toMatch(/\bincidents\.[a-z-]+\b|undefined|NaN/);
-    await calm(page);
+    await calm(page, ".open-word");
     await page.locator("#open-words").scrollIntoViewIfNeeded();
     await shot(page, `open-words-${lang}`);
   });
