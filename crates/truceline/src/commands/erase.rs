@@ -20,8 +20,7 @@ use crate::pipeline::{Derived, Source, derive};
 use crate::{import, log, out};
 
 /// Kinds that can be erased.
-const KINDS: [&str; 5] =
-    [kind::REPORT, kind::WORDS, kind::DECISION, kind::HANDOVER, kind::ATTACHMENT];
+const KINDS: [&str; 5] = [kind::REPORT, kind::WORDS, kind::DECISION, kind::HANDOVER, kind::ATTACHMENT];
 
 /// Logs the erasure, destroys, and prints what moved.
 ///
