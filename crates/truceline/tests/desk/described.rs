@@ -230,6 +230,20 @@ fn acts() -> Vec<(&'static str, Value, Option<&'static str>)> {
     ]
 }
 
+/// A file with a report, and the report with its file.
+fn attached(doc: &Value, desk: &Desk, receipt: &str) {
+    let table = "place,killed\nb,3\n";
+    let path = format!("/api/reports/{receipt}/attachments");
+    let bytes = format!(
+        "{}Content-Type: application/octet-stream\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\n\r\n{table}",
+        desk.head("POST", &path, "operator"),
+        crate::room::key(),
+        table.len()
+    );
+    held(doc, "post", "/api/reports/{id}/attachments", &parsed(&desk.raw(bytes.as_bytes())));
+    held(doc, "get", "/api/reports/{id}", &desk.get("operator", &format!("/api/reports/{receipt}")));
+}
+
 #[test]
 fn answers_have_the_shapes_that_are_described() {
     let (doc, room) = (described(), Room::new());
@@ -274,16 +288,7 @@ fn answers_have_the_shapes_that_are_described() {
     held(&doc, "get", "/api/reports/{id}", &desk.get("operator", &format!("/api/reports/{receipt}")));
     held(&doc, "get", "/api/reports/{id}", &desk.get("hum", &format!("/api/reports/{receipt}")));
     held(&doc, "get", "/api/reports", &desk.get("operator", "/api/reports"));
-    let table = "place,killed\nb,3\n";
-    let path = format!("/api/reports/{receipt}/attachments");
-    let bytes = format!(
-        "{}Content-Type: application/octet-stream\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\n\r\n{table}",
-        desk.head("POST", &path, "operator"),
-        crate::room::key(),
-        table.len()
-    );
-    held(&doc, "post", "/api/reports/{id}/attachments", &parsed(&desk.raw(bytes.as_bytes())));
-    held(&doc, "get", "/api/reports/{id}", &desk.get("operator", &format!("/api/reports/{receipt}")));
+    attached(&doc, &desk, receipt);
     written("operator", "/api/reports", "", &json!({ "words": "shelling", "fields": { "killed": "many" } }));
     let told = "Shelling killed 3 people in Aleppo on 3 May 2016.";
     let read = written("vera", "/api/proposals", "", &json!({ "words": told, "said_by": "myself" }));
