@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test room-test ops-room check bench bench-judge bench-reading bench-record bench-room bench-cluster test-cluster fuzz crash clean
+.PHONY: demo test room-test ops-room check bench bench-judge bench-reading bench-record bench-room bench-tiles bench-cluster test-cluster fuzz crash clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -45,6 +45,10 @@ bench-judge: ## The judge at scale, beside PostGIS and a policy engine, in one r
 bench-room: ## The ops room: 200 screens while 1,000 reports come in a minute (bench/room/README.md).
 	cargo build --release --quiet --package truceline --package truceline-bench-room
 	cargo run --release --quiet --package truceline-bench-room
+
+bench-tiles: ## Vector tiles over 84,000 incidents beside PostGIS (bench/tiles/README.md).
+	cargo build --release --quiet --package truceline-bench-tiles
+	cargo run --release --quiet --package truceline-bench-tiles
 
 bench-record: ## The record beside PostgreSQL and the disk, witnesses, a quorum, a log of a million; ten minutes (bench/record/README.md).
 	cargo build --release --quiet --package truceline --package truceline-bench-record

@@ -32,6 +32,12 @@ for (const [lang, title, bundle] of [
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
     // The draft that was frozen last is nobody's to see.
     await expect(page.locator(".bulletins li")).toHaveCount(1);
+    // What other tools read: each link leads somewhere.
+    const others = page.locator("section[aria-labelledby=others-title] a");
+    await expect(others).toHaveCount(7);
+    for (const href of await others.evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""))) {
+      expect((await page.request.get(`${room.address}${href}`)).status(), href).toBe(200);
+    }
     await sound(page, "public");
     await picture(page, `public-${lang}`);
     await page.locator(".bulletins a").first().click();

@@ -49,7 +49,8 @@ fn feature(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Result<String, CanonicalErr
     Ok(format!("{{\"type\":\"Feature\",\"id\":{id},\"geometry\":{geometry},\"properties\":{properties}}}"))
 }
 
-fn properties(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Map<String, Value> {
+/// What is told of an incident, by name.
+pub(crate) fn properties(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Map<String, Value> {
     let incident = one.incident;
     let place = incident.place();
     let mut out = Map::new();

@@ -31,6 +31,7 @@ mod questions;
 mod rivals;
 mod safe;
 mod screen;
+pub mod standards;
 mod status;
 mod timeline;
 mod told;

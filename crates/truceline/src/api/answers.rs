@@ -20,6 +20,8 @@ const ROOM: usize = 64 << 20;
 /// Below this, making an answer small costs more than it saves.
 const SMALL: usize = 1_024;
 
+const JSON: &str = "application/json";
+
 /// What is asked: the route with its query, and who may see the same.
 type Asked = (String, String);
 
@@ -61,11 +63,11 @@ impl Answers {
         let slot = self.slot(generation, (path.to_owned(), view.to_owned()));
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*slot {
-            return Ok(made.respond(headers));
+            return Ok(made.respond(headers, JSON));
         }
         let made = Made::of(make()?);
         self.weigh(generation, &made);
-        Ok(slot.insert(made).respond(headers))
+        Ok(slot.insert(made).respond(headers, JSON))
     }
 
     fn slot(&self, generation: u64, asked: Asked) -> Arc<Mutex<Option<Made>>> {
@@ -95,19 +97,24 @@ impl Made {
         Self { plain: Bytes::from(plain), small }
     }
 
-    fn respond(&self, headers: &HeaderMap) -> Response {
+    fn respond(&self, headers: &HeaderMap, kind: &'static str) -> Response {
         let takes = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
         let takes = takes.flat_map(|line| line.split(',')).any(takes_small);
         let body = self.small.as_ref().filter(|_| takes);
         let mut response = (StatusCode::OK, body.unwrap_or(&self.plain).clone()).into_response();
         let set = response.headers_mut();
-        set.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        set.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         if body.is_some() {
             set.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         response
     }
+}
+
+/// An answer of a kind that is kept nowhere, made small where that is taken.
+pub(super) fn small_or_plain(kind: &'static str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+    Made::of(bytes).respond(headers, kind)
 }
 
 /// Whether a part of `Accept-Encoding` takes gzip.

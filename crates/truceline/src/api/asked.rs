@@ -18,6 +18,11 @@ pub(super) struct Asked(BTreeMap<String, String>);
 impl Asked {
     /// Reads a query that may hold these names.
     pub(super) fn of(uri: &Uri, names: &[&str]) -> Result<Self, Problem> {
+        Self::up_to(uri, names, LONGEST)
+    }
+
+    /// The same with longer values: boxes and times of other people's tools have many places.
+    pub(super) fn up_to(uri: &Uri, names: &[&str], longest: usize) -> Result<Self, Problem> {
         let Query(all) = Query::<BTreeMap<String, String>>::try_from_uri(uri)
             .map_err(|_| Problem::wrong("the query cannot be read; write name=value, joined by &"))?;
         for (name, value) in &all {
@@ -25,8 +30,8 @@ impl Asked {
                 let known = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
                 return Err(Problem::wrong(format!("\"{}\" is not asked here; {known} can be", short(name))));
             }
-            if value.len() > LONGEST {
-                return Err(Problem::wrong(format!("{name}: at most {LONGEST} bytes")));
+            if value.len() > longest {
+                return Err(Problem::wrong(format!("{name}: at most {longest} bytes")));
             }
         }
         Ok(Self(all))
@@ -35,6 +40,11 @@ impl Asked {
     /// Text under a name; nothing where it is empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Text under a name, as it is.
+    pub(super) fn raw(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 
     /// A whole number from `least` to `most`; a name without a number is a mistake, not a default.

@@ -70,6 +70,7 @@ fn door(method: &Method, path: &str) -> Door {
 /// Lets through who has an account, and closes every answer to others than the asker.
 pub(super) async fn gate(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
     let is_for_phones = basic::is_for_phones(request.uri().path());
+    let is_published = door(request.method(), request.uri().path()) == Door::Ajar;
     let mut response = match admitted(&desk, &mut request).await {
         Ok(caller) => {
             if let Some(caller) = caller {
@@ -82,7 +83,12 @@ pub(super) async fn gate(State(desk): State<Arc<Desk>>, mut request: Request, ne
     if is_for_phones && response.status() == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(basic::CHALLENGE));
     }
+    // What is published may be kept, if it is asked for anew whether it still stands.
+    let is_marked = response.headers().contains_key(header::ETAG) && is_published;
     server::keep_to_itself(response.headers_mut());
+    if is_marked {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
     response
 }
 
@@ -141,6 +147,16 @@ fn shown(headers: &mut HeaderMap, is_read: bool) -> Result<Shown, Problem> {
     }
     is_ours(headers, true)?;
     Ok(Shown::Session(held))
+}
+
+/// The address under which this server was asked, up to its first `/` and with it.
+pub(super) fn home(desk: &Desk, headers: &HeaderMap) -> String {
+    let name = server::host_name(headers);
+    if server::is_loopback_name(name) {
+        format!("http://{name}:{}/", desk.port)
+    } else {
+        format!("https://{name}/")
+    }
 }
 
 /// That a write comes from a page of ours and says so; a program that says nothing of pages only where it need not be one.

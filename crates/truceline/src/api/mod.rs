@@ -27,6 +27,7 @@ mod read_log;
 mod reads;
 mod recording;
 mod seen;
+mod standards;
 mod telling;
 mod watching;
 mod writer;
@@ -90,6 +91,8 @@ struct Desk {
     port: u16,
     /// What is published.
     published: public::Shelf,
+    /// The same in other people's formats.
+    standards: standards::Shelf,
     /// Passwords that phones showed lately.
     lately: identity::basic::Lately,
     /// What texts are read with.
@@ -184,6 +187,7 @@ pub(crate) fn serve(
             begun: oidc::Begun::default(),
             port: at.port(),
             published: public::Shelf::default(),
+            standards: standards::Shelf::default(),
             lately: identity::basic::Lately::default(),
             tables: inbox::ReadBy::default(),
             pace: watching::Pace::default(),
@@ -222,6 +226,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .merge(recording::routes())
         .merge(bulletins::routes())
         .merge(public::routes())
+        .merge(standards::routes())
         .fallback(async || Problem::nothing("nothing is here; docs/openapi.json lists what is"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "not by this method; docs/openapi.json says which")

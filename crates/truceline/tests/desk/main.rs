@@ -27,6 +27,7 @@ mod read_log;
 mod recording;
 mod room;
 mod sessions;
+mod standards;
 mod vectors;
 mod watching;
 mod writing;

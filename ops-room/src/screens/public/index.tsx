@@ -139,8 +139,35 @@ function List({ log }: { log: Log }) {
           {w("more")}
         </button>
       )}
+      <Others />
       <p class="aside">{log.grew}</p>
     </>
+  );
+}
+
+/** What other people's tools read: to subscribe to, or to keep. */
+function Others() {
+  const all: [string, string][] = [
+    [`feed?lang=${lang.value}`, w("feed")],
+    ["alerts", w("alerts")],
+    ["ogc?f=html", w("ogc")],
+    ["downloads/incidents.csv", w("incidents-csv")],
+    ["downloads/incidents.geojson", w("incidents-geojson")],
+    ["downloads/deliveries.csv", w("deliveries-csv")],
+    ["downloads/deliveries.geojson", w("deliveries-geojson")],
+  ];
+  return (
+    <section aria-labelledby="others-title">
+      <h2 id="others-title">{w("others")}</h2>
+      <p class="aside">{w("others-lead")}</p>
+      <ul>
+        {all.map(([path, title]) => (
+          <li key={path}>
+            <a href={`/api/public/${path}`}>{title}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -25,8 +25,7 @@ use crate::bulletins::FINDINGS;
 use crate::failure::Failure;
 use crate::log_reader::LogReader as _;
 use crate::pages;
-use shelf::Published;
-pub(super) use shelf::{Lines, Shelf};
+pub(super) use shelf::{All, Lines, Published, Shelf};
 
 /// Bulletins of one answer, where nothing else is asked, and at the most.
 const PAGE: u64 = 20;

@@ -29,15 +29,15 @@ const KEPT: usize = 4;
 const BUNDLES: usize = 2;
 
 /// A published bulletin.
-pub(super) struct Published {
-    pub(super) entry: Logged,
-    pub(super) bulletin: Bulletin,
+pub(in crate::api) struct Published {
+    pub(in crate::api) entry: Logged,
+    pub(in crate::api) bulletin: Bulletin,
     pub(super) stands: Publication,
     /// The cosigned checkpoint by which it is published.
     pub(super) head: Head,
 }
 
-type All = Arc<Vec<Published>>;
+pub(in crate::api) type All = Arc<Vec<Published>>;
 
 /// What was worked out.
 pub(in crate::api) struct Shelf {
@@ -111,7 +111,7 @@ impl Lines {
 
 impl Shelf {
     /// The published bulletins, the latest last.
-    pub(super) fn all(&self, desk: &Desk) -> Result<All, Problem> {
+    pub(in crate::api) fn all(&self, desk: &Desk) -> Result<All, Problem> {
         let mut kept = held(&self.all);
         if let Some((at, all)) = &*kept
             && at.elapsed() < FRESH

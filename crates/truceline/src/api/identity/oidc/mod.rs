@@ -32,7 +32,7 @@ use crate::api::limits::Kind;
 use crate::api::problem::{Problem, told};
 use crate::api::{Desk, aside};
 use crate::failure::Failure;
-use crate::{secrets, server};
+use crate::secrets;
 use provider::{Endpoints, Named};
 use verify::Wanted;
 
@@ -54,16 +54,6 @@ pub(in crate::api) struct Waiting {
 /// The routes of this area.
 pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/api/session/provider", post(begin).get(named))
-}
-
-/// The address of the page to which a provider sends somebody back.
-fn redirect(desk: &Desk, headers: &HeaderMap) -> String {
-    let name = server::host_name(headers);
-    if server::is_loopback_name(name) {
-        format!("http://{name}:{}/", desk.port)
-    } else {
-        format!("https://{name}/")
-    }
 }
 
 /// Bytes as a URL takes them: RFC 7636 wants its own alphabet, and hexadecimal digits are in it.
@@ -98,7 +88,7 @@ async fn begin(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Result<Resp
         Problem::later(StatusCode::TOO_MANY_REQUESTS, say, seconds)
     };
     desk.limits.take("", Kind::Challenge).map_err(busy)?;
-    let redirect = redirect(&desk, &headers);
+    let redirect = gate::home(&desk, &headers);
     let value = aside(move || {
         let provider = Named::of(desk.source.store())?.ok_or_else(none)?.ready()?;
         let at = provider.discovered()?;
