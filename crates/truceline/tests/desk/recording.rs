@@ -9,18 +9,29 @@ use truceline_record::{
     leaf_hash,
 };
 
-use crate::common::witnessed::{cosign, loaded, naming, publish, witness};
-use crate::common::{good, run, text};
+use crate::common::witnessed::{cosign, load, mission, naming, publish, witness};
+use crate::common::{good, root, run, text};
 use crate::described::{described, held};
 use crate::room::{Answer, Desk, Room, parsed};
 
 /// The mission of Syria with two witnesses of whom both must cosign, and somebody in a role of each reach.
 pub(crate) fn room() -> Room {
+    room_with(&[])
+}
+
+/// The same with more of the mission's files of reports, each with its mapping.
+pub(crate) fn room_with(files: &[(&str, &str)]) -> Room {
     let people = "person \"watch\" role=\"watch-officer\"\nperson \"legal\" role=\"legal-officer\"\n\
                   person \"verifier\" role=\"verifier\"\nperson \"duty officer\" role=\"watch-officer\"\n\
                   person \"hnc\" role=\"party-liaison\" for=\"opposition\"\nperson \"anyone\" role=\"public\"\n";
     let dir = tempfile::tempdir().unwrap();
-    loaded(dir.path(), &(naming(&[1, 2], 2) + people));
+    let more = files.iter().map(|(file, mapping)| format!("reports \"reports/{file}\" mapping={mapping}\n"));
+    let folder = mission(dir.path(), &(naming(&[1, 2], 2) + people + &more.collect::<String>()));
+    for (file, _) in files {
+        let path = format!("reports/{file}");
+        std::fs::copy(root().join("agreements/syria-2016").join(&path), folder.join(&path)).unwrap();
+    }
+    load(&folder, &dir.path().join("ops"));
     let mut room = Room { dir, tokens: BTreeMap::new() };
     for person in ["watch", "legal", "verifier", "hnc", "anyone"] {
         let told = good(&["account", "add", person, "--store", &room.store(), "--format", "json"]);

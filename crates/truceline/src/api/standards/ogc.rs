@@ -26,7 +26,6 @@ const MOST: usize = 1_000;
 const JSON: &str = "application/json";
 const GEOJSON: &str = "application/geo+json";
 const HTML: &str = "text/html; charset=utf-8";
-const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.1";
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 const GREGORIAN: &str = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian";
 const CONFORMS: [&str; 3] = [
@@ -105,7 +104,7 @@ pub(super) async fn landing(State(desk): Shared, headers: HeaderMap, uri: Uri) -
         let links = Links::default()
             .and(format!("{ogc}?f=json"), "self", JSON, "This, as JSON")
             .and(format!("{ogc}?f=html"), "alternate", HTML, "This, as a page")
-            .and(format!("{ogc}/api"), "service-desc", OPENAPI, "The API")
+            .and(format!("{ogc}/api"), "service-desc", JSON, "The API")
             .and(format!("{ogc}/conformance"), "conformance", JSON, "What it conforms to")
             .and(format!("{ogc}/collections"), "data", JSON, "Collections")
             .and(format!("{root}tiles"), "related", JSON, "Vector tiles")
@@ -136,7 +135,8 @@ fn lead(shown: Option<&Shown>) -> String {
 /// The description of the whole API.
 pub(super) async fn api(headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     Asked::of(&uri, &[])?;
-    Ok(marked(&headers, OPENAPI, include_bytes!("../../../../../docs/openapi.json").to_vec()))
+    // As plain JSON: GDAL takes a description of no later version under the name of its own.
+    Ok(marked(&headers, JSON, include_bytes!("../../../../../docs/openapi.json").to_vec()))
 }
 
 /// Which classes of the standard hold.
