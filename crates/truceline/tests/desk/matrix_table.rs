@@ -194,7 +194,7 @@ pub(crate) const TABLE: &[Row] = &[
     open("get /api/public/ogc/*", 200, &[on("", &[(200, EVERYBODY)])]),
     open("get /api/public/ogc/collections/*", 404, &[on("incidents", UNPUBLISHED)]),
     open("get /api/public/tiles", 404, &[on("", UNPUBLISHED)]),
-    open("get /api/public/tiles/*", 404, &[on("z/x/y", UNPUBLISHED)]),
+    open("get /api/public/tiles/*", 404, &[on("a/b/c", UNPUBLISHED)]),
     open("get /api/public/downloads/*", 404, &[on("everything", UNPUBLISHED)]),
     open("get /api/public/alerts", 200, &[on("", &[(200, EVERYBODY)])]),
     open("get /api/public/alerts/*", 404, &[on("1", UNPUBLISHED)]),
