@@ -5751,7 +5751,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/vnd.oai.openapi+json;version=3.1": Record<string, never>;
+                        "application/json": Record<string, never>;
                     };
                 };
                 /** @description As it is under the mark in If-None-Match. */
