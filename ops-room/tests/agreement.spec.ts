@@ -1,4 +1,7 @@
 // The agreement and what was promised: the text with its counts, readings, what was laid over it; duties and aid. As of a moment, in three languages.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { type Lang, Room } from "./room.ts";
@@ -56,4 +59,36 @@ test("counts follow the moment, and one clause stands by itself", async ({ page 
   await expect(page.locator(".clause")).toHaveCount(1);
   await expect(page.locator(".clause h3")).toHaveText(title);
   await expect(page).toHaveURL(/as_of=2016-05-04/);
+});
+
+test("earlier texts stand with what each amendment changed, in three languages", async ({ browser }) => {
+  test.setTimeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), "truceline-mission-"));
+  const from = join(import.meta.dirname, "../../agreements/syria-2016");
+  for (const name of ["agreement.md", "actors.csv", "areas.geojson", "definitions.csv", "sources.csv"]) cpSync(join(from, name), join(folder, name));
+  const said = readFileSync(join(from, "mission.kdl"), "utf8").split("\n");
+  writeFileSync(join(folder, "mission.kdl"), [...said.filter((line) => !line.startsWith("reports")), readFileSync(join(from, "people.kdl"), "utf8")].join("\n"));
+  const own = await Room.mission(folder);
+  const text = readFileSync(join(folder, "agreement.md"), "utf8");
+  writeFileSync(join(folder, "agreement.md"), text.replace("forbids fire with any-weapon", "forbids airstrike with any-weapon"));
+  own.run("load", folder, "--store", own.store);
+  rmSync(folder, { recursive: true, force: true });
+  for (const [lang, changed] of [
+    ["en", "changed"],
+    ["ar", "تغيّر"],
+    ["ru", "изменён"],
+  ] as [Lang, string][]) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await own.open(page, "hnc", "agreement", lang);
+    const texts = page.locator("#amendments details");
+    await expect(texts).toHaveCount(2, { timeout: 30_000 });
+    await expect(texts.first().locator(".change .badge").first()).toHaveText(changed);
+    await expect(texts.first().locator("del").first()).toBeVisible();
+    await expect(texts.first().locator("ins").first()).toBeVisible();
+    await page.locator("#amendments").scrollIntoViewIfNeeded();
+    await sound(page, `amendments-${lang}`);
+    await context.close();
+  }
+  await own.end();
 });
