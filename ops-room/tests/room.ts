@@ -14,6 +14,8 @@ export class Room {
   private child: ChildProcess | undefined;
   private readonly tokens = new Map<string, string>();
   address = "";
+  /** What the server is told beside its store and its address. */
+  more: string[] = [];
 
   private constructor(readonly folder: string) {}
 
@@ -53,7 +55,7 @@ export class Room {
   /** Starts the server; after a `kill` it comes back at the same address. */
   async start(): Promise<void> {
     const listen = this.address ? new URL(this.address).host : "127.0.0.1:0";
-    const child = spawn(program, ["serve", "--store", this.store, "--listen", listen, "--format", "json"], {
+    const child = spawn(program, ["serve", "--store", this.store, "--listen", listen, "--format", "json", ...this.more], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.child = child;

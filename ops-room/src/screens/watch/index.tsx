@@ -78,10 +78,9 @@ export default function Screen() {
     (signal) => api.GET("/api/watch/changes", { params: { query: { since: since ?? "", ...(asOf.value ? { as_of: asOf.value } : {}) } }, signal }),
     since ? `${since}|${asOf.value ?? ""}` : undefined,
   );
-  const [taken, setTaken] = useState(0);
   const notes = useLook(
     (signal) => api.GET("/api/handovers", { params: { query: asOf.value ? { as_of: asOf.value } : {} }, signal }),
-    `${asOf.value ?? ""}|${taken}`,
+    asOf.value ?? "",
   );
   useKeys([
     { key: "h", says: w("key-handover"), does: () => setNoting(true) },
@@ -118,7 +117,7 @@ export default function Screen() {
         </div>
       </div>
       <Changes since={since} shift={shift} setShift={setShift} of={changes} note={() => setNoting(true)} />
-      <Handovers of={notes} again={() => setTaken((n) => n + 1)} />
+      <Handovers of={notes} />
       <Areas watch={stands} area={area} pick={setArea} />
       <Incidents of={features} area={area} pick={setArea} names={stands.areas} />
       <Feed clocks={clocks} on={on} />

@@ -18,7 +18,7 @@ function Hand({ says, of: hand }: { says: string; of: Schemas["HandoverHand"] })
   );
 }
 
-function Take({ note, again }: { note: Note; again: () => void }) {
+function Take({ note, took }: { note: Note; took: (note: Note) => void }) {
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
   const once = useRef(key());
@@ -29,7 +29,7 @@ function Take({ note, again }: { note: Note; again: () => void }) {
     const sent = api.POST("/api/handovers/{id}/takeover", { body: { digest: note.digest }, params });
     const { data, error } = await sent.catch((error: unknown) => ({ data: undefined, error }));
     setBusy(false);
-    if (data) again();
+    if (data) took(data);
     else setFault(refusal(error));
   };
   return (
@@ -42,7 +42,7 @@ function Take({ note, again }: { note: Note; again: () => void }) {
   );
 }
 
-function One({ note, open, again }: { note: Note; open: boolean; again: () => void }) {
+function One({ note, open, took }: { note: Note; open: boolean; took: (note: Note) => void }) {
   return (
     <li data-note={note.signed.entry} data-taken={note.taken ? "true" : "false"}>
       <details open={open}>
@@ -64,18 +64,19 @@ function One({ note, open, again }: { note: Note; open: boolean; again: () => vo
             {note.words}
           </pre>
         )}
-        {note.why_not === null && <Take note={note} again={again} />}
+        {note.why_not === null && <Take note={note} took={took} />}
       </details>
     </li>
   );
 }
 
-type Props = { of: Looked<Notes>; again: () => void };
-
-export function Handovers({ of: looked, again }: Props) {
+export function Handovers({ of: looked }: { of: Looked<Notes> }) {
+  // What was just taken over stands so at once; the next look says the same.
+  const [taken, setTaken] = useState<ReadonlyMap<number, Note>>(new Map());
+  const took = (note: Note) => setTaken((had) => new Map(had).set(note.signed.entry, note));
   // Whose role reads none is shown none.
   if (looked.status === 403) return null;
-  const all = looked.value?.handovers ?? [];
+  const all = (looked.value?.handovers ?? []).map((one) => taken.get(one.signed.entry) ?? one);
   return (
     <section class="sheet" aria-labelledby="notes-title" id="notes">
       <h2 id="notes-title">{w("notes-title", { n: all.filter((one) => !one.taken).length })}</h2>
@@ -83,7 +84,7 @@ export function Handovers({ of: looked, again }: Props) {
       {looked.value && all.length === 0 && <p class="aside">{w("notes-none")}</p>}
       <ul class="plain notes">
         {all.map((one, n) => (
-          <One key={one.signed.entry} note={one} open={n === 0} again={again} />
+          <One key={one.signed.entry} note={one} open={n === 0} took={took} />
         ))}
       </ul>
       {looked.value?.next && <p class="aside">{w("notes-more", { command: "truceline handover list" })}</p>}
