@@ -1,4 +1,5 @@
 // The record on the screen: what holds is checked in the browser, and whatever a server, or somebody between, changes in an answer is shown as broken.
+import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { picture, sound } from "./looks.ts";
 import { type Lang, Room } from "./room.ts";
@@ -143,4 +144,35 @@ test("rival tallies stand side by side, each with its own definition, by light a
   await expect(rivals.locator("tbody tr").first()).toBeVisible({ timeout: 30_000 });
   await sound(page, "rivals");
   await picture(page, "rivals-dark");
+});
+
+test("which witness lags, since when and why, stands on the record in three languages", async ({ browser }) => {
+  test.setTimeout(240_000);
+  const made = room.run("witness", "init", "--at", join(room.folder, "away"), "--name", "witness.example/away", "--format", "json");
+  const { key } = JSON.parse(made) as { key: string };
+  await room.kill();
+  // Nobody answers there.
+  room.more = ["--ask-witness", `http://127.0.0.1:9=${key}`];
+  await room.start();
+  const ask = async () => {
+    const told = await fetch(`${room.address}/api/record`, { headers: { Authorization: `Bearer ${room.token("watch")}` } });
+    return ((await told.json()) as { asked: { failures: number }[] }).asked[0]?.failures ?? 0;
+  };
+  await expect.poll(ask, { timeout: 30_000 }).toBeGreaterThan(0);
+  for (const [lang, never, lags] of [
+    ["en", "has cosigned nothing yet", "Lags since"],
+    ["ar", "لم يوقّع على شيء بعد", "متأخر منذ"],
+    ["ru", "ещё ничего не заверил", "Отстаёт с"],
+  ] as [Lang, string, string][]) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await room.open(page, "watch", "record", lang);
+    const away = page.locator('[data-witness="witness.example/away"]');
+    await expect(away).toHaveAttribute("data-lags", "true", { timeout: 30_000 });
+    await expect(away).toContainText(never);
+    await expect(away).toContainText(lags);
+    await sound(page, "record");
+    await picture(page, `record-asked-${lang}`);
+    await context.close();
+  }
 });
