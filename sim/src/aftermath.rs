@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 
-use truceline_record::{Digest, digest_of};
+use truceline_record::{Digest, Entry, digest_of};
 use truceline_store::{Store, WitnessFolder};
 
 use crate::life::{Life, Said};
@@ -15,6 +15,9 @@ use crate::life::{Life, Said};
 pub struct Undisturbed {
     /// The life.
     pub life: Life,
+    /// Whether entries must stand in the order of the undisturbed life. They need not where one that was refused for a fault of the disk is sent
+    /// again after others.
+    pub in_order: bool,
     entries: Vec<Vec<u8>>,
     root: Digest,
 }
@@ -43,7 +46,7 @@ impl Undisturbed {
         if entries.len() as u64 != life.all_rows() {
             return Err(format!("{} entries of {}", entries.len(), life.all_rows()));
         }
-        Ok(Self { life, entries, root })
+        Ok(Self { life, in_order: true, entries, root })
     }
 
     /// Looks at what is left in `dir` after `promised`, then goes on.
@@ -56,9 +59,8 @@ impl Undisturbed {
         self.left(dir, promised).map_err(|error| format!("after going on: {error}"))?;
         let store = Store::open_read_only(&dir.join("store")).map_err(words)?;
         let report = store.verify().map_err(words)?;
-        if (report.entries, report.signed, report.root)
-            != (self.life.all_rows(), self.life.all_rows(), self.root)
-        {
+        let all = (self.life.all_rows(), self.life.all_rows());
+        if (report.entries, report.signed) != all || (self.in_order && report.root != self.root) {
             return Err(format!(
                 "after going on the log has {} entries, {} signed, and root {}; undisturbed {} and {}",
                 report.entries,
@@ -113,18 +115,22 @@ impl Undisturbed {
         Ok(())
     }
 
-    /// Every entry is that of the undisturbed life, so that every root is, too; and its objects are there.
+    /// Every entry is one of the undisturbed life, once, in the order of that life where that is wanted.
     fn holds_entries(&self, store: &Store) -> Result<(), String> {
-        let mut found = 0;
-        for (stored, right) in store.entries(0..u64::MAX).zip(&self.entries) {
+        let mut rows = BTreeSet::new();
+        for stored in store.entries(0..u64::MAX) {
             let stored = stored.map_err(words)?;
-            if stored.bytes != *right {
-                return Err(format!("entry {} is another", stored.n));
+            let said = stored.decode().map_err(words)?;
+            let row = said.body.get("row").and_then(|row| row.as_u64()).unwrap_or(u64::MAX);
+            let sent = usize::try_from(row).ok().and_then(|row| self.entries.get(row));
+            let sent = sent.ok_or_else(|| format!("entry {} was never sent", stored.n))?;
+            let mut right = Entry::from_bytes(sent).map_err(words)?;
+            if !self.in_order {
+                right.n = stored.n;
             }
-            found += 1;
-        }
-        if found != store.len().map_err(words)? {
-            return Err("there are more entries than were ever sent".to_owned());
+            if right.to_bytes().map_err(words)? != stored.bytes || !rows.insert(row) {
+                return Err(format!("entry {} is another, or stands there twice", stored.n));
+            }
         }
         Ok(())
     }

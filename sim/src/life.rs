@@ -4,12 +4,17 @@
 //! Everything is drawn from a seed, so that an undisturbed life is what a disturbed one is held against. What is promised
 //! to somebody goes through `say`, at the moment when he would hear it. Clocks jump to and fro all the time.
 
+use std::collections::VecDeque;
 use std::fmt::{self, Display};
+use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::json;
 use truceline_record::{Digest, WitnessRequest, digest_of, with_signatures};
-use truceline_store::{NewEntry, Object, OpenError, SMALL_OBJECT_BYTES, Store, WitnessFolder};
+use truceline_store::{
+    Cover, NewEntry, Object, OpenError, Pace, SMALL_OBJECT_BYTES, Sequencer, Store, Ticket, WitnessFolder,
+};
 
 use crate::dice::Dice;
 
@@ -25,6 +30,8 @@ pub struct Life {
     pub batches: u64,
     /// Whether one of the objects is too large for the database.
     pub large: bool,
+    /// Whether the entries are handed to a sequencer, several at a time, with a thread that folds the write-ahead log in beside it.
+    pub together: bool,
 }
 
 /// What somebody was promised.
@@ -97,7 +104,7 @@ impl Said {
 impl Life {
     /// Rows of a batch.
     #[must_use]
-    pub fn rows(&self, batch: u64) -> std::ops::Range<u64> {
+    pub fn rows(&self, batch: u64) -> Range<u64> {
         let first: u64 = (0..batch).map(|before| self.width(before)).sum();
         first..first + self.width(batch)
     }
@@ -165,6 +172,9 @@ impl Life {
         let mut store = open(dir)?;
         let mut witness = open_witness(dir)?;
         witness.trust(store.verifier()).map_err(words)?;
+        if self.together {
+            return self.live_together(dir, store, &mut witness, say);
+        }
         for batch in 0..self.batches {
             if batch % 6 == 5 {
                 drop(store);
@@ -189,6 +199,46 @@ impl Life {
         Ok(())
     }
 
+    /// As one process with many senders does: entries handed in one after the other, several under way, each promised when its receipt comes.
+    fn live_together(
+        &self,
+        dir: &Path,
+        mut store: Store,
+        witness: &mut WitnessFolder,
+        say: &mut dyn FnMut(Said),
+    ) -> Result<(), String> {
+        let (rows, share) = (self.all_rows(), self.all_rows().div_ceil(3));
+        for from in (0..rows).step_by(usize::try_from(share).map_err(words)?) {
+            drop(store);
+            store = self.hand_in(open(dir)?, from..rows.min(from + share), say)?;
+            let signed = store.checkpoint("2016-02-27T00:00:00Z").map_err(words)?;
+            say(Said::Signed { size: signed.size, root: signed.root });
+            cosign(&mut store, witness, self.clock(from << 8), say)?;
+        }
+        let root = store.checkpoint("2016-02-27T00:00:00Z").map_err(words)?.root;
+        say(Said::Done { root });
+        Ok(())
+    }
+
+    fn hand_in(&self, store: Store, rows: Range<u64>, say: &mut dyn FnMut(Said)) -> Result<Store, String> {
+        // A log so short that it is folded in and begun anew again and again.
+        let sign_every = Some(Duration::from_millis(3));
+        let pace = Pace { batch: UNDER_WAY, sign_every, log_pages: 48, ..Pace::default() };
+        let sequencer = Sequencer::start(store, pace, || "2016-02-27T00:00:00Z".to_owned());
+        let (submitter, cover) = (sequencer.submitter(), sequencer.cover());
+        let mut waiting: VecDeque<(u64, Ticket)> = VecDeque::new();
+        for row in rows {
+            if waiting.len() == UNDER_WAY {
+                answered(&mut waiting, &cover, say)?;
+            }
+            waiting.push_back((row, submitter.submit(self.entry(row)).map_err(words)?));
+        }
+        while !waiting.is_empty() {
+            answered(&mut waiting, &cover, say)?;
+        }
+        sequencer.stop().map_err(words)
+    }
+
     fn append(&self, store: &mut Store, batch: u64, say: &mut dyn FnMut(Said)) -> Result<(), String> {
         let mut entries: Vec<NewEntry> = self.rows(batch).map(|row| self.entry(row)).collect();
         if self.large
@@ -205,6 +255,28 @@ impl Life {
         }
         Ok(())
     }
+}
+
+/// Entries that wait for their receipt at once.
+const UNDER_WAY: usize = 6;
+
+/// How long to wait for a signature: the sequencer tries for ever on a disk that refuses.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Waits for the receipt of the first of them; for every fifth row for a signed checkpoint over it, too.
+fn answered(
+    waiting: &mut VecDeque<(u64, Ticket)>,
+    cover: &Cover,
+    say: &mut dyn FnMut(Said),
+) -> Result<(), String> {
+    let Some((row, ticket)) = waiting.pop_front() else { return Ok(()) };
+    let receipt = ticket.receipt().map_err(words)?;
+    say(Said::Receipt { row, n: receipt.n });
+    if row % 5 == 4 {
+        let signed = cover.newer_than(receipt.n, PATIENCE).map_err(words)?.ok_or("nothing was signed")?;
+        say(Said::Signed { size: signed.size, root: signed.root });
+    }
+    Ok(())
 }
 
 fn words(error: impl Display) -> String {

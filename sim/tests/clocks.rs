@@ -12,7 +12,7 @@ use truceline_store::{Store, WitnessFolder};
 fn jumping_clocks_change_neither_order_nor_proofs() {
     let mut back = 0;
     for seed in seeds(1, 40) {
-        let life = Life { seed, batches: 10, large: false };
+        let life = Life { seed, batches: 10, large: false, together: false };
         let dir = folder();
         let (mut times, mut numbers, mut signed) = (Vec::new(), Vec::new(), Vec::new());
         let mut say = |said: Said| match said {

@@ -6,13 +6,16 @@
 mod trial;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use trial::{Trial, folder, nth, recorder_is_here, seeds};
 use truceline_sim::dice::Dice;
 use truceline_sim::disk::{Counted, Fault, Recorder};
 use truceline_sim::life::{Life, Said};
 
-const LIFE: Life = Life { seed: 2016, batches: 10, large: false };
+const LIFE: Life = Life { seed: 2016, batches: 10, large: false, together: false };
+
+const TOGETHER: Life = Life { seed: 1974, batches: 12, large: false, together: true };
 
 /// Calls that need room.
 const GROW: [&str; 3] = ["pwrite64", "write", "mkdir"];
@@ -21,7 +24,8 @@ const CHANGE: [&str; 6] = ["pwrite64", "write", "mkdir", "rename", "unlink", "ft
 
 /// All calls of these names from a point on.
 fn from_then_on(calls: &[Counted], at: usize, names: &[&str], error: &'static str) -> Vec<Fault> {
-    let before = |name: &str| calls[..at].iter().filter(|call| call.name == name).count();
+    let same = |call: &&Counted, name: &str| call.thread == calls[at].thread && call.name == name;
+    let before = |name: &str| calls[..at].iter().filter(|call| same(call, name)).count();
     let fault = |name: &&str| Fault::Fails {
         call: (*name).to_owned(),
         when: before(name) + 1,
@@ -52,13 +56,25 @@ fn drawn(calls: &[Counted], dice: &mut Dice) -> (&'static str, Vec<Fault>) {
 
 #[test]
 fn what_fails_says_so_and_loses_nothing() {
-    if !recorder_is_here() {
-        return;
+    if recorder_is_here() {
+        disturb(&Trial::of(LIFE), seeds(20_000, 150));
     }
-    let trial = Trial::of(LIFE);
+}
+
+/// In the sequencer's thread and in the one that folds beside it, with several who wait for receipts: each hears of it, or has a receipt that holds.
+#[test]
+fn what_fails_for_several_at_once_says_so_and_loses_nothing() {
+    if recorder_is_here() {
+        let mut trial = Trial::of(TOGETHER);
+        trial.undisturbed.in_order = false;
+        disturb(&trial, seeds(40_000, 60));
+    }
+}
+
+fn disturb(trial: &Trial, seeds: Range<u64>) {
     let calls = trial.calls();
     let mut outcomes: BTreeMap<(&str, bool), u32> = BTreeMap::new();
-    for seed in seeds(20_000, 150) {
+    for seed in seeds {
         let (kind, faults) = drawn(&calls, &mut Dice::new(seed));
         let dir = folder();
         let (live, trace) = (dir.path().join("life"), dir.path().join("trace"));

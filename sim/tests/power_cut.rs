@@ -4,13 +4,16 @@
 
 mod trial;
 
+use std::collections::BTreeSet;
+
 use trial::{Trial, recorder_is_here, seeds};
 use truceline_sim::dice::Dice;
 use truceline_sim::disk::{Cut, Fault, Image, Operation, Recording};
 use truceline_sim::life::Life;
 
-const LIFE: Life = Life { seed: 2016, batches: 16, large: false };
-const WITH_LARGE: Life = Life { seed: 1994, batches: 6, large: true };
+const LIFE: Life = Life { seed: 2016, batches: 16, large: false, together: false };
+const TOGETHER: Life = Life { seed: 1974, batches: 24, large: false, together: true };
+const WITH_LARGE: Life = Life { seed: 1994, batches: 6, large: true, together: false };
 
 #[test]
 fn a_power_cut_loses_nothing_that_was_promised() {
@@ -21,6 +24,30 @@ fn a_power_cut_loses_nothing_that_was_promised() {
     let (recording, _) = trial.recorded(&[]);
     let tried = trial.cuts(&recording, 0, seeds(1, 1000));
     println!("{tried} power cuts over {} operations", recording.operations.len());
+}
+
+/// The sequencer's thread writes, another folds its log in beside it, and several wait for their receipts.
+#[test]
+fn a_power_cut_loses_nothing_that_was_promised_to_several_at_once() {
+    if !recorder_is_here() {
+        return;
+    }
+    let trial = Trial::of(TOGETHER);
+    let writing: BTreeSet<usize> = trial
+        .calls()
+        .iter()
+        .filter(|call| call.here && call.name == "pwrite64")
+        .map(|call| call.thread)
+        .collect();
+    // The main thread, three sequencers, and those that fold.
+    assert!(writing.len() > 4, "nothing was folded beside the writer: {writing:?}");
+    let (recording, _) = trial.recorded(&[]);
+    let tried = trial.cuts(&recording, 0, seeds(30_000, 500));
+    println!(
+        "{tried} power cuts of {} threads over {} operations",
+        writing.len(),
+        recording.operations.len()
+    );
 }
 
 #[test]
@@ -74,8 +101,8 @@ mod forgetful {
         let trial = Trial::of(Life { batches: 8, ..LIFE });
         let (recording, _) = trial.recorded(&[]);
         assert_eq!(lost(&trial, &recording), 0, "nothing is lost with all syncs");
-        let files = recording.without(|done| matches!(done, Operation::SyncFile(_)));
-        let folders = recording.without(|done| matches!(done, Operation::SyncFolder(_)));
+        let files = recording.without(|done| matches!(done, Operation::SyncFile { .. }));
+        let folders = recording.without(|done| matches!(done, Operation::SyncFolder { .. }));
         let (files, folders) = (lost(&trial, &files), lost(&trial, &folders));
         println!(
             "of 100 cuts, {files} lose promises without syncs of files, {folders} without syncs of folders"

@@ -136,7 +136,7 @@ pub(crate) trait Tables: Send {
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError>;
 
     /// Prepares for many small commits over a long time, where that differs from few.
-    fn expect_many(&mut self) -> Result<(), Database> {
+    fn expect_many(&mut self, _log_pages: u64) -> Result<(), Database> {
         Ok(())
     }
 

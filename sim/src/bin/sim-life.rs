@@ -1,4 +1,4 @@
-//! Lives the life of a store and its witness, to be disturbed: `sim-life DIR SEED BATCHES LARGE`, the last 0 or 1. Each line of the
+//! Lives the life of a store and its witness, to be disturbed: `sim-life DIR SEED BATCHES LARGE TOGETHER`, the last two 0 or 1. Each line of the
 //! standard output is a promise that was kept before it was given, written in one call of its own kind, so that calls
 //! which write files can be made to fail without it.
 
@@ -23,10 +23,11 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    const USAGE: &str = "usage: sim-life DIR SEED BATCHES LARGE";
+    const USAGE: &str = "usage: sim-life DIR SEED BATCHES LARGE TOGETHER";
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [dir, seed, batches, large] = arguments.as_slice() else { return Err(USAGE.into()) };
-    let life = Life { seed: seed.parse()?, batches: batches.parse()?, large: large == "1" };
+    let [dir, seed, batches, large, together] = arguments.as_slice() else { return Err(USAGE.into()) };
+    let (large, together) = (large == "1", together == "1");
+    let life = Life { seed: seed.parse()?, batches: batches.parse()?, large, together };
     let mut output = File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
     let mut heard = Ok(());
     let mut say = |said: Said| {

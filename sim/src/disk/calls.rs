@@ -17,10 +17,10 @@ pub(crate) struct Call<'l> {
 }
 
 impl<'l> Call<'l> {
-    /// The call of a line; `None` for lines that tell of signals, of the end, and of a call that never returned.
+    /// The call of a line, without the number of its thread; `None` for lines that tell of signals, of the end, and of a call that never
+    /// returned.
     pub(crate) fn parse(line: &'l str) -> Result<Option<Self>, String> {
         let wrong = || format!("not understood in the trace: {}", line.get(..200).unwrap_or(line));
-        let line = line.split_once(' ').map_or(line, |(_, rest)| rest.trim_start());
         if line.starts_with("+++") || line.starts_with("---") {
             return Ok(None);
         }
@@ -122,15 +122,15 @@ mod tests {
 
     #[test]
     fn calls_are_read_whole() {
-        let line = r#"7  writev(3, [{iov_base="\x61\x2c", iov_len=2}, {iov_base="\x0a", iov_len=1}], 2) = 3"#;
+        let line = r#"writev(3, [{iov_base="\x61\x2c", iov_len=2}, {iov_base="\x0a", iov_len=1}], 2) = 3"#;
         let call = Call::parse(line).unwrap().unwrap();
         assert_eq!((call.name, call.word(0), call.returned), ("writev", "3", 3));
         assert_eq!(call.bytes(1).unwrap(), b"a,\n");
-        let failed = Call::parse(r#"7 fsync(4)  = -1 EIO (Input/output error) (INJECTED)"#).unwrap().unwrap();
+        let failed = Call::parse(r#"fsync(4)  = -1 EIO (Input/output error) (INJECTED)"#).unwrap().unwrap();
         assert_eq!((failed.name, failed.returned), ("fsync", -1));
-        assert!(Call::parse("7 +++ exited with 0 +++").unwrap().is_none());
-        assert!(Call::parse("7 write(4, <unfinished ...>").is_err());
-        let cut = Call::parse(r#"7 write(4, "\x61"..., 9) = 9"#).unwrap().unwrap();
+        assert!(Call::parse("+++ exited with 0 +++").unwrap().is_none());
+        assert!(Call::parse("write(4, <unfinished ...>").is_err());
+        let cut = Call::parse(r#"write(4, "\x61"..., 9) = 9"#).unwrap().unwrap();
         assert!(cut.bytes(1).is_err());
     }
 }

@@ -126,16 +126,20 @@ impl<'r> Disk<'r> {
                 self.change(order, *file, Change::Write(*offset, bytes));
             }
             Operation::Resize { file, length } => self.change(order, *file, Change::Resize(*length)),
-            Operation::SyncFile(file) => {
+            Operation::SyncFile { file, before } => {
                 let file = self.files.entry(*file).or_default();
-                for (_, change) in core::mem::take(&mut file.waiting) {
+                let covered = |(order, _): &(usize, Change<'_>)| order < before;
+                let (now, later) = core::mem::take(&mut file.waiting).into_iter().partition(covered);
+                file.waiting = later;
+                for (_, change) in now {
                     change.whole(&mut file.durable);
                 }
             }
-            Operation::SyncFolder(folder) => {
-                let here = |path: &Path| path.parent() == Some(folder);
-                let (now, later) =
-                    core::mem::take(&mut self.waiting).into_iter().partition(|(_, path, _)| here(path));
+            Operation::SyncFolder { folder, before } => {
+                let here = |order: usize, path: &Path| order < *before && path.parent() == Some(folder);
+                let (now, later) = core::mem::take(&mut self.waiting)
+                    .into_iter()
+                    .partition(|(order, path, _)| here(*order, path));
                 self.waiting = later;
                 for change in now {
                     set(&mut self.durable, change);
@@ -361,18 +365,18 @@ mod tests {
         Recording { operations: operations.to_vec() }
     }
 
+    fn sync_names(before: usize) -> Operation {
+        Operation::SyncFolder { folder: PathBuf::new(), before }
+    }
+
     fn create() -> Operation {
         Operation::Create { path: "a".into(), file: 0, rights: 0o644 }
     }
 
     #[test]
     fn what_is_synced_stays_whatever_the_dice_say() {
-        let whole = [
-            create(),
-            write_of(0, &[7; 3000]),
-            Operation::SyncFile(0),
-            Operation::SyncFolder(PathBuf::new()),
-        ];
+        let whole =
+            [create(), write_of(0, &[7; 3000]), Operation::SyncFile { file: 0, before: 2 }, sync_names(3)];
         let mut more = whole.to_vec();
         more.push(write_of(3000, &[8; 3000]));
         for seed in 0..200 {
@@ -381,13 +385,27 @@ mod tests {
                 assert_eq!(image.files[0].2.get(..3000), Some(&[7_u8; 3000][..]));
             }
         }
-        let without = recording(&whole).without(|done| matches!(done, Operation::SyncFolder(_)));
+        let without = recording(&whole).without(|done| matches!(done, Operation::SyncFolder { .. }));
         assert!(Image::after(&without, Cut { after: 3, loss: Loss::All, seed: 1 }).files.is_empty());
+    }
+
+    /// Another thread wrote while the sync was under way: it may have missed that.
+    #[test]
+    fn a_sync_covers_what_was_written_before_it_was_called() {
+        let operations = [
+            create(),
+            sync_names(1),
+            write_of(0, &[7; 600]),
+            write_of(600, &[8; 600]),
+            Operation::SyncFile { file: 0, before: 3 },
+        ];
+        let image = Image::after(&recording(&operations), Cut { after: 5, loss: Loss::All, seed: 1 });
+        assert_eq!(image.files[0].2, [7; 600]);
     }
 
     #[test]
     fn what_is_not_synced_comes_in_pieces() {
-        let synced_name = [create(), Operation::SyncFolder(PathBuf::new()), write_of(100, &[8; 2000])];
+        let synced_name = [create(), sync_names(1), write_of(100, &[8; 2000])];
         let mut seen = std::collections::BTreeSet::new();
         for seed in 0..200 {
             let image =
@@ -405,8 +423,7 @@ mod tests {
 
     #[test]
     fn a_rename_is_two_changes() {
-        let renamed =
-            [create(), Operation::SyncFolder(PathBuf::new()), Operation::Rename("a".into(), "b".into())];
+        let renamed = [create(), sync_names(1), Operation::Rename("a".into(), "b".into())];
         let mut seen = std::collections::BTreeSet::new();
         for seed in 0..100 {
             let cut = Cut { after: 3, loss: Loss::Scattered(50), seed };

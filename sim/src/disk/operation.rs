@@ -1,7 +1,8 @@
 //! What a process did to a folder: system calls followed to files, names and syncs.
 //!
-//! It follows one process after another on the same folder, each with one thread. What it cannot follow (a
-//! file mapped for writing, a copy inside the kernel, a second thread) is an error.
+//! It follows one process after another on the same folder, with any number of threads. A call counts from when it returned, and a sync
+//! covers what had returned when it was called: what happened meanwhile in another thread may have missed it. What it cannot
+//! follow (a file mapped for writing, a copy inside the kernel, a change that never returned) is an error.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,9 +40,19 @@ pub enum Operation {
         length: u64,
     },
     /// The bytes of a file made durable.
-    SyncFile(usize),
+    SyncFile {
+        /// Which.
+        file: usize,
+        /// Only what the operations before this one wrote.
+        before: usize,
+    },
     /// The names in a folder made durable.
-    SyncFolder(PathBuf),
+    SyncFolder {
+        /// Which.
+        folder: PathBuf,
+        /// Only what the operations before this one named.
+        before: usize,
+    },
     /// A file renamed.
     Rename(PathBuf, PathBuf),
     /// A name removed.
@@ -55,6 +66,8 @@ pub enum Operation {
 pub struct Counted {
     /// The name of the call.
     pub name: String,
+    /// In which thread of the process, from 0: a recorder counts invocations in each.
+    pub thread: usize,
     /// Whether it touched the folder that was watched.
     pub here: bool,
 }
@@ -96,26 +109,53 @@ impl Follower {
         self.handles = BTreeMap::from([(1, Handle::Output)]);
         self.said.clear();
         self.calls.clear();
-        let mut thread = "";
+        let mut threads: Vec<&str> = Vec::new();
+        // Calls that have not returned, by thread: what is known of them, and how many operations there were before.
+        let mut open: BTreeMap<usize, (&str, usize)> = BTreeMap::new();
         for line in trace.lines() {
-            let of = line.split_once(' ').map_or("", |(thread, _)| thread);
-            if !thread.is_empty() && of != thread {
-                return Err("the process had several threads; only one can be followed".to_owned());
+            let (name, rest) = line.split_once(' ').unwrap_or(("", line));
+            let known = threads.iter().position(|thread| *thread == name);
+            let thread = known.unwrap_or_else(|| {
+                threads.push(name);
+                threads.len() - 1
+            });
+            let rest = rest.trim_start();
+            if let Some(begun) = rest.strip_suffix("<unfinished ...>") {
+                open.insert(thread, (begun, self.operations.len()));
+                continue;
             }
-            thread = of;
+            let joined;
+            let (line, before) =
+                match rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
+                    None => (rest, self.operations.len()),
+                    Some((_, end)) => {
+                        let (begun, before) =
+                            open.remove(&thread).ok_or("a call goes on that never began")?;
+                        joined = format!("{begun}{end}");
+                        (joined.as_str(), before)
+                    }
+                };
             let Some(call) = Call::parse(line)? else { continue };
-            let here = self.call(&call)?;
-            self.calls.push(Counted { name: call.name.to_owned(), here });
+            let here = self.call(&call, before)?;
+            self.calls.push(Counted { name: call.name.to_owned(), thread, here });
         }
-        Ok(())
+        // Threads that wait when the process ends wait in calls that change nothing, or nobody knows whether they did.
+        let changes = |begun: &str| !["read(", "pread64("].iter().any(|name| begun.starts_with(name));
+        match open.values().find(|(begun, _)| changes(begun)) {
+            Some((begun, _)) => Err(format!(
+                "a call that never returned cannot be followed: {}",
+                begun.get(..60).unwrap_or(begun)
+            )),
+            None => Ok(()),
+        }
     }
 
     fn inside(&self, path: &str) -> Option<PathBuf> {
         Path::new(path).strip_prefix(&self.root).ok().map(Path::to_owned)
     }
 
-    /// Follows one call; whether it touched the folder.
-    fn call(&mut self, call: &Call<'_>) -> Result<bool, String> {
+    /// Follows one call, made when there were so many operations; whether it touched the folder.
+    fn call(&mut self, call: &Call<'_>, before: usize) -> Result<bool, String> {
         match call.name {
             "open" => self.open(call, 0),
             "openat" => self.open(call, 1),
@@ -125,7 +165,7 @@ impl Follower {
             "unlinkat" => self.remove(call, 1),
             "rename" => self.rename(call, 0, 1),
             "renameat" | "renameat2" => self.rename(call, 1, 3),
-            _ => self.on_handle(call),
+            _ => self.on_handle(call, before),
         }
     }
 
@@ -196,7 +236,7 @@ impl Follower {
         Ok(true)
     }
 
-    fn on_handle(&mut self, call: &Call<'_>) -> Result<bool, String> {
+    fn on_handle(&mut self, call: &Call<'_>, before: usize) -> Result<bool, String> {
         // Memory that stands for no file is mapped with handle -1.
         let place = if call.name == "mmap" { 4 } else { 0 };
         let Ok(number) = call.number::<i64>(place) else {
@@ -217,6 +257,9 @@ impl Follower {
                 return Ok(false);
             }
             ("read" | "pread64" | "lseek", Handle::File { may_read: true, .. }) => {}
+            ("lseek", Handle::File { offset, .. }) if worked => {
+                *offset = u64::try_from(call.returned).unwrap_or_default();
+            }
             ("write" | "writev", Handle::Output) => {
                 if worked {
                     let bytes = call.bytes(1)?;
@@ -241,10 +284,10 @@ impl Follower {
                 self.operations.push(Operation::Resize { file: *file, length: call.number(1)? });
             }
             ("fsync" | "fdatasync", Handle::File { file, .. }) if worked => {
-                self.operations.push(Operation::SyncFile(*file));
+                self.operations.push(Operation::SyncFile { file: *file, before });
             }
             ("fsync" | "fdatasync", Handle::Folder(path)) if worked => {
-                self.operations.push(Operation::SyncFolder(path.clone()));
+                self.operations.push(Operation::SyncFolder { folder: path.clone(), before });
             }
             ("mmap", Handle::File { file, .. }) => {
                 let volatile = self
@@ -269,5 +312,37 @@ impl Follower {
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
             self.operations.push(Operation::Said(line));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn followed(trace: &str) -> Result<Vec<Operation>, String> {
+        let mut follower = Follower::new(Path::new("/f"));
+        follower.process(trace).map(|()| follower.operations)
+    }
+
+    const OPENED: &str = "7 openat(AT_FDCWD, \"\\x2f\\x66\\x2f\\x61\", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 3\n";
+
+    #[test]
+    fn what_another_thread_writes_while_a_file_is_synced_is_not_covered() {
+        let trace = "7 fsync(3 <unfinished ...>\n8 pwrite64(3, \"\\x61\", 1, 0) = 1\n7 <... fsync resumed>) = 0\n\
+                     8 pwrite64(3, \"\\x62\", 1, 1 <unfinished ...>\n7 fsync(3) = 0\n8 <... pwrite64 resumed>) = 1\n";
+        let operations = followed(&format!("{OPENED}{trace}")).unwrap();
+        let write = |offset, byte| Operation::Write { file: 0, offset, bytes: vec![byte] };
+        let sync = |before| Operation::SyncFile { file: 0, before };
+        assert_eq!(operations[1..], [write(0, b'a'), sync(1), sync(3), write(1, b'b')]);
+    }
+
+    #[test]
+    fn a_change_that_never_returned_is_told() {
+        let open_read = format!("{OPENED}8 read(3, <unfinished ...>\n7 +++ exited with 0 +++\n");
+        assert!(followed(&open_read).is_ok());
+        let open_write =
+            format!("{OPENED}8 pwrite64(3, \"\\x61\", 1, 0 <unfinished ...>\n7 +++ exited with 0 +++\n");
+        assert!(followed(&open_write).unwrap_err().contains("never returned"));
+        assert!(followed("7 <... fsync resumed>) = 0\n").is_err());
     }
 }

@@ -59,9 +59,10 @@ impl Trial {
 
     /// Lives in `dir`, under the recorder, with these faults.
     pub(crate) fn run(&self, recorder: &mut Recorder, dir: &Path, faults: &[Fault]) -> Run {
-        let Life { seed, batches, large } = self.life;
+        let Life { seed, batches, large, together } = self.life;
         let (seed, batches) = (seed.to_string(), batches.to_string());
-        let arguments = [dir.to_str().unwrap(), &seed, &batches, if large { "1" } else { "0" }];
+        let word = |yes: bool| if yes { "1" } else { "0" };
+        let arguments = [dir.to_str().unwrap(), &seed, &batches, word(large), word(together)];
         recorder.run(Path::new(env!("CARGO_BIN_EXE_sim-life")), &arguments, faults).unwrap()
     }
 
@@ -140,10 +141,10 @@ impl Trial {
     }
 }
 
-/// Which invocation of its name a call is, from 1.
+/// Which invocation of its name in its thread a call is, from 1.
 pub(crate) fn nth(calls: &[Counted], at: usize) -> usize {
-    let name = &calls[at].name;
-    calls[..=at].iter().filter(|call| call.name == *name).count()
+    let the_same = |call: &&Counted| (&call.name, call.thread) == (&calls[at].name, calls[at].thread);
+    calls[..=at].iter().filter(the_same).count()
 }
 
 fn keep(dir: TempDir) -> PathBuf {

@@ -39,6 +39,9 @@ pub struct Pace {
     pub gather: Duration,
     /// Signs what is logged so often at most; `None`: only when asked by nobody but [`Sequencer::stop`]'s caller.
     pub sign_every: Option<Duration>,
+    /// Pages of SQLite's write-ahead log at which the writer itself folds in what a thread beside it has not: a log of that length is laid out
+    /// beforehand. PostgreSQL has its own.
+    pub log_pages: u64,
 }
 
 impl Default for Pace {
@@ -49,6 +52,7 @@ impl Default for Pace {
             batch: 1024,
             gather: Duration::from_millis(1),
             sign_every: Some(Duration::from_millis(20)),
+            log_pages: 16_384,
         }
     }
 }
@@ -106,7 +110,7 @@ impl Sequencer {
     /// Hands the store to a thread of its own. `now` gives the time that is kept beside a checkpoint: RFC 3339 in UTC.
     pub fn start(mut store: Store, pace: Pace, now: impl FnMut() -> String + Send + 'static) -> Self {
         // Only speed depends on it.
-        let _ = store.tables.expect_many();
+        let _ = store.tables.expect_many(pace.log_pages);
         let line = Arc::new(Line::new(pace));
         let cover = Cover::of(store.verifier().clone());
         let (before, told) = (Arc::clone(&line), cover.clone());

@@ -18,12 +18,6 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::Database;
 use crate::layout;
 
-/// Pages of the log at which the writer folds what is left: 64 MiB.
-const WRITER_FOLDS: u64 = 16_384;
-
-/// Pages written at which the thread is woken: 16 MiB.
-const WAKE: u64 = 4096;
-
 /// Bytes of a page with its head in the log, and of the head of the log.
 const PAGE: u64 = 4096 + 24;
 const HEAD: u64 = 32;
@@ -36,27 +30,29 @@ pub(super) struct Folding {
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
     pages: u64,
+    /// Pages written at which the thread is woken.
+    wake_at: u64,
 }
 
 impl Folding {
-    /// Starts the thread, and gives the log its length.
-    pub(super) fn start(dir: &Path, writer: &Connection) -> Result<Self, Database> {
+    /// Starts the thread, and gives the log its length: so many pages, at which the writer folds what is left; the thread is woken at each quarter.
+    pub(super) fn start(dir: &Path, writer: &Connection, log_pages: u64) -> Result<Self, Database> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let beside = Connection::open_with_flags(layout::database(dir), flags)?;
         beside.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;")?;
         // Where there is no room for it, the log grows as it is written, as ever.
-        let _ = lengthen(&dir.join("truceline.db-wal"));
+        let _ = lengthen(&dir.join("truceline.db-wal"), log_pages);
         let (wake, woken) = sync_channel(1);
         let thread = std::thread::Builder::new().spawn(move || fold(&beside, &woken));
         let thread = thread.map_err(|error| Database::Other { reason: error.to_string() })?;
-        writer.execute_batch(&format!("PRAGMA wal_autocheckpoint = {WRITER_FOLDS};"))?;
-        Ok(Self { wake: Some(wake), thread: Some(thread), pages: 0 })
+        writer.execute_batch(&format!("PRAGMA wal_autocheckpoint = {log_pages};"))?;
+        Ok(Self { wake: Some(wake), thread: Some(thread), pages: 0, wake_at: log_pages / 4 })
     }
 
     /// So many entries were committed.
     pub(super) fn wrote(&mut self, entries: usize) {
         self.pages += PAGES_AN_ENTRY * entries as u64 + 1;
-        if self.pages >= WAKE {
+        if self.pages >= self.wake_at {
             self.pages = 0;
             // One that is at it already need not be told twice.
             self.wake.iter().for_each(|wake| wake.try_send(()).unwrap_or_default());
@@ -81,8 +77,8 @@ fn fold(connection: &Connection, woken: &Receiver<()>) {
 }
 
 /// Writes zeros behind what is in the log: no frame of it, as the sums of SQLite tell.
-fn lengthen(log: &Path) -> std::io::Result<()> {
-    let wanted = HEAD + PAGE * WRITER_FOLDS;
+fn lengthen(log: &Path, pages: u64) -> std::io::Result<()> {
+    let wanted = HEAD + PAGE * pages;
     let mut file = OpenOptions::new().write(true).open(log)?;
     let mut length = file.seek(SeekFrom::End(0))?;
     let zeros = vec![0; 1 << 20];

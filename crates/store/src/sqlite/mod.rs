@@ -143,8 +143,8 @@ impl Tables for Sqlite {
         Ok(())
     }
 
-    fn expect_many(&mut self) -> Result<(), Database> {
-        self.folding = Some(folding::Folding::start(&self.dir, &self.connection)?);
+    fn expect_many(&mut self, log_pages: u64) -> Result<(), Database> {
+        self.folding = Some(folding::Folding::start(&self.dir, &self.connection, log_pages)?);
         Ok(())
     }
 
