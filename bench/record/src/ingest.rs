@@ -108,15 +108,7 @@ fn say(figures: &Figures, rounds: &Rounds, cluster: Option<&Cluster>) -> Result<
     let best = pg_many.per_second.max(delayed.per_second);
     figures.ratio("ingest: 1 writer, ours by PostgreSQL", one.per_second, pg_one.per_second, "");
     figures.ratio("ingest: 64 writers, ours by PostgreSQL's better", many.per_second, best, "");
-    // Who waits for each entry has one entry a sync, whoever keeps the log: no program that syncs before it answers exceeds it.
-    let bound = MANY * over.per_second.max(longer.per_second);
-    figures.ratio(
-        "ingest: 64 writers, ours by 64 entries a sync",
-        many.per_second,
-        bound,
-        "100 is all there is",
-    );
-    figures.ratio("ingest: 64 writers, PostgreSQL's better by 64 entries a sync", best, bound, "");
+    shares(figures, over.per_second.max(longer.per_second), many.per_second, best);
     figures.ratio(
         "ingest: 1 writer with 2000 under way, ours by PostgreSQL in batches",
         all.per_second,
@@ -137,6 +129,14 @@ fn say(figures: &Figures, rounds: &Rounds, cluster: Option<&Cluster>) -> Result<
     );
     figures.say("PostgreSQL: on disk, a row with its two indexes", cluster.bytes_a_row()?, "bytes", "");
     Ok(())
+}
+
+/// What part each has of all there is: who waits for each entry has one entry a sync, whoever keeps the log, and no program that syncs before it
+/// answers exceeds that.
+fn shares(figures: &Figures, syncs: u64, ours: u64, theirs: u64) {
+    let bound = MANY * syncs;
+    figures.ratio("ingest: 64 writers, ours by 64 entries a sync", ours, bound, "100 is all there is");
+    figures.ratio("ingest: 64 writers, PostgreSQL's better by 64 entries a sync", theirs, bound, "");
 }
 
 /// Some writers on the embedded store, each of which waits for its receipt before it hands in the next.
