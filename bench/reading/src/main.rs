@@ -34,6 +34,8 @@ fn run(words: &[String]) -> Result<()> {
             Job::Frozen => labelled::sentences(&options, "frozen")?,
             Job::Notes => labelled::sentences(&options, "notes_open")?,
             Job::NotesFrozen => labelled::sentences(&options, "notes_frozen")?,
+            Job::Abroad => labelled::sentences(&options, "abroad_open")?,
+            Job::AbroadFrozen => labelled::sentences(&options, "abroad_frozen")?,
             Job::Muc => muc::measure(&options)?,
             Job::Airwars => airwars::measure(&options)?,
             Job::Acled => {

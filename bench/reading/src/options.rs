@@ -13,6 +13,8 @@ jobs: seeds     four labelled articles, with traps            beside the reposit
       frozen    our own sentences, the half that no author of the reader reads; scored only
       notes     our own field messages, hotline notes and short stories, the open half
       notes-frozen  the half of them that no author of the reader reads; scored only
+      abroad    our own sentences on other truces and wars, the open half
+      abroad-frozen  the half of them that was put aside; scored only
       muc       MUC-4, entities by role (CEAF-REE, strict)    beside the repository
       airwars   killed, against researchers' ranges           beside the repository
       acled     killed, actors, places of held-out notes      beside the repository
@@ -43,6 +45,8 @@ pub enum Job {
     Frozen,
     Notes,
     NotesFrozen,
+    Abroad,
+    AbroadFrozen,
     Muc,
     Airwars,
     Acled,
@@ -50,12 +54,14 @@ pub enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Seeds,
         Self::Open,
         Self::Frozen,
         Self::Notes,
         Self::NotesFrozen,
+        Self::Abroad,
+        Self::AbroadFrozen,
         Self::Muc,
         Self::Airwars,
         Self::Acled,
@@ -71,6 +77,8 @@ impl Job {
             Self::Frozen => "frozen",
             Self::Notes => "notes",
             Self::NotesFrozen => "notes-frozen",
+            Self::Abroad => "abroad",
+            Self::AbroadFrozen => "abroad-frozen",
             Self::Muc => "muc",
             Self::Airwars => "airwars",
             Self::Acled => "acled",
@@ -206,7 +214,7 @@ impl Options {
                 },
             }
         }
-        if asked.misses && asked.jobs.iter().any(|job| matches!(job, Job::Frozen | Job::NotesFrozen)) {
+        if asked.misses && asked.jobs.iter().any(|job| matches!(job, Job::Frozen | Job::NotesFrozen | Job::AbroadFrozen)) {
             return Err("the frozen halves are scored only; --misses is not for it".into());
         }
         Ok(asked)

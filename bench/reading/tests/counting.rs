@@ -81,14 +81,15 @@ fn misses_of_the_frozen_half_are_refused() {
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     assert!(Options::parse(&words("frozen --misses")).is_err());
     assert!(Options::parse(&words("notes-frozen --misses")).is_err());
-    assert!(Options::parse(&words("open notes --misses")).is_ok());
+    assert!(Options::parse(&words("abroad-frozen --misses")).is_err());
+    assert!(Options::parse(&words("open notes abroad --misses")).is_ok());
     assert!(Options::parse(&words("frozen seeds")).is_ok());
     assert!(Options::parse(&words("sealed")).is_err());
 }
 
 #[test]
 fn labels_of_our_own_sentences_spring_none_of_their_own_traps() {
-    for half in ["open", "frozen", "notes_open", "notes_frozen"] {
+    for half in ["open", "frozen", "notes_open", "notes_frozen", "abroad_open", "abroad_frozen"] {
         let path = truceline_reading::options::root().join(format!("bench/reading/sentences/{half}.jsonl"));
         let gold =
             truceline_score::sentences(&std::fs::read_to_string(path).unwrap(), Limits::default()).unwrap();
