@@ -214,7 +214,9 @@ impl Options {
                 },
             }
         }
-        if asked.misses && asked.jobs.iter().any(|job| matches!(job, Job::Frozen | Job::NotesFrozen | Job::AbroadFrozen)) {
+        if asked.misses
+            && asked.jobs.iter().any(|job| matches!(job, Job::Frozen | Job::NotesFrozen | Job::AbroadFrozen))
+        {
             return Err("the frozen halves are scored only; --misses is not for it".into());
         }
         Ok(asked)

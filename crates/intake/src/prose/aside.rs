@@ -58,6 +58,14 @@ pub(crate) fn noun_of_speech(page: &Page<'_>, tag: Tag) -> bool {
     {
         return true;
     }
+    let warned = page.token(tag.from).is("warning")
+        && page.token(tag.from.wrapping_sub(1)).any(&[
+            "prior", "without", "no", "any", "early", "advance", "little", "a", "the", "further", "official",
+            "final",
+        ]);
+    if page.language == "en" && warned {
+        return true;
+    }
     page.language == "en"
         && page.token(tag.from).any(&["reports", "claims", "statements", "comments"])
         && page.token(tag.from.wrapping_sub(1)).any(&[

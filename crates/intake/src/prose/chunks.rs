@@ -86,7 +86,13 @@ pub(crate) fn begin(page: &Page<'_>, head: usize, floor: usize) -> usize {
             continue;
         }
         if let Some(figure) = page.figure_to(at) {
-            return if page.date_over(figure.from).is_some() { at } else { figure.from.max(floor) };
+            if page.date_over(figure.from).is_some() {
+                return at;
+            }
+            let from = figure.from.max(floor);
+            // "The two presidents", "a nationwide 72-hour truce".
+            let article = from > floor && determiner(page, from - 1);
+            return if article { from - 1 } else { from };
         }
         if determiner(page, before) {
             at = before;
@@ -125,6 +131,14 @@ pub(crate) fn end(page: &Page<'_>, from: usize, ceiling: usize) -> usize {
             break;
         }
         let opens = at == from && (determiner(page, at) || page.figure_from(at).is_some());
+        // "Positions 5 km north of": how far is no part of what.
+        let measured = at > from
+            && page
+                .figure_from(at)
+                .is_some_and(|f| page.tag(Cat::Unit, f.to).is_some_and(|t| page.tags.kind(t) == "measure"));
+        if measured {
+            break;
+        }
         if possessive(page, at) || opens || page.figure_over(at).is_some() {
             at += 1;
             continue;

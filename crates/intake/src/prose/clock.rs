@@ -67,6 +67,26 @@ pub(crate) fn joined(reader: &Reader<'_, '_>, mut date: Date) -> Date {
     date
 }
 
+/// "Between 19:00 on 3 May and 06:00 on 4 May", "21:40–22:15": two hours of which the act lies in between are one time.
+pub(crate) fn between(page: &Page<'_>, first: &Date, last: &Date) -> Option<Date> {
+    let led = first.from > 0 && page.token(first.from - 1).any(&["between", "между", "між", "بين"]);
+    let mark = page.token(first.to);
+    let joined = last.from == first.to + 1
+        && (mark.any(&["and", "и", "і", "та", "و"]) && led || mark.class == Class::Dash && mark.glued);
+    let hours = |date: &Date| date.norm.clone().filter(|norm| norm.contains('T') && !norm.contains('/'));
+    let (a, b) = (hours(first)?, hours(last)?);
+    let from = first.from - usize::from(led && page.language == "en");
+    (joined && a < b).then(|| Date {
+        from,
+        to: last.to,
+        norm: Some(format!("{a}/{b}")),
+        day: None,
+        ahead: false,
+        vague: false,
+        full: first.full,
+    })
+}
+
 /// An hour that begins at a token, with the day beside it or that of the note.
 pub(crate) fn alone(reader: &Reader<'_, '_>, at: usize, anchor: Option<Day>) -> Option<Date> {
     let page = reader.page;

@@ -43,6 +43,12 @@ pub(crate) fn dates(page: &Page<'_>, reference: Option<Day>) -> Vec<Date> {
         match reader.date(at, anchor) {
             Some(date) => {
                 at = date.to.max(at + 1);
+                if let Some(first) = out.last_mut()
+                    && let Some(both) = clock::between(page, first, &date)
+                {
+                    *first = both;
+                    continue;
+                }
                 out.push(date);
             }
             None => at += 1,
@@ -141,6 +147,10 @@ impl Reader<'_, '_> {
         let page = self.page;
         let tag = page.tag(Cat::Month, at)?;
         let token = page.token(at);
+        // "الاب" is the father, "اب" the month.
+        if token.fold.starts_with("ال") && page.language == "ar" {
+            return None;
+        }
         // May and march are words, too.
         // "JaN" is a group.
         let mixed = page.slice(at, at + 1).chars().skip(1).any(char::is_uppercase) && !token.shout;

@@ -25,7 +25,7 @@ pub(crate) fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize)
                     || page.token(t.from).is("if")
             })
     };
-    let stop = (from..sentence.1).find(|i| page.token(*i).class == Class::Semicolon).unwrap_or(sentence.1);
+    let stop = (from..sentence.1).find(|i| super::deal_fields::parted(page, *i)).unwrap_or(sentence.1);
     let tag = page.tags.within(Cat::Condition, from, stop).find(real).or_else(|| {
         page.tags
             .within(Cat::Condition, sentence.0, sentence.1)

@@ -380,6 +380,9 @@ fn turned(
         "talks_ongoing" if doubt => return true,
         _ if doubt => return false,
         "terminated" | "suspended" if threat => "position_refuses_hedged",
+        "status_holding" if !negated && ready(page, around.sentence.0, verb) => "accepted",
+        // "Neither side has confirmed it": nothing is refused by that.
+        "accepted" if negated && confirms(page, verb) => "position_unclear",
         "accepted" | "reached" if negated && modal => "position_refuses_hedged",
         "accepted" if negated => "position_refuses",
         "accepted" if modal => "position_accepts_hedged",
@@ -447,16 +450,74 @@ fn denies(page: &Page<'_>, floor: usize, at: usize) -> bool {
 fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String) -> Option<(usize, usize)> {
     let accepts = sub.starts_with("position_accept")
         || matches!(sub.as_str(), "accepted" | "reached" | "position_conditional");
-    let others =
-        ["talks_ongoing", "talks_scheduled", "signed", "extended", "renewed", "terminated", "pending_step"];
+    let others = [
+        "talks_ongoing",
+        "talks_scheduled",
+        "signed",
+        "extended",
+        "renewed",
+        "terminated",
+        "pending_step",
+        "deadline_set",
+    ];
     if !accepts && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
         return None;
     }
-    let condition = condition_after(page, around, verb.to)?;
+    let condition = condition_after(page, around, verb.to).or_else(|| {
+        let stance = sub == "position_conditional" || sub.starts_with("position_refuses");
+        stance.then(|| not_before(page, around, verb)).flatten()
+    })?;
     if accepts {
         "position_conditional".clone_into(sub);
     } else if sub == "talks_ongoing" {
         "condition".clone_into(sub);
     }
     Some(condition)
+}
+
+/// "Will not discuss it before the siege is lifted": what has to happen first is a condition; "before Friday" is a time.
+fn not_before(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<(usize, usize)> {
+    let negated = governed(page, around.part.0, verb.from, "not")
+        || (verb.from..verb.to).any(|i| page.token(i).any(&["not", "no", "never"]));
+    if page.language != "en" || !negated {
+        return None;
+    }
+    let from = (verb.to..around.sentence.1).find(|i| page.token(*i).is("before"))?;
+    let dated = (from + 1..from + 4).any(|i| page.date_over(i).is_some());
+    let end = (from + 1..around.sentence.1)
+        .find(|i| !page.token(*i).word() && !page.token(*i).glued && page.figure_over(*i).is_none())
+        .unwrap_or(around.sentence.1);
+    (!dated && end > from + 2).then_some((from, end))
+}
+
+/// "Is ready to observe it", said by its infinitive in Russian and Ukrainian: whoever is ready accepts, and nothing is told to hold.
+fn ready(page: &Page<'_>, floor: usize, verb: Tag) -> bool {
+    let infinitive =
+        ["соблюдать", "соблюсти", "дотримуватися", "дотримуватись", "дотриматися", "поддерживать"];
+    let stems = [
+        "готов",
+        "соглас",
+        "обеща",
+        "обязал",
+        "обязу",
+        "намерен",
+        "будет",
+        "будут",
+        "буде",
+        "будуть",
+        "погод",
+        "обіця",
+        "зобов",
+        "намір",
+        "рішуч",
+        "пообеща",
+    ];
+    page.token(verb.from).any(&infinitive)
+        && (verb.from.saturating_sub(5).max(floor)..verb.from)
+            .any(|i| stems.iter().any(|stem| page.token(i).fold.starts_with(stem)))
+}
+
+/// Whether a verb of acceptance only confirms.
+fn confirms(page: &Page<'_>, verb: Tag) -> bool {
+    ["confirm", "подтверд", "підтверд"].iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
 }

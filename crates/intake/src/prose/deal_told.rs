@@ -120,7 +120,10 @@ pub(crate) fn brokers(page: &Page<'_>, verb: Tag) -> bool {
 
 /// "The aim of reaching a truce", "for signing the accord": what is spoken of, not told.
 fn gerund(page: &Page<'_>, verb: Tag, sub: &str) -> bool {
-    let made = matches!(sub, "reached" | "announced" | "signed" | "accepted" | "proposal" | "in_force");
+    let made = matches!(
+        sub,
+        "reached" | "announced" | "signed" | "accepted" | "proposal" | "in_force" | "extended" | "renewed"
+    );
     made && page.language == "en"
         && page.token(verb.from).fold.ends_with("ing")
         && (page

@@ -121,7 +121,9 @@ fn speaks_of_truce(page: &Page<'_>) -> bool {
     let acts = [Cat::ActNoun, Cat::ActVerb].iter().any(|c| page.tags.within(*c, 0, end).next().is_some());
     let armed = page.tags.within(Cat::People, 0, end).any(|t| page.tags.kind(t) == "combatant")
         || page.tags.within(Cat::Actor, 0, end).any(|t| matches!(page.tags.kind(t), "force" | "group"));
-    kinds.contains("truce") || kinds.len() >= if acts || armed { 1 } else { 2 }
+    // Whom the mission knows as its own is a party to it.
+    let own = page.mentions.iter().any(|m| m.registry.is_some() && m.acts());
+    kinds.contains("truce") || kinds.len() >= if acts || armed || own { 1 } else { 2 }
 }
 
 /// The deal's words: from its article, with the quotes around it.

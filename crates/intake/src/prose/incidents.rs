@@ -262,6 +262,13 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             _ => {}
         }
     }
+    // "The bridge would have been bombed": it was not.
+    let contrary = page.language == "en"
+        && (tag.from.saturating_sub(4).max(sentence.0)..tag.from)
+            .any(|at| page.token(at).any(&["would", "could", "might"]) && page.token(at + 1).is("have"));
+    if contrary {
+        return true;
+    }
     let before = page.token(tag.from.wrapping_sub(1));
     let infinitive = !noun
         && before.is("to")

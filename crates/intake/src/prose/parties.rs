@@ -98,7 +98,9 @@ fn joined(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl Fn
         let near = mention.from > fact.verb.from || fact.noun.is_some_and(|n| mention.from > n.from);
         // "A truce between", "agreed with": right behind a deal word or its verb, not "a call between".
         let beside = mention.from.checked_sub(1).is_some_and(|prep| {
-            (prep.saturating_sub(3)..prep)
+            // "A truce of 72 hours between": how long it is may stand in between.
+            let long = (prep.saturating_sub(3)..prep).any(|i| page.is(Cat::Unit, i));
+            (prep.saturating_sub(if long { 6 } else { 3 })..prep)
                 .any(|i| page.tags.over(Cat::Deal, i).is_some() || page.tags.over(Cat::DealVerb, i).is_some())
         });
         let agent = before.any(&["by"]) && by && super::deal_facts::passive(page, fact.verb);
@@ -229,10 +231,25 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             });
             if speaks && (fact.sub == "accepted" || fact.sub.starts_with("position_")) {
                 add(Field::AccordingTo, party(page, (from, to)));
+                if let Some(whose) = spoken_for(page, (from, to)) {
+                    add(field, party(page, whose));
+                    continue;
+                }
             }
             add(field, party(page, (from, to)));
         }
     }
+}
+
+/// "A spokesman for the River Guard", "the movement's spokesman": for whom somebody speaks.
+fn spoken_for(page: &Page<'_>, (from, to): (usize, usize)) -> Option<(usize, usize)> {
+    let spokes = |i: usize| page.token(i).any(&["spokesman", "spokeswoman", "spokesperson"]);
+    let at = (from..to).find(|i| spokes(*i))?;
+    if page.token(at + 1).any(&["for", "of"]) && at + 2 < to {
+        return somebody(page, at + 2, to).then_some((at + 2, to));
+    }
+    let mark = at.checked_sub(1).filter(|i| page.token(*i).class == Class::Other && page.token(*i).glued)?;
+    (mark > from && somebody(page, from, mark)).then_some((from, mark))
 }
 
 /// Whether a verb tells that somebody mediated.

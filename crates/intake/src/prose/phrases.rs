@@ -157,6 +157,16 @@ fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
     {
         from -= 2;
     }
+    // "The internationally recognised government".
+    if from > floor + 2
+        && !chunks::determiner(page, from)
+        && page.token(from - 1).word()
+        && page.token(from - 1).fold.ends_with("ed")
+        && page.token(from - 2).fold.ends_with("ly")
+        && chunks::determiner(page, from - 3)
+    {
+        from -= 3;
+    }
     from
 }
 
@@ -343,8 +353,15 @@ fn slavic_before(page: &Page<'_>, verb: usize, floor: usize) -> Vec<(usize, usiz
             continue;
         }
         let mut from = end - 1;
-        while from > floor && end - from < 9 && !slavic_stop(page, from - 1) {
-            from -= 1;
+        while from > floor && end - from < 9 {
+            // "Президенты трех стран": a figure inside of the phrase.
+            let counted = from > floor + 1
+                && page.figure_from(from - 1).is_some_and(|f| f.to == from)
+                && side_word(page, from - 2);
+            if slavic_stop(page, from - 1) && !counted {
+                break;
+            }
+            from -= 1 + usize::from(counted);
         }
         let led =
             from > floor && (page.is(Cat::Preposition, from - 1) || page.token(from - 1).any(&SLAVIC_LEADS));
@@ -390,10 +407,20 @@ fn side_word(page: &Page<'_>, at: usize) -> bool {
 /// "موافقة الحكومة على تمديد الهدنة": whose yes it is stands behind the yes.
 fn yes_before(page: &Page<'_>, fact: &Fact) -> Option<usize> {
     let low = fact.verb.from.saturating_sub(14).max(fact.part.0);
+    let finite = |t: &crate::prose::lexicon::Tag| {
+        let word = &page.token(t.from).fold;
+        let said = matches!(
+            page.tags.kind(*t),
+            "signed" | "reached" | "accepted" | "announced" | "position_refuses"
+        );
+        word.contains("موافق")
+            || said && !["ت", "ا"].iter().any(|first| word.starts_with(first) && word.chars().count() > 4)
+            || said && ["اتفق", "اعلن"].iter().any(|stem| word.starts_with(stem))
+    };
     let yes = page
         .tags
         .within(Cat::DealVerb, low, fact.verb.from)
-        .filter(|t| page.token(t.from).fold.contains("موافق") && t.to <= fact.verb.from)
+        .filter(|t| t.to <= fact.verb.from && finite(t))
         .last();
     yes.filter(|_| matches!(fact.sub.as_str(), "extended" | "renewed")).map(|t| t.to)
 }
@@ -483,8 +510,17 @@ pub(crate) fn arabic_phrase(page: &Page<'_>, at: usize, ceiling: usize) -> Optio
 fn phrase_of_words(page: &Page<'_>, at: usize, ceiling: usize, known: bool) -> Option<(usize, usize)> {
     if let Some(mention) = page.mention_from(at).filter(|m| m.acts()) {
         let mut to = mention.to;
+        // "وفدا الحكومة اليمنية": whose delegation it is follows.
+        if mention.to == at + 1
+            && side_word(page, at)
+            && !page.token(at).fold.starts_with("ال")
+            && let Some(owner) = page.mention_from(to).filter(|m| m.acts() && m.to <= ceiling)
+        {
+            to = owner.to;
+        }
+        let mention_to = to;
         // An adjective agrees in its article: "الوفد الفلسطيني الموحد".
-        while to < ceiling.min(mention.to + 4)
+        while to < ceiling.min(mention_to + 4)
             && page.token(to).fold.starts_with("ال")
             && (page.token(to - 1).fold.starts_with("ال") || to == at + 1 && page.is(Cat::Country, to))
             && page.tags.starting(to).all(|t| matches!(t.cat, Cat::Country | Cat::DealWord | Cat::Actor))

@@ -98,7 +98,9 @@ fn within(page: &Page<'_>, group: &Group<'_>, from: usize, to: usize) -> Vec<Spo
             continue;
         }
         if near(page, start) {
-            spot.from = start;
+            // "5 km north of Orvel": how far belongs to where.
+            let far = page.figure_to(start).filter(|f| f.from >= from && page.is(Cat::Unit, start));
+            spot.from = far.map_or(start, |f| f.from);
         }
         spot.to = embraced(page, spot.to, to);
         let mut end = spot.to;
@@ -139,7 +141,7 @@ fn lies(page: &Page<'_>, lead: usize, spot: Spot) -> bool {
         return false;
     }
     let aim = page.token(lead).any(&["on", "into", "toward", "towards", "against"]);
-    let line = page.token(spot.to.saturating_sub(1)).any(&LINES);
+    let line = LINES.split(' ').any(|word| page.token(spot.to.saturating_sub(1)).is(word));
     let act =
         [Cat::ActNoun, Cat::Weapon, Cat::NoteAct].iter().any(|cat| page.tags.before(*cat, lead).is_some())
             && !super::aside::went_off(page, lead);
@@ -147,24 +149,7 @@ fn lies(page: &Page<'_>, lead: usize, spot: Spot) -> bool {
 }
 
 /// Ground that things happen on.
-const LINES: [&str; 16] = [
-    "road",
-    "highway",
-    "street",
-    "thoroughfare",
-    "coast",
-    "border",
-    "outskirts",
-    "square",
-    "avenue",
-    "route",
-    "motorway",
-    "island",
-    "beach",
-    "roads",
-    "bridge",
-    "front",
-];
+const LINES: &str = "road highway street thoroughfare coast border outskirts square avenue route motorway island beach roads bridge front";
 
 /// Whether the preposition belongs to the place: "near Butig", "west of Homs".
 fn near(page: &Page<'_>, at: usize) -> bool {
@@ -504,8 +489,14 @@ fn capitals(page: &Page<'_>, from: usize, ceiling: usize) -> usize {
                     || page.token(at.wrapping_sub(1)).class == Class::Number)
             || page.date_over(at).is_some();
         let little = page.is(Cat::Stop, at) && !token.hyphened && !particle && !page.token(at + 1).hyphened;
-        let fits =
-            token.word() && (token.upper || particle || token.hyphened && at > from) && !dated && !little;
+        // "The Kilo 16 junction", "Sector 5 checkpoint".
+        let numbered = at > from
+            && token.class == Class::Number
+            && token.fold.len() < 4
+            && (page.is(Cat::PlaceWord, at + 1) || page.is(Cat::Target, at + 1))
+            && page.date_over(at).is_none();
+        let fits = numbered
+            || token.word() && (token.upper || particle || token.hyphened && at > from) && !dated && !little;
         if !fits || token.breaks > 0 && at > from {
             break;
         }
