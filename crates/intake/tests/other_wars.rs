@@ -55,21 +55,21 @@ fn what_is_said_of_other_truces() {
 fn who_and_on_what_condition() {
     let text = "The army put its name to the truce, but its spokesman said that troops would stay for as long as the siege lasted.";
     assert!(words(text, &deals(text), Field::Condition).is_empty());
-    let text = "The truce began at noon. A spokesman for the River Guard said it would respect the truce.";
+    let text = "The truce began at noon. A spokesman for the River Guard accepted the truce.";
     let second: Vec<Proposal> = deals(text).into_iter().filter(|p| p.sub == "accepted").collect();
-    assert_eq!(words(text, &second, Field::Party).len(), 1, "{second:?}");
+    assert_eq!(words(text, &second, Field::Party), ["the River Guard"]);
     let text = "The internationally recognised government accepted the truce on Monday.";
     assert_eq!(words(text, &deals(text), Field::Party), ["The internationally recognised government"]);
 }
 
 #[test]
 fn how_far_and_between_which_hours() {
-    let text = "Between 19:00 on 14 June and 06:00 on 15 June, drones struck army positions 5 km north of the Kilo 16 junction.";
+    let text = "Between 19:00 on 14 June and 06:00 on 15 June, drones struck army positions 5 km south of the Mile 9 junction.";
     let found: Vec<Proposal> =
         read(text, &Case::none()).into_iter().filter(|p| p.kind == Kind::Incident).collect();
     let when: Vec<Option<&str>> = found[0].fields[&Field::When].iter().map(|v| v.norm.as_deref()).collect();
     assert_eq!(when, [Some("2021-06-14T19:00/2021-06-15T06:00")]);
-    assert_eq!(words(text, &found, Field::Where), ["5 km north of the Kilo 16 junction"]);
+    assert_eq!(words(text, &found, Field::Where), ["5 km south of the Mile 9 junction"]);
     assert_eq!(words(text, &found, Field::Target), ["army positions"]);
 }
 

@@ -19,8 +19,8 @@ pub(crate) fn determiner(page: &Page<'_>, at: usize) -> bool {
     }
     page.token(at).any(&[
         "the", "a", "an", "some", "any", "several", "many", "this", "that", "these", "those", "its", "their",
-        "his", "her", "our", "all", "another", "each", "every", "no", "such", "various", "certain", "few",
-        "other", "any",
+        "his", "her", "our", "all", "another", "each", "every", "neither", "no", "such", "various",
+        "certain", "few", "other", "any",
     ])
 }
 
@@ -141,6 +141,15 @@ pub(crate) fn end(page: &Page<'_>, from: usize, ceiling: usize) -> usize {
         }
         if possessive(page, at) || opens || page.figure_over(at).is_some() {
             at += 1;
+            continue;
+        }
+        // "The spokesman of the "River Republic"".
+        let named =
+            at > from && token.class == Class::Open && page.token(at - 1).any(&["of", "the", "called"]);
+        let close = (at + 1..ceiling.min(at + 6)).find(|i| page.token(*i).class == Class::Close);
+        if let Some(close) = close.filter(|_| named) {
+            at = close + 1;
+            words += 1;
             continue;
         }
         if !token.word() {

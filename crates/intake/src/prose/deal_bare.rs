@@ -60,6 +60,16 @@ pub(crate) fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize)
 /// "Urged Russia to pressure Assad to stop the attacks", "demanded a halt".
 pub(crate) fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fact> {
     let end = around.part.1.min(verb.to + 24);
+    // "Insisted that talks were going on": told, and not asked for.
+    let told = page.language == "en"
+        && page.token(verb.from).fold.starts_with("insist")
+        && (verb.from..verb.to + 1).any(|i| page.token(i).is("that"))
+        && (verb.to..end.min(verb.to + 7)).any(|i| {
+            page.token(i).any(&["is", "are", "was", "were", "has", "had", "have", "did", "would", "will"])
+        });
+    if told {
+        return None;
+    }
     let stops = (verb.to..end).any(|i| {
         page.tag(Cat::Hedge, i).is_some_and(|t| page.tags.kind(t) == "stop")
             || page.token(i).any(&[

@@ -94,6 +94,7 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
             let given = page.token(verb.to.wrapping_sub(1)).any(&["hours", "days", "to"]);
             led && (verb.to..verb.to + 4).any(|i| page.date_over(i).is_some()) || given
         }
+        "accepted" => around.recent && ready(page, around.sentence.0, verb),
         "status_holding" => around.recent || around.nouns.iter().any(|n| page.tags.kind(*n) == "truce"),
         "position_conditional" => {
             around.recent

@@ -51,7 +51,7 @@ pub(crate) fn told(
     if wanted || *sub == "scope" && !holds(page, verb, noun) {
         return false;
     }
-    if gerund(page, verb, sub) || nominal_object(page, verb, noun, sub) {
+    if purpose(page, verb, sub) || gerund(page, verb, sub) || nominal_object(page, verb, noun, sub) {
         return false;
     }
     true
@@ -116,6 +116,13 @@ pub(crate) fn brokers(page: &Page<'_>, verb: Tag) -> bool {
     let passive = page.token(before).any(&["was", "were", "been"]) && page.token(verb.to).is("by");
     stems.iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
         && (relative(before) || passive && relative(before.wrapping_sub(1)))
+}
+
+/// "مهلة للتوقيع على": what something is for has not been done.
+fn purpose(page: &Page<'_>, verb: Tag, sub: &str) -> bool {
+    let token = page.token(verb.from);
+    let led = token.fold.starts_with('ل') && token.alts.len() > 1 && token.fold.chars().count() > 5;
+    page.language == "ar" && led && matches!(sub, "signed" | "accepted" | "announced")
 }
 
 /// "The aim of reaching a truce", "for signing the accord": what is spoken of, not told.

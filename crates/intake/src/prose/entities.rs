@@ -187,6 +187,7 @@ fn actor(page: &Page<'_>, at: usize, floor: usize) -> Option<Mention> {
         if head.is_none() && land.is_none() {
             let from =
                 if page.token(at).upper { article(page, at, floor) } else { chunks::begin(page, at, floor) };
+            let id = id.filter(|_| !of_another(page, from, at));
             let mut found = mention(from, belonging(page, end), What::Actor, id.clone());
             found.registry = id;
             return Some(found);
@@ -329,11 +330,31 @@ fn registry(page: &Page<'_>, from: usize, to: usize) -> Option<String> {
     (from..to).find_map(|at| {
         let (end, items) = page.case.actors.at(&page.tokens, at)?;
         let whole = end == to || page.token(end).class == Class::Other;
-        if end > to || !whole || (end - at == 1 && to - from > 2 && !page.token(at).upper) {
+        let generic = end - at == 1 && to - from > 2 && !page.token(at).upper;
+        if end > to || !whole || generic || of_another(page, from, at) {
             return None;
         }
         items.first().and_then(|item| page.case.actor_ids.get(*item)).cloned()
     })
+}
+
+/// "The Kelan government": a common noun that the registry knows ("government") with the name of another land or body before it is
+/// another's, and not the mission's own.
+fn of_another(page: &Page<'_>, from: usize, at: usize) -> bool {
+    let own = |i: usize| {
+        page.tag(Cat::Country, i).is_some_and(|t| Some(page.tags.value(t)) == page.country)
+            || page.case.areas.at(&page.tokens, i).is_some()
+    };
+    page.language == "en"
+        && !page.uncased
+        && !page.token(at).upper
+        && (from..at).any(|i| {
+            page.token(i).upper
+                && page.token(i).word()
+                && !page.opens_sentence(i)
+                && !page.is(Cat::Stop, i)
+                && !own(i)
+        })
 }
 
 /// Whether a locative preposition stands before a phrase.

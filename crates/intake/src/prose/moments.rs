@@ -115,7 +115,12 @@ fn clock(page: &Page<'_>, at: usize) -> Option<Clock> {
         (_, true) if hour < 12 => hour + 12,
         _ => hour,
     };
+    let named = named || page.token(to).any(&["часов", "часа", "час", "годин", "години", "годині"]);
+    let sure = sure || named && matches!(page.language, "ru" | "uk");
     to += usize::from(am || pm || named);
+    // The stop of "a.m.".
+    let dot = page.token(to);
+    to += usize::from((am || pm) && dot.class == Class::Stop && dot.glued && !page.token(to + 1).upper);
     ((am || pm || sure) && hour < 24 && minute < 60).then_some((at, to, hour, minute))
 }
 

@@ -119,7 +119,8 @@ fn joined(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl Fn
             let to = page.mention_from(mention.to).map_or(mention.to, |m| m.to);
             add(Field::Party, party(page, (mention.from, to)));
         } else if chain && !follows {
-            add(Field::Party, mention.value(page));
+            let whole = if page.language == "ar" { arabic_phrase(page, mention.from, range.1) } else { None };
+            add(Field::Party, whole.map_or_else(|| mention.value(page), |phrase| party(page, phrase)));
         }
     }
 }
@@ -216,7 +217,8 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             continue;
         }
         let person = page.mentions_in(from, to).any(|m| m.what == What::Person);
-        if !place && !deal && !dated && page.token(from).fold.chars().count() > 1 {
+        let word = page.token(from).fold.chars().count() > 1 || chunks::determiner(page, from);
+        if !place && !deal && !dated && word {
             let field = if person && fact.sub == "announced" { Field::AccordingTo } else { Field::Party };
             let speaks = (from..to).any(|i| {
                 page.token(i).any(&[
@@ -550,6 +552,7 @@ pub(crate) fn asked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Va
                 && !page.token(i + 1).is("and")
                 && page.mention_from(i + 1).is_none()
                 || (*i > from && page.token(*i).any(&["that", "which", "who", "also"]))
+                || *i > from && page.token(*i).is("and") && page.is(Cat::Speech, *i + 1)
                 || *i > from && *i >= fact.part.1
                 || (page.is(Cat::Boundary, *i)
                     && page.tags.kind(page.tag(Cat::Boundary, *i).unwrap_or(fact.verb)) == "clause")

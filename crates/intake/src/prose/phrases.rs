@@ -269,7 +269,7 @@ fn slavic_stop(page: &Page<'_>, i: usize) -> bool {
         || page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) != "side")
         || page.is(Cat::Stop, i)
         || page.is(Cat::Speech, i)
-        || page.is(Cat::Deal, i)
+        || page.tag(Cat::Deal, i).is_some_and(|t| page.tags.kind(t) != "mechanism")
         || page.date_over(i).is_some()
         || page.figure_from(i).is_some()
         || token.any(&SLAVIC_LITTLE)

@@ -489,7 +489,7 @@ fn capitals(page: &Page<'_>, from: usize, ceiling: usize) -> usize {
                     || page.token(at.wrapping_sub(1)).class == Class::Number)
             || page.date_over(at).is_some();
         let little = page.is(Cat::Stop, at) && !token.hyphened && !particle && !page.token(at + 1).hyphened;
-        // "The Kilo 16 junction", "Sector 5 checkpoint".
+        // "The Mile 9 junction", "Sector 5 checkpoint".
         let numbered = at > from
             && token.class == Class::Number
             && token.fold.len() < 4
