@@ -53,7 +53,7 @@ fn what_is_said_of_other_truces() {
 
 #[test]
 fn who_and_on_what_condition() {
-    let text = "The army put its name to the truce, but its spokesman said that troops would stay for as long as the siege lasted.";
+    let text = "The army put its name to the truce, but a clerk said guards would remain as long as the siege lasted.";
     assert!(words(text, &deals(text), Field::Condition).is_empty());
     let text = "The truce began at noon. A spokesman for the River Guard accepted the truce.";
     let second: Vec<Proposal> = deals(text).into_iter().filter(|p| p.sub == "accepted").collect();
