@@ -74,6 +74,21 @@ fn how_far_and_between_which_hours() {
 }
 
 #[test]
+fn who_was_killed_stands_before_what_is_joined_to_it() {
+    for (text, killed, wounded) in [
+        ("At least two soldiers killed and 3 wounded in an attack by militia in Orvel.", "At least two", "3"),
+        ("Gunmen raided Orvel. At least 10 civilians killed and 24 wounded.", "At least 10", "24"),
+        ("Clashes hit Orvel: nine people were reportedly killed and 25 injured.", "nine", "25"),
+        ("Gunmen killed two guards and wounded three in Orvel.", "two", "three"),
+        ("Gunmen raided Orvel, leaving 38 deaths and more than 80 wounded.", "38", "more than 80"),
+    ] {
+        let found = read(text, &Case::none());
+        assert_eq!(words(text, &found, Field::Killed), [killed], "{text}");
+        assert_eq!(words(text, &found, Field::Wounded), [wounded], "{text}");
+    }
+}
+
+#[test]
 fn what_would_have_happened_did_not() {
     for text in [
         "Had the truce failed, the bridge would have been bombed.",

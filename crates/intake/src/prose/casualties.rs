@@ -100,20 +100,30 @@ fn of_trigger(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<To
             });
             all
         }
-        _ => {
-            let passive = trigger.from > sentence.0 && auxiliary(page, trigger.from - 1);
-            let first = if passive { left } else { right }(page, sentence, trigger);
-            let second = if passive { right } else { left };
-            // "Three gunmen killed the mayor": who stands before an object is not who was hurt.
-            let object = !passive
-                && (determiner(page, trigger.to) || page.token(trigger.to).any(&["him", "her", "them"]));
-            if first.is_empty() && !object { second(page, sentence, trigger) } else { first }
-        }
+        _ => either(page, sentence, trigger),
     };
     let assumed =
         if matches!(value, "adjacent" | "coded" | "toll") { unknown(page, sentence, trigger) } else { None };
     let toll = |(from, to, value)| Toll { field, value, trigger, from, to, assumed };
     all.into_iter().filter(|(_, to, _)| !of_both(page, *to)).map(toll).collect()
+}
+
+/// "Killed nine", "nine were reportedly killed", "nine killed and 25 wounded": the figure stands on that side that the words around say.
+fn either(page: &Page<'_>, sentence: (usize, usize), trigger: Tag) -> Vec<Found> {
+    let mut verb = trigger.from;
+    while verb > sentence.0 + 1 && page.token(verb - 1).fold.ends_with("ly") && page.token(verb - 1).word() {
+        verb -= 1;
+    }
+    let passive = verb > sentence.0 && auxiliary(page, verb - 1);
+    // What "and" joins to it is told of others: "two killed and three wounded".
+    let joint = page.token(trigger.to).any(&["and", "и", "і", "та", "&"]);
+    let passive = passive || joint && !left(page, sentence, trigger).is_empty();
+    let first = if passive { left } else { right }(page, sentence, trigger);
+    let second = if passive { right } else { left };
+    // "Three gunmen killed the mayor": who stands before an object is not who was hurt.
+    let object =
+        !passive && (determiner(page, trigger.to) || page.token(trigger.to).any(&["him", "her", "them"]));
+    if first.is_empty() && !object { second(page, sentence, trigger) } else { first }
 }
 
 /// "The victims included three women who were killed": who they were, no figure of its own.

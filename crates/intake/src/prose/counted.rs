@@ -40,7 +40,8 @@ pub(crate) fn found(page: &Page<'_>, figure: &Figure, people: Option<(usize, usi
 
 /// Whether a qualifier may stand after its number.
 pub(crate) fn follows(page: &Page<'_>, tag: Tag) -> bool {
-    matches!(page.tags.value(tag), "after" | "both")
+    // "38 deaths and more than 80 wounded": what follows is another figure's.
+    matches!(page.tags.value(tag), "after" | "both") && !page.token(tag.to).is("than")
 }
 
 /// So many, by words that say it without a figure.

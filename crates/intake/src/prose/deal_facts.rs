@@ -388,11 +388,7 @@ fn turned(
         "accepted" if negated => "position_refuses",
         "accepted" if modal => "position_accepts_hedged",
         "position_refuses" if negated => "accepted",
-        "position_refuses"
-            if governed(page, floor, verb.from, "may") && !page.token(verb.from - 1).is("would") =>
-        {
-            "position_refuses_hedged"
-        }
+        "position_refuses" if modal && !page.token(verb.from - 1).is("would") => "position_refuses_hedged",
         _ if negated && !other.is_empty() => other,
         "reached" if negated && is_passive => "talks_collapsed",
         "signed" | "extended" | "renewed" | "reached" if negated && !is_passive => "position_refuses",

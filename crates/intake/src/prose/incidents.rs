@@ -262,13 +262,6 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
             _ => {}
         }
     }
-    // "The bridge would have been bombed": it was not.
-    let contrary = page.language == "en"
-        && (tag.from.saturating_sub(4).max(sentence.0)..tag.from)
-            .any(|at| page.token(at).any(&["would", "could", "might"]) && page.token(at + 1).is("have"));
-    if contrary {
-        return true;
-    }
     let before = page.token(tag.from.wrapping_sub(1));
     let infinitive = !noun
         && before.is("to")
@@ -289,7 +282,10 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
     if page.language == "en"
-        && (describes(page, tag, noun) || of_any(page, tag, noun) || super::aside::no_event(page, tag))
+        && (contrary(page, sentence.0, tag)
+            || describes(page, tag, noun)
+            || of_any(page, tag, noun)
+            || super::aside::no_event(page, tag))
     {
         return true;
     }
@@ -297,6 +293,12 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
         || before.any(&["not", "never"]) && noun
         || page.language == "ar" && before.any(&["لم", "لن", "عدم", "دون", "بدون", "نفي", "نفت"]);
     infinitive || negated
+}
+
+/// "The bridge would have been bombed": it was not.
+fn contrary(page: &Page<'_>, floor: usize, tag: Tag) -> bool {
+    (tag.from.saturating_sub(4).max(floor)..tag.from)
+        .any(|at| page.token(at).any(&["would", "could", "might"]) && page.token(at + 1).is("have"))
 }
 
 /// "Condemns any attack": none is told.

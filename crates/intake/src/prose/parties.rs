@@ -220,17 +220,7 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
         let word = page.token(from).fold.chars().count() > 1 || chunks::determiner(page, from);
         if !place && !deal && !dated && word {
             let field = if person && fact.sub == "announced" { Field::AccordingTo } else { Field::Party };
-            let speaks = (from..to).any(|i| {
-                page.token(i).any(&[
-                    "official",
-                    "spokesman",
-                    "spokeswoman",
-                    "spokesperson",
-                    "representative",
-                    "delegate",
-                    "negotiator",
-                ])
-            });
+            let speaks = speaks(page, from, to);
             if speaks && (fact.sub == "accepted" || fact.sub.starts_with("position_")) {
                 add(Field::AccordingTo, party(page, (from, to)));
                 if let Some(whose) = spoken_for(page, (from, to)) {
@@ -241,6 +231,21 @@ fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value
             add(field, party(page, (from, to)));
         }
     }
+}
+
+/// Whether a phrase is of somebody who speaks for others.
+fn speaks(page: &Page<'_>, from: usize, to: usize) -> bool {
+    (from..to).any(|i| {
+        page.token(i).any(&[
+            "official",
+            "spokesman",
+            "spokeswoman",
+            "spokesperson",
+            "representative",
+            "delegate",
+            "negotiator",
+        ])
+    })
 }
 
 /// "A spokesman for the River Guard", "the movement's spokesman": for whom somebody speaks.

@@ -376,7 +376,14 @@ fn busy(page: &Page<'_>, at: usize) -> bool {
 
 /// The name or the word for places that begins at a token, with what goes on behind it.
 fn headed(page: &Page<'_>, at: usize, ceiling: usize) -> Option<Spot> {
-    if let Some(tag) = page.tag(Cat::PlaceWord, at) {
+    let titled = page.token(at).upper
+        && page.token(at + 1).upper
+        && page.token(at + 1).word()
+        && !page.opens_sentence(at)
+        && !page.token(at).shout;
+    let word = page.tag(Cat::PlaceWord, at);
+    // "Port Sudan": the first word of a name.
+    if let Some(tag) = word.filter(|t| !(titled && page.tags.kind(*t) == "ground")) {
         // "The city's suburbs".
         let mark = page.token(tag.to);
         if mark.class == Class::Other && mark.glued && page.is(Cat::PlaceWord, tag.to + 1) {
