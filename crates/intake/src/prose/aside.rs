@@ -350,3 +350,9 @@ pub(crate) fn denies(page: &Page<'_>, act: Tag) -> bool {
         && page.token(act.from).fold.ends_with("ing")
         && before.is_some_and(|t| page.tags.kind(t) == "denied")
 }
+
+/// "The bridge would have been bombed": it was not.
+pub(crate) fn contrary(page: &Page<'_>, floor: usize, tag: Tag) -> bool {
+    (tag.from.saturating_sub(4).max(floor)..tag.from)
+        .any(|at| page.token(at).any(&["would", "could", "might"]) && page.token(at + 1).is("have"))
+}

@@ -235,11 +235,7 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
     {
         return true;
     }
-    // "Groups fighting to end his rule", "which would apply to fighting between": no fight is told.
-    let aim = page.token(tag.from).is("fighting") && page.token(tag.to).is("to");
-    let scope = page.token(tag.from.wrapping_sub(1)).is("to")
-        && page.token(tag.from.wrapping_sub(2)).any(&["apply", "applies", "applied", "extend", "extends"]);
-    if page.language == "en" && (aim || scope && noun) {
+    if page.language == "en" && no_fight(page, tag, noun) {
         return true;
     }
     let general =
@@ -282,7 +278,7 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
         ])
         && !(tag.from.saturating_sub(14)..tag.from).any(|i| page.token(i).is("willingness"));
     if page.language == "en"
-        && (contrary(page, sentence.0, tag)
+        && (super::aside::contrary(page, sentence.0, tag)
             || describes(page, tag, noun)
             || of_any(page, tag, noun)
             || super::aside::no_event(page, tag))
@@ -295,10 +291,12 @@ fn unreal(page: &Page<'_>, sentence: (usize, usize), tag: Tag, noun: bool) -> bo
     infinitive || negated
 }
 
-/// "The bridge would have been bombed": it was not.
-fn contrary(page: &Page<'_>, floor: usize, tag: Tag) -> bool {
-    (tag.from.saturating_sub(4).max(floor)..tag.from)
-        .any(|at| page.token(at).any(&["would", "could", "might"]) && page.token(at + 1).is("have"))
+/// "Groups fighting to end his rule", "which would apply to fighting between": no fight is told.
+fn no_fight(page: &Page<'_>, tag: Tag, noun: bool) -> bool {
+    let aim = page.token(tag.from).is("fighting") && page.token(tag.to).is("to");
+    let scope = page.token(tag.from.wrapping_sub(1)).is("to")
+        && page.token(tag.from.wrapping_sub(2)).any(&["apply", "applies", "applied", "extend", "extends"]);
+    aim || scope && noun
 }
 
 /// "Condemns any attack": none is told.
