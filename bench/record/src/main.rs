@@ -1,4 +1,4 @@
-//! The record at speed: `truceline-bench-record [device ingest publish log quorum] [--seconds N] [--rounds N] [--entries N] [--program PATH] [--format json]`.
+//! The record at speed: `truceline-bench-record [device ingest publish log quorum projecting] [--seconds N] [--rounds N] [--entries N] [--program PATH] [--format json]`.
 //!
 //! One run measures the disk's own rate of syncing, Truceline and PostgreSQL in turn, round by round, on the same disk, so that whatever disturbs
 //! the machine disturbs all of them. One line a figure, each with the load beside it. What is measured and why it is fair: README.md.
@@ -11,6 +11,7 @@ mod folder;
 mod ingest;
 mod log;
 mod postgres;
+mod projecting;
 mod publish;
 mod quorum;
 mod rows;
@@ -44,7 +45,7 @@ pub(crate) struct Plan {
     json: bool,
 }
 
-const PARTS: [&str; 5] = ["device", "ingest", "publish", "log", "quorum"];
+const PARTS: [&str; 6] = ["device", "ingest", "publish", "log", "quorum", "projecting"];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -76,6 +77,9 @@ fn run(words: &[String]) -> Result<()> {
     }
     if wanted("quorum") {
         quorum::measure(&figures, &plan)?;
+    }
+    if wanted("projecting") {
+        projecting::measure(&figures, &plan)?;
     }
     if wanted("log") {
         log::measure(&figures, &plan)?;

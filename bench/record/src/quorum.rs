@@ -10,7 +10,7 @@ use crate::figure::{Figures, Pace};
 use crate::folder::Folder;
 use crate::ingest::{MANY, waiting_on};
 use crate::postgres::{self, Cluster, Script};
-use crate::rows::now;
+use crate::rows::{now, seed};
 use crate::{Plan, Result, ingest};
 
 /// Measures it.
@@ -74,9 +74,7 @@ fn sequencer(
         project_each: false,
         authority: None,
     };
-    let mut seed = [0; 32];
-    std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut seed)?;
-    let store = Store::create_in(&folder.path().join("store"), "truceline.example/quorum", seed, &place)?;
+    let store = Store::create_in(&folder.path().join("store"), "truceline.example/quorum", seed()?, &place)?;
     Ok(Sequencer::start(store, Pacing { sign_every, ..Pacing::default() }, now))
 }
 

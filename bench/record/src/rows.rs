@@ -34,9 +34,14 @@ pub(crate) fn row(i: u64) -> NewEntry {
 
 /// An empty store with a key of its own.
 pub(crate) fn store(dir: &Path) -> Result<Store> {
+    Ok(Store::create(dir, "truceline.example/speed", seed()?)?)
+}
+
+/// The seed of a log's key.
+pub(crate) fn seed() -> Result<[u8; 32]> {
     let mut seed = [0; 32];
     std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut seed)?;
-    Ok(Store::create(dir, "truceline.example/speed", seed)?)
+    Ok(seed)
 }
 
 /// Now, as it is kept beside a checkpoint: seconds are enough here.
