@@ -3,12 +3,14 @@
 //! beginning for every question.
 //!
 //! Every step and end of every shipped procedure is come to; every reason of refusal, way, kind and act is hit by those that are drawn.
-//! The trials are the same on every run. `TRUCELINE_SEED=n` draws others; `TRUCELINE_CASES=n` plays about so many cases in each of the two.
+//! The trials are the same on every run. `TRUCELINE_SEED=n` draws others; `TRUCELINE_CASES=n` plays about so many cases in each of the two;
+//! `TRUCELINE_EACH=n` at least so many of every shipped procedure.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use trials::run::{Sum, play};
 use trials::scene::Scene;
 use trials::{draw, scene};
+use truceline_model::ClauseId;
 use truceline_sim::dice::Dice;
 use truceline_sim::plain::Page;
 
@@ -23,16 +25,28 @@ fn asked(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-/// Plays dockets on these scenes in turn until there were so many cases.
-fn trial(scenes: &[Scene], salt: u64) -> Sum {
+/// Whether some procedure of a scene has had fewer cases than that.
+fn lacks(scene: &Scene, sum: &Sum, each: u64) -> bool {
+    let had =
+        |id: &ClauseId| sum.by_procedure.get(&(scene.name.clone(), id.clone())).copied().unwrap_or_default();
+    scene.procedures.iter().any(|id| had(id) < each)
+}
+
+/// Plays dockets on these scenes in turn until there were so many cases, and so many of each procedure.
+fn trial(scenes: &[Scene], salt: u64, each: u64) -> Sum {
     let seed = asked("TRUCELINE_SEED", 2016);
     let cases = asked("TRUCELINE_CASES", PART);
     let page = Page::read(PAGE);
     let mut dice = Dice::new(seed ^ salt);
     let mut sum = Sum::default();
     let mut dockets = 0_u64;
-    while sum.cases < cases {
+    while sum.cases < cases || scenes.iter().any(|scene| lacks(scene, &sum, each)) {
+        // Once there are enough in all, those go on that lack some.
+        let is_enough = sum.cases >= cases;
         for scene in scenes {
+            if is_enough && !lacks(scene, &sum, each) {
+                continue;
+            }
             let one = dice.draw();
             let name = scene.name.clone();
             let played =
@@ -49,6 +63,10 @@ fn trial(scenes: &[Scene], salt: u64) -> Sum {
         sum.compared,
         sum.tally.table()
     );
+    // Of those that are drawn there are hundreds; of those that are shipped each is told.
+    for ((scene, procedure), count) in sum.by_procedure.iter().filter(|_| sum.by_procedure.len() < 30) {
+        println!("{count:>8} cases of {scene} {procedure}");
+    }
     assert!(sum.compared >= sum.cases, "each case is compared once at least");
     sum
 }
@@ -60,7 +78,7 @@ fn shipped_procedures_hold() {
     for scene in &scenes {
         println!("{}: {:?}", scene.name, scene.procedures);
     }
-    let mut sum = trial(&scenes, 1);
+    let mut sum = trial(&scenes, 1, asked("TRUCELINE_EACH", 0));
     // Some steps are far: whoever adds a procedure need not look for a seed.
     let page = Page::read(PAGE);
     let mut dice = Dice::new(asked("TRUCELINE_SEED", 2016) ^ 3);
@@ -97,7 +115,7 @@ fn unvisited(scenes: &[Scene], sum: &Sum) -> Vec<String> {
 fn drawn_procedures_hold_and_everything_is_hit() {
     let (scenes, refused) = draw::scenes(asked("TRUCELINE_SEED", 2016), 240);
     println!("{} procedures drawn, {refused} that the reader of terms refused", scenes.len());
-    let sum = trial(&scenes, 2);
+    let sum = trial(&scenes, 2, 0);
     let missing = sum.tally.missing();
     assert!(missing.is_empty(), "never hit:\n{}", missing.join("\n"));
 }

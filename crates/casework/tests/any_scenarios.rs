@@ -12,6 +12,6 @@ proptest! {
 
     #[test]
     fn any_bytes_are_a_scenario_or_refused_with_a_line(data in prop::collection::vec(any::<u8>(), 0..400)) {
-        scenarios::check(&bench::settings()[&0], &data);
+        scenarios::check(&scenarios::Stage::of(bench::settings()[&0].clone()), &data);
     }
 }

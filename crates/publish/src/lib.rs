@@ -42,7 +42,9 @@ mod words;
 
 pub use bulletin::{bulletin, clause_page, explanation_page, incident_page, status_page};
 pub use difference::{Parting, parting};
-pub use dossier::{DossierProof, Inclusion, dossier_file_name, dossier_json, dossier_page, referral_page};
+pub use dossier::{
+    DossierProof, Given, Inclusion, dossier_file_name, dossier_json, dossier_page, referral_page,
+};
 pub use duties::{duties_file_name, duties_page};
 pub use explanation::{Explanation, Node, Part, explanation, explanations};
 pub use findings::{SOFTWARE, finding_line, findings_jsonl, inputs_digest};

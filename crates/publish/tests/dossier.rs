@@ -178,6 +178,10 @@ fn all_papers(
             entry: one.entry,
             leaf: format!("leaf{}", one.entry),
             path: vec![],
+            given: Some(truceline_publish::Given {
+                vouched: truceline_model::Vouched::Machine,
+                office: Some("CANARY-OFFICE".into()),
+            }),
         });
         let proof = DossierProof {
             checkpoint: Some("log\n9\nroot\n".into()),
@@ -369,6 +373,7 @@ fn proof(dossier: &Dossier) -> DossierProof {
         entry: *entry,
         leaf: format!("{entry:064x}"),
         path: vec!["ab".repeat(32), "cd".repeat(32)],
+        given: None,
     };
     DossierProof {
         checkpoint: Some(

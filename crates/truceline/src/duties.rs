@@ -1,6 +1,6 @@
 //! The ledger of duties of one record as of one moment: terms, judge and reports brought together. Holds no rule of its own.
 
-use truceline_casework::case::{Complainant, Docket};
+use truceline_casework::case::{Docket, Passed};
 use truceline_casework::duties::{
     AidPassage, Chance, Duty, DutyInput, StageSaid, Telling, Untold, aid, duties, may_open, unmet,
 };
@@ -51,18 +51,16 @@ pub(crate) fn ledger(loaded: &Loaded, as_of: Instant) -> Result<Ledger, Failure>
     })
 }
 
-/// The case that was opened because this duty was not met.
+/// The case that was opened because this duty was not met, or that runs on the same duty already.
 pub(crate) fn case_of(docket: &Docket, chance: &Chance) -> Option<u64> {
-    let unmet = &chance.unmet;
-    let for_this = docket.cases.values().filter(|case| {
-        let opening = &case.opening;
-        opening.procedure == chance.procedure
-            && opening.clause == unmet.clause
-            && opening.complainant == Complainant::Threshold(Threshold::Unmet)
-            && (opening.respondents.is_empty() || opening.respondents.contains(&unmet.respondent))
-            && case.opened >= unmet.since
-    });
-    for_this.map(|case| case.id.0).next()
+    let passed = Passed {
+        procedure: &chance.procedure,
+        clause: &chance.unmet.clause,
+        respondent: &chance.unmet.respondent,
+        threshold: Threshold::Unmet,
+        since: chance.unmet.since,
+    };
+    docket.cases.values().find(|case| passed.is_answered_by(case)).map(|case| case.id.0)
 }
 
 /// The ledger as pages print it. Cases are named to who may see a case whole alone.

@@ -122,6 +122,11 @@ impl Folder {
         if self.people.contains(&name) {
             return Err(format!("\"{name}\" is named twice"));
         }
+        if name == truceline_casework::case::BY_THE_TERMS {
+            return Err(format!(
+                "\"{name}\" is what the record calls the terms acting by themselves; nobody can be called so"
+            ));
+        }
         if let Some(person) = crate::cases::person(text("role"), text("for"))? {
             self.roles.insert(name.clone(), person);
         }

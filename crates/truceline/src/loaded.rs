@@ -15,6 +15,7 @@ use truceline_casework::{Decision, PersonDecision, Side};
 use truceline_intake::{Encoding, Fault, Header, Mapping, Refusal, Warning};
 use truceline_model::finding::Answer;
 use truceline_model::{IncidentId, Instant, JudgementId, Observation, ReceiptNo};
+use truceline_publish::Given;
 use truceline_record::{Digest, Entry as Logged};
 
 use crate::attachments::Attachment;
@@ -111,6 +112,8 @@ pub(crate) struct Loaded {
     pub(crate) erased: BTreeMap<u64, u64>,
     /// What people did in cases, in the order of the log.
     pub(crate) case_entries: Vec<CaseEntry>,
+    /// How each of these came, by its entry, in the order of the log.
+    pub(crate) given: Vec<(u64, Given)>,
     /// What cases go by, by the entry from which on it does; empty where no case was ever opened.
     pub(crate) settings: BTreeMap<u64, Setting>,
     /// The sets of witnesses that the log names, in its order; one that says the same as the one before is left out.
@@ -142,6 +145,7 @@ impl Loaded {
             handovers: Vec::new(),
             erased: BTreeMap::new(),
             case_entries: Vec::new(),
+            given: Vec::new(),
             settings: BTreeMap::new(),
             key_sets: Vec::new(),
             subjects: Vec::new(),
@@ -263,6 +267,7 @@ fn load_whole(
         handovers: reading.handovers.clone(),
         erased: reading.erased.clone(),
         case_entries: reading.case_entries.clone(),
+        given: reading.given.clone(),
         settings,
         key_sets: reading.key_sets.clone(),
         conflicts: reading.conflicts.clone(),
@@ -302,6 +307,7 @@ struct Reading {
     sign_offs: Vec<SignOff>,
     handovers: Vec<Logged>,
     case_entries: Vec<CaseEntry>,
+    given: Vec<(u64, Given)>,
     /// The files of every mission that the log names, by entry.
     missions: BTreeMap<u64, BTreeMap<String, Vec<u8>>>,
     key_sets: Vec<KeySet>,
@@ -352,8 +358,9 @@ impl Reading {
             }
             kind::DECISION => self.decision(log, entry)?,
             kind::CASE => {
-                let read = cases::read(log, entry, &mut self.missing)?;
-                self.case_entries.extend(read);
+                // What an office does in the centre's cases is for the centre to read.
+                let read = cases::read(log, entry, &mut self.missing)?.filter(|read| !read.is_at_centre);
+                self.acted(read, None);
             }
             kind::BULLETIN => self.bulletins.push(entry.clone()),
             kind::HANDOVER | kind::TAKEOVER => self.handovers.push(entry.clone()),
@@ -365,6 +372,13 @@ impl Reading {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes an act in a case, and how it came.
+    fn acted(&mut self, read: Option<cases::Read>, office: Option<&str>) {
+        let Some(cases::Read { act, vouched, .. }) = read else { return };
+        self.given.push((act.entry, Given { vouched, office: office.map(str::to_owned) }));
+        self.case_entries.push(act);
     }
 
     /// A mission that names no witnesses leaves those who counted before: nobody is dismissed by leaving a line out.

@@ -8,6 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline_intake::Layout;
+use truceline_model::Vouched;
 use truceline_record::{Digest, Secret, digest_of};
 use truceline_store::{NewEntry, Object, OpenError, Store};
 
@@ -397,20 +398,47 @@ pub(crate) fn step(
 }
 
 /// An entry for an act in a case. It shows which case, and the day; who acts, when, what and in which words it commits to, so that an entry
-/// does not tell when somebody of the public called, and words can be destroyed without the act.
+/// does not tell when somebody of the public called, and words can be destroyed without the act. What vouches for whoever is named stands in it, too.
 ///
 /// # Errors
 /// When there is no randomness.
 pub(crate) fn case(
     at: &str,
-    by: &str,
-    case: Option<u64>,
+    (by, vouched): (&str, Vouched),
+    case: InCase,
     act: Value,
     words: Option<&str>,
 ) -> Result<NewEntry, Failure> {
-    let fields = [("act", act), ("at", json!(at)), ("by", json!(by)), ("words", json!(words))];
-    let open = [("case", json!(case))];
-    committed::entry(kind::CASE, &day_of(at), &fields, &open, Raw::None)
+    let fields = [
+        ("act", act),
+        ("at", json!(at)),
+        ("by", json!(by)),
+        ("vouched", json!(vouched.as_str())),
+        ("words", json!(words)),
+    ];
+    let open = match case {
+        InCase::None => ("case", Value::Null),
+        InCase::Own(case) => ("case", json!(case)),
+        InCase::Centre(case) => ("centre", json!(case)),
+    };
+    committed::entry(kind::CASE, &day_of(at), &fields, &[open], Raw::None)
+}
+
+/// In which case an act is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InCase {
+    /// In none: it opens one, or speaks of the clock.
+    None,
+    /// In one of this log.
+    Own(u64),
+    /// In one of the log of the centre that this office forwards to, under that log's number.
+    Centre(u64),
+}
+
+impl From<Option<u64>> for InCase {
+    fn from(case: Option<u64>) -> Self {
+        case.map_or(Self::None, Self::Own)
+    }
 }
 
 /// An entry for a person's decision, which holds from the moment `known` on. What is decided is open; who decided and why are closed, since a

@@ -9,6 +9,7 @@ mod bundle;
 mod cases;
 mod centre;
 mod cli;
+mod clocks;
 mod commands;
 mod committed;
 mod commonness;

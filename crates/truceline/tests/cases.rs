@@ -338,10 +338,20 @@ fn a_threshold_opens_a_case_only_when_it_is_reached() {
         mission.case(&at("14"), "ivan", "determine", &rest);
         assert_eq!(mission.case(&at("15"), "jane", "determine", &rest).0, 0);
     }
+    // With the second determination the terms have opened it by themselves; who alleges it again is told so.
+    let out =
+        mission.run(&["case", "list", "--store", mission.store().to_str().unwrap(), "--format", "json"]);
+    let all = String::from_utf8_lossy(&out.stdout).into_owned();
+    let all: Vec<Value> = all.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let opened: Vec<&Value> = all.iter().filter(|one| one["opened_by"] == "the-terms").collect();
+    assert_eq!(opened.len(), 1, "{all:?}");
+    assert_eq!(opened[0]["complainants"], serde_json::json!(["threshold:persistent"]));
+    assert_eq!(opened[0]["since"], "2016-05-05T12:00:00Z", "when the second was determined");
+    assert_eq!(opened[0]["rests_on"].as_array().unwrap().len(), 2);
+    holds(opened[0]);
     let (code, told) = persistent("2016-05-06T11:00");
-    assert_eq!(code, 0, "{told}");
-    let shown = mission.show(told["case"].as_str().unwrap(), "2016-05-06T12:00");
-    assert_eq!(shown["complainants"], serde_json::json!(["threshold:persistent"]));
+    assert_eq!(code, 1, "{told}");
+    assert!(told["why"].as_str().unwrap().contains("is open"), "{told}");
 }
 
 #[test]
@@ -386,4 +396,114 @@ fn a_referral_is_one_file_with_what_was_tried_and_its_proof() {
     let (code, why, page) = refer("stranger.html", "omar");
     assert_eq!((code, page.as_str()), (1, ""), "{why}");
     assert!(why.contains("no case"), "{why}");
+}
+
+#[test]
+fn who_acted_is_shown_as_vouched_for_or_not() {
+    let mission = Mission::new(MISSION);
+    let store = mission.store();
+    let store = store.to_str().unwrap();
+    let case = mission.open();
+    let out = mission.run(&["account", "add", "petrova", "--store", store, "--format", "json"]);
+    let told: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let token = told["token"].as_str().unwrap().to_owned();
+    let file = mission.dir.path().join("token");
+    std::fs::write(&file, &token).unwrap();
+    let file = file.to_str().unwrap();
+    // Without the token it is taken, and said to be without; with another's it is not even logged.
+    let plain = [
+        "case",
+        "evidence",
+        &case,
+        "--store",
+        store,
+        "--by",
+        "petrova",
+        "--when",
+        "2016-05-03T13:00",
+        "--words",
+        "a photograph",
+    ];
+    let out = mission.run(&plain);
+    assert!(out.status.success());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("nothing shows that it was they"));
+    let (code, told) = mission.case("2016-05-03T13:30", "ivan", "means", &[&case, "--token-file", file]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.as_str().unwrap().contains("is not the token of"), "{told}");
+    assert!(!told.as_str().unwrap().contains(&token), "a token is never printed again");
+    assert_eq!(
+        mission.case("2016-05-03T14:00", "petrova", "step", &[&case, "notice", "--token-file", file]).0,
+        0
+    );
+    let out = mission.run(&[
+        "case",
+        "dossier",
+        &case,
+        "--store",
+        store,
+        "--by",
+        "petrova",
+        "--as-of",
+        "2016-05-03T15:00",
+        "--json",
+    ]);
+    let paper: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let given = paper["proof"]["inclusions"].as_array().unwrap();
+    let vouched = |entry: &Value| {
+        given.iter().find(|one| one["entry"] == *entry).map(|one| one["vouched"].clone()).unwrap()
+    };
+    assert_eq!(vouched(&paper["evidence"][0]["entry"]), "machine", "{paper}");
+    assert_eq!(vouched(&paper["acts"][0]["entry"]), "token", "{paper}");
+    for release in ["public", "party:opposition"] {
+        let out = mission.run(&[
+            "case",
+            "dossier",
+            &case,
+            "--store",
+            store,
+            "--by",
+            "petrova",
+            "--as-of",
+            "2016-05-03T15:00",
+            "--release",
+            release,
+            "--json",
+        ]);
+        assert!(!String::from_utf8_lossy(&out.stdout).contains("vouched"), "{release}");
+    }
+}
+
+#[test]
+fn a_clock_set_back_is_refused_with_words_and_kept() {
+    let mission = Mission::new(MISSION);
+    let case = mission.open();
+    assert_eq!(mission.case("2016-05-03T14:00", "petrova", "step", &[&case, "notice"]).0, 0);
+    let (code, told) =
+        mission.case("2016-05-03T13:00", "operator", "means", &[&case, "--words", "CANARY-SET-BACK"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told["why"].as_str().unwrap().contains("set the clock right and do it again"), "{told}");
+    let shown = mission.show(&case, "2016-05-04T00:00");
+    assert_eq!(shown["means"], serde_json::json!([]), "it changed nothing");
+    let refused = &shown["refused"][0];
+    assert_eq!((&refused["act"], &refused["by"]), (&"means".into(), &"operator".into()), "{shown}");
+    // By as much as clocks are corrected, nobody is sent away.
+    assert_eq!(mission.case("2016-05-03T13:56", "operator", "means", &[&case, "--words", "a call"]).0, 0);
+}
+
+#[test]
+fn nobody_can_be_called_as_the_terms_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("small");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("agreement.md"), AGREEMENT).unwrap();
+    std::fs::write(folder.join("actors.csv"), ACTORS).unwrap();
+    let mission = MISSION.replace("\"night-watch\"", "\"the-terms\"");
+    std::fs::write(folder.join("mission.kdl"), mission).unwrap();
+    let store = dir.path().join("ops");
+    let out = Command::new(program())
+        .args(["load", folder.to_str().unwrap(), "--store", store.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!out.status.success() && said.contains("nobody can be called so"), "{said}");
 }

@@ -20,7 +20,9 @@ fn store(dir: &Path, mission: &str, rows: &str) -> String {
         let shipped = std::fs::read_to_string(root().join("agreements").join(mission).join(name)).unwrap();
         let brought = |line: &&str| !line.starts_with("reports") && !line.starts_with("steps");
         let kept: Vec<&str> = shipped.lines().filter(|line| name != "mission.kdl" || brought(line)).collect();
-        std::fs::write(folder.join(name), kept.join("\n")).unwrap();
+        let people =
+            if name == "mission.kdl" { "\nperson \"ledger-watch\" role=\"watch-officer\"\n" } else { "" };
+        std::fs::write(folder.join(name), kept.join("\n") + people).unwrap();
     }
     let store = text(&dir.join(format!("store-{mission}")));
     good(&["load", &text(&folder), "--store", &store]);
@@ -197,7 +199,7 @@ fn without_a_store_the_terms_alone_say_what_is_due() {
 }
 
 #[test]
-fn what_passes_unmet_is_offered_to_the_procedure_and_opens_nothing() {
+fn a_deadline_that_passes_unmet_becomes_a_case_as_the_terms_say_and_only_one() {
     let dir = tempfile::tempdir().unwrap();
     let rows = "id,kind,known,source,act,when,actor,amounts\n\
         a1,event,2005-12-20,amm,demobilisation,2005-12-19,gam,arms=700\n\
@@ -216,7 +218,34 @@ fn what_passes_unmet_is_offered_to_the_procedure_and_opens_nothing() {
     assert_eq!((&chance["procedure"], &chance["clause"]), (&"ladder".into(), &"weapons".into()));
     assert_eq!((&chance["respondent"], &chance["since"]), (&"gam".into(), &"2005-12-31T17:00:00Z".into()));
     let cases = good(&["case", "list", "--store", &store, "--format", "json"]);
-    assert!(!cases.contains("weapons"), "people open cases: {cases}");
+    assert!(!cases.contains("weapons"), "the ledger itself opens nothing: {cases}");
+
+    // The watch goes round: before the time nothing, then one case, and never a second, whoever asks and however often.
+    let watch =
+        |when: &str| good(&["case", "watch", "--store", &store, "--by", "ledger-watch", "--when", when]);
+    assert!(!watch("2005-12-31T12:00").contains("opened by the terms"));
+    let told = watch("2006-01-05T12:00");
+    assert!(told.contains("opened by the terms: threshold:unmet of ladder, weapons against gam"), "{told}");
+    for when in ["2006-01-05T12:00", "2006-01-06T12:00"] {
+        assert!(!watch(when).contains("opened by the terms"), "once");
+    }
+    let out = good(&["case", "list", "--store", &store, "--as-of", "2006-01-06", "--format", "json"]);
+    let cases: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(cases.len(), 1, "{out}");
+    let case = &cases[0];
+    assert_eq!((&case["opened_by"], &case["since"]), (&"the-terms".into(), &"2005-12-31T17:00:00Z".into()));
+    assert_eq!(
+        (&case["complainants"][0], &case["stands"]),
+        (&"threshold:unmet".into(), &"information".into())
+    );
+    let id = case["case"].as_str().unwrap();
+    let text_of = good(&["case", "show", id, "--store", &store, "--as-of", "2006-01-06"]);
+    assert!(text_of.contains("nobody's act: threshold:unmet of ladder was passed"), "{text_of}");
+    // The ledger names the case; the record holds up.
+    let ledger = lines(&store, "2006-01-06");
+    let chance = ledger.iter().find(|line| line["kind"] == "may-open").unwrap();
+    assert_eq!(chance["case"], id, "{chance}");
+    good(&["verify", "--store", &store]);
 }
 
 #[test]

@@ -119,6 +119,54 @@ fn acts_of_an_office_stand_in_the_centres_cases_under_its_numbers() {
 }
 
 #[test]
+fn in_a_case_of_the_centre_an_office_acts_by_its_number_and_what_came_too_late_is_shown_to_people() {
+    let house = House::new();
+    let opened = house.act("ops", "operator", "open", &opening("i-1"));
+    let case = opened["case"].as_str().unwrap().to_owned();
+    let there = format!("centre:{case}");
+    // With a replica beside it the office is told what the centre would say, as far as it is known there.
+    let key = std::fs::read_to_string(house.dir.path().join("ops/log.pub")).unwrap();
+    let replica = house.at("replica");
+    good(&["follow", "--from", &house.at("ops"), "--store", &replica, "--key", key.trim()]);
+    let told = house.act("amman", "petrova", "step", &[&there, "judge", "--beside", &replica]);
+    assert_eq!((&told["case"], &told["would_be_taken"]), (&json!(there), &json!(false)), "{told}");
+    assert!(told["why"].as_str().unwrap().contains("the case stands at notice"), "{told}");
+    let told =
+        house.act("amman", "petrova", "step", &[&there, "notice", "--beside", &replica, "--words", "asked"]);
+    assert_eq!((&told["would_be_taken"], &told["waits"]), (&json!(true), &json!(true)), "{told}");
+    let item = house.act("amman", "petrova", "evidence", &[&there, "--words", "a photograph"]);
+    assert!(item["would_be_taken"].is_null(), "nobody looked: {item}");
+    // The office has no such case, and nothing of it counts before the centre has it.
+    assert!(!good(&["case", "list", "--store", &house.at("amman"), "--format", "json"]).contains(&case));
+    assert_eq!(house.cases()[0]["stands"], "notice");
+    // Meanwhile the centre has given notice itself.
+    house.act("ops", "petrova", "step", &[&case, "notice"]);
+    house.forward();
+    let here = &house.cases()[0];
+    assert_eq!(here["stands"], "judge", "{here}");
+    assert_eq!(here["evidence"][0]["words"], "a photograph");
+    assert_eq!(here["refused"].as_array().unwrap().len(), 2, "{here}");
+    let conflicts = run(&["office", "conflicts", "--store", &house.at("ops")]);
+    assert_eq!(conflicts.code, 1, "{}", conflicts.out);
+    assert!(conflicts.out.contains("of amman (petrova) step in"), "{}", conflicts.out);
+    assert!(conflicts.out.contains("the case stands at judge"), "{}", conflicts.out);
+    // Somebody acts in the case with both before them: then it is settled.
+    house.act("ops", "petrova", "means", &[&case, "--words", "called both"]);
+    let conflicts = run(&["office", "conflicts", "--store", &house.at("ops")]);
+    assert_eq!(conflicts.code, 0, "{}", conflicts.out);
+    // The paper says how each act came.
+    let paper = good(&["case", "dossier", &case, "--store", &house.at("ops"), "--by", "petrova", "--json"]);
+    let paper: Value = serde_json::from_str(&paper).unwrap();
+    let given = paper["proof"]["inclusions"].as_array().unwrap();
+    assert!(given.iter().any(|one| one["office"] == "amman" && one["vouched"] == "machine"), "{given:?}");
+    // In a store that has joined no centre there is none to mean.
+    let none =
+        run(&["case", "means", &there, "--store", &house.at("ops"), "--by", "petrova", "--words", "x"]);
+    assert!(none.code == 2 && none.err.contains("joined no centre"), "{}", none.err);
+    good(&["verify", "--store", &house.at("ops")]);
+}
+
+#[test]
 fn who_is_nobody_at_the_centre_is_refused_there_and_kept() {
     let house = House::new();
     let opened = house.act("amman", "operator", "open", &opening("i-1"));

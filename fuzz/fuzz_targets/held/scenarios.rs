@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use truceline_casework::case::{CaseEntry, Docket, Setting};
+use truceline_casework::case::{BY_THE_TERMS, CaseEntry, Docket, Setting};
 use truceline_casework::case_scenario::{Coverage, parse_case_scenario};
 
 /// Roles and whom they act for, where they act for somebody.
@@ -43,8 +43,35 @@ const VERBS: [&str; 19] = [
     "clock-fault",
     "does",
 ];
-/// Most acts of one run.
-const MOST: usize = 60;
+/// Most acts of one run: a case comes to its end in fewer, and a fuzzer lives on speed.
+const MOST: usize = 32;
+
+/// A setting, with the words out of which scenarios are drawn, made once.
+pub(crate) struct Stage {
+    setting: Setting,
+    actors: Vec<String>,
+    procedures: Vec<String>,
+    steps: Vec<String>,
+    ends: Vec<String>,
+    clauses: Vec<String>,
+}
+
+impl Stage {
+    /// Of a whole setting.
+    pub(crate) fn of(setting: Setting) -> Self {
+        let of_steps = setting.procedures.values().flat_map(|one| &one.steps).map(|step| step.id.clone());
+        let steps: Vec<String> = of_steps.collect();
+        let of_ends = setting.procedures.values().flat_map(|one| &one.ends).map(|end| end.id.clone());
+        Self {
+            actors: setting.actors.iter().map(|actor| actor.id.to_string()).collect(),
+            procedures: setting.procedures.keys().map(ToString::to_string).collect(),
+            ends: steps.iter().cloned().chain(of_ends).collect(),
+            clauses: setting.clauses.iter().map(ToString::to_string).collect(),
+            steps,
+            setting,
+        }
+    }
+}
 
 /// One byte after another; after the last, zeros.
 struct Bytes<'b>(&'b [u8]);
@@ -64,9 +91,11 @@ impl Bytes<'_> {
 }
 
 /// Reads bytes as a scenario and holds what must hold of it.
-pub(crate) fn check(setting: &Setting, data: &[u8]) {
-    let (is_text, rest) = data.split_first().map_or((true, data), |(first, rest)| (first % 2 == 0, rest));
-    let block = if is_text { String::from_utf8_lossy(rest).into_owned() } else { drawn(setting, rest) };
+pub(crate) fn check(stage: &Stage, data: &[u8]) {
+    let setting = &stage.setting;
+    let (first, rest) = data.split_first().map_or((0, data), |(first, rest)| (*first, rest));
+    let is_text = first % 2 == 0;
+    let block = if is_text { String::from_utf8_lossy(rest).into_owned() } else { drawn(stage, rest) };
     let text = format!("# A case\n\n```case\n{block}\n```\n");
     let scenario = match parse_case_scenario(&text, &setting.zone) {
         Ok(scenario) => scenario,
@@ -76,9 +105,12 @@ pub(crate) fn check(setting: &Setting, data: &[u8]) {
             return;
         }
     };
-    let said = scenario.compare(setting);
-    assert_eq!(said, scenario.compare(setting), "the same again");
-    Coverage::default().add(&scenario, setting);
+    // What reads the same entries once more is asked now and then: the docket below is read twice in every run.
+    if first < 32 {
+        let said = scenario.compare(setting);
+        assert_eq!(said, scenario.compare(setting), "the same again");
+        Coverage::default().add(&scenario, setting);
+    }
     let mut setting = setting.clone();
     setting.people.clone_from(&scenario.people);
     let settings = BTreeMap::from([(0, setting)]);
@@ -101,29 +133,23 @@ pub(crate) fn check(setting: &Setting, data: &[u8]) {
 }
 
 /// A scenario out of the words that the setting knows.
-fn drawn(setting: &Setting, data: &[u8]) -> String {
+fn drawn(stage: &Stage, data: &[u8]) -> String {
+    let Stage { actors, procedures, steps, ends, clauses, .. } = stage;
     let mut bytes = Bytes(data);
-    let actors: Vec<String> = setting.actors.iter().map(|actor| actor.id.to_string()).collect();
-    let procedures: Vec<String> = setting.procedures.keys().map(ToString::to_string).collect();
-    let steps: Vec<String> =
-        setting.procedures.values().flat_map(|one| &one.steps).map(|step| step.id.clone()).collect();
-    let mut ends: Vec<String> = steps.clone();
-    ends.extend(setting.procedures.values().flat_map(|one| &one.ends).map(|end| end.id.clone()));
-    let clauses: Vec<String> = setting.clauses.iter().map(ToString::to_string).collect();
     let mut out = String::new();
     let people: Vec<String> = (0..8).map(|n| format!("p{n}")).collect();
     for name in &people {
         let n = bytes.next();
         let (role, acts_for) = ROLES.get(n % ROLES.len()).copied().unwrap_or(("public", false));
-        let of = if acts_for { format!(" for={}", bytes.of(&actors)) } else { String::new() };
+        let of = if acts_for { format!(" for={}", bytes.of(actors)) } else { String::new() };
         let _ = writeln!(out, "person {name} role={role}{of}");
     }
-    let _ = writeln!(out, "procedure {}\nclause {}", bytes.of(&procedures), bytes.of(&clauses));
+    let _ = writeln!(out, "procedure {}\nclause {}", bytes.of(procedures), bytes.of(clauses));
     // Without a case no act can be written down.
     let _ = writeln!(
         out,
         "at \"2016-05-01T00:00\" p0 opens c0 by=mission against={} incident=i0",
-        bytes.of(&actors)
+        bytes.of(actors)
     );
     let mut minutes = 0_usize;
     let mut cases = vec!["c0".to_owned()];
@@ -142,11 +168,13 @@ fn drawn(setting: &Setting, data: &[u8]) -> String {
         let verb = VERBS.get(drawn % VERBS.len()).copied().unwrap_or("does");
         let case = bytes.of(&cases).to_owned();
         let label = if labels.is_empty() { None } else { Some(bytes.of(&labels).to_owned()) };
-        let Some(what) = act(verb, n, &mut bytes, (&actors, &steps, &ends), label.as_deref()) else {
+        let Some(what) = act(verb, n, &mut bytes, (actors, steps, ends), label.as_deref()) else {
             continue;
         };
         let of =
             if verb == "opens" || verb == "clock-fault" { String::new() } else { format!(" case={case}") };
+        // Now and then it is nobody.
+        let who = if matches!(verb, "opens" | "lapse") && drawn > 200 { BY_THE_TERMS } else { who.as_str() };
         let _ = writeln!(out, "at \"{at}\" {who} {what}{of} as=l{n}");
         labels.push(format!("l{n}"));
         if verb == "opens" {
@@ -173,10 +201,12 @@ fn act(
     };
     Some(match verb {
         "opens" => {
-            let by = match bytes.next() % 4 {
+            let by = match bytes.next() % 6 {
                 0 => "mission".to_owned(),
                 1 => "public".to_owned(),
-                2 => "persistent".to_owned(),
+                2 => "persistent since=\"2016-05-02T00:00\"".to_owned(),
+                3 => "unmet since=\"2016-05-20T00:00\"".to_owned(),
+                4 => "persistent".to_owned(),
                 _ => bytes.of(actors).to_owned(),
             };
             format!("opens c{n} by={by} against={} incident=i{}", bytes.of(actors), bytes.next() % 4)

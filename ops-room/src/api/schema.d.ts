@@ -10968,6 +10968,8 @@ export interface components {
             opened: components["schemas"]["When"];
             opened_by: components["schemas"]["Hand"] | null;
             party: string;
+            /** @description When the threshold was passed by which the terms opened it without anybody. */
+            passed: components["schemas"]["When"] | null;
             precedents: {
                 alike: number;
                 looked_at: number;
@@ -10998,7 +11000,14 @@ export interface components {
                 inclusions: {
                     entry: number;
                     leaf: string;
+                    /** @description The office that forwarded it. */
+                    office?: string | null;
                     path: string[];
+                    /**
+                     * @description What shows that whoever is named did it; the mission's papers alone say it.
+                     * @enum {string}
+                     */
+                    vouched?: "desk" | "machine" | "not-kept" | "terms" | "token";
                 }[];
                 size: number;
             };
@@ -12009,6 +12018,8 @@ export interface components {
             }[];
             respondents: string[];
             rests_on: components["schemas"]["CaseId"][];
+            /** @description When the threshold was passed by which the terms opened it without anybody. */
+            since: components["schemas"]["Moment"] | null;
             stands: string;
             trail: {
                 at: components["schemas"]["Moment"];

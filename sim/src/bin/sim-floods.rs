@@ -90,6 +90,7 @@ fn opening(n: u64) -> CaseAct {
         respondents: ["b".into()].into(),
         complainant: Complainant::Party("a".into()),
         rests_on: BTreeSet::new(),
+        since: None,
         words: None,
     })
 }

@@ -6,7 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_casework::case::{CaseAct, CaseEntry, CaseId, Doer, Kind, Setting, Stance, Way};
+use truceline_casework::case::{
+    Act, BY_THE_TERMS, CaseAct, CaseEntry, CaseId, Complainant, Doer, Kind, Opening, Person, Role, Setting,
+    Stance, Way,
+};
 use truceline_model::Instant;
 
 mod acts;
@@ -97,7 +100,12 @@ fn one<'s>(
     page: &Page,
 ) -> Option<()> {
     let now = in_force(settings, entry.entry)?;
-    let person = now.people.get(&entry.by)?;
+    let nobody = Person { role: Role::WatchOfficer, acts_for: None };
+    let is_terms = entry.by == BY_THE_TERMS;
+    let person = if is_terms { Some(&nobody) } else { now.people.get(&entry.by) }?;
+    if is_terms && !matches!(&entry.what, CaseAct::Open(_) | CaseAct::On(_, Act::Lapse { .. })) {
+        return None;
+    }
     if is_set_back && !matches!(entry.what, CaseAct::ClockFault(_)) {
         return None;
     }
@@ -109,6 +117,12 @@ fn one<'s>(
                 return None;
             }
             if sheets.values().any(|other| other.is_open() && other.is_like(opening)) {
+                return None;
+            }
+            if sheets.values().any(|other| other.is_open() && other.is_same_threshold(opening)) {
+                return None;
+            }
+            if opening.since.is_some() != is_terms || (is_terms && !is_due(opening, at, sheets)) {
                 return None;
             }
             sheets.insert(CaseId(entry.entry), sheet);
@@ -134,4 +148,22 @@ fn one<'s>(
         }
     }
     Some(())
+}
+
+/// Whether the terms open such a case by themselves: for one party, by a threshold that was passed, and for which no case runs or was opened since.
+fn is_due(opening: &Opening, at: Instant, sheets: &BTreeMap<CaseId, Sheet<'_>>) -> bool {
+    let Some(since) = opening.since else { return false };
+    let is_answer = |sheet: &Sheet<'_>| {
+        let before = &sheet.opening;
+        let is_same = before.procedure == opening.procedure
+            && before.clause == opening.clause
+            && before.complainant == opening.complainant
+            && (before.respondents.is_empty() || before.respondents.is_superset(&opening.respondents));
+        let opened = sheet.moves().first().map(|(_, _, at, _)| *at);
+        is_same && (sheet.is_open() || opened.is_some_and(|opened| opened >= since))
+    };
+    matches!(opening.complainant, Complainant::Threshold(_))
+        && opening.respondents.len() == 1
+        && since <= at
+        && !sheets.values().any(is_answer)
 }

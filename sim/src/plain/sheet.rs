@@ -85,6 +85,15 @@ impl<'s> Sheet<'s> {
             && (incidents == opening.incidents || opening.incidents.iter().any(|one| incidents.contains(one)))
     }
 
+    /// Whether the terms opened this case by themselves on the threshold that an opening names.
+    pub(super) fn is_same_threshold(&self, opening: &Opening) -> bool {
+        let own = &self.opening;
+        own.since.is_some()
+            && own.complainant == opening.complainant
+            && (&own.procedure, &own.clause) == (&opening.procedure, &opening.clause)
+            && own.respondents == opening.respondents
+    }
+
     pub(super) fn incidents(&self) -> BTreeSet<IncidentId> {
         let all = self.notes.iter().filter_map(|note| match note {
             Note::Concerns(incident) => Some(incident.clone()),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use truceline_casework::case::{
-    Act, Action, Case, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Docket, Opening, Person, Phase,
-    Role, Setting, Stance, may,
+    Act, Action, BY_THE_TERMS, Case, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Docket, Opening,
+    Person, Phase, Role, Setting, Stance, may,
 };
 use truceline_model::{ActorId, Answer, Asks, IncidentId, Instant, Threshold};
 use truceline_sim::dice::Dice;
@@ -123,9 +123,23 @@ impl Stage<'_> {
                 _ => one.role.is_mission(),
             }),
         };
-        let opening =
-            Opening { procedure, clause, incidents, respondents, complainant, rests_on, words: None };
-        (by, CaseAct::Open(opening))
+        let mut opening = Opening {
+            procedure,
+            clause,
+            incidents,
+            respondents,
+            complainant,
+            rests_on,
+            since: None,
+            words: None,
+        };
+        let by_terms =
+            dice.chance(if matches!(opening.complainant, Complainant::Threshold(_)) { 60 } else { 3 });
+        if by_terms || dice.chance(1) {
+            let hours = i64::try_from(dice.below(90)).unwrap() - 3;
+            opening.since = Some(self.now.plus_seconds(-3_600 * hours)).filter(|_| !dice.chance(5));
+        }
+        (if by_terms { BY_THE_TERMS.to_owned() } else { by }, CaseAct::Open(opening))
     }
 
     /// What the case waits for, done by one who may.
@@ -208,6 +222,9 @@ impl Stage<'_> {
             return self.anybody(dice);
         }
         let action = Action::of(act);
+        if dice.chance(if action == Action::Lapse { 40 } else { 1 }) {
+            return BY_THE_TERMS.to_owned();
+        }
         self.somebody(dice, |one| may(one.role, action, case.phase()))
     }
 

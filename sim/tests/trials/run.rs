@@ -21,6 +21,8 @@ pub struct Sum {
     pub compared: u64,
     /// Steps and ends to which some case came: scene, procedure, step.
     pub visited: BTreeSet<(String, ClauseId, String)>,
+    /// Cases by scene and procedure.
+    pub by_procedure: BTreeMap<(String, ClauseId), u64>,
 }
 
 /// The record as it grows.
@@ -323,6 +325,7 @@ fn in_the_end(play: &Play<'_>, dice: &mut Dice, sum: &mut Sum) {
     for case in silent.cases.values() {
         let to = case.trail.iter().map(|passage| passage.to.clone());
         let name = || (play.scene.name.clone(), case.opening.procedure.clone());
+        *sum.by_procedure.entry(name()).or_default() += 1;
         sum.visited.extend(to.map(|to| (name().0, name().1, to)));
     }
     for case in silent.cases.values() {

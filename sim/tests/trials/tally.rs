@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use truceline_casework::case::{Act, CaseAct, Docket, Kind, Refused, Stopped, Way};
+use truceline_casework::case::{Act, BY_THE_TERMS, CaseAct, Docket, Kind, Refused, Stopped, Way};
 
 /// Counts by heading and word.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +45,7 @@ pub const ALL: [(&str, &[&str]); 6] = [
             "no-entry",
             "twice",
             "same-person",
+            "not-yet",
         ],
     ),
     ("way", &["opened", "acted", "deadlock", "stepped-aside", "silence", "withdrawn", "reopened"]),
@@ -73,7 +74,7 @@ pub const ALL: [(&str, &[&str]); 6] = [
             "lapse",
         ],
     ),
-    ("put", &["excluded", "readmitted", "extended", "overtaken"]),
+    ("put", &["excluded", "readmitted", "extended", "overtaken", "by-the-terms"]),
 ];
 
 /// The word of a refusal. A variant added to the code has to be added here, and to be hit.
@@ -109,6 +110,7 @@ fn refusal(why: &Refused) -> &'static str {
         Refused::NoEntry(_) => "no-entry",
         Refused::Twice(_) => "twice",
         Refused::SamePerson => "same-person",
+        Refused::NotYet(_) => "not-yet",
     }
 }
 
@@ -139,6 +141,9 @@ impl Tally {
         }
         for case in docket.cases.values() {
             self.hit("cases", "cases");
+            if case.opened_by == BY_THE_TERMS {
+                self.hit("put", "by-the-terms");
+            }
             for passage in &case.trail {
                 self.hit("way", Way::as_str(passage.way));
             }

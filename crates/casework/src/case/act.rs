@@ -88,6 +88,8 @@ pub struct Opening {
     pub complainant: Complainant,
     /// Cases that it rests on, when it refers what has gone on.
     pub rests_on: BTreeSet<CaseId>,
+    /// When the threshold was passed (UTC), where the terms opened it by themselves; nobody else says it.
+    pub since: Option<Instant>,
     /// In their words.
     pub words: Option<String>,
 }

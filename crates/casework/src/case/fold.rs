@@ -17,6 +17,7 @@ use super::refusal::Refused;
 use super::setting::{Setting, setting_of};
 use super::state::{Case, RefusedAct};
 use super::time::{Counts, Voice, voice};
+use super::unbidden::{BY_THE_TERMS, Passed, unbidden};
 
 /// What cases that could be one and the same have in common: procedure, clause, an incident (`None`: they have none), what they rest on.
 type Alike = (ClauseId, ClauseId, Option<IncidentId>, BTreeSet<CaseId>);
@@ -80,7 +81,10 @@ impl<'e> Fold<'e> {
         {
             case.pass(at, setting_of(settings, id.0).unwrap_or(now));
         }
-        let person = now.people.get(&entry.by).ok_or_else(nobody)?;
+        let person = match entry.by.as_str() {
+            BY_THE_TERMS => unbidden(entry, at)?,
+            by => now.people.get(by).ok_or_else(nobody)?,
+        };
         // That the clock is wrong can be said while it is.
         if counts.is_set_back && !matches!(entry.what, CaseAct::ClockFault(_)) {
             return Err(Refused::SetBack(entry.at));
@@ -89,7 +93,12 @@ impl<'e> Fold<'e> {
         match &entry.what {
             CaseAct::Open(opening) => {
                 allowed(person, Action::Open, Phase::None)?;
-                let same = self.same(opening, at);
+                if let Some(passed) = said_by_terms(opening, &entry.by)?
+                    && let Some(case) = self.answered(&passed, at)
+                {
+                    return Err(Refused::Twice(case.0));
+                }
+                let same = self.same(opening, at).or_else(|| self.runs_by_terms(opening, at));
                 let case = open(opening, &acting(now), &self.cases, same)?;
                 self.index(&case);
                 self.cases.insert(case.id, case);
@@ -113,6 +122,36 @@ impl<'e> Fold<'e> {
                 if is_new { Ok(()) } else { Err(Refused::SamePerson) }
             }
         }
+    }
+
+    /// The case that answers a threshold already.
+    fn answered(&mut self, passed: &Passed<'_>, at: Instant) -> Option<CaseId> {
+        let settings = self.settings;
+        self.cases.iter_mut().filter(|(_, case)| passed.is_about(case)).find_map(|(id, case)| {
+            if let Some(setting) = setting_of(settings, id.0) {
+                case.pass(at, setting);
+            }
+            passed.is_answered_by(case).then_some(*id)
+        })
+    }
+
+    /// The case that the terms opened by themselves on the threshold that somebody alleges, while it runs.
+    fn runs_by_terms(&mut self, opening: &Opening, at: Instant) -> Option<CaseId> {
+        let settings = self.settings;
+        let is_about = |case: &Case| {
+            let before = &case.opening;
+            before.since.is_some()
+                && before.procedure == opening.procedure
+                && before.clause == opening.clause
+                && before.complainant == opening.complainant
+                && before.respondents == opening.respondents
+        };
+        self.cases.iter_mut().filter(|(_, case)| is_about(case)).find_map(|(id, case)| {
+            if let Some(setting) = setting_of(settings, id.0) {
+                case.pass(at, setting);
+            }
+            case.turn.is_some().then_some(*id)
+        })
     }
 
     fn index(&mut self, case: &Case) {
@@ -142,6 +181,15 @@ impl<'e> Fold<'e> {
             }
         }
         found
+    }
+}
+
+/// What the terms say of their own opening; a person says no such thing.
+fn said_by_terms<'o>(opening: &'o Opening, by: &str) -> Result<Option<Passed<'o>>, Refused> {
+    match (by == BY_THE_TERMS, opening.since) {
+        (true, _) => Ok(Passed::of(opening)),
+        (false, None) => Ok(None),
+        (false, Some(_)) => Err(Refused::NotGiven("opening as of a threshold to a person")),
     }
 }
 

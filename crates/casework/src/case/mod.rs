@@ -22,6 +22,7 @@ mod setting;
 mod state;
 mod stepping;
 mod time;
+mod unbidden;
 
 pub use act::{Act, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Opening, Stance, Tried};
 pub use clock::{Clock, Stopped};
@@ -36,3 +37,4 @@ pub use setting::Setting;
 pub use state::{
     Awaited, Case, Determination, Dissent, Done, Evidence, Kind, Passage, RefusedAct, Turn, Undertaking, Way,
 };
+pub use unbidden::{BY_THE_TERMS, Passed, UnmetDuty};

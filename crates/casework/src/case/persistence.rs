@@ -102,7 +102,7 @@ pub fn counts(docket: &Docket, found: &[FoundIn], setting: &Setting) -> Vec<Coun
 }
 
 /// What was determined last of a case together, or by whom the terms ask alone, and what one of several held since.
-fn standing(case: &Case) -> impl Iterator<Item = &Determination> {
+pub(super) fn standing(case: &Case) -> impl Iterator<Item = &Determination> {
     let last = case.determinations.iter().rposition(|one| one.kind != Kind::Separate);
     case.determinations.iter().skip(last.unwrap_or(0))
 }

@@ -73,6 +73,8 @@ pub enum Refused {
     NoEntry(u64),
     /// It has been done.
     Twice(u64),
+    /// The terms act on a time that had not come.
+    NotYet(Instant),
     /// A person, or another who acts for the same actor, says so a second time; somebody else has to.
     SamePerson,
 }
@@ -136,6 +138,7 @@ impl fmt::Display for Refused {
             Self::NotAhead(at) => write!(f, "{at} is not ahead; give a time to come"),
             Self::NoEntry(entry) => write!(f, "entry {entry} is nothing of that kind in this case"),
             Self::Twice(entry) => write!(f, "entry {entry} did that already"),
+            Self::NotYet(at) => write!(f, "{at}, on which this rests, had not come; the clock ran ahead"),
             Self::SamePerson => f.write_str("they, or somebody who acts for the same actor, said so; another has to"),
         }
     }

@@ -7,7 +7,9 @@ use truceline_model::{ActorId, Answer, IncidentId, Instant, ReceiptNo, Threshold
 use super::expectation::{Expectation, KEYS};
 use super::line::{Line, line};
 use super::{CaseScenario, Told};
-use crate::case::{Act, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Opening, Person, Role, Stance};
+use crate::case::{
+    Act, BY_THE_TERMS, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Opening, Person, Role, Stance,
+};
 
 /// Longest text, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -16,7 +18,7 @@ const MOST_ACTS: usize = 500;
 
 /// What can follow a person's name, with the keys that each may have.
 const VERBS: [(&str, &str); 18] = [
-    ("opens", "by against incident rests-on procedure clause receipt"),
+    ("opens", "by against incident rests-on procedure clause receipt since"),
     ("does", "then due"),
     ("determines", "then happened who prohibited gravity"),
     ("joins", "by receipt"),
@@ -119,6 +121,9 @@ impl<'a> Reader<'a> {
 
     fn person(&mut self, line: &Line) -> Result<(), String> {
         let name = needed(line.word(1), "a name")?.to_owned();
+        if name == BY_THE_TERMS {
+            return Err(format!("{name} is nobody: what the terms do by themselves stands under it"));
+        }
         only(line, &["role", "for"])?;
         let role = needed(line.key("role"), "role=")?;
         let role = Role::parse(role).ok_or_else(|| {
@@ -185,6 +190,7 @@ impl<'a> Reader<'a> {
             respondents: words(line.key("against")).map(ActorId::new).collect(),
             complainant: complainant(line)?,
             rests_on,
+            since: line.key("since").map(|at| self.moment(Some(at))).transpose()?,
             words: line.key("words").map(str::to_owned),
         };
         self.cases.insert(name, CaseId(entry));

@@ -235,6 +235,7 @@ pub fn opening(respondents: &[&str]) -> Opening {
         respondents: respondents.iter().map(|one| ActorId::from(*one)).collect(),
         complainant: Complainant::Party("government-side".into()),
         rests_on: BTreeSet::new(),
+        since: None,
         words: None,
     }
 }

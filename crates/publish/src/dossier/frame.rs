@@ -5,7 +5,7 @@ use truceline_model::{Alleger, Doer, DueLine, Release, Threshold, When};
 
 use super::say::Say;
 use super::{DossierProof, Inclusion, lines};
-use crate::page::badge;
+use crate::page::{Column, badge};
 use crate::safe::{clean, html as iso, isolate};
 
 /// Whom it is for and what is left out of it; against whom, and where the case stands.
@@ -115,6 +115,7 @@ pub(super) fn allegation(say: &Say<'_>) -> Option<Markup> {
             } }))
             (say.line("against", &iso(&accused)))
             (say.line("opened", &html! { (say.when(dossier.opened)) }))
+            @if let Some(passed) = dossier.passed { (say.line("passed", &html! { (say.when(passed)) })) }
             @if let Some(hand) = &dossier.opened_by { (say.line("opened-by", &say.hand(hand))) }
             @if !dossier.rests_on.is_empty() { (say.line("rests-on", &iso(&say.cases(&dossier.rests_on)))) }
         }
@@ -177,15 +178,26 @@ pub(super) fn proof(say: &Say<'_>, proof: &DossierProof) -> Markup {
     let named = say.dossier.proven();
     let all: Vec<&Inclusion> = proof.inclusions.iter().filter(|one| named.contains(&one.entry)).collect();
     let names: Vec<String> = proof.cosigned_by.iter().map(|name| clean(name)).collect();
+    let given = |one: &&Inclusion| {
+        let Some(given) = &one.given else { return html! {} };
+        html! {
+            (c.word("case.vouched", given.vouched.as_str()))
+            @if let Some(office) = &given.office { br; span.quiet { (iso(&c.fill("case.by-office", &[("office", &isolate(&clean(office)))]))) } }
+        }
+    };
+    let is_told = say.dossier.release.is_mission() && all.iter().any(|one| one.given.is_some());
+    let entry = |one: &&Inclusion| say.entry(Some(one.entry));
+    let leaf = |one: &&Inclusion| html! { code dir="ltr" { (clean(&one.leaf)) } };
+    let path = |one: &&Inclusion| html! { details { summary { (iso(&c.count("case.hashes", one.path.len() as u64, &[]))) } @for hash in &one.path { code dir="ltr" { (clean(hash)) } br; } } };
+    let mut columns: Vec<Column<'_, &Inclusion>> = vec![("entry", &entry), ("leaf", &leaf), ("path", &path)];
+    if is_told {
+        columns.insert(1, ("vouched", &given));
+    }
     let body = html! {
         p { (iso(&c.fill("case.proof-says", &[("size", &proof.size.to_string())]))) }
         @if !names.is_empty() { p { (iso(&c.fill("case.cosigned", &[("who", &c.list(&names, "list.and"))]))) } }
         @if let Some(note) = &proof.checkpoint { pre dir="ltr" { (lines(note)) } }
-        (say.table(c.t("case.proof-caption"), &all, &[
-            ("entry", &|one: &&Inclusion| say.entry(Some(one.entry))),
-            ("leaf", &|one: &&Inclusion| html! { code dir="ltr" { (clean(&one.leaf)) } }),
-            ("path", &|one: &&Inclusion| html! { details { summary { (iso(&c.count("case.hashes", one.path.len() as u64, &[]))) } @for hash in &one.path { code dir="ltr" { (clean(hash)) } br; } } }),
-        ]))
+        (say.table(c.t("case.proof-caption"), &all, &columns))
         p.quiet { (c.t("case.proof-check")) }
     };
     say.section("proof", &body)

@@ -60,6 +60,7 @@ fn head(dossier: &Dossier) -> Map<String, Value> {
     put(&mut out, "procedure", dossier.procedure.as_str().into());
     put(&mut out, "clause", dossier.clause.as_str().into());
     put(&mut out, "opened", when(dossier.opened));
+    put(&mut out, "passed", dossier.passed.map_or(Value::Null, when));
     put(&mut out, "opened_by", dossier.opened_by.as_ref().map_or(Value::Null, hand));
     let alleged = dossier.alleged.iter().map(|(who, entry)| {
         let mut one = alleger(who);
@@ -360,7 +361,15 @@ fn precedent(one: &Precedent) -> Value {
 fn proven(dossier: &Dossier, proof: &DossierProof) -> Value {
     let named = dossier.proven();
     let shown = proof.inclusions.iter().filter(|one| named.contains(&one.entry));
-    let one = |one: &Inclusion| json!({ "entry": one.entry, "leaf": one.leaf, "path": one.path });
+    let one = |one: &Inclusion| {
+        let mut said = json!({ "entry": one.entry, "leaf": one.leaf, "path": one.path });
+        let given = one.given.as_ref().filter(|_| dossier.release.is_mission());
+        if let (Some(given), Value::Object(said)) = (given, &mut said) {
+            put(said, "vouched", given.vouched.as_str().into());
+            put(said, "office", json!(given.office));
+        }
+        said
+    };
     json!({
         "checkpoint": proof.checkpoint,
         "size": proof.size,

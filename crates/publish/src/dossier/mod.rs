@@ -15,7 +15,7 @@ mod referral;
 mod say;
 
 use maud::{Markup, html};
-use truceline_model::Dossier;
+use truceline_model::{Dossier, Vouched};
 
 use crate::lang::Lang;
 use crate::links::Links;
@@ -40,6 +40,15 @@ pub struct DossierProof {
     pub inclusions: Vec<Inclusion>,
 }
 
+/// How an act came into the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// What stands behind it.
+    pub vouched: Vouched,
+    /// The office that forwarded it, where one did.
+    pub office: Option<String>,
+}
+
 /// Where one entry stands in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inclusion {
@@ -49,6 +58,8 @@ pub struct Inclusion {
     pub leaf: String,
     /// The hashes (hex) from the leaf to the root.
     pub path: Vec<String>,
+    /// What vouches for an act, for readers of the mission; `None`: nothing is said of it.
+    pub given: Option<Given>,
 }
 
 /// The file that holds a dossier: `case-c17.html` for English, `case-c17.ar.html`, `case-c17.ru.html`.

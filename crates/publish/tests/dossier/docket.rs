@@ -173,6 +173,7 @@ impl Record {
             respondents: against.iter().map(|one| ActorId::from(*one)).collect(),
             complainant,
             rests_on: BTreeSet::new(),
+            since: None,
             words: Some(words.into()),
         })))
     }

@@ -106,6 +106,11 @@ impl Accounts {
         found
     }
 
+    /// Whether a text is the token of somebody.
+    pub(crate) fn opens(&self, person: &str, text: &str) -> bool {
+        token(text).and_then(|token| self.holder(&token)).is_some_and(|account| account.person == person)
+    }
+
     /// Whether an account is still there, unchanged.
     pub(crate) fn has(&self, account: &Account) -> bool {
         self.of_stamp(&account.person, &account.stamp).is_some()

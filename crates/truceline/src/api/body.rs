@@ -75,6 +75,9 @@ impl Sent {
     /// An opening.
     pub(super) fn opening(body: Value) -> Result<Self, Problem> {
         let (mut act, words, when) = parts(body)?;
+        if act.contains_key("since") {
+            return Err(Problem::wrong("since: only the terms say since when a threshold was passed"));
+        }
         for list in ["incidents", "respondents", "rests_on"] {
             act.entry(list).or_insert_with(|| json!([]));
         }

@@ -29,6 +29,7 @@ mod recording;
 mod seen;
 mod standards;
 mod telling;
+mod unbidden;
 mod watching;
 mod writer;
 mod writes;
@@ -196,6 +197,7 @@ pub(crate) fn serve(
             deriving: Mutex::new(()),
             drawn,
         });
+        unbidden::start(&desk);
         // What was answered is on disk already, so nothing is lost by stopping at once.
         tokio::select! {
             ended = connections::serve(listener, router(desk)) => ended,

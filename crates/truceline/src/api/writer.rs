@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant as Counter};
 
 use serde_json::Value;
+use truceline_model::Vouched;
 use truceline_record::Digest;
 use truceline_store::{AppendError, NewEntry, Object, Outcome, Store};
 
@@ -290,7 +291,7 @@ fn made(store: &Store, round: &[Waiting]) -> Result<Vec<NewEntry>, Failure> {
     let entry = |one: &Waiting| match &one.posted {
         Posting::Act(Posted { by, key: words, case, act, words: said, when }) => {
             let at = when.as_deref().unwrap_or(&now);
-            let entry = log::case(at, by, *case, act.clone(), said.as_deref())?;
+            let entry = log::case(at, (by, Vouched::Desk), (*case).into(), act.clone(), said.as_deref())?;
             Ok(NewEntry { key: key(["act over http", by, words]), ..entry })
         }
         Posting::Decision(decided) => {

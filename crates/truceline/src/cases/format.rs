@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use truceline_casework::case::{Act, CaseAct, CaseEntry, CaseId, ClockFault, Complainant, Opening, Stance};
-use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant, ReceiptNo, Threshold};
+use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant, ReceiptNo, Threshold, Vouched};
 use truceline_record::Entry as Logged;
 
 use crate::committed::{self, Missing};
@@ -22,17 +22,31 @@ pub(crate) fn read(
     log: &dyn LogReader,
     entry: &Logged,
     missing: &mut Missing,
-) -> Result<Option<CaseEntry>, Failure> {
+) -> Result<Option<Read>, Failure> {
     let body = committed::body(log, entry, missing)?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     // Without one of these, which may have been destroyed, there is no act; words may be.
     let (Some(at), Some(by), Some(act)) = (text("at"), text("by"), body.get("act")) else { return Ok(None) };
     let at = Instant::parse(at).map_err(|_| broken(entry, "a time that cannot be read"))?;
-    let case = body.get("case").and_then(Value::as_u64);
+    let at_centre = body.get("centre").and_then(Value::as_u64);
+    let case = at_centre.or_else(|| body.get("case").and_then(Value::as_u64));
     let words = text("words").map(str::to_owned);
     let what =
         read_act(case, act, words).ok_or_else(|| broken(entry, "an act that this version does not know"))?;
-    Ok(Some(CaseEntry { entry: entry.n, at, by: by.to_owned(), what }))
+    let vouched = text("vouched").map_or(Vouched::NotKept, Vouched::parse);
+    let act = CaseEntry { entry: entry.n, at, by: by.to_owned(), what };
+    Ok(Some(Read { act, vouched, is_at_centre: at_centre.is_some() }))
+}
+
+/// An act as the log holds it, with what stands around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Read {
+    /// The act.
+    pub(crate) act: CaseEntry,
+    /// What vouches for whoever is named.
+    pub(crate) vouched: Vouched,
+    /// The case, and what else is named by its number, stand in the centre's log under these numbers.
+    pub(crate) is_at_centre: bool,
 }
 
 /// An act as the log holds it: the case, the act without its words, and the words.
@@ -50,14 +64,19 @@ pub(crate) fn write_act(what: &CaseAct) -> (Option<u64>, Value, Option<String>) 
 }
 
 fn write_opening(opening: &Opening) -> Value {
-    json!({
+    let mut written = json!({
         "procedure": opening.procedure.as_str(),
         "clause": opening.clause.as_str(),
         "incidents": opening.incidents.iter().map(IncidentId::as_str).collect::<Vec<_>>(),
         "respondents": ids(&opening.respondents),
         "complainant": write_complainant(&opening.complainant),
         "rests_on": opening.rests_on.iter().map(|case| case.0).collect::<Vec<_>>(),
-    })
+    });
+    // Only the terms say it: an act of a person looks as it always did.
+    if let (Some(since), Some(map)) = (opening.since, written.as_object_mut()) {
+        map.insert("since".into(), json!(since.to_string()));
+    }
+    written
 }
 
 fn ids(all: &BTreeSet<ActorId>) -> Vec<&str> {
@@ -150,6 +169,7 @@ fn read_opening(value: &Value, words: Option<String>) -> Option<Opening> {
         respondents: texts(value, "respondents")?.map(ActorId::new).collect(),
         complainant: read_complainant(text("complainant")?)?,
         rests_on: value.get("rests_on")?.as_array()?.iter().filter_map(Value::as_u64).map(CaseId).collect(),
+        since: text("since").map(Instant::parse).transpose().ok()?,
         words,
     })
 }

@@ -10,6 +10,7 @@ mod papers;
 mod setting;
 mod shown;
 mod threshold;
+mod unbidden;
 
 use std::borrow::Cow;
 
@@ -19,7 +20,7 @@ use truceline_terms::{Exempt, Terms};
 
 use crate::loaded::Loaded;
 
-pub(crate) use format::{read, read_act, read_complainant, write_act, write_stance};
+pub(crate) use format::{Read, read, read_act, read_complainant, write_act, write_stance};
 pub(crate) use found::found;
 pub(crate) use named::{name_stages, stage_named};
 pub(crate) use offered::offered;
@@ -27,6 +28,7 @@ pub(crate) use papers::{Gathered, may_read, none_for_reader};
 pub(crate) use setting::{settings, settings_of};
 pub(crate) use shown::{awaited_json, case_json, case_text, count_json, due_json, due_text};
 pub(crate) use threshold::reached;
+pub(crate) use unbidden::{due_by_terms, open_by_terms, opens_by_terms, those_taken, write_by_terms};
 
 /// All cases as of a moment.
 pub(crate) fn docket(loaded: &Loaded, as_of: Instant) -> Docket {

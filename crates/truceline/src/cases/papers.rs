@@ -9,7 +9,9 @@ use truceline_casework::case::{
     Action, Answered, Asked, Before, CaseId, Docket, Papers, Person, Phase, may, precedents,
 };
 use truceline_model::{Dossier, Incident, IncidentId, JudgementId, Reason, ReceiptNo, Release, Test};
-use truceline_publish::{DossierProof, Inclusion, Lang, Links, dossier_json, dossier_page, referral_page};
+use truceline_publish::{
+    DossierProof, Given, Inclusion, Lang, Links, dossier_json, dossier_page, referral_page,
+};
 use truceline_record::{leaf_hash, prove_inclusion};
 use truceline_store::Store;
 
@@ -157,6 +159,19 @@ impl Gathered {
         Some(dossier)
     }
 
+    /// The proof, with how each act came for who may see the mission's papers.
+    fn proof(&self, store: &Store, dossier: &Dossier) -> Result<DossierProof, Failure> {
+        let mut proof = proof(store, dossier)?;
+        if self.release.is_mission() {
+            let given: BTreeMap<u64, &Given> =
+                self.whole.loaded.given.iter().map(|(entry, given)| (*entry, given)).collect();
+            for one in &mut proof.inclusions {
+                one.given = given.get(&one.entry).map(|given| (*given).clone());
+            }
+        }
+        Ok(proof)
+    }
+
     /// What travels with a referral as one page, or as JSON where no language is asked for; `None`: the case refers nothing.
     ///
     /// # Errors
@@ -171,7 +186,7 @@ impl Gathered {
         if dossier.referral.is_none() {
             return Ok(None);
         }
-        let proof = proof(store, &dossier)?;
+        let proof = self.proof(store, &dossier)?;
         let derived = self.derived();
         let owned = Owned::of(&derived.loaded.mission);
         let view = view(derived, derived.loaded.mission.terms()?, &owned);
@@ -196,7 +211,7 @@ impl Gathered {
         links: Links,
     ) -> Result<(Vec<(Lang, String)>, String), Failure> {
         let dossier = self.dossier(id).ok_or_else(|| none_for_reader(id))?;
-        let proof = proof(store, &dossier)?;
+        let proof = self.proof(store, &dossier)?;
         let derived = self.derived();
         let owned = Owned::of(&derived.loaded.mission);
         let view = view(derived, derived.loaded.mission.terms()?, &owned);
@@ -278,6 +293,7 @@ fn proof(store: &Store, dossier: &Dossier) -> Result<DossierProof, Failure> {
             entry,
             leaf: leaf_hash(&read.bytes).to_string(),
             path: path.iter().map(ToString::to_string).collect(),
+            given: None,
         });
     }
     // The first line names the log; its own signature is none of the cosignatures.

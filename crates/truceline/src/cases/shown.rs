@@ -32,6 +32,7 @@ pub(crate) fn case_json(case: &Case, setting: &Setting, as_of: Instant) -> Value
         "clause": case.clause().as_str(),
         "opened": moment(case.opened),
         "opened_by": case.opened_by,
+        "since": case.opening.since.map(moment),
         "complainants": case.complainants.keys().map(write_complainant).collect::<Vec<_>>(),
         "incidents": case.incidents.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
         "respondents": case.respondents.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
@@ -133,6 +134,11 @@ pub(crate) fn case_text(case: &Case, setting: &Setting, as_of: Instant) -> Strin
         zone.local_text(case.opened),
         case.opened_by
     );
+    if let Some(since) = case.opening.since {
+        let (rule, procedure) = (write_complainant(&case.opening.complainant), &case.opening.procedure);
+        let since = zone.local_text(since);
+        let _ = writeln!(out, "  nobody's act: {rule} of {procedure} was passed {since}");
+    }
     if !case.incidents.is_empty() {
         let _ = writeln!(out, "  incidents: {}", list(&mut case.incidents.iter().map(ToString::to_string)));
     }

@@ -29,6 +29,12 @@ pub(crate) struct Acts {
     /// When it was done: only in a mission that looks back (`opens-at` in mission.kdl). Else the record's own clock counts.
     #[arg(long, value_name = "TIME")]
     pub(crate) when: Option<String>,
+    /// A file with the token of that person's account. Without it the record says that nobody showed who they are.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// At an office, of an act in the centre's case: a replica of the centre's record, by which it is told what the centre would say.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) beside: Option<PathBuf>,
     /// Words or JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -139,7 +145,7 @@ pub(crate) enum CaseCommand {
         /// Who, where.
         #[command(flatten)]
         acts: Acts,
-        /// The case, as c17.
+        /// The case, as c17; at an office centre:c17 for one of the centre's.
         case: String,
         /// The step.
         step: String,

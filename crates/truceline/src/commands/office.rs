@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use serde_json::json;
+use truceline_casework::case::RefusedAct;
+use truceline_model::Instant;
 use truceline_record::LogVerifier;
 use truceline_store::Store;
 
+use crate::cases;
 use crate::cli::office::{At, Office, Standing};
 use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
@@ -15,6 +18,7 @@ use crate::office::letter::{self, LETTER_LIMIT, Letter};
 use crate::office::outbox::{self, Settled};
 use crate::office::register::{self, Centre, Said};
 use crate::office::take::{self, Taken};
+use crate::office::unlike::{self, Unlike};
 use crate::pipeline::Source;
 use crate::{files, import, log, office_server, out};
 
@@ -248,9 +252,16 @@ fn bounded(at_most: u64) -> usize {
 
 fn conflicts(asked: &At) -> Result<u8, Failure> {
     let loaded = Source::new(asked.at.store.clone()).loaded(None, 2)?;
-    let open = loaded.conflicts.iter().filter(|conflict| conflict.settled.is_none()).count();
+    let latest = loaded.case_entries.iter().map(|act| act.at).max().unwrap_or(Instant::FAR_PAST);
+    let docket = cases::docket(&loaded, latest);
+    let acts = unlike::unlike(&loaded, &docket);
+    let open = loaded.conflicts.iter().filter(|conflict| conflict.settled.is_none()).count()
+        + acts.iter().filter(|act| act.settled.is_none()).count();
     for conflict in &loaded.conflicts {
         out::told(asked.format, shown(conflict), &as_json(conflict))?;
+    }
+    for act in &acts {
+        out::told(asked.format, act_shown(act), &act_json(act))?;
     }
     if asked.format == Format::Text {
         out::line(format_args!("{open} open; whoever decides the matter at the centre settles it"))?;
@@ -344,6 +355,25 @@ fn shown(conflict: &Conflict) -> String {
         about(&conflict.matter),
         against.join(", ")
     )
+}
+
+fn act_shown(one: &Unlike<'_>) -> String {
+    let case = one.case.map_or_else(|| "no case".to_owned(), |case| case.to_string());
+    let state = match one.settled {
+        Some(entry) => format!("entry {entry} came after it"),
+        None => "open: it changed nothing, and nobody has acted there since".to_owned(),
+    };
+    let RefusedAct { entry, by, act, why, .. } = one.refused;
+    format!("entry {entry} of {} ({by}) {act} in {case}, refused: {why}; {state}", one.office)
+}
+
+fn act_json(one: &Unlike<'_>) -> serde_json::Value {
+    let RefusedAct { entry, by, act, why, at } = one.refused;
+    json!({
+        "entry": entry, "office": one.office, "holds_from": at.to_string(), "by": by, "why": why.to_string(),
+        "about": format!("{act} in {}", one.case.map_or_else(|| "no case".to_owned(), |case| case.to_string())),
+        "against": [], "settled": one.settled,
+    })
 }
 
 fn as_json(conflict: &Conflict) -> serde_json::Value {

@@ -5,6 +5,7 @@
 //! read harms nobody else: its entry is kept and refused, like a report.
 
 use crate::log_reader::LogReader;
+use truceline_casework::case::BY_THE_TERMS;
 use truceline_casework::{PersonDecision, contradict, undone_by};
 use truceline_intake::Fault;
 use truceline_model::{IncidentId, Instant, JudgementId, ReceiptNo};
@@ -75,7 +76,7 @@ impl Reading {
             let inner = self.opened(log, entry.n, inner)?;
             let numbers = self.numbers.get(&of).ok_or_else(|| "its log is not known".to_owned())?;
             match inner.kind.as_str() {
-                kind::CASE => return self.case_of_office(log, &inner, entry, &of),
+                kind::CASE => return self.case_of_office(log, &inner, entry, (&of, &office)),
                 // The centre publishes what is the centre's; an office's bulletin is on record, and listed by itself.
                 kind::BULLETIN => return Ok(()),
                 _ => {}
@@ -111,15 +112,23 @@ impl Reading {
         log: &dyn LogReader,
         inner: &Logged,
         outer: &Logged,
-        of: &str,
+        (of, office): (&str, &str),
     ) -> Result<(), String> {
         let here = Logged { n: outer.n, ..inner.clone() };
         let read = crate::cases::read(log, &here, &mut self.missing).map_err(|e| e.to_string())?;
-        let Some(mut act) = read else { return Ok(()) };
+        let Some(mut read) = read else { return Ok(()) };
+        // The terms act here by themselves, on what is known here.
+        if read.act.by == BY_THE_TERMS {
+            return Ok(());
+        }
         let numbers = self.numbers.get(of).ok_or_else(|| "its log is not known".to_owned())?;
-        renumber::case(&mut act.what, numbers)?;
-        act.at = Instant::parse(&outer.at).map_err(|_| "the centre's time cannot be read".to_owned())?;
-        self.case_entries.push(act);
+        let what = &mut read.act.what;
+        match read.is_at_centre {
+            true => renumber::case_of_centre(what, numbers)?,
+            false => renumber::case(what, numbers)?,
+        }
+        read.act.at = Instant::parse(&outer.at).map_err(|_| "the centre's time cannot be read".to_owned())?;
+        self.acted(Some(read), Some(office));
         Ok(())
     }
 

@@ -108,6 +108,7 @@ impl Growing {
         follow(&mut next.sign_offs, &reading.sign_offs);
         follow(&mut next.handovers, &reading.handovers);
         follow(&mut next.case_entries, &reading.case_entries);
+        follow(&mut next.given, &reading.given);
         follow(&mut next.subjects, &reading.subjects);
         // A decision can settle what stood open.
         next.conflicts.clone_from(&reading.conflicts);
@@ -133,6 +134,7 @@ impl Growing {
         follow(&mut old.sign_offs, &latest.sign_offs);
         follow(&mut old.handovers, &latest.handovers);
         follow(&mut old.case_entries, &latest.case_entries);
+        follow(&mut old.given, &latest.given);
         follow(&mut old.subjects, &latest.subjects);
         let from = truceline_model::ReceiptNo(old.entries);
         old.words.extend(latest.words.range(from..).map(|(receipt, words)| (*receipt, words.clone())));

@@ -13,6 +13,7 @@ pub(crate) mod outbox;
 pub(crate) mod register;
 pub(crate) mod renumber;
 pub(crate) mod take;
+pub(crate) mod unlike;
 
 use truceline_record::Entry;
 use truceline_store::Store;

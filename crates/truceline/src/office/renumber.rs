@@ -153,6 +153,19 @@ pub(crate) fn case(what: &mut CaseAct, numbers: &Numbers) -> Result<(), String> 
     }
 }
 
+/// What somebody did at an office in a case of the centre's. The case, and the entries that it names, bear the centre's numbers already; receipts
+/// and texts are the office's. In words which reference leads nowhere.
+pub(crate) fn case_of_centre(what: &mut CaseAct, numbers: &Numbers) -> Result<(), String> {
+    let CaseAct::On(_, act) = what else { return Err("it opens no case of the centre's".to_owned()) };
+    match act {
+        Act::Evidence { receipt: Some(receipt), .. } => receipt.0 = place(receipt.0, numbers)?,
+        Act::Incident(incident) => *incident = IncidentId::from(id(incident.as_str(), numbers).as_str()),
+        Act::Join(who) => complainant(who, numbers)?,
+        _ => {}
+    }
+    Ok(())
+}
+
 fn complainant(who: &mut Complainant, numbers: &Numbers) -> Result<(), String> {
     if let Complainant::Public(Some(receipt)) = who {
         receipt.0 = place(receipt.0, numbers)?;
@@ -244,5 +257,20 @@ mod tests {
         assert_eq!(told, CaseAct::On(CaseId(50), Act::Join(Complainant::Public(Some(ReceiptNo(41))))));
         let mut lost = CaseAct::On(CaseId(7), Act::Means(None));
         assert!(case(&mut lost, &numbers()).unwrap_err().contains("entry 7"));
+    }
+
+    #[test]
+    fn acts_in_the_centres_cases_keep_its_numbers_and_give_receipts_their_own() {
+        use truceline_model::{ActorId, ReceiptNo};
+        let on = |act| CaseAct::On(CaseId(7), act);
+        let mut shown = on(Act::Disclose { item: 9, to: ActorId::new("opposition") });
+        case_of_centre(&mut shown, &numbers()).unwrap();
+        assert_eq!(shown, on(Act::Disclose { item: 9, to: ActorId::new("opposition") }));
+        let brought =
+            |receipt| on(Act::Evidence { receipt: Some(ReceiptNo(receipt)), is_sealed: false, words: None });
+        let mut item = brought(17);
+        case_of_centre(&mut item, &numbers()).unwrap();
+        assert_eq!(item, brought(431));
+        assert!(case_of_centre(&mut brought(8), &numbers()).unwrap_err().contains("entry 8"));
     }
 }

@@ -43,6 +43,47 @@ fn from_an_allegation_to_a_joint_determination() {
 }
 
 #[test]
+fn what_the_terms_say_opens_by_itself_does_without_anybody_and_once() {
+    let room = Room::new();
+    let desk = room.desk();
+    for incident in ["i-1", "i-2"] {
+        let case = desk.open("operator", "public", incident);
+        assert_eq!(desk.act("petrova", &case, json!({ "step": { "step": "notice" } }), None).code, 201);
+        let stance =
+            json!({ "happened": "yes", "who": ["ahrar"], "prohibited": "yes", "gravity": "serious" });
+        let judge = json!({ "determine": { "step": "judge", "then": "settled", "stance": stance } });
+        for by in ["ivan", "jane"] {
+            assert_eq!(desk.act(by, &case, judge.clone(), None).code, 201);
+        }
+    }
+    let by_terms = |desk: &crate::room::Desk| -> Vec<Value> {
+        let all = desk.get("petrova", "/api/cases").body["cases"].as_array().unwrap().clone();
+        all.into_iter().filter(|one| one["opened_by"] == "the-terms").collect()
+    };
+    let since = std::time::Instant::now();
+    while by_terms(&desk).is_empty() && since.elapsed() < Duration::from_secs(90) {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let opened = by_terms(&desk);
+    assert_eq!(opened.len(), 1, "{opened:?}");
+    assert_eq!(opened[0]["complainants"], json!(["threshold:persistent"]));
+    assert!(opened[0]["since"].is_string() && opened[0]["rests_on"].as_array().unwrap().len() == 2);
+    // A person cannot say it in the terms' name, nor open it again.
+    let mut body = opening("threshold:persistent", "ahrar", "i-9");
+    body["since"] = opened[0]["since"].clone();
+    let told = desk.post("petrova", "/api/cases", &body);
+    assert_eq!(told.code, 400, "{told:?}");
+    // Killed, started again, and looked at by the command line meanwhile: one.
+    drop(desk);
+    good(&["case", "watch", "--store", &room.store(), "--by", "night-watch"]);
+    let desk = room.desk();
+    desk.act("operator", opened[0]["case"].as_str().unwrap(), json!({ "means": {} }), Some("a call"));
+    std::thread::sleep(Duration::from_secs(7));
+    assert_eq!(by_terms(&desk).len(), 1);
+    good(&["verify", "--store", &room.store()]);
+}
+
+#[test]
 fn pages_follow_each_other_by_entry() {
     let room = Room::new();
     let desk = room.desk();

@@ -60,7 +60,14 @@ function Head({ of: one }: { of: Whole }) {
   return (
     <>
       <p>
-        {w("opened", { moment: moment(one.opened) })} <Words>{one.opened_by}</Words> · {w("complainant")}{" "}
+        {one.since ? (
+          w("opened-by-terms", { moment: moment(one.opened), since: moment(one.since) })
+        ) : (
+          <>
+            {w("opened", { moment: moment(one.opened) })} <Words>{one.opened_by}</Words>
+          </>
+        )}{" "}
+        · {w("complainant")}{" "}
         <List all={one.complainants.map((who) => <Words>{complainant(who)}</Words>)} />
       </p>
       <p>

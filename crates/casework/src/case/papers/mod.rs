@@ -54,6 +54,7 @@ impl<'a> Papers<'a> {
             procedure: case.opening.procedure.clone(),
             clause: case.clause().clone(),
             opened: sight.when(case.opened, sight.alleges()),
+            passed: case.opening.since.map(|at| sight.when(at, false)),
             opened_by: sight.opened_by(),
             alleged: sight.alleged(),
             allegation: sight.allegation(),

@@ -9,10 +9,14 @@ use truceline_model::{
 use super::super::act::Complainant;
 use super::super::clock::Clock;
 use super::super::state::Done;
+use super::super::unbidden::BY_THE_TERMS;
 use super::sight::Sight;
 
 impl Sight<'_> {
     pub(super) fn opened_by(&self) -> Option<Hand> {
+        if self.case.opened_by == BY_THE_TERMS {
+            return None;
+        }
         let person = self.setting.people.get(&self.case.opened_by);
         let doer = person.and_then(|one| one.acts_for.clone()).map_or(Doer::Mission, Doer::Actor);
         let may = self.release.is_mission() || self.own(&doer);

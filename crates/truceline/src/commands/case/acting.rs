@@ -5,19 +5,23 @@ use std::sync::Arc;
 
 use serde_json::json;
 use truceline_casework::case::{Act, CaseAct, CaseId, ClockFault, Complainant, Opening, Refused, Stance};
-use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant, ReceiptNo};
+use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant, ReceiptNo, Vouched};
 
+use super::centre;
+use crate::api::Accounts;
 use crate::cases;
-use crate::cli::EXIT_FOUND;
 use crate::cli::case::{Acts, Answers, CaseCommand};
+use crate::cli::{EXIT_FOUND, Format};
 use crate::failure::Failure;
 use crate::loaded::Loaded;
 use crate::mission::Mission;
 use crate::pipeline::Source;
-use crate::{import, log, out};
+use crate::{files, import, log, out};
 
 /// Most bytes of words with an act.
 const WORDS_LIMIT: usize = 32 * 1024;
+/// Most bytes of a file with a token.
+const TOKEN_LIMIT: u64 = 1024;
 
 /// Logs an act; ends with 1 when it was refused.
 pub(super) fn act(what: &CaseCommand) -> Result<u8, Failure> {
@@ -27,8 +31,16 @@ pub(super) fn act(what: &CaseCommand) -> Result<u8, Failure> {
     }
     let loaded = Source::new(acts.at.store.clone()).loaded(None, 2)?;
     named(&loaded.mission, &acts.by)?;
-    let what = read(what, acts, &loaded)?;
-    let written = put(&acts.at.store, &loaded, &acts.by, acts.when.as_deref(), what)?;
+    let vouched = vouched(acts)?;
+    let (what, is_at_centre) = read(what, acts, &loaded)?;
+    if is_at_centre {
+        return centre::put(acts, &loaded, vouched, &what);
+    }
+    if acts.beside.is_some() {
+        return Err(Failure::usage("--beside is for an act in the centre's case (centre:c17)"));
+    }
+    let store = &acts.at.store;
+    let written = put(store, &loaded, (&acts.by, vouched), acts.when.as_deref(), what)?;
     let Written { entry, case, refused, stands } = &written;
     let words = match refused {
         None => format!("{case}: entry {entry}; it stands at {stands}"),
@@ -39,7 +51,40 @@ pub(super) fn act(what: &CaseCommand) -> Result<u8, Failure> {
         "why": refused.as_ref().map(ToString::to_string), "stands": stands,
     });
     out::told(acts.format, words, &told)?;
+    let at = moment_of(&loaded.mission, acts.when.as_deref())?;
+    for told in cases::open_by_terms(store, &loaded.mission, at)? {
+        if acts.format == Format::Text {
+            out::line(told)?;
+        }
+    }
     Ok(if refused.is_some() { EXIT_FOUND } else { 0 })
+}
+
+/// What vouches for whoever acts: their token, or nothing but that they could write here.
+///
+/// # Errors
+/// When a token is given and is not theirs.
+pub(super) fn vouched(acts: &Acts) -> Result<Vouched, Failure> {
+    let accounts = Accounts::read(&acts.at.store)?;
+    let Some(path) = &acts.token_file else {
+        if accounts.of(&acts.by).is_some() {
+            let by = out::shown(&acts.by);
+            eprintln!(
+                "{by} has an account: without --token-file the record says that nothing shows that it was they"
+            );
+        }
+        return Ok(Vouched::Machine);
+    };
+    let text = files::text(path, TOKEN_LIMIT)
+        .map_err(|e| Failure::usage(format!("could not read {}: {e}", path.display())))?;
+    if accounts.opens(&acts.by, text.trim()) {
+        return Ok(Vouched::Token);
+    }
+    Err(Failure::usage(format!(
+        "what {} holds is not the token of {}; truceline account list says who has an account",
+        path.display(),
+        out::shown(&acts.by)
+    )))
 }
 
 /// What came of an act.
@@ -61,7 +106,7 @@ pub(super) struct Written {
 pub(super) fn put(
     store: &Path,
     loaded: &Arc<Loaded>,
-    by: &str,
+    by: (&str, Vouched),
     when: Option<&str>,
     what: CaseAct,
 ) -> Result<Written, Failure> {
@@ -70,7 +115,7 @@ pub(super) fn put(
         cases::reached(loaded, opening, at)?;
     }
     let (case, value, words) = cases::write_act(&what);
-    let entry = log::case(&at.to_string(), by, case, value, words.as_deref())?;
+    let entry = log::case(&at.to_string(), by, case.into(), value, words.as_deref())?;
     let mut store = log::open(store)?;
     // A store that commits to fields has a secret; without one a later report would take it for lost.
     crate::secrets::of(&store)?;
@@ -93,7 +138,7 @@ pub(super) fn latest(loaded: &Loaded, at: Instant) -> Instant {
 }
 
 /// When an act was done: now, by this machine's clock. A mission that looks back may say.
-fn moment_of(mission: &Mission, when: Option<&str>) -> Result<Instant, Failure> {
+pub(super) fn moment_of(mission: &Mission, when: Option<&str>) -> Result<Instant, Failure> {
     match when {
         None => Instant::parse(&log::now()).map_err(|e| Failure::operation("read the clock", &e)),
         Some(words) if mission.opens_at.is_some() => mission.moment(words),
@@ -142,14 +187,14 @@ fn acts_of(what: &CaseCommand) -> Option<&Acts> {
     })
 }
 
-/// The act that a call means.
-fn read(what: &CaseCommand, acts: &Acts, loaded: &Loaded) -> Result<CaseAct, Failure> {
+/// The act that a call means, and whether it is in a case of the centre's.
+fn read(what: &CaseCommand, acts: &Acts, loaded: &Loaded) -> Result<(CaseAct, bool), Failure> {
     let words = || acts.words.clone();
     let mission = &loaded.mission;
     let (case, act) = match what {
-        CaseCommand::Open { .. } => return opening(what, words()),
+        CaseCommand::Open { .. } => return Ok((opening(what, words())?, false)),
         CaseCommand::ClockFault { from, to, .. } => {
-            return Ok(CaseAct::ClockFault(ClockFault { from: *from, to: *to }));
+            return Ok((CaseAct::ClockFault(ClockFault { from: *from, to: *to }), false));
         }
         CaseCommand::Step { case, step, then, due, .. } => {
             let due = due.as_deref().map(|due| mission.moment(due)).transpose()?;
@@ -190,7 +235,8 @@ fn read(what: &CaseCommand, acts: &Acts, loaded: &Loaded) -> Result<CaseAct, Fai
         }
         _ => return Err(Failure::usage("this is no act")),
     };
-    Ok(CaseAct::On(case_id(case)?, act))
+    let theirs = case.strip_prefix("centre:");
+    Ok((CaseAct::On(case_id(theirs.unwrap_or(case))?, act), theirs.is_some()))
 }
 
 /// Reads `c17`.
@@ -211,6 +257,7 @@ fn opening(what: &CaseCommand, words: Option<String>) -> Result<CaseAct, Failure
         respondents: against.iter().map(|one| ActorId::new(one)).collect(),
         complainant: complainant(who)?,
         rests_on: rests_on.iter().map(|one| case_id(one)).collect::<Result<_, _>>()?,
+        since: None,
         words,
     }))
 }

@@ -4,6 +4,7 @@
 //! the terms do not give is refused in words, and the act stays in the record.
 
 mod acting;
+mod centre;
 mod look;
 mod paper;
 mod watch;
