@@ -1,6 +1,6 @@
 //! Acts of offices in cases that the centre's record refused: the office acted on what it knew, and the case had gone on, or was never so.
 //!
-//! They are shown until somebody acts in that case with the refusal before them. Decides nothing: casework refused them.
+//! They are shown until somebody at the centre acts in that case, with the refusal before them. Decides nothing: casework refused them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ pub(crate) struct Unlike<'a> {
     pub(crate) case: Option<CaseId>,
     /// What was refused, of whom and why.
     pub(crate) refused: &'a RefusedAct,
-    /// The entry by which somebody acted in the case since; of an act in no case, by which the same person did anything that was taken.
+    /// The entry by which somebody at the centre acted in the case since; of an act in no case, by which the same person did there.
     pub(crate) settled: Option<u64>,
 }
 
@@ -29,8 +29,10 @@ pub(crate) fn unlike<'a>(loaded: &'a Loaded, docket: &'a Docket) -> Vec<Unlike<'
     let all: Vec<_> = of_cases.chain(docket.refused.iter().map(|one| (None, one))).collect();
     let refused: BTreeSet<u64> = all.iter().map(|(_, one)| one.entry).collect();
     let settled = |case: Option<CaseId>, one: &RefusedAct| {
-        let taken =
-            loaded.case_entries.iter().filter(|act| act.entry > one.entry && !refused.contains(&act.entry));
+        // What an office sent meanwhile was done without knowing of the refusal.
+        let taken = loaded.case_entries.iter().filter(|act| {
+            act.entry > one.entry && !refused.contains(&act.entry) && !offices.contains_key(&act.entry)
+        });
         let mut about = taken.filter(|act| match (case, &act.what) {
             (Some(case), CaseAct::On(id, _)) => *id == case,
             (Some(_), _) => false,

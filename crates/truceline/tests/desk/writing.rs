@@ -58,7 +58,9 @@ fn what_the_terms_say_opens_by_itself_does_without_anybody_and_once() {
     }
     let by_terms = |desk: &crate::room::Desk| -> Vec<Value> {
         let all = desk.get("petrova", "/api/cases").body["cases"].as_array().unwrap().clone();
-        all.into_iter().filter(|one| one["opened_by"] == "the-terms").collect()
+        let whole =
+            |one: &Value| desk.get("petrova", &format!("/api/cases/{}", one["case"].as_str().unwrap())).body;
+        all.iter().map(whole).filter(|one| one["opened_by"] == "the-terms").collect()
     };
     let since = std::time::Instant::now();
     while by_terms(&desk).is_empty() && since.elapsed() < Duration::from_secs(90) {
