@@ -328,6 +328,7 @@ fn nobody_outside_the_mission_finds_what_is_not_theirs() {
             for source in ["Médecins Sans Frontières", "Airwars", "Syrian Network", "State television"] {
                 assert!(!paper.contains(source), "seed {seed}, {release:?}: {source}");
             }
+            assert!(!paper.contains("CANARY-OFFICE"), "how an act came is the mission's");
             shown += usize::from(!paper.is_empty());
             let own = |one: &&truceline_casework::case::CaseEntry| is_own(&record, &one.by, &release);
             seen += record
@@ -353,6 +354,7 @@ fn the_look_finds_what_is_there() {
     let docket = record.docket();
     let paper = all_papers(&record, &docket, &beside, &SEALED, &[Lang::En]);
     let found = leaks(&record, &docket, &Release::Public, &paper);
+    assert!(paper.contains("CANARY-OFFICE"));
     for kind in ["words", "receipt", "digest", "entry", "hour", "person"] {
         assert!(found.iter().any(|one| one.starts_with(kind)), "{kind} is not found where it stands");
     }
