@@ -28,6 +28,7 @@ pub mod time;
 pub mod truce;
 pub mod truth;
 pub mod vocabulary;
+pub mod vouched;
 pub mod wording;
 
 pub use actor::{Actor, ActorKind, Actors, Membership};
@@ -38,7 +39,7 @@ pub use calendar::{Length, WEEKDAYS, WorkingHours};
 pub use dossier::{
     Alleger, Aside, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, Likeness, OtherCase,
     Passed, Performed, Pledge, Precedent, Precedents, Referral, Release, Said, Stage, Stance, Tallied,
-    Ticked, Turned, Vouched, Waiting, When,
+    Ticked, Turned, Waiting, When,
 };
 pub use duty::{Compare, Counted, Due, DueAt, Undone};
 pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};
@@ -65,4 +66,5 @@ pub use time::{Instant, Interval, TimeError, Zone};
 pub use truce::{Acceptance, Calm, CalmStep, Deadline, DeadlineState, Recorded, TruceState};
 pub use truth::Truth;
 pub use vocabulary::{Act, CasualtyStatus, DeliveryStage, Target, Weapon};
+pub use vouched::Vouched;
 pub use wording::{MARKS, Mark, Wording};

@@ -454,11 +454,18 @@ fn who_acted_is_shown_as_vouched_for_or_not() {
     };
     assert_eq!(vouched(&paper["evidence"][0]["entry"]), "machine", "{paper}");
     assert_eq!(vouched(&paper["acts"][0]["entry"]), "token", "{paper}");
+    nobody_else_is_told(&mission, &case);
+}
+
+/// How an act came stands in the mission's papers alone.
+fn nobody_else_is_told(mission: &Mission, case: &str) {
+    let store = mission.store();
+    let store = store.to_str().unwrap();
     for release in ["public", "party:opposition"] {
         let out = mission.run(&[
             "case",
             "dossier",
-            &case,
+            case,
             "--store",
             store,
             "--by",
