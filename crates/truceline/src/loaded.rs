@@ -30,6 +30,7 @@ use crate::mission::Mission;
 use crate::office::renumber::Numbers;
 use crate::proposals::{self, Decided, Quoted};
 use crate::quorum::{Agreed, KeySet};
+use crate::unmasking::{self, Request};
 use crate::words::Words;
 
 pub(crate) use forwarded::{Conflict, Matter};
@@ -96,6 +97,8 @@ pub(crate) struct Loaded {
     pub(crate) proposed: Vec<Decided>,
     /// The words behind observations that people confirmed, by receipt.
     pub(crate) quoted: BTreeMap<ReceiptNo, Quoted>,
+    /// Sealed sources that were asked for, in the order of the log.
+    pub(crate) requests: Vec<Request>,
     /// Decisions of offices that cannot hold beside others'.
     pub(crate) conflicts: Vec<Conflict>,
     /// The checkpoint over these entries and no other, as text.
@@ -137,6 +140,7 @@ impl Loaded {
             attachments: Vec::new(),
             proposed: Vec::new(),
             quoted: BTreeMap::new(),
+            requests: Vec::new(),
             conflicts: Vec::new(),
             checkpoint: None,
             verifier_key: String::new(),
@@ -270,6 +274,7 @@ fn load_whole(
         given: reading.given.clone(),
         settings,
         key_sets: reading.key_sets.clone(),
+        requests: reading.requests.clone(),
         conflicts: reading.conflicts.clone(),
         subjects: reading.subjects.clone(),
     };
@@ -320,6 +325,7 @@ struct Reading {
     /// Which office decided, by entry; at the centre's own decisions, none.
     offices: BTreeMap<u64, String>,
     conflicts: Vec<Conflict>,
+    requests: Vec<Request>,
     /// Entries of offices that cannot be read.
     unread: Vec<Refused>,
     /// What each entry is about.
@@ -367,6 +373,9 @@ impl Reading {
             kind::SIGN_OFF => {
                 let read = SignOff::of(log, entry, &mut self.missing)?;
                 self.sign_offs.extend(read);
+            }
+            kind::SEAL_REQUEST | kind::SEAL_RELEASE | kind::SEAL_OPENING => {
+                unmasking::note(&mut self.requests, log, entry)?;
             }
             kind::FORWARDED => self.forwarded(log, entry)?,
             _ => {}

@@ -47,6 +47,7 @@ mod secrets;
 mod server;
 mod shipped;
 mod steps;
+mod unmasking;
 mod view;
 mod who_read;
 mod witness_server;

@@ -44,6 +44,7 @@ pub(crate) fn of(loaded: Arc<Loaded>) -> Arc<Loaded> {
     out.proposed.retain(|step| !texts.contains(&step.id.words));
     out.quoted.retain(|receipt, quoted| !hidden.contains(receipt) && !texts.contains(&quoted.words));
     out.attachments.retain(|file| !texts.contains(&file.report));
+    out.requests.clear();
     // Even that something could not be read says that something came.
     out.refused.retain(|refused| !hidden.contains(&refused.receipt));
     out.observations = all.observations;

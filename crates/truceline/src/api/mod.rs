@@ -30,6 +30,7 @@ mod seen;
 mod standards;
 mod telling;
 mod unbidden;
+mod unmasking;
 mod watching;
 mod writer;
 mod writes;
@@ -229,6 +230,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .merge(bulletins::routes())
         .merge(public::routes())
         .merge(standards::routes())
+        .merge(unmasking::routes())
         .fallback(async || Problem::nothing("nothing is here; docs/openapi.json lists what is"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "not by this method; docs/openapi.json says which")

@@ -44,6 +44,7 @@ mod witness;
 pub(crate) use comparing::clause_changes;
 pub(crate) use decide::{holds_from, sides_of};
 pub(crate) use desk::Desk as Bench;
+pub(crate) use seal::sealed_of;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

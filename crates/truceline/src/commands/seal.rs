@@ -155,7 +155,11 @@ fn entry_of(store: &Store, n: u64, wanted: &[&str], what: &str) -> Result<(Entry
     Ok((entry, body))
 }
 
-fn sealed_of(store: &Store, receipt: u64) -> Result<Value, Failure> {
+/// The sealed name of a report, or the sealed key of a file.
+///
+/// # Errors
+/// When it has none, or it was erased.
+pub(crate) fn sealed_of(store: &Store, receipt: u64) -> Result<Value, Failure> {
     let (_, body) = entry_of(store, receipt, &[kind::WORDS, kind::ATTACHMENT], "text or file")?;
     let seal = body.get("seal").filter(|seal| !seal.is_null()).cloned();
     seal.ok_or_else(|| {

@@ -112,6 +112,8 @@ impl Growing {
         follow(&mut next.subjects, &reading.subjects);
         // A decision can settle what stood open.
         next.conflicts.clone_from(&reading.conflicts);
+        // A release changes what stands of a request.
+        next.requests.clone_from(&reading.requests);
         if latest.case_entries.is_empty() && !next.case_entries.is_empty() {
             next.settings = cases::settings(&reading.missions, true)?;
         }
@@ -141,6 +143,7 @@ impl Growing {
         old.quoted.extend(latest.quoted.range(from..).map(|(receipt, quoted)| (*receipt, quoted.clone())));
         old.settings.clone_from(&latest.settings);
         old.conflicts.clone_from(&latest.conflicts);
+        old.requests.clone_from(&latest.requests);
         old.checkpoint.clone_from(&latest.checkpoint);
         old.mission = Arc::clone(&latest.mission);
         old.entries = latest.entries;

@@ -28,6 +28,7 @@ mod recording;
 mod room;
 mod sessions;
 mod standards;
+mod unmasking;
 mod vectors;
 mod watching;
 mod writing;
