@@ -2,10 +2,15 @@
 import { signal } from "@preact/signals";
 import { Attachments } from "../../shell/attachments.tsx";
 import { moment } from "../../shell/moment.ts";
+import { to } from "../../shell/route.ts";
+import { session } from "../../shell/session.ts";
 import { Id, List, Range, type Schemas, Source, Sources, w, Words } from "./parts.tsx";
 
 type Incident = Schemas["Incident"];
 type Report = Schemas["IncidentReport"];
+
+/** Who asks that a sealed source be opened; the server refuses others. */
+export const ASKERS = ["legal-officer", "source-protection-officer"];
 
 /** Reports that are picked to leave the incident together. */
 export const picked = signal<ReadonlySet<number>>(new Set());
@@ -110,6 +115,12 @@ function Card({ of: report, canPick }: { of: Report; canPick: boolean }) {
         <Id>{name}</Id> · {w("known", { moment: moment(report.known) })} · <span title={w("grade")}>{<Id>{report.grade}</Id>}</span>
         {report.kind !== "report" && <b> · {w(`kind-${report.kind}`)}</b>}
         {report.is_sealed && <b> · {w("sealed")}</b>}
+        {report.is_sealed && ASKERS.includes(session.value?.role ?? "") && (
+          <>
+            {" · "}
+            <a href={to("incidents", "asked-for", name)}>{w("unmask-ask")}</a>
+          </>
+        )}
       </p>
       {report.through.length > 0 && (
         <p class="aside">
