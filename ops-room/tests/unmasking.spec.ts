@@ -36,7 +36,7 @@ test("a source is asked for on the screen, released and opened elsewhere, and no
   test.slow();
   // Each in a browser of their own.
   const as = async (person: string, screen: string, lang: Lang = "en") => {
-    const page = await browser.newPage();
+    const page = await (await browser.newContext()).newPage();
     await room.open(page, person, screen, lang);
     return page;
   };

@@ -47,21 +47,11 @@ fn stands(desk: &Desk, wanted: &str) -> Value {
     panic!("never {wanted}: {}", requests(desk))
 }
 
-#[test]
-fn a_source_is_asked_for_on_the_screen_and_opened_by_holders_on_their_machines_alone() {
-    let room = room();
-    let opener = good(&["seal", "init-holder", "--key", &at(&room, "opener")]);
-    let desk = room.desk();
-    let report = desk.post(
-        "operator",
-        "/api/reports",
-        &json!({ "words": "Heavy fire.", "said_by": { "caller": NAME } }),
-    );
-    let of = report.body["receipt"].clone();
-    let asked = json!({ "of": of, "why": "she may be in danger", "to": opener.trim() });
+/// Who may not ask, and what is no request: nothing of it is written.
+fn refused(room: &Room, desk: &Desk, asked: &Value) {
     let before = room.entries();
     for person in PEOPLE.into_iter().filter(|one| !["petrova", "guard"].contains(one)) {
-        assert_eq!(desk.post(person, "/api/unmaskings", &asked).code, 403, "{person}");
+        assert_eq!(desk.post(person, "/api/unmaskings", asked).code, 403, "{person}");
         assert_eq!(desk.get(person, "/api/unmaskings").code, 403, "{person}");
     }
     for (name, value, code) in [
@@ -79,6 +69,21 @@ fn a_source_is_asked_for_on_the_screen_and_opened_by_holders_on_their_machines_a
         assert_eq!(desk.post("petrova", "/api/unmaskings", &body).code, code, "{body}");
     }
     assert_eq!(room.entries(), before, "nothing was written");
+}
+
+#[test]
+fn a_source_is_asked_for_on_the_screen_and_opened_by_holders_on_their_machines_alone() {
+    let room = room();
+    let opener = good(&["seal", "init-holder", "--key", &at(&room, "opener")]);
+    let desk = room.desk();
+    let report = desk.post(
+        "operator",
+        "/api/reports",
+        &json!({ "words": "Heavy fire.", "said_by": { "caller": NAME } }),
+    );
+    let of = report.body["receipt"].clone();
+    let asked = json!({ "of": of, "why": "she may be in danger", "to": opener.trim() });
+    refused(&room, &desk, &asked);
     let key = key();
     let first = desk.post_as("petrova", "/api/unmaskings", &key, &asked);
     held(&described(), "post", "/api/unmaskings", &first);
