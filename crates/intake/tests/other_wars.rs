@@ -43,6 +43,8 @@ fn what_is_said_of_other_truces() {
             vec!["deadline_set"],
         ),
         ("Стороны объявили о перемирии. В Кельне готовы его соблюдать.", vec!["announced", "accepted"]),
+        ("Envoys of both factions initialled a memorandum in Brannock.", vec!["accepted"]),
+        ("The truce will take effect once both garrisons sign.", vec!["in_force"]),
         ("Перемирие на грани срыва, заявил посредник.", vec!["status_at_risk"]),
         ("Перемирʼя зірвано, заявив посередник.", vec!["status_collapsed"]),
     ] {

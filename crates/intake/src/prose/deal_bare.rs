@@ -163,6 +163,11 @@ pub(crate) fn verbless(
         let does = !said && will_stop(page, *noun);
         if does && found.is_empty() {
             let dated = page.dates_in(noun.to, part.1).any(|d| d.day.is_some());
+            // "Will hold their fire if the army does".
+            if let Some(condition) = condition_after(page, &around, noun.to) {
+                out.push(Fact { part, ..make("position_conditional", *noun, Some(condition)) });
+                continue;
+            }
             out.push(Fact { part, ..make(if dated { "deadline_set" } else { "announced" }, *noun, None) });
             continue;
         }

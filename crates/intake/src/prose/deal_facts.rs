@@ -457,13 +457,18 @@ fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String
         "pending_step",
         "deadline_set",
     ];
-    if !accepts && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
+    // "Will take effect once both sign": of what is announced only words that set a condition, and no time.
+    let loose = matches!(sub.as_str(), "announced" | "in_force");
+    if !accepts && !loose && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
         return None;
     }
     let condition = condition_after(page, around, verb.to).or_else(|| {
         let stance = sub == "position_conditional" || sub.starts_with("position_refuses");
         stance.then(|| not_before(page, around, verb)).flatten()
     })?;
+    if loose && !sets(page, condition.0) {
+        return None;
+    }
     if accepts {
         "position_conditional".clone_into(sub);
     } else if sub == "talks_ongoing" {
@@ -517,4 +522,30 @@ fn ready(page: &Page<'_>, floor: usize, verb: Tag) -> bool {
 /// Whether a verb of acceptance only confirms.
 fn confirms(page: &Page<'_>, verb: Tag) -> bool {
     ["confirm", "подтверд", "підтверд"].iter().any(|stem| page.token(verb.from).fold.starts_with(stem))
+}
+
+/// Whether a condition begins with a word that sets one: "once again", "until Friday" set none.
+fn sets(page: &Page<'_>, at: usize) -> bool {
+    let again = page.token(at + 1).any(&["again", "more"]);
+    !again
+        && page.token(at).any(&[
+            "if",
+            "unless",
+            "provided",
+            "providing",
+            "once",
+            "only",
+            "subject",
+            "contingent",
+            "conditional",
+            "on",
+            "اذا",
+            "بشرط",
+            "شريطه",
+            "شرط",
+            "если",
+            "лишь",
+            "якщо",
+            "лише",
+        ])
 }

@@ -123,7 +123,45 @@ fn speaks_of_truce(page: &Page<'_>) -> bool {
         || page.tags.within(Cat::Actor, 0, end).any(|t| matches!(page.tags.kind(t), "force" | "group"));
     // Whom the mission knows as its own is a party to it.
     let own = page.mentions.iter().any(|m| m.registry.is_some() && m.acts());
-    kinds.contains("truce") || kinds.len() >= if acts || armed || own { 1 } else { 2 }
+    kinds.contains("truce") || kinds.len() >= if acts || armed || own || sides(page) { 1 } else { 2 }
+}
+
+/// Whether a text names somebody of whom only wars and their ends tell: mediators, factions, fronts.
+fn sides(page: &Page<'_>) -> bool {
+    const STEMS: [&str; 27] = [
+        "faction",
+        "militia",
+        "rebel",
+        "guerrilla",
+        "insurgent",
+        "separatist",
+        "belligerent",
+        "signatory",
+        "mediator",
+        "negotiator",
+        "envoy",
+        "paramilitar",
+        "warring",
+        "фракци",
+        "повстан",
+        "боевик",
+        "сепаратист",
+        "посредник",
+        "ополчен",
+        "бойовик",
+        "посередник",
+        "فصايل",
+        "فصائل",
+        "متمرد",
+        "وسطاء",
+        "مسلح",
+        "ميليشيا",
+    ];
+    page.tokens.iter().any(|token| {
+        std::iter::once(&token.fold)
+            .chain(&token.alts)
+            .any(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
+    })
 }
 
 /// The deal's words: from its article, with the quotes around it.
