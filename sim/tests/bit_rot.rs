@@ -14,7 +14,7 @@ use truceline_sim::dice::Dice;
 use truceline_sim::life::Life;
 use truceline_store::{Store, WitnessFolder};
 
-const LIFE: Life = Life { seed: 2016, batches: 14, large: false };
+const LIFE: Life = Life { seed: 2016, batches: 14, large: false, together: false };
 
 fn files(dir: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();

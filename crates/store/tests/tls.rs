@@ -80,7 +80,7 @@ fn far(database: &str, address: &str, name: &str, authority: &Authority) -> Post
 }
 
 fn refused(dir: &Path, place: &Postgres) -> String {
-    let error = Store::create_in(dir, ORIGIN, [7; 32], place).err().expect("refused").to_string();
+    let error = Store::create_in(dir, ORIGIN, [7; 32], place).map(drop).expect_err("refused").to_string();
     assert!(!error.contains("user=truceline"), "{error}");
     error
 }

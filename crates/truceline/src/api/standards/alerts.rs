@@ -122,7 +122,7 @@ pub(super) async fn feed(State(desk): Shared, headers: HeaderMap, uri: Uri) -> R
         });
         let xml = truceline_publish::standards::feed(
             &Feed {
-                key: &held.store.verifier().verifier_key(),
+                key: held.store.verifier().verifier_key(),
                 title: &mission.title(),
                 zone: &mission.zone,
                 here: &format!("{home}api/public/feed?lang={}", lang.code()),
