@@ -3,13 +3,17 @@
 //! Incidents are made from a seed and are nobody's. One line a figure. What is measured and why it is fair: README.md.
 
 mod made;
+/// The same server as the judge is compared with.
+#[allow(unreachable_pub)]
+#[path = "../../src/judging/postgis.rs"]
+mod postgis;
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use truceline_bench::judging::postgis::{Cluster, programs};
+use postgis::{Cluster, programs};
 use truceline_publish::standards::{Collection, CollectionId, Tile, Tiles};
 
 /// The program's own, so that its figures are these.

@@ -1,7 +1,7 @@
 //! Vector tiles of incidents, areas, lines and zones: an index made once for a bulletin, and tiles cut out of it.
 //!
 //! Incidents lie in the order of a Z-curve, in which every tile, and every cell of a tile, is one run: a tile costs what it shows, not what there is. Where
-//! a tile holds more than [`MOST`] of them, cells of a thirty-second of its side stand for those within, each with how many there are of which
+//! a tile holds more than a thousand of them, cells of a thirty-second of its side stand for those within, each with how many there are of which
 //! finding; nothing is left out and no tile is large. Incidents that nobody placed lie in no tile.
 
 use serde_json::Value;
