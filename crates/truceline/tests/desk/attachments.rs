@@ -22,7 +22,7 @@ fn head(desk: &Desk, person: &str, receipt: &str, lines: &str, length: usize) ->
 
 fn sent(desk: &Desk, person: &str, receipt: &str, key: &str, bytes: &[u8]) -> Answer {
     let lines = format!(
-        "Content-Type: application/octet-stream\r\nX-File-Name: ..%2F%E2%80%AE%D8%B5%D9%88%D8%B1%D8%A9.html\r\nIdempotency-Key: {key}\r\n"
+        "Content-Type: application/octet-stream\r\nX-File-Name: ..%2F%E2%80%AE%D9%85%D9%84%D9%81.html\r\nIdempotency-Key: {key}\r\n"
     );
     let mut all = head(desk, person, receipt, &lines, bytes.len()).into_bytes();
     all.extend_from_slice(bytes);
@@ -59,7 +59,7 @@ fn a_file_is_taken_once_kept_closed_and_handed_out_to_be_kept() {
     let (key, bytes) = (key(), photo("first"));
     let first = sent(&desk, "monitor", &receipt, &key, &bytes);
     assert_eq!(first.code, 201, "{first:?}");
-    assert_eq!((&first.body["type"], &first.body["name"]), (&json!("jpg"), &json!("صورة.html")), "{first:?}");
+    assert_eq!((&first.body["type"], &first.body["name"]), (&json!("jpg"), &json!("ملف.html")), "{first:?}");
     let entries = room.entries();
     assert_eq!(sent(&desk, "monitor", &receipt, &key, &bytes), first, "sent again it is one");
     assert_eq!(
