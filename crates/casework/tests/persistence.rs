@@ -260,3 +260,25 @@ fn take_back(record: &mut Record, start: i64, n: i64, whom: &str) -> i64 {
     record.step(start + 1, "lawyer", case, "ask", Some("in-again"));
     start + 1
 }
+
+/// What two of a party's forces did, each named by itself, counts for the party too where the case is against it, and for nobody who was not asked.
+#[test]
+fn what_its_forces_did_counts_for_the_party_that_answers() {
+    let setting = setting("Asia/Damascus", Length::Days(30));
+    let against = |n: u64, whom: &str, who: &str| {
+        let made = vec![determined(n, hour(24), Kind::Joint, prohibited(&[who], None))];
+        let respondents = [ActorId::from(whom)].into();
+        (CaseId(n), Case { id: CaseId(n), opened: hour(0), determinations: made, respondents, ..blank() })
+    };
+    let cases =
+        [against(1, "opposition", "ahrar"), against(2, "opposition", "jaysh"), against(3, "ahrar", "jaysh")];
+    let docket = Docket { as_of: hour(48), cases: cases.into(), refused: Vec::new() };
+    let all = counts(&docket, &[], &setting);
+    let of = |party: &str| {
+        let one = all.iter().find(|one| one.party == party.into());
+        one.map(|one| (one.counted.determined.len(), one.counted.alleged.len(), one.is_persistent_determined))
+    };
+    assert_eq!(of("opposition"), Some((2, 2, Some(true))));
+    assert_eq!(of("jaysh"), Some((2, 0, Some(true))));
+    assert_eq!(of("ahrar"), Some((1, 1, Some(false))), "what another force did is not its own");
+}

@@ -69,7 +69,7 @@ pub fn counts(docket: &Docket, found: &[FoundIn], setting: &Setting) -> Vec<Coun
             if one.stance.happened != Answer::Yes || one.stance.prohibited != Answer::Yes {
                 continue;
             }
-            for party in &one.stance.who {
+            for party in held_against(case, one, setting) {
                 let counted = all.entry((party.clone(), case.clause().clone())).or_default();
                 match one.kind {
                     Kind::Joint | Kind::Sole | Kind::WithoutRecused => counted.determined.insert(case.id),
@@ -99,6 +99,13 @@ pub fn counts(docket: &Docket, found: &[FoundIn], setting: &Setting) -> Vec<Coun
             counted,
         })
         .collect()
+}
+
+/// Whom a determination counts for: who is named in it, and each respondent of the case to whom they belonged when it was made. A party that is answered
+/// for by its forces, each named by itself, would else never be found to do a thing again and again.
+fn held_against<'c>(case: &'c Case, one: &'c Determination, setting: &Setting) -> BTreeSet<&'c ActorId> {
+    let is_theirs = |party: &&ActorId| one.stance.who.iter().any(|actor| setting.is_of(actor, party, one.at));
+    one.stance.who.iter().chain(case.respondents.iter().filter(is_theirs)).collect()
 }
 
 /// What was determined last of a case together, or by whom the terms ask alone, and what one of several held since.

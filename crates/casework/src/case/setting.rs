@@ -55,11 +55,14 @@ impl Setting {
         match doer {
             Doer::Anybody => true,
             Doer::Mission => person.role.is_mission() && person.acts_for.is_none(),
-            // A guarantor may be counted to the side that it answers for; that side's liaison is not its voice all the same.
-            Doer::Actor(actor) => person.acts_for.as_ref().is_some_and(|whole| {
-                whole == actor || (!self.is_guarantor(actor) && self.actors.belongs(actor, whole, at))
-            }),
+            Doer::Actor(actor) => person.acts_for.as_ref().is_some_and(|whole| self.is_of(actor, whole, at)),
         }
+    }
+
+    /// Whether an actor is another, or belonged to it then. A guarantor may be counted to the side that it answers for; that side's liaison is not its
+    /// voice all the same, and what it did is not that side's doing.
+    pub(super) fn is_of(&self, actor: &ActorId, whole: &ActorId, at: Instant) -> bool {
+        whole == actor || (!self.is_guarantor(actor) && self.actors.belongs(actor, whole, at))
     }
 
     fn is_guarantor(&self, actor: &ActorId) -> bool {
