@@ -7,8 +7,18 @@ import { heard } from "./live.ts";
 
 /** Between one look and the next: a flood of entries is a few looks a second, each of all that has come; the first of it is looked at at once. */
 const PACE_MS = 250;
+/** What could not be asked just now (no network, a server that starts or is busy) is asked again after so long, without anybody's hand. */
+const AGAIN_MS = 2_000;
 
-/** Does `work` now, when one of `on` changes, and after entries that are heard of; never twice at once, and however many come, it is never put off. */
+/** Whether an answer that never came, or came with this code, may be another the next time. */
+export function mayPass(status: number | undefined): boolean {
+  return status === undefined || status === 429 || status >= 500;
+}
+
+/**
+ * Does `work` now, when one of `on` changes, and after entries that are heard of; never twice at once, and however many come, it is never put off. Where it says
+ * `false` it did not come about, and is done again a little later.
+ */
 export function useHeard(work: (isHere: () => boolean) => Promise<unknown>, on: readonly unknown[]): void {
   const now = useRef(work);
   now.current = work;
@@ -23,13 +33,14 @@ export function useHeard(work: (isHere: () => boolean) => Promise<unknown>, on: 
       due = false;
       running = true;
       last = performance.now();
-      await now.current(() => isHere).catch(() => undefined);
+      const done = await now.current(() => isHere).catch(() => false);
       running = false;
       if (due) soon();
+      else if (done === false && isHere) timer = window.setTimeout(() => void run(), AGAIN_MS);
     };
     const soon = () => {
       due = true;
-      if (!isHere || running || timer) return;
+      if (!isHere || running || timer) return; // what waits to be done again is soon enough
       timer = window.setTimeout(() => void run(), Math.max(0, last + PACE_MS - performance.now()));
     };
     void run();
@@ -57,15 +68,16 @@ export function useLook<T>(ask: (end: AbortSignal) => Promise<Answer<T>>, on: st
   useEffect(() => () => end.current.abort(), [on]);
   useHeard(
     async (isHere) => {
-      if (on === undefined) return;
+      if (on === undefined) return true;
       end.current = new AbortController();
       setLooked((had) => ({ ...had, waits: true }));
       const answer = await ask(end.current.signal).catch((error: unknown) => ({ error, response: undefined }));
-      if (!isHere()) return;
+      if (!isHere()) return true;
       const data = "data" in answer ? answer.data : undefined;
       const status = answer.response?.status;
       if (data !== undefined) setLooked({ value: data, fault: "", status, waits: false, on });
       else setLooked((had) => ({ value: had.on === on ? had.value : undefined, fault: refusal(answer.error) || String(status ?? ""), status, waits: false, on }));
+      return data !== undefined || !mayPass(status);
     },
     [on],
   );

@@ -2,7 +2,7 @@
 // will not do is told in its own words.
 import { useRef, useState } from "preact/hooks";
 import { refusal } from "../../api/client.ts";
-import { useHeard } from "../../shell/look.ts";
+import { mayPass, useHeard } from "../../shell/look.ts";
 
 export type Asked<T> = { value: T | undefined; fault: string; busy: boolean; again: () => void };
 type Answer<T> = { data?: T; error?: unknown; response: Response };
@@ -18,16 +18,15 @@ export function useAsked<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[
   const look = async () => {
     const mine = ++turn.current;
     setBusy(true);
-    await ask()
-      .then(({ data, error, response }) => {
-        if (mine !== turn.current) return;
-        shown.current = of;
-        if (data !== undefined) setValue(() => data);
-        else if (response.status === 404) setValue(undefined);
-        setFault(data === undefined ? refusal(error) || String(response.status) : "");
-      })
-      .catch((error: unknown) => mine === turn.current && setFault(refusal(error)))
-      .finally(() => mine === turn.current && setBusy(false));
+    const answer = await ask().catch((error: unknown) => ({ data: undefined, error, response: undefined }));
+    if (mine !== turn.current) return true;
+    const { data, error, response } = answer;
+    setBusy(false);
+    if (response) shown.current = of;
+    if (data !== undefined) setValue(() => data);
+    else if (response?.status === 404) setValue(undefined);
+    setFault(data === undefined ? refusal(error) || String(response?.status ?? "") : "");
+    return data !== undefined || !mayPass(response?.status);
   };
   useHeard(look, [of]);
   // What was asked before is not shown under another question.
