@@ -4,6 +4,7 @@
 //! Never interprets a report: it is logged before anything parses it.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -151,17 +152,39 @@ pub(crate) fn seed() -> Result<zeroize::Zeroizing<[u8; 32]>, Failure> {
     crate::secrets::draw_secret()
 }
 
-/// Opens an existing store for writing.
+/// How long another process that writes is waited for: a desk at work holds the store for the length of a commit, again and again.
+const TURN: Duration = Duration::from_secs(5);
+/// How often it is looked whether the other one has ended.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Opens an existing store for writing, in its turn.
 ///
 /// # Errors
-/// When there is none, or another process writes to it.
+/// When there is none, or another process goes on writing to it.
 pub(crate) fn open(dir: &Path) -> Result<Store, Failure> {
-    there(dir)?;
+    if let Some(opened) = open_in_turn(dir)? {
+        return Ok(opened);
+    }
     let opened = Store::open(dir).map_err(|e| Failure::operation("open the store", &e))?;
     Ok(projecting::with_each_commit(opened))
 }
 
-/// As [`open`]; `None` while another process writes to it.
+/// As [`open`]; `None` where another process writes to it for too long.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(crate) fn open_in_turn(dir: &Path) -> Result<Option<Store>, Failure> {
+    let since = Instant::now();
+    loop {
+        let opened = open_unless_in_use(dir)?;
+        if opened.is_some() || since.elapsed() > TURN {
+            return Ok(opened);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// As [`open`], at once; `None` while another process writes to it.
 ///
 /// # Errors
 /// When there is none, or it cannot be opened.

@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::time::{Duration, Instant as Counter};
 
 use serde_json::Value;
 use truceline_model::Vouched;
@@ -20,8 +19,6 @@ use crate::{import, log, secrets};
 const ROOM: usize = 256;
 /// Most acts of one commit.
 const BATCH: usize = 64;
-/// How long another command that writes is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An act to be logged.
 pub(super) struct Posted {
@@ -213,7 +210,7 @@ fn serve(dir: &Path, lines: Vec<Line>) {
             Line::Work(work) => works.push(work),
         }
     }
-    let mut store = match opened(dir) {
+    let mut store = match log::open_in_turn(dir) {
         Ok(Some(store)) => store,
         Ok(None) => {
             works.into_iter().for_each(|work| work(Err(NotLogged::Busy)));
@@ -260,20 +257,6 @@ fn alone(store: &mut Store, entry: &NewEntry) -> Answer {
     let done = store.append(std::slice::from_ref(entry));
     let done = done.map_err(|e| NotLogged::Failed(Failure::operation("log the act", &e)))?;
     done.first().map(|one| (one.n, one.outcome == Outcome::Duplicate)).ok_or_else(stopped)
-}
-
-/// Opens the store; `None` when another command writes to it for too long.
-pub(super) fn opened(dir: &Path) -> Result<Option<Store>, Failure> {
-    let since = Counter::now();
-    loop {
-        if let Some(store) = log::open_unless_in_use(dir)? {
-            return Ok(Some(store));
-        }
-        if since.elapsed() > PATIENCE {
-            return Ok(None);
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// The key under which an entry of a kind is logged that somebody asks for in these words.

@@ -26,7 +26,7 @@ use crate::bulletins::{Bulletin, FINDINGS};
 use crate::editions::{self, Edition, Sort};
 use crate::failure::Failure;
 use crate::live::{Live, now};
-use crate::log::kind;
+use crate::log::{self, kind};
 use crate::pipeline::derive_published;
 
 /// How long a record that is being signed is waited for.
@@ -225,7 +225,7 @@ fn counted(bulletin: &Bulletin, files: &Files) -> Result<(), Problem> {
 fn kept(desk: &Desk, bulletin: &Bulletin, files: Files) -> Result<Vec<Digest>, Problem> {
     let mut digests = Vec::new();
     for (name, bytes) in files {
-        let mut store = writer::opened(desk.source.store())?.ok_or_else(busy)?;
+        let mut store = log::open_in_turn(desk.source.store())?.ok_or_else(busy)?;
         let put = store.put_stream(Cursor::new(&bytes), u64::MAX);
         let put = put.map_err(|e| Failure::operation("keep a file of the bulletin", &e))?;
         if bulletin.files.get(&name).is_none_or(|file| file.digest != put.digest) {
