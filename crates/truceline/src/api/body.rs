@@ -104,13 +104,19 @@ impl Sent {
     }
 }
 
+/// What was sent, as the object that it has to be.
+pub(super) fn object(body: Value) -> Result<Map<String, Value>, Problem> {
+    match body {
+        Value::Object(body) => Ok(body),
+        _ => Err(Problem::wrong("the body is one JSON object")),
+    }
+}
+
 type Parts = (Map<String, Value>, Option<String>, Option<String>);
 
 /// Takes words and moment out of a body.
 fn parts(body: Value) -> Result<Parts, Problem> {
-    let Value::Object(mut body) = body else {
-        return Err(Problem::wrong("the body is one JSON object"));
-    };
+    let mut body = object(body)?;
     let mut text = |name: &str, most: usize| match body.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if !text.trim().is_empty() && text.len() <= most => Ok(Some(text)),

@@ -21,7 +21,7 @@ use crate::api::gate::Caller;
 use crate::api::problem::{Problem, told};
 use crate::api::public::Lines;
 use crate::api::writer::{self, NotLogged, Whole};
-use crate::api::{Desk, THREADS, aside, writes};
+use crate::api::{Desk, THREADS, aside, body, writes};
 use crate::bulletins::{Bulletin, FINDINGS};
 use crate::editions::{self, Edition, Sort};
 use crate::failure::Failure;
@@ -57,9 +57,7 @@ pub(super) async fn draft(
 }
 
 fn wanted(body: Value) -> Result<Wanted, Problem> {
-    let Value::Object(mut body) = body else {
-        return Err(Problem::wrong("the body is one JSON object"));
-    };
+    let mut body = body::object(body)?;
     let sort = body.remove("sort");
     let sort = sort.as_ref().and_then(Value::as_str).and_then(Sort::parse);
     let sort = sort.ok_or_else(|| Problem::wrong("sort: daily or flash"))?;

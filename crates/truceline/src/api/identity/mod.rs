@@ -50,9 +50,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 async fn sign_in(State(desk): State<Arc<Desk>>, headers: HeaderMap, sent: Body) -> Result<Response, Problem> {
     gate::is_ours(&headers, false)?;
     brings_json(&headers)?;
-    let Value::Object(shown) = body::read(sent, body::length(&headers), body::LIMIT).await? else {
-        return Err(Problem::wrong("the body is one JSON object"));
-    };
+    let shown = body::object(body::read(sent, body::length(&headers), body::LIMIT).await?)?;
     let (account, how) = shows(&desk, shown).await?;
     begin(&desk, &headers, account, how).await
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use truceline_intake::Reading;
 use truceline_intake::prose::Becomes;
 use truceline_model::{ReceiptNo, Span};
@@ -41,7 +41,7 @@ pub(super) async fn read(
     may::reports(&caller)?;
     let body = body::read(body, body::length(&headers), BODY).await?;
     let value = aside(move || {
-        let mut body = object(body)?;
+        let mut body = body::object(body)?;
         let brought = Brought::take(&desk, &caller, &mut body, "pasted")?;
         nothing_else(&body)?;
         let known = desk.tables.of(&brought.mission)?;
@@ -54,13 +54,6 @@ pub(super) async fn read(
     })
     .await?;
     Ok(told(StatusCode::OK, &value))
-}
-
-fn object(body: Value) -> Result<Map<String, Value>, Problem> {
-    match body {
-        Value::Object(body) => Ok(body),
-        _ => Err(Problem::wrong("the body is one JSON object")),
-    }
 }
 
 /// The id of a proposal within its text: its kind, its bytes, which of several.
@@ -104,7 +97,7 @@ struct Asked {
 
 impl Asked {
     fn read(value: Value) -> Result<Self, Problem> {
-        let mut step = object(value)?;
+        let mut step = body::object(value)?;
         let text = step.remove("proposal");
         let id = text.as_ref().and_then(Value::as_str).and_then(|id| ProposalId::parse(&format!("p0-{id}")));
         let id = id.ok_or_else(|| Problem::wrong("proposal: an id that the reading of these words gave"))?;
@@ -131,7 +124,7 @@ pub(super) async fn confirm(
     let (key, body) = sent(&caller, &headers, body).await?;
     aside(move || {
         let digest = taking::sent(&body);
-        let mut body = object(body)?;
+        let mut body = body::object(body)?;
         let asked = steps(body.remove("steps"))?;
         let mut brought = Brought::take(&desk, &caller, &mut body, "pasted")?;
         nothing_else(&body)?;

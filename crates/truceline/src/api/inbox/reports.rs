@@ -149,9 +149,7 @@ pub(super) async fn report(
     let (key, body) = sent(&caller, &headers, body).await?;
     aside(move || {
         let digest = taking::sent(&body);
-        let Value::Object(mut body) = body else {
-            return Err(Problem::wrong("the body is one JSON object"));
-        };
+        let mut body = body::object(body)?;
         let fields = fields(body.remove("fields"))?;
         let mut brought = Brought::take(&desk, &caller, &mut body, "typed")?;
         nothing_else(&body)?;

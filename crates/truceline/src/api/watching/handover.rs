@@ -18,7 +18,7 @@ use crate::api::asked::{Asked, short};
 use crate::api::gate::Caller;
 use crate::api::problem::{Problem, told};
 use crate::api::writer::Noted;
-use crate::api::{Desk, aside, writes};
+use crate::api::{Desk, aside, body, writes};
 use crate::failure::Failure;
 use crate::handovers::{self, HAND, Handover, LONGEST, Note, READ};
 use crate::live::now;
@@ -164,9 +164,7 @@ fn put<T>(
 }
 
 fn note(desk: &Desk, body: Value) -> Result<Note, Problem> {
-    let Value::Object(mut body) = body else {
-        return Err(Problem::wrong("the body is one JSON object"));
-    };
+    let mut body = body::object(body)?;
     let mut text = |name: &str, most: usize| match body.remove(name) {
         Some(Value::String(text)) if !text.trim().is_empty() && text.len() <= most => Ok(text),
         _ => Err(Problem::wrong(format!("{name}: a text that is not empty, of at most {most} bytes"))),
