@@ -4,7 +4,7 @@
 //! geometry: it is there, and it is nowhere.
 
 use serde_json::{Map, Value};
-use truceline_model::{Bounds, Point};
+use truceline_model::{Bounds, IncidentId, Point};
 use truceline_record::CanonicalError;
 
 use crate::findings::text;
@@ -19,18 +19,24 @@ use crate::words::Ctx;
 /// # Errors
 /// When a property has no canonical bytes, which none of ours lacks.
 pub fn incidents_geojson(view: &View<'_>) -> Result<String, CanonicalError> {
-    let ctx = Ctx::new(view, Lang::En, Links::Static);
-    let mut all: Vec<&IncidentView<'_>> = view.incidents.iter().collect();
-    all.sort_by(|a, b| a.incident.id.cmp(&b.incident.id));
-    let mut lines = Vec::with_capacity(all.len());
-    for one in all {
-        lines.push(feature(&ctx, one)?);
-    }
+    let lines: Vec<String> = incident_features(view)?.into_iter().map(|(_, feature)| feature).collect();
     let as_of = text(&Value::String(view.as_of.to_string()))?;
     Ok(format!(
         "{{\"type\":\"FeatureCollection\",\"as_of\":{as_of},\"features\":[\n{}\n]}}\n",
         lines.join(",\n")
     ))
+}
+
+/// The feature of every incident of the view, in the order of their ids. It says nothing but what the incident, the findings on it and the names of
+/// places make of it.
+///
+/// # Errors
+/// As [`incidents_geojson`].
+pub fn incident_features<'v>(view: &View<'v>) -> Result<Vec<(&'v IncidentId, String)>, CanonicalError> {
+    let ctx = Ctx::new(view, Lang::En, Links::Static);
+    let mut all: Vec<&IncidentView<'v>> = view.incidents.iter().collect();
+    all.sort_by(|a, b| a.incident.id.cmp(&b.incident.id));
+    all.into_iter().map(|one| Ok((&one.incident.id, feature(&ctx, one)?))).collect()
 }
 
 fn feature(ctx: &Ctx<'_>, one: &IncidentView<'_>) -> Result<String, CanonicalError> {

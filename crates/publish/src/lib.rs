@@ -48,7 +48,7 @@ pub use dossier::{
 pub use duties::{duties_file_name, duties_page};
 pub use explanation::{Explanation, Node, Part, explanation, explanations};
 pub use findings::{SOFTWARE, finding_line, findings_jsonl, inputs_digest};
-pub use geojson::incidents_geojson;
+pub use geojson::{incident_features, incidents_geojson};
 pub use incident_file::incident_json;
 pub use lang::Lang;
 pub use links::{Links, file_name};

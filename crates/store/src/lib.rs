@@ -73,7 +73,7 @@ pub use extract::{CARRIED_BYTES, Cut};
 pub use fsck::{InFile, WrongByte};
 pub use moving::MoveError;
 pub use postgres::Postgres;
-pub use projection::{Deriver, FindingRow, Projection, Projector};
+pub use projection::{Deriver, Projection, Projector, ReaderRow, ReaderTable};
 pub use read::{Entries, StoredEntry};
 pub use replica::{Centre, Cosigners, FollowError, Followed, NOTE_LIMIT, Replica, StaticFolder, TILE_LIMIT};
 pub use secret::{attachments_key, keep_attachments_key, keep_store_secret, store_secret};

@@ -1,12 +1,16 @@
 //! What was derived from the log, handed to a database for others to read. The store does not look into it.
 //!
-//! Two ways, and in neither can a reader take an old derivation for a new one. Beside the writer, a [`Projector`] replaces all of it in one
-//! transaction, whenever it is told; how many entries it is behind is part of what readers read, in the same snapshot. Or, where the
-//! folder says so, every commit of entries holds what follows from them ([`Store::derive_with`]): then a reader sees both or neither.
-//! A derivation that fails, or that takes too long, never stops an entry from being logged; it is behind then, and says so.
+//! Two ways, and in neither can a reader take an old derivation for a new one. Where the folder says so, as it does unless somebody chose
+//! otherwise, every commit of entries holds what follows from them ([`Store::derive_with`]): then a reader sees both or neither. Or a
+//! [`Projector`] does it beside the writer, whenever it is told; how many entries it is behind is part of what readers read, in the same
+//! snapshot. Either way only rows that say something else than before are written, in one transaction. A derivation that fails never stops
+//! an entry from being logged; it is behind then, and says so.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+
+use truceline_record::{Digest, digest_of};
 
 use crate::error::ProjectError;
 use crate::postgres;
@@ -14,7 +18,7 @@ use crate::store::Store;
 use crate::tables::{Batch, CommitError, Signed};
 
 /// One derivation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Projection {
     /// Entries that it follows from: those with a smaller number.
     pub up_to: u64,
@@ -22,32 +26,85 @@ pub struct Projection {
     pub as_of: String,
     /// Name and version of the software.
     pub software: String,
-    /// Incidents as the file `incidents.geojson` has them.
-    pub incidents_geojson: String,
-    /// Findings on them.
-    pub findings: Vec<FindingRow>,
+    /// Rows of each table; one that is not here has none. An id stands once in a table.
+    pub rows: BTreeMap<ReaderTable, Vec<ReaderRow>>,
 }
 
-/// One finding.
+/// What others read of a derivation, each of them a table (`docs/postgresql.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReaderTable {
+    /// Incidents, each with the findings on it: `{"feature": …, "findings": [{"clause", "reading", "outcome"}]}`, the feature as `incidents.geojson` has it.
+    Incidents,
+    /// Cases.
+    Cases,
+    /// What is due of whom.
+    Duties,
+    /// Aid on its way: one row a stage that somebody told of.
+    Deliveries,
+}
+
+impl ReaderTable {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Incidents, Self::Cases, Self::Duties, Self::Deliveries];
+
+    /// Its name in the schema `truceline`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Incidents => "incidents",
+            Self::Cases => "cases",
+            Self::Duties => "duties",
+            Self::Deliveries => "deliveries",
+        }
+    }
+}
+
+/// One row: JSON whose keys are the table's columns. The same id and JSON is the same row, and stays as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FindingRow {
-    /// Id of the incident.
-    pub incident: String,
-    /// Id of the clause.
-    pub clause: String,
-    /// Id of the reading.
-    pub reading: String,
-    /// `prohibited`, `not-prohibited`, `not-covered` or `undetermined`.
-    pub outcome: String,
+pub struct ReaderRow {
+    id: String,
+    json: Arc<str>,
+    digest: Digest,
 }
 
-/// Derives from a store as it reads now; `None` when nothing can be derived, which the deriver itself has told whoever should know.
-pub type Deriver = Arc<dyn Fn(&Store) -> Option<Projection> + Send + Sync>;
+impl ReaderRow {
+    /// A row under an id.
+    #[must_use]
+    pub fn new(id: String, json: &str) -> Self {
+        Self { id, json: json.into(), digest: digest_of(json.as_bytes()) }
+    }
+
+    /// What it is known by within its table.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    pub(crate) fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+/// Who derives from a store for its commits.
+pub trait Deriver: Send + Sync {
+    /// Derives from a store as it reads now: as it will be, once the commit is through. `None` when nothing can be derived, which the deriver
+    /// itself has told whoever should know.
+    fn derive(&self, store: &Store) -> Option<Projection>;
+
+    /// The commit came to nothing, or nobody knows: what was read for it may not be in the log.
+    fn forget(&self);
+}
 
 impl Store {
     /// Has every commit of entries hold what follows from them, where the folder says that it should ([`crate::Postgres::project_each`]);
-    /// elsewhere this changes nothing. The deriver is given the store as it will be.
-    pub fn derive_with(&mut self, deriver: Deriver) {
+    /// elsewhere this changes nothing.
+    pub fn derive_with(&mut self, deriver: Arc<dyn Deriver>) {
         self.deriver = self.tables.projects_each().then_some(deriver);
     }
 
@@ -60,8 +117,9 @@ impl Store {
         match (self.deriver.clone(), signed) {
             (Some(deriver), _) => {
                 self.tables.begin(batch, signed)?;
-                let derived = deriver(self);
-                self.tables.finish(derived.as_ref(), signed)
+                let derived = deriver.derive(self);
+                let done = self.tables.finish(derived.as_ref(), signed);
+                done.inspect_err(|_| deriver.forget())
             }
             (None, Some(signed)) => self.tables.commit_signed(batch, signed),
             (None, None) => self.tables.commit(batch),
@@ -100,7 +158,7 @@ impl Projector {
         self.tables.up_to().map_err(ProjectError::Database)
     }
 
-    /// Puts a derivation in place of the one before, in one transaction. With `only_newer`, one that was derived from more entries stays.
+    /// Puts a derivation in place of the one before, in one transaction; rows that say the same stay. With `only_newer`, one that was derived from more entries stays.
     ///
     /// # Errors
     /// [`ProjectError::Newer`]; otherwise when the database will not.

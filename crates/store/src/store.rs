@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::fs::{self, File};
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use truceline_record::{Checkpoint, Digest, KeyError, LogSigner, LogVerifier, TileTrees, Tiler};
 use zeroize::Zeroizing;
@@ -26,7 +27,7 @@ pub struct Store {
     /// Trees of tiles that proofs were made from.
     pub(crate) trees: TileTrees,
     /// What every commit is to hold beside its entries, where that is wanted.
-    pub(crate) deriver: Option<Deriver>,
+    pub(crate) deriver: Option<Arc<dyn Deriver>>,
     /// The last checkpoint whose signature was checked, with the note that it was read from.
     pub(crate) opened: RefCell<Option<(Vec<u8>, Checkpoint)>>,
 }

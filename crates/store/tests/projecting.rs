@@ -5,8 +5,8 @@
 mod common;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::server::Server;
@@ -14,7 +14,8 @@ use common::{AT, ORIGIN, row, rows};
 use serde_json::json;
 use tempfile::TempDir;
 use truceline_store::{
-    FindingRow, NewEntry, Object, Pace, Postgres, ProjectError, Projection, Projector, Sequencer, Store,
+    Deriver, NewEntry, Object, Pace, Postgres, ProjectError, Projection, Projector, ReaderRow, ReaderTable,
+    Sequencer, Store,
 };
 
 struct Ground {
@@ -41,25 +42,46 @@ impl Ground {
 
 /// One incident and one finding for each entry: enough to see what was derived from what.
 fn derived(entries: u64) -> Projection {
-    let feature = |n: u64| {
-        json!({"type": "Feature", "id": format!("i-{n}"), "geometry": null, "properties": {
-            "version": 1, "summary": "one", "act": [], "target": [], "actor": [], "actor_standing": "unknown", "origins": 1,
-        }})
-    };
-    let finding = |n: u64| FindingRow {
-        incident: format!("i-{n}"),
-        clause: "c".to_owned(),
-        reading: "r".to_owned(),
-        outcome: "undetermined".to_owned(),
-    };
-    let features: Vec<_> = (0..entries).map(feature).collect();
+    let incidents = (0..entries).map(|n| incident(n, 1)).collect();
     Projection {
         up_to: entries,
         as_of: AT.to_owned(),
         software: "test".to_owned(),
-        incidents_geojson: json!({ "type": "FeatureCollection", "features": features }).to_string(),
-        findings: (0..entries).map(finding).collect(),
+        rows: [(ReaderTable::Incidents, incidents)].into(),
     }
+}
+
+fn incident(n: u64, version: u64) -> ReaderRow {
+    let id = format!("i-{n}");
+    let json = json!({
+        "feature": {"type": "Feature", "id": id, "geometry": null, "properties": {
+            "version": version, "summary": "one", "act": [], "target": [], "actor": [], "actor_standing": "unknown", "origins": 1,
+        }},
+        "findings": [{ "clause": "c", "reading": "r", "outcome": "undetermined" }],
+    });
+    ReaderRow::new(id, &json.to_string())
+}
+
+/// Derives by a closure; counts how often it was told to forget.
+struct By<F>(F, AtomicU64);
+
+impl<F: Fn(&Store) -> Option<Projection> + Send + Sync> Deriver for By<F> {
+    fn derive(&self, store: &Store) -> Option<Projection> {
+        (self.0)(store)
+    }
+
+    fn forget(&self) {
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn by(
+    store: &mut Store,
+    derive: impl Fn(&Store) -> Option<Projection> + Send + Sync + 'static,
+) -> Arc<dyn Deriver> {
+    let deriver: Arc<dyn Deriver> = Arc::new(By(derive, AtomicU64::new(0)));
+    store.derive_with(Arc::clone(&deriver));
+    deriver
 }
 
 /// Entries, incidents and how far behind, of one moment.
@@ -95,7 +117,7 @@ fn watched(ground: &Ground, each: impl Fn([u64; 4]) + Sync, work: impl FnOnce())
 #[test]
 fn behind_is_said_in_the_snapshot_that_shows_the_entry() {
     let Some((ground, mut store)) = Ground::new(false) else { return };
-    store.derive_with(Arc::new(|_| panic!("nobody asked for that")));
+    by(&mut store, |_| panic!("nobody asked for that"));
     assert_eq!(moment(&ground), [0, 0, 0, 0]);
     store.append(&rows(0..5)).unwrap();
     assert_eq!(moment(&ground), [5, 0, 5, 0], "never derived");
@@ -129,13 +151,13 @@ fn behind_is_said_in_the_snapshot_that_shows_the_entry() {
     assert_eq!(moment(&ground), [60, 3, 57, 3]);
     assert!(matches!(projector.project(&derived(61), true), Err(ProjectError::Database(_))));
     // Views that an older database does not have are made when somebody projects into it.
-    ground.sql("DROP VIEW truceline.findings_now, truceline.incidents_now, truceline.derived_now; COMMENT ON SCHEMA truceline IS NULL");
+    ground.sql("DROP VIEW truceline.derived_now CASCADE; COMMENT ON SCHEMA truceline IS NULL");
     drop(Projector::open(&ground.dir).unwrap());
     assert_eq!(moment(&ground), [60, 3, 57, 3]);
 }
 
 fn deriving(store: &mut Store) {
-    store.derive_with(Arc::new(|store| Some(derived(store.len().unwrap()))));
+    by(store, |store| Some(derived(store.len().unwrap())));
 }
 
 #[test]
@@ -176,17 +198,77 @@ fn ledger_and_projection_in_one_transaction() {
     what_is_erased_is_derived_from_no_more(&ground, &mut store, &ground.dir);
 }
 
+/// What a derivation does not change stays as it stands, to the row; and what is gone is gone.
+#[test]
+fn only_what_differs_is_written() {
+    let Some((ground, mut store)) = Ground::new(true) else { return };
+    let shown: Arc<Mutex<Vec<ReaderRow>>> = Arc::default();
+    let given = Arc::clone(&shown);
+    by(&mut store, move |store| {
+        let rows = [(ReaderTable::Incidents, given.lock().unwrap().clone())].into();
+        Some(Projection { rows, ..derived(store.len().unwrap()) })
+    });
+    let rows_are =
+        "SELECT string_agg(id || ':' || version || ':' || up_to, ' ' ORDER BY id) FROM truceline.incidents";
+    let written = "SELECT string_agg(xmin::text, ' ' ORDER BY id) FROM truceline.incidents";
+    *shown.lock().unwrap() = (0..3).map(|n| incident(n, 1)).collect();
+    store.append(&rows(0..1)).unwrap();
+    assert_eq!(ground.sql(rows_are), "i-0:1:1 i-1:1:1 i-2:1:1");
+    let before = ground.sql(written);
+    // Of three one says something else, one is gone, one is new.
+    *shown.lock().unwrap() = vec![incident(0, 1), incident(1, 2), incident(3, 1)];
+    store.append(&rows(1..2)).unwrap();
+    assert_eq!(ground.sql(rows_are), "i-0:1:1 i-1:2:2 i-3:1:2");
+    let after = ground.sql(written);
+    let first = |list: &str| list.split(' ').next().unwrap().to_owned();
+    assert_eq!(first(&after), first(&before), "the first was not written again");
+    assert_eq!(ground.sql("SELECT count(*) FROM truceline.findings"), "3");
+    // A derivation that says the same writes no incident.
+    store.append(&rows(2..3)).unwrap();
+    assert_eq!(ground.sql(written), after);
+    assert_eq!(ground.sql("SELECT up_to FROM truceline.derived"), "3");
+    // In a database of an older version, which kept no list, all is derived anew.
+    drop(store);
+    ground.sql("DROP TABLE truceline.derived_rows; COMMENT ON SCHEMA truceline IS 'truceline readers 3'");
+    let mut store = Store::open(&ground.dir).unwrap();
+    assert_eq!(moment(&ground), [3, 0, 3, 0]);
+    by(&mut store, |store| Some(derived(store.len().unwrap())));
+    store.append(&rows(3..4)).unwrap();
+    assert_eq!(moment(&ground), [4, 4, 0, 4]);
+}
+
+/// A deriver reads entries that are not yet in the log; where they never are, it is told.
+#[test]
+fn a_commit_that_fails_is_forgotten() {
+    let Some((ground, mut store)) = Ground::new(true) else { return };
+    let deriver = Arc::new(By(|store: &Store| Some(derived(store.len().unwrap())), AtomicU64::new(0)));
+    store.derive_with(Arc::clone(&deriver) as Arc<dyn Deriver>);
+    store.append(&rows(0..1)).unwrap();
+    assert_eq!(deriver.1.load(Ordering::Relaxed), 0);
+    ground.sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+         CREATE CONSTRAINT TRIGGER late AFTER INSERT ON truceline_log.entries DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION refuse()",
+    );
+    store.append(&rows(1..2)).unwrap_err();
+    assert_eq!(deriver.1.load(Ordering::Relaxed), 1);
+    assert_eq!(moment(&ground), [1, 1, 0, 1]);
+}
+
 fn nothing_derived_stops_an_entry(ground: &Ground, store: &mut Store) {
     let behind = |n: u64| assert_eq!(moment(ground), [n, 100, n - 100, 100]);
-    store.derive_with(Arc::new(|_| None));
+    by(store, |_| None);
     store.append(&rows(100..101)).unwrap();
     behind(101);
     // A statement of it fails in the server, which would take the whole transaction along.
-    store.derive_with(Arc::new(|_| Some(Projection { incidents_geojson: "{".to_owned(), ..derived(1) })));
+    let broken = || ReaderRow::new("i-0".to_owned(), "{");
+    by(store, move |_| {
+        Some(Projection { rows: [(ReaderTable::Incidents, vec![broken()])].into(), ..derived(1) })
+    });
     store.append(&rows(101..102)).unwrap();
     behind(102);
     // It claims to know more than there is.
-    store.derive_with(Arc::new(|_| Some(derived(1_000))));
+    by(store, |_| Some(derived(1_000)));
     store.append(&rows(102..103)).unwrap();
     behind(103);
     // Somebody else is projecting and takes his time.
@@ -213,10 +295,10 @@ fn what_is_erased_is_derived_from_no_more(ground: &Ground, store: &mut Store, di
     let digest = truceline_record::digest_of(&secret);
     store.append(&[NewEntry { objects: vec![Object::Bytes(secret)], ..row(105) }]).unwrap();
     // While it derives, the bytes must be gone; and with them goes what was derived before.
-    store.derive_with(Arc::new(move |store| {
+    by(store, move |store| {
         assert_eq!(store.object(&digest), Ok(None), "derived from what is being erased");
         Some(derived(store.len().unwrap()))
-    }));
+    });
     let body = json!({ "erased": [digest.to_string()], "of": [105] });
     let erasure = NewEntry { kind: "erasure".into(), body, key: None, objects: Vec::new(), ..row(106) };
     store.erase(erasure).unwrap();

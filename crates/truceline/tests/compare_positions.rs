@@ -7,7 +7,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{good, root, text};
+use common::{copy, good, root, text};
 use serde_json::{Value, json};
 
 const MISSION: &str = r#"mission small {
@@ -64,20 +64,6 @@ fn judge(store: &str, at: &str, by: &str, prohibited: &str, words: &str) {
     act(store, at, by, "determine", &rest);
 }
 
-fn copy(from: &Path, to: &Path) -> String {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-    text(to)
-}
-
 fn compare(a: &str, b: &str) -> Vec<Value> {
     let out = good(&["compare", "--a", a, "--b", b, "--as-of", "2016-07-01", "--format", "json"]);
     out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -92,7 +78,8 @@ fn positions_stand_side_by_side_with_reasons() {
     let dir = tempfile::tempdir().unwrap();
     let a = store(dir.path());
     judge(&a, "2016-05-03T14:00", "ivan", "yes", "heard by all");
-    let b = copy(&dir.path().join("a"), &dir.path().join("b"));
+    let b = text(&dir.path().join("b"));
+    copy(&dir.path().join("a"), Path::new(&b));
     judge(&a, "2016-05-03T15:00", "jane", "yes", "I agree");
     judge(&b, "2016-05-03T15:00", "jane", "no", "outside the area");
 
@@ -133,7 +120,8 @@ fn positions_stand_side_by_side_with_reasons() {
 fn a_party_put_out_in_one_record_is_a_difference_that_positions_make() {
     let dir = tempfile::tempdir().unwrap();
     let a = store(dir.path());
-    let b = copy(&dir.path().join("a"), &dir.path().join("b"));
+    let b = text(&dir.path().join("b"));
+    copy(&dir.path().join("a"), Path::new(&b));
     let id = case(&b);
     judge(&b, "2016-05-03T14:00", "ivan", "yes", "seen");
     judge(&b, "2016-05-03T15:00", "jane", "no", "not seen");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{good, root, run, text, truceline};
+use common::{copy, good, root, run, text, truceline};
 use serde_json::Value;
 use tempfile::TempDir;
 use truceline_sim::dice::Dice;
@@ -20,19 +20,6 @@ use truceline_store::Store;
 
 const TEXT: &str = "ALEPPO, 28 April 2016 - Warplanes bombed a hospital in the Sukkari district of Aleppo on Wednesday, killing at \
     least 14 people, residents said. Rebels shelled a market in Idlib on Thursday, killing 8 people, residents said.";
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
-}
 
 fn lines(out: &str) -> Vec<Value> {
     out.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()

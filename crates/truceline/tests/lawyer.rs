@@ -7,7 +7,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use common::{good, root, run, text};
+use common::{copy, good, root, run, text};
 use serde_json::Value;
 
 fn lines(out: &str) -> Vec<Value> {
@@ -231,15 +231,6 @@ fn changed(dir: &Path, from: &str, to: &str) -> String {
     assert!(words.contains(from), "{from}");
     std::fs::write(file, words.replace(from, to)).unwrap();
     text(&new)
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let here = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &here) } else { std::fs::copy(&path, &here).map(drop).unwrap() }
-    }
 }
 
 #[test]

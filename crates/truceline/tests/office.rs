@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use common::{good, root, run, text, truceline};
+use common::{copy, good, root, run, text, truceline};
 use serde_json::Value;
 
 const CENTRE: [&str; 4] = ["--by", "geneva", "--why", "opened in March"];
@@ -141,18 +141,6 @@ impl House {
 
     fn clean(&self, store: &str) {
         good(&["verify", "--store", &self.at(store)]);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
-        if path.is_dir() {
-            copy(&path, &to.join(name));
-        } else {
-            fs::copy(&path, to.join(name)).unwrap();
-        }
     }
 }
 

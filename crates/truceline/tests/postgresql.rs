@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{finish, good, root, run, text, truceline};
+use common::{copy, finish, good, root, run, text, truceline};
 use server::Server;
 
 /// Makes a store with the address read from standard input.
@@ -45,7 +45,13 @@ fn a_mission_in_postgresql_is_read_by_gdal_and_sql_and_moves_home_again() {
     let name = "SELECT value FROM truceline_log.meta WHERE name = 'origin'";
     assert_eq!(server.psql(&database, name), "truceline.example/o'brien;--", "words stay words");
 
-    let mission = text(&root().join("agreements/syria-2016"));
+    // With people in it, who act in cases.
+    let with_people = folder.path().join("mission");
+    copy(&root().join("agreements/syria-2016"), &with_people);
+    let people = fs::read_to_string(with_people.join("people.kdl")).unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(with_people.join("mission.kdl")).unwrap();
+    write!(file, "\n{people}").unwrap();
+    let mission = text(&with_people);
     for store in [&ops, &embedded] {
         let loaded = run(&["load", &mission, "--store", &text(store)]);
         assert!(loaded.code <= 1, "{}", loaded.err);
@@ -58,6 +64,7 @@ fn a_mission_in_postgresql_is_read_by_gdal_and_sql_and_moves_home_again() {
         assert_eq!(fs::read(there.join(file)).unwrap(), fs::read(here.join(file)).unwrap(), "{file}");
     }
 
+    cases_and_deliveries_are_read(&server, &database, &text(&ops));
     let told = good(&["project", "--store", &text(&ops), "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
     // A second time it is replaced, not added to.
@@ -97,7 +104,7 @@ fn what_follows_stands_in_each_commit_or_says_how_far_it_is_behind() {
     // In each commit: no command asks for it.
     let (each, database) = (folder.path().join("each"), server.database());
     let address = server.place(&database, 0).address;
-    let made = init_with(&each, "truceline.example/each", &address, &["--project-each"]);
+    let made = init(&each, "truceline.example/each", &address);
     assert_eq!(made.code, 0, "{}", made.err);
     let loaded = run(&["load", &mission, "--store", &text(&each)]);
     assert!(loaded.code <= 1 && !loaded.err.contains("not derived"), "{}", loaded.err);
@@ -118,7 +125,8 @@ fn what_follows_stands_in_each_commit_or_says_how_far_it_is_behind() {
 
     // Beside it: behind, and saying so, until the follower has seen it.
     let (beside, database) = (folder.path().join("beside"), server.database());
-    assert_eq!(init(&beside, "truceline.example/beside", &server.place(&database, 0).address).code, 0);
+    let address = server.place(&database, 0).address;
+    assert_eq!(init_with(&beside, "truceline.example/beside", &address, &["--project-beside"]).code, 0);
     run(&["load", &mission, "--store", &text(&beside)]);
     assert_ne!(behind(&database), "0");
     let mut follower = truceline()
@@ -184,6 +192,73 @@ fn read_by_sql(server: &Server, database: &str, told: &serde_json::Value, files:
         one["properties"]["within_m"], at[0], at[1]
     );
     assert_eq!(count(&sql), 1);
+}
+
+/// What `truceline duties` tells, by kind.
+fn told_of_duties(store: &str) -> impl Fn(&str) -> Vec<serde_json::Value> {
+    let told = good(&["duties", "--store", store, "--format", "json"]);
+    let told: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    move |kind| told.iter().filter(|one| one["kind"] == kind).cloned().collect()
+}
+
+#[test]
+fn duties_are_rows_from_the_entry_that_registers_the_terms() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, database) = (folder.path().join("ops"), server.database());
+    assert_eq!(init(&dir, "truceline.example/gaza", &server.place(&database, 0).address).code, 0);
+    run(&["load", &text(&root().join("agreements/gaza-2025-01")), "--store", &text(&dir)]);
+    let duties = told_of_duties(&text(&dir))("duty");
+    assert!(duties.len() > 100);
+    let sql = |sql: &str| server.psql(&database, sql);
+    assert_eq!(sql("SELECT count(*) FROM truceline.duties_now WHERE behind = 0"), duties.len().to_string());
+    for (n, one) in duties.iter().enumerate().step_by(17) {
+        let said = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        let wanted = format!(
+            "clause = '{}' AND respondent = '{}' AND state = '{}'",
+            said("clause"),
+            said("respondent"),
+            said("state")
+        );
+        let by = one["by"].as_str().map_or_else(
+            || format!("day_starts = '{}'", one["day"][0].as_str().unwrap()),
+            |by| format!("by = '{by}'"),
+        );
+        let there = sql(&format!("SELECT count(*) > 0 FROM truceline.duties WHERE {wanted} AND {by}"));
+        assert_eq!(there, "t", "{n}: {one}");
+    }
+}
+
+/// No command asks for them: they stand in the commit of the entries that they follow from.
+fn cases_and_deliveries_are_read(server: &Server, database: &str, store: &str) {
+    let sql = |sql: &str| server.psql(database, sql);
+    let of = told_of_duties(store);
+    let stages = of("aid")
+        .iter()
+        .flat_map(|one| one["stages"].as_object().unwrap().values().cloned().collect::<Vec<_>>())
+        .map(|said| said.as_array().unwrap().len())
+        .sum::<usize>();
+    assert!(stages > 0);
+    assert_eq!(sql("SELECT count(*) FROM truceline.deliveries"), stages.to_string());
+
+    let incident = sql("SELECT id FROM truceline.incidents ORDER BY id LIMIT 1");
+    let opening = [
+        "case",
+        "open",
+        "--procedure",
+        "arbitration",
+        "--clause",
+        "government-fire",
+        "--against",
+        "syrian-government-forces",
+    ];
+    let more = ["--by", "operator", "--complainant", "public", "--words", "CANARY", "--incident", &incident];
+    good(&[&opening[..], &more, &["--store", store]].concat());
+    let case = "SELECT clause, respondents, is_named, incidents, phase, due IS NOT NULL, awaited IS NOT NULL, kind IS NULL, behind FROM truceline.cases_now";
+    let wanted = format!("government-fire|syrian-government-forces|t|{incident}|underway|t|t|t|0");
+    assert_eq!(sql(case), wanted);
+    let said = sql("SELECT string_agg(c::text, '') FROM truceline.cases c");
+    assert!(!said.contains("CANARY") && !said.contains("public"), "{said}");
 }
 
 fn every_column_is_in_the_documentation(server: &Server, database: &str) {

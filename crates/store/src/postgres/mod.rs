@@ -10,6 +10,7 @@ mod link;
 mod open;
 mod projection;
 mod quorum;
+mod readers;
 mod schema;
 mod snapshot;
 mod tls;
@@ -176,8 +177,7 @@ impl Tables for Server {
         self.link.run("VACUUM (FULL) truceline_log.vault")?;
         self.link.run("VACUUM (FULL) truceline_log.large")?;
         self.link.run("VACUUM (FULL) truceline_log.large_parts")?;
-        self.link.run("VACUUM (FULL) truceline.incidents")?;
-        self.link.run("VACUUM (FULL) truceline.findings")
+        readers::SHRINK.iter().try_for_each(|sql| self.link.run(sql))
     }
 
     fn commit(&mut self, batch: &Batch<'_>) -> Result<(), CommitError> {

@@ -12,7 +12,7 @@ use truceline_record::LogSigner;
 use super::address::Reach;
 use super::link::Link;
 use super::write::durable;
-use super::{Postgres, Server, get, schema};
+use super::{Postgres, Server, get, projection, readers, schema};
 use crate::error::{Database, OpenError};
 use crate::tables::CommitError;
 
@@ -27,7 +27,7 @@ pub(crate) fn create(dir: &Path, place: &Postgres, signer: &LogSigner) -> Result
     if !has_tables(&link)? {
         link.in_transaction(unclear, || {
             link.run(schema::STEP_1)?;
-            link.run(schema::FOR_READERS)?;
+            link.run(readers::FOR_READERS)?;
             let given = [
                 ("format", schema::FORMAT.to_string()),
                 ("origin", signer.origin().to_owned()),
@@ -53,7 +53,12 @@ pub(crate) fn open(dir: &Path) -> Result<Server, OpenError> {
     let link = checked(dir, place.reach(true)?, &place)?;
     lock(dir, &link)?;
     check_settings(&link, place.quorum)?;
-    take_over(dir, link, &place)
+    let server = take_over(dir, link, &place)?;
+    if place.project_each {
+        // Where this fails, so does what is derived in each commit: entries are logged, and readers see how far it is behind.
+        projection::with_views(&server.link).unwrap_or_default();
+    }
+    Ok(server)
 }
 
 /// Opens it for reading; a standby will do.

@@ -1,34 +1,26 @@
-//! What was derived, as tables that others read: incidents with their places, findings, and up to which entry they were derived.
+//! What was derived, as tables that others read: incidents with their places and findings, cases, duties, deliveries, and up to which entry all
+//! that was derived.
 //!
-//! All of it is replaced in one transaction, so that no reader sees two derivations at once. It decides nothing and is never read back: the log is
-//! what counts, and these tables can be thrown away. One projects at a time, by an advisory lock that ends with the transaction; whoever
-//! writes the log never waits for it.
+//! One derivation takes the place of another in one transaction, so that no reader sees two at once. A list of what stands there, by id and digest,
+//! says which rows differ; the others are not touched, so that a commit costs what it changes. It decides nothing and is never read back:
+//! the log is what counts, and these tables can be thrown away. One projects at a time, by an advisory lock that ends with the transaction;
+//! whoever writes the log never waits for it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::link::Link;
-use super::{Postgres, bounded, get, open, schema};
+use super::readers::{self, Filled};
+use super::{Postgres, bounded, get, open};
 use crate::error::{Database, ProjectError};
-use crate::projection::Projection;
+use crate::projection::{Projection, ReaderRow, ReaderTable};
 use crate::tables::CommitError;
-
-const CLEAR: &str =
-    "DELETE FROM truceline.findings; DELETE FROM truceline.incidents; DELETE FROM truceline.derived";
 
 /// The advisory lock of whoever projects: "TrPr".
 const LOCK: i64 = 0x5472_5072;
 
-/// Each feature as it stands in the GeoJSON: no number goes through this program.
-const INCIDENTS: &str = "
-INSERT INTO truceline.incidents (id, up_to, version, summary, acts, targets, actors, actor_standing, starts, ends,
-                                 within_m, killed_min, killed_max, wounded_min, wounded_max, origins, geom)
-SELECT f ->> 'id', $2, (p ->> 'version')::bigint, p ->> 'summary', truceline.words(p -> 'act'),
-       truceline.words(p -> 'target'), truceline.words(p -> 'actor'), p ->> 'actor_standing',
-       (p ->> 'from')::timestamptz, (p ->> 'until')::timestamptz, (p ->> 'within_m')::bigint,
-       (p ->> 'killed_min')::bigint, (p ->> 'killed_max')::bigint, (p ->> 'wounded_min')::bigint,
-       (p ->> 'wounded_max')::bigint, (p ->> 'origins')::bigint,
-       public.ST_SetSRID(public.ST_GeomFromGeoJSON(nullif(f -> 'geometry', 'null'::jsonb)), 4326)
-FROM jsonb_array_elements($1::text::jsonb -> 'features') AS f CROSS JOIN LATERAL (SELECT f -> 'properties' AS p) q";
+/// Bytes of rows that go to the server in one statement; what a JSON value may hold is limited to 256 MiB.
+const TOGETHER: usize = 16 << 20;
 
 /// A connection for what was derived, which writes nothing else.
 pub(crate) struct ForReaders {
@@ -42,16 +34,7 @@ impl ForReaders {
         let link = open::checked(dir, reach, &place).map_err(ProjectError::Open)?;
         // Nothing here is anybody's receipt: it need not wait for standbys.
         link.run("SET synchronous_commit = local").map_err(ProjectError::Database)?;
-        let found = link
-            .row("SELECT obj_description(to_regnamespace('truceline')::oid, 'pg_namespace')", &[])
-            .and_then(|line| line.map_or(Ok(None), |line| get::<Option<String>>(&line, 0)))
-            .map_err(ProjectError::Database)?;
-        if found.as_deref() != Some(schema::READERS) {
-            link.in_transaction(unsettled, || {
-                one_at_a_time(&link)?;
-                Ok(link.run(schema::FOR_READERS)?)
-            })?;
-        }
+        with_views(&link)?;
         Ok(Self { link })
     }
 
@@ -69,6 +52,21 @@ impl ForReaders {
             }
         })
     }
+}
+
+/// Makes what this version has for readers where the database has it from another, or not at all.
+pub(super) fn with_views(link: &Link) -> Result<(), ProjectError> {
+    let found = link
+        .row("SELECT obj_description(to_regnamespace('truceline')::oid, 'pg_namespace')", &[])
+        .and_then(|line| line.map_or(Ok(None), |line| get::<Option<String>>(&line, 0)))
+        .map_err(ProjectError::Database)?;
+    if found.as_deref() == Some(readers::READERS) {
+        return Ok(());
+    }
+    link.in_transaction(unsettled, || {
+        one_at_a_time(link)?;
+        Ok(link.run(readers::FOR_READERS)?)
+    })
 }
 
 fn one_at_a_time(link: &Link) -> Result<(), Database> {
@@ -95,7 +93,7 @@ pub(super) fn beside(link: &Link, projection: &Projection) -> Result<(), Databas
 /// Takes away what was derived: for when something that it may rest on is destroyed.
 pub(super) fn clear(link: &Link) -> Result<(), Database> {
     one_at_a_time(link)?;
-    link.run(CLEAR)
+    link.run(readers::CLEAR)
 }
 
 fn replace(link: &Link, projection: &Projection) -> Result<(), Database> {
@@ -106,25 +104,59 @@ fn replace(link: &Link, projection: &Projection) -> Result<(), Database> {
         let reason = format!("derived up to entry {up_to}, and the log has {count} entries");
         return Err(Database::Other { reason });
     }
-    link.run(CLEAR)?;
+    for table in ReaderTable::ALL {
+        let rows = projection.rows.get(&table).map_or(&[][..], Vec::as_slice);
+        bring_up(link, table, rows, up_to)?;
+    }
     link.query(
-        "INSERT INTO truceline.derived (up_to, as_of, software) VALUES ($1, $2::text::timestamptz, $3)",
+        "INSERT INTO truceline.derived (up_to, as_of, software) VALUES ($1, $2::text::timestamptz, $3)
+         ON CONFLICT (one) DO UPDATE SET up_to = excluded.up_to, as_of = excluded.as_of, software = excluded.software",
         &[&up_to, &projection.as_of, &projection.software],
-    )?;
-    link.query(INCIDENTS, &[&projection.incidents_geojson, &up_to])?;
-    let all = &projection.findings;
-    let column =
-        |of: fn(&crate::projection::FindingRow) -> &str| -> Vec<&str> { all.iter().map(of).collect() };
-    link.query(
-        "INSERT INTO truceline.findings (incident, clause, reading, outcome, up_to)
-         SELECT f.*, $5 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS f",
-        &[
-            &column(|f| &f.incident),
-            &column(|f| &f.clause),
-            &column(|f| &f.reading),
-            &column(|f| &f.outcome),
-            &up_to,
-        ],
     )
     .map(drop)
+}
+
+/// Takes out of a table what is gone or says something else, and puts in what is new or says something else.
+fn bring_up(link: &Link, table: ReaderTable, rows: &[ReaderRow], up_to: i64) -> Result<(), Database> {
+    let name = table.as_str();
+    let stands = link.query("SELECT id, digest FROM truceline.derived_rows WHERE of = $1", &[&name])?;
+    let mut stands: BTreeMap<&str, &[u8]> =
+        stands.iter().map(|line| Ok((get(line, 0)?, get(line, 1)?))).collect::<Result<_, Database>>()?;
+    let mut other: Vec<&ReaderRow> = Vec::new();
+    for row in rows {
+        if stands.get(row.id()).is_some_and(|digest| *digest == row.digest().0) {
+            stands.remove(row.id());
+        } else {
+            other.push(row);
+        }
+    }
+    let Filled { clear, fill } = readers::filled(table);
+    let gone: Vec<&str> = stands.into_keys().collect();
+    if !gone.is_empty() {
+        clear.iter().try_for_each(|sql| link.query(sql, &[&gone]).map(drop))?;
+        link.query(
+            "DELETE FROM truceline.derived_rows WHERE of = $1 AND id = ANY($2::text[])",
+            &[&name, &gone],
+        )?;
+    }
+    let mut left = other.as_slice();
+    while !left.is_empty() {
+        let mut bytes = 0;
+        let fits = left.iter().take_while(|row| {
+            bytes += row.json().len();
+            bytes <= TOGETHER
+        });
+        let (now, later) = left.split_at(fits.count().clamp(1, left.len()));
+        let all: Vec<&str> = now.iter().map(|row| row.json()).collect();
+        let all = format!("[{}]", all.join(","));
+        fill.iter().try_for_each(|sql| link.query(sql, &[&all, &up_to]).map(drop))?;
+        let ids: Vec<&str> = now.iter().map(|row| row.id()).collect();
+        let digests: Vec<&[u8]> = now.iter().map(|row| row.digest().0.as_slice()).collect();
+        link.query(
+            "INSERT INTO truceline.derived_rows (of, id, digest) SELECT $1, f.* FROM unnest($2::text[], $3::bytea[]) AS f",
+            &[&name, &ids, &digests],
+        )?;
+        left = later;
+    }
+    Ok(())
 }

@@ -118,9 +118,8 @@ impl Sight {
 
     /// What a case goes by: what was in force when it was opened.
     pub(super) fn setting(&self, case: &Case) -> Result<&Setting, Problem> {
-        let all = &self.loaded.settings;
-        let at = all.range(..=case.id.0).next_back().or_else(|| all.first_key_value());
-        at.map(|(_, setting)| setting).ok_or_else(|| Problem::nothing("no case was opened in this store"))
+        cases::setting_at(&self.loaded, case.id.0)
+            .ok_or_else(|| Problem::nothing("no case was opened in this store"))
     }
 
     /// Cases that the person may know of, in the order of their entries.

@@ -7,6 +7,7 @@ use truceline_model::ActorId;
 use truceline_terms::ClauseKind;
 
 use crate::failure::Failure;
+use crate::loaded::Loaded;
 use crate::mission::Mission;
 
 /// The setting of each mission of the log, by its entry; none where no case needs one. A mission whose terms are not sound gives none: what
@@ -25,6 +26,13 @@ pub(crate) fn settings(
         }
     }
     Ok(all)
+}
+
+/// What a case goes by that was opened by an entry: what was in force then, or first.
+pub(crate) fn setting_at(loaded: &Loaded, entry: u64) -> Option<&Setting> {
+    let all = &loaded.settings;
+    let at = all.range(..=entry).next_back().or_else(|| all.first_key_value());
+    at.map(|(_, setting)| setting)
 }
 
 /// The setting of one mission.

@@ -19,7 +19,7 @@ pub(crate) enum DatabaseCommand {
         after_help = "Example: truceline move --from ops --to ops-hq --postgres 'host=/run/postgresql dbname=truceline'\n         truceline move --from ops-hq --to ops-home"
     )]
     Move(Move),
-    /// Derive incidents and findings, and put them into the PostgreSQL tables that others read, in place of those before.
+    /// Derive incidents, findings, cases, duties and deliveries, and put them into the PostgreSQL tables that others read, in place of those before.
     #[command(
         after_help = "Example: truceline project --store ops --as-of 2016-05-04T12:00:00Z\n         truceline project --store ops --every 5"
     )]
@@ -41,10 +41,10 @@ pub(crate) struct InPostgres {
     /// How long a commit may wait for them, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "postgres", value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub(crate) patience: u16,
-    /// Have each commit of entries hold what follows from them, too: what others read is right at every moment, and each commit takes
-    /// a derivation longer. Without it, what others read says how far it is behind.
+    /// Derive what others read beside the writer, when `truceline project` does it, and not in each commit of entries: commits are shorter, and
+    /// the tables say how far they are behind.
     #[arg(long, requires = "postgres")]
-    pub(crate) project_each: bool,
+    pub(crate) project_beside: bool,
 }
 
 /// What `store-init` is told.

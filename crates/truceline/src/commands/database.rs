@@ -9,7 +9,8 @@ use truceline_store::{Postgres, ProjectError, Projection, Projector, Store};
 use crate::cli::database::{DatabaseCommand, InPostgres, Move, Project, StoreInit};
 use crate::failure::Failure;
 use crate::pipeline::Source;
-use crate::{files, log, out, projecting};
+use crate::pipeline::derive_published;
+use crate::{files, live, log, out, projecting};
 
 /// Longest address read from standard input, in bytes.
 const ADDRESS: u64 = 4_096;
@@ -47,7 +48,7 @@ fn database(asked: &InPostgres) -> Result<Option<Postgres>, Failure> {
         address,
         quorum: asked.quorum,
         patience_s: asked.patience,
-        project_each: asked.project_each,
+        project_each: !asked.project_beside,
         authority: authority.transpose()?,
     }))
 }
@@ -117,14 +118,20 @@ fn follow(asked: &Project, source: &Source) -> Result<(), Failure> {
 fn put(asked: &Project, source: &Source, projector: &mut Projector, only_newer: bool) -> Result<(), Failure> {
     let moment = &asked.moment;
     // Whoever reads the tables is a reader like any other.
-    let derived = source.published(moment.as_of.as_deref(), moment.up_to, moment.threads)?;
+    let loaded = source.loaded(moment.up_to, moment.threads)?;
+    let as_of = match &moment.as_of {
+        Some(words) => loaded.mission.moment(words)?,
+        None => live::now(&loaded)?,
+    };
+    let derived = derive_published(loaded, as_of, moment.threads)?;
     let projection = projecting::of(&derived)?;
     match projector.project(&projection, only_newer) {
         Err(ProjectError::Newer(_)) if only_newer => return Ok(()),
         done => done.map_err(|e| refused(&e))?,
     }
-    let Projection { up_to, as_of, findings, .. } = &projection;
-    let (incidents, findings) = (derived.resolved.incidents.len(), findings.len());
+    let Projection { up_to, as_of, .. } = &projection;
+    let incidents = derived.resolved.incidents.len();
+    let findings: usize = derived.findings.values().map(|found| found.len()).sum();
     out::told(
         asked.format,
         format_args!(

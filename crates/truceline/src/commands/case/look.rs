@@ -34,8 +34,7 @@ fn as_of(loaded: &Loaded, moment: &Moment) -> Result<Instant, Failure> {
 
 /// What a case goes by: what was in force when it was opened.
 fn setting(loaded: &Loaded, entry: u64) -> Result<&Setting, Failure> {
-    let at = loaded.settings.range(..=entry).next_back().or_else(|| loaded.settings.first_key_value());
-    at.map(|(_, setting)| setting).ok_or_else(|| Failure::not_found("no case was opened in this store"))
+    cases::setting_at(loaded, entry).ok_or_else(|| Failure::not_found("no case was opened in this store"))
 }
 
 fn latest_setting(loaded: &Loaded) -> Result<&Setting, Failure> {
