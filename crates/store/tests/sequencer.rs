@@ -139,6 +139,35 @@ fn who_waits_for_a_signature_gets_one_that_covers_the_entry() {
 }
 
 #[test]
+fn who_waits_for_a_signature_is_told_when_the_database_refuses_it_and_gets_it_when_it_takes_it_again() {
+    let pace = Pace { sign_patience: Duration::from_millis(300), ..Pace::default() };
+    let (dir, sequencer) = started(Pace { sign_every: Some(Duration::from_millis(200)), ..pace });
+    let raw = rusqlite::Connection::open(dir.path().join("truceline.db")).unwrap();
+    let ticket = sequencer.submitter().submit(row(1)).unwrap();
+    let receipt = ticket.receipt().unwrap();
+    raw.execute_batch("ALTER TABLE checkpoints RENAME TO elsewhere").unwrap();
+    let told = ticket.signed().unwrap_err();
+    assert!(matches!(&told, SubmitError::Uncovered { n: 0, .. }), "{told:?}");
+    assert!(told.to_string().contains("entry 0 is logged and stands"), "{told}");
+    assert_eq!(ticket.receipt(), Ok(receipt));
+    raw.execute_batch("ALTER TABLE elsewhere RENAME TO checkpoints").unwrap();
+    let signed = loop {
+        match ticket.signed() {
+            Ok((_, signed)) => break signed,
+            Err(SubmitError::Uncovered { .. }) => thread::sleep(Duration::from_millis(20)),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert_eq!(signed.size, 1);
+    // One that ends before it could sign says the same.
+    let (_other, sequencer) = started(Pace { sign_every: None, ..pace });
+    let ticket = sequencer.submitter().submit(row(1)).unwrap();
+    ticket.receipt().unwrap();
+    drop(sequencer.stop().unwrap());
+    assert!(matches!(ticket.signed(), Err(SubmitError::Uncovered { n: 0, .. })));
+}
+
+#[test]
 fn without_a_pace_for_signing_nothing_is_signed() {
     let (_dir, sequencer) = started(Pace { sign_every: None, ..Pace::default() });
     sequencer.submitter().submit(row(1)).unwrap().receipt().unwrap();

@@ -18,6 +18,8 @@ struct State {
     signed: Option<SignedCheckpoint>,
     /// Entries under a checkpoint that enough witnesses cosigned.
     cosigned: u64,
+    /// Since when the database refuses what is signed, and why.
+    refused: Option<(Instant, String)>,
     ended: Option<String>,
 }
 
@@ -25,6 +27,7 @@ struct State {
 #[derive(Clone)]
 pub struct Cover {
     verifier: LogVerifier,
+    patience: Duration,
     state: Arc<(Mutex<State>, Condvar)>,
 }
 
@@ -35,12 +38,21 @@ impl fmt::Debug for Cover {
 }
 
 impl Cover {
-    pub(super) fn of(verifier: LogVerifier) -> Self {
-        Self { verifier, state: Arc::default() }
+    pub(super) fn of(verifier: LogVerifier, patience: Duration) -> Self {
+        Self { verifier, patience, state: Arc::default() }
     }
 
     pub(super) fn now_signed(&self, checkpoint: SignedCheckpoint) {
-        held(&self.state.0).signed = Some(checkpoint);
+        let mut state = held(&self.state.0);
+        state.signed = Some(checkpoint);
+        state.refused = None;
+        drop(state);
+        self.state.1.notify_all();
+    }
+
+    /// Signing was tried and refused; it will be tried again.
+    pub(super) fn now_refused(&self, reason: &str) {
+        held(&self.state.0).refused.get_or_insert_with(|| (Instant::now(), reason.to_owned()));
         self.state.1.notify_all();
     }
 
@@ -52,17 +64,17 @@ impl Cover {
     /// Waits for a signed checkpoint, on disk, that covers entry `n`.
     ///
     /// # Errors
-    /// When the sequencer ended before one was signed.
+    /// [`SubmitError::Uncovered`] when the sequencer ended before one was signed, or signing has been refused for longer than is waited.
     pub fn signed(&self, n: u64) -> Result<SignedCheckpoint, SubmitError> {
-        self.wait(|state| state.signed.as_ref().filter(|signed| signed.size > n).cloned())
+        self.wait(n, |state| state.signed.as_ref().filter(|signed| signed.size > n).cloned())
     }
 
     /// Waits until enough witnesses cosigned a checkpoint that covers entry `n`; gives the entries covered.
     ///
     /// # Errors
-    /// When the sequencer ended before that.
+    /// As [`Cover::signed`].
     pub fn cosigned(&self, n: u64) -> Result<u64, SubmitError> {
-        self.wait(|state| Some(state.cosigned).filter(|size| *size > n))
+        self.wait(n, |state| Some(state.cosigned).filter(|size| *size > n))
     }
 
     /// The newest checkpoint of more than `size` entries: at once, or when it comes, or `None` after `patience`. For whoever brings
@@ -111,15 +123,17 @@ impl Cover {
         Ok(opened.size)
     }
 
-    fn wait<T>(&self, found: impl Fn(&State) -> Option<T>) -> Result<T, SubmitError> {
+    fn wait<T>(&self, n: u64, found: impl Fn(&State) -> Option<T>) -> Result<T, SubmitError> {
         let mut state = held(&self.state.0);
         loop {
             if let Some(found) = found(&state) {
                 return Ok(found);
             }
-            if let Some(reason) = &state.ended {
-                return Err(SubmitError::Stopped { reason: reason.clone() });
+            let given_up = state.refused.as_ref().filter(|(since, _)| since.elapsed() >= self.patience);
+            if let Some(reason) = state.ended.as_ref().or(given_up.map(|(_, reason)| reason)) {
+                return Err(SubmitError::Uncovered { n, reason: reason.clone() });
             }
+            // Each attempt that is refused wakes whoever waits.
             state = self.state.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }

@@ -39,6 +39,8 @@ pub struct Pace {
     pub gather: Duration,
     /// Signs what is logged so often at most; `None`: only when asked by nobody but [`Sequencer::stop`]'s caller.
     pub sign_every: Option<Duration>,
+    /// How long signing may be refused by the database before those who wait for a signature are told so; it goes on being tried.
+    pub sign_patience: Duration,
     /// Pages of SQLite's write-ahead log at which the writer itself folds in what a thread beside it has not: a log of that length is laid out
     /// beforehand. PostgreSQL has its own.
     pub log_pages: u64,
@@ -52,12 +54,13 @@ impl Default for Pace {
             batch: 1024,
             gather: Duration::from_millis(1),
             sign_every: Some(Duration::from_millis(20)),
+            sign_patience: Duration::from_secs(5),
             log_pages: 16_384,
         }
     }
 }
 
-/// Why there is no receipt.
+/// Why there is no receipt, or no signature over what has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubmitError {
     /// As many wait as may; nothing was taken.
@@ -72,6 +75,13 @@ pub enum SubmitError {
     },
     /// This entry was refused, or its commit failed.
     Append(AppendError),
+    /// This entry is on disk and stands; what was waited for beyond that did not come.
+    Uncovered {
+        /// Its number: the receipt holds.
+        n: u64,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl fmt::Display for SubmitError {
@@ -87,6 +97,12 @@ impl fmt::Display for SubmitError {
                 )
             }
             Self::Append(error) => error.fmt(f),
+            Self::Uncovered { n, reason } => {
+                write!(
+                    f,
+                    "entry {n} is logged and stands, and is under no checkpoint yet ({reason}); wait again, nothing need be sent again"
+                )
+            }
         }
     }
 }
@@ -112,7 +128,7 @@ impl Sequencer {
         // Only speed depends on it.
         let _ = store.tables.expect_many(pace.log_pages);
         let line = Arc::new(Line::new(pace));
-        let cover = Cover::of(store.verifier().clone());
+        let cover = Cover::of(store.verifier().clone(), pace.sign_patience);
         let (before, told) = (Arc::clone(&line), cover.clone());
         let thread = std::thread::spawn(move || round::run(store, &before, &told, pace, now));
         Self { line, cover, thread: Some(thread) }
@@ -211,7 +227,8 @@ impl Ticket {
     /// Waits for the receipt, and then for a signed checkpoint over the entry that is on disk.
     ///
     /// # Errors
-    /// As [`Ticket::receipt`]; or the sequencer ended before it had signed, which the receipt survives.
+    /// As [`Ticket::receipt`]; or [`SubmitError::Uncovered`]: the sequencer ended before it had signed, or the database refuses to take what is
+    /// signed, which the receipt survives. Asked again, it waits again.
     pub fn signed(&self) -> Result<(Appended, SignedCheckpoint), SubmitError> {
         let receipt = self.receipt()?;
         Ok((receipt, self.cover.signed(receipt.n)?))

@@ -90,7 +90,10 @@ fn log(store: &mut Store, round: Round, cover: &Cover, at: Option<&str>) -> Done
             }
             match signed {
                 Some(Ok(signed)) => cover.now_signed(signed),
-                Some(Err(SignError::Database(_))) => return Done::Nothing,
+                Some(Err(SignError::Database(trouble))) => {
+                    cover.now_refused(&trouble.to_string());
+                    return Done::Nothing;
+                }
                 Some(Err(refused)) => return Done::Ended(refused.to_string()),
                 None => {}
             }
@@ -99,6 +102,10 @@ fn log(store: &mut Store, round: Round, cover: &Cover, at: Option<&str>) -> Done
         Err(error) => {
             for waiting in round.waiting {
                 waiting.answer(Err(SubmitError::Append(error.clone())));
+            }
+            if at.is_some() {
+                // Entries of earlier rounds were to be signed with these.
+                cover.now_refused(&error.to_string());
             }
             match error {
                 AppendError::Database(_) => Done::Nothing,
