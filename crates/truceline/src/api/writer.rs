@@ -13,6 +13,7 @@ use truceline_store::{AppendError, NewEntry, Object, Outcome, Store};
 
 use crate::committed::{self, Raw};
 use crate::failure::Failure;
+use crate::projecting::EachCommit;
 use crate::{import, log, secrets};
 
 /// Acts that may wait; who comes after is told to come again.
@@ -190,6 +191,7 @@ fn sign_what_was_left(dir: &Path) {
 
 fn run(store: &Path, line: &Receiver<Line>) {
     sign_what_was_left(store);
+    let derived = EachCommit::default();
     while let Ok(first) = line.recv() {
         let mut round = vec![first];
         while round.len() < BATCH
@@ -197,12 +199,12 @@ fn run(store: &Path, line: &Receiver<Line>) {
         {
             round.push(next);
         }
-        serve(store, round);
+        serve(store, &derived, round);
     }
 }
 
 /// Logs a round and answers everybody in it.
-fn serve(dir: &Path, lines: Vec<Line>) {
+fn serve(dir: &Path, derived: &EachCommit, lines: Vec<Line>) {
     let (mut round, mut works) = (Vec::new(), Vec::new());
     for line in lines {
         match line {
@@ -211,7 +213,7 @@ fn serve(dir: &Path, lines: Vec<Line>) {
         }
     }
     let mut store = match log::open_in_turn(dir) {
-        Ok(Some(store)) => store,
+        Ok(Some(store)) => derived.go_on(store),
         Ok(None) => {
             works.into_iter().for_each(|work| work(Err(NotLogged::Busy)));
             return round.into_iter().for_each(|one| drop(one.answer.send(Err(NotLogged::Busy))));

@@ -29,14 +29,13 @@ pub(crate) fn of(derived: &Derived) -> Result<Projection, Failure> {
 }
 
 /// Has each commit hold what follows from it, where the store's folder says so.
-pub(crate) fn with_each_commit(mut store: Store) -> Store {
-    store.derive_with(Arc::new(EachCommit::default()));
-    store
+pub(crate) fn with_each_commit(store: Store) -> Store {
+    EachCommit::default().go_on(store)
 }
 
-/// What one opening of the store derived for its last commit.
-#[derive(Default)]
-struct EachCommit(Mutex<Kept>);
+/// What was derived for the last commit: for who opens the store again and again, and goes on from there.
+#[derive(Clone, Default)]
+pub(crate) struct EachCommit(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
@@ -45,6 +44,12 @@ struct Kept {
 }
 
 impl EachCommit {
+    /// Has each commit of a store hold what follows from it, where its folder says so. What others logged in between is read first.
+    pub(crate) fn go_on(&self, mut store: Store) -> Store {
+        store.derive_with(Arc::new(self.clone()));
+        store
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

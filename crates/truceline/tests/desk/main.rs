@@ -4,11 +4,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../../store/tests/common/server.rs"]
+mod server;
 
 mod asking;
 mod attachments;
 mod authority;
 mod bulletins;
+mod database;
 mod described;
 mod events;
 mod handover;

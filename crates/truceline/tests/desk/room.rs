@@ -59,6 +59,16 @@ pub(crate) struct Room {
 
 impl Room {
     pub(crate) fn new() -> Self {
+        Self::of(|_| ())
+    }
+
+    /// With its tables in a database.
+    pub(crate) fn on(address: &str) -> Self {
+        let origin = ["--origin", "truceline.example/small", "--postgres", address, "--quorum", "0"];
+        Self::of(|store| drop(good(&[&["store-init", store][..], &origin].concat())))
+    }
+
+    fn of(make: impl Fn(&str)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("small");
         std::fs::create_dir(&folder).unwrap();
@@ -66,6 +76,7 @@ impl Room {
         std::fs::write(folder.join("mission.kdl"), MISSION).unwrap();
         std::fs::write(folder.join("actors.csv"), ACTORS).unwrap();
         let mut room = Self { dir, tokens: BTreeMap::new() };
+        make(&room.store());
         good(&["load", &text(&folder), "--store", &room.store()]);
         for person in PEOPLE {
             let told = good(&["account", "add", person, "--store", &room.store(), "--format", "json"]);
