@@ -3,7 +3,7 @@
 DEMO ?= demo
 ADDRESS ?= 127.0.0.1:8016
 
-.PHONY: demo test room-test ops-room check bench bench-judge bench-reading bench-record bench-room bench-tiles bench-cluster test-cluster fuzz crash clean
+.PHONY: demo test room-test ops-room check bench bench-judge bench-reading bench-record bench-room bench-tiles bench-cluster test-cluster fuzz cases crash clean
 
 demo: ## Build, load the Syria-2016 mission into $(DEMO), judge it, serve it on loopback.
 	@echo "Building Truceline (a first build takes a few minutes) ..."
@@ -86,6 +86,9 @@ DRAWN = awk -v x=$(or $(SEED),1) '{ x = x * 16807 % 2147483647; printf "%d\t%s\n
 
 prove: ## The judge against the oracle on other random agreements: make prove SEED=7 CASES=250000
 	TRUCELINE_SEED=$(or $(SEED),1) PROPTEST_CASES=$(or $(CASES),25000) cargo test --package truceline-sim --test random_agreements -- --nocapture
+
+cases: ## Cases by every shipped procedure, at least so many of each, held after every entry and against the oracle: make cases SEED=7 EACH=10000 (docs/cases.md).
+	TRUCELINE_SEED=$(or $(SEED),2016) TRUCELINE_EACH=$(or $(EACH),10000) cargo test --package truceline-sim --test cases -- --nocapture shipped_procedures_hold
 
 crash: ## Power cuts, failing disks, bit rot and clocks on other seeds: make crash SEED=7 SEEDS=5000 (docs/durability.md); needs strace.
 	TRUCELINE_REQUIRE_STRACE=1 TRUCELINE_CRASH_KEEP=1 TRUCELINE_CRASH_SEED=$(or $(SEED),1) TRUCELINE_CRASH_SEEDS=$(or $(SEEDS),1) \

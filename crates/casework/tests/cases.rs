@@ -65,6 +65,44 @@ fn silence_takes_effect_by_itself_at_the_second_it_falls_due() {
 }
 
 #[test]
+fn an_amended_procedure_holds_for_the_cases_that_are_opened_from_its_entry_on() {
+    let mut both = settings();
+    let mut amended = both[&0].clone();
+    let procedure = amended.procedures.get_mut(&"climb".into()).unwrap();
+    procedure.steps[0].within = truceline_model::Length::Hours(7);
+    procedure.steps[0].silence = "judge".into();
+    procedure.steps.retain(|step| step.id != "reply");
+    procedure.steps[0].then = vec!["judge".into()];
+    amended.people.remove("watch");
+    // From entry 11 on; the first case is entry 10.
+    both.insert(11, amended);
+    let mut record = Record::default();
+    let old = record.open(0, "walid", &["ahrar"]);
+    let replaced = record.on(2, "watch", old, Act::Means(None));
+    let docket = |record: &Record, at| Docket::of(&both, &record.entries, hour(at));
+    let due = |docket: &Docket, id, at| {
+        let id: CaseId = id;
+        let setting = if id == old { &both[&0] } else { &both[&11] };
+        docket.cases[&id].awaited(setting, hour(at)).map(|one| (one.step, one.due))
+    };
+    // Nobody's running clock is shortened by an amendment, and the right of reply that a case began with is not taken away.
+    let seen = docket(&record, 4);
+    assert_eq!(due(&seen, old, 4), Some(("notice".to_owned(), hour(24))));
+    let late = docket(&record, 30);
+    assert_eq!(due(&late, old, 30), Some(("reply".to_owned(), hour(24 + 48))));
+    // Who holds an office is another matter: who was replaced acts no more, in the old case either.
+    assert!(seen.cases[&old].refused.iter().any(|one| one.entry == replaced));
+    let again = record.on(31, "lawyer", old, Act::Means(None));
+    let mut other = opening(&["ahrar"]);
+    other.incidents = [IncidentId::new("i-3")].into();
+    let next = CaseId(record.put(32, "walid", CaseAct::Open(other)));
+    let seen = docket(&record, 33);
+    assert_eq!(due(&seen, next, 33), Some(("notice".to_owned(), hour(32 + 7))));
+    assert_eq!(docket(&record, 40).cases[&next].stands(), "judge");
+    assert!(seen.cases[&old].means.iter().any(|one| one.entry == again), "the old one goes on beside it");
+}
+
+#[test]
 fn what_comes_late_is_refused_and_kept() {
     let mut record = Record::default();
     let case = record.open(0, "walid", &["ahrar"]);

@@ -179,7 +179,7 @@ pub struct Passed {
     pub from: Option<Stage>,
     /// To where.
     pub to: Stage,
-    /// How: `opened`, `acted`, `deadlock`, `stepped-aside`, `silence`, `withdrawn`, `reopened`.
+    /// How: `opened`, `acted`, `deadlock`, `stepped-aside`, `silence`, `heard`, `withdrawn`, `reopened`.
     pub way: &'static str,
     /// When.
     pub when: When,
@@ -240,6 +240,8 @@ pub struct Ticked {
     pub started: When,
     /// By which entry and person; `None`: by time alone, or not for this reader.
     pub started_by: Option<(u64, Option<String>)>,
+    /// Of one that began by time alone: the step whose running out began it.
+    pub begun_by: Option<Begun>,
     /// Until when.
     pub due: When,
     /// Lengthened by which entry and person, and until when it ran before.
@@ -248,6 +250,19 @@ pub struct Ticked {
     pub stopped: Option<(When, &'static str, Option<u64>, Option<String>)>,
     /// The entry that told the record of the lapse.
     pub recorded: Option<u64>,
+    /// It ran out, and the record was told of it.
+    pub is_told: bool,
+}
+
+/// The running out of a clock by which another began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// The step whose clock it was.
+    pub stage: Stage,
+    /// The entry that told the record of it; `None`: none has, or not for this reader.
+    pub recorded: Option<u64>,
+    /// Whether the record was told.
+    pub is_told: bool,
 }
 
 /// What people determined.

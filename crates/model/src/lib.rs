@@ -37,9 +37,9 @@ pub use area::{Area, AreaKind, Areas, Shape};
 pub use bounds::{Bounds, BoundsError, Qualifier};
 pub use calendar::{Length, WEEKDAYS, WorkingHours};
 pub use dossier::{
-    Alleger, Aside, Attempt, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, Likeness, OtherCase,
-    Passed, Performed, Pledge, Precedent, Precedents, Referral, Release, Said, Stage, Stance, Tallied,
-    Ticked, Turned, Waiting, When,
+    Alleger, Aside, Attempt, Begun, Determined, Dissented, Doer, Dossier, DueLine, Hand, Item, Likeness,
+    OtherCase, Passed, Performed, Pledge, Precedent, Precedents, Referral, Release, Said, Stage, Stance,
+    Tallied, Ticked, Turned, Waiting, When,
 };
 pub use duty::{Compare, Counted, Due, DueAt, Undone};
 pub use finding::{Answer, Crux, Fact, Finding, Hypothesis, Outcome, Reason, Seen, Test};

@@ -138,8 +138,11 @@ pub struct Step {
     pub name: Text,
     /// What it asks.
     pub asks: Asks,
-    /// Who must act; any one of them, unless they must concur.
+    /// Who must act; any one of them, unless they must concur or each of them is heard.
     pub by: BTreeSet<Who>,
+    /// Each of them is heard: one who has acted ends the step for nobody else. It goes on when all have acted or its time has passed, to
+    /// what stands first in [`Step::then`] of what any of them chose.
+    pub hears_each: bool,
     /// Whom they address.
     pub to: BTreeSet<Who>,
     /// Through whom it is handed on.

@@ -112,6 +112,7 @@ const OBJECT: &[&str] = &["forces-of", "ground-held-by", "or"];
 const COURSE: &[&str] = &[
     "asks",
     "by",
+    "each",
     "to",
     "through",
     "within",

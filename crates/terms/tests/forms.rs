@@ -473,6 +473,33 @@ fn a_procedure_may_hold_its_steps() {
 }
 
 #[test]
+fn a_step_may_hear_each_of_those_who_act() {
+    let said = |from: &str, to: &str| {
+        let checked = read(&format!("{OPEN}{HOURS}"), &COURSE.replacen(from, to, 1));
+        checked.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    let heard = COURSE.replacen("by respondent", "by respondent each", 1);
+    let clause = terms(&format!("{OPEN}{HOURS}"), &heard).clauses.remove(0);
+    let course = clause.procedure.unwrap();
+    let hears: Vec<bool> = course.steps.iter().map(|step| step.hears_each).collect();
+    assert_eq!(hears, [false, true, false]);
+    assert_eq!(course.steps[1].by, BTreeSet::from([Who::Respondent]));
+    for (from, to, code) in [
+        ("by russia united-states", "by russia united-states each", "collide"),
+        ("by respondent", "asks determination by respondent each", "collide"),
+        ("by respondent", "by respondent each russia", "too-many"),
+        ("by respondent", "by respondent each each", "twice"),
+    ] {
+        assert_eq!(said(from, to), [code], "{to}");
+    }
+    let out = heard.replacen("then ruling silence", "then ruling out silence", 1);
+    let out = format!("{out}\nfinal out \"Out\" excluding respondent");
+    let codes: Vec<_> =
+        read(&format!("{OPEN}{HOURS}"), &out).diagnostics.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["collide"], "one of several puts nobody out");
+}
+
+#[test]
 fn a_procedure_that_leads_nowhere_is_refused() {
     let said = |from: &str, to: &str| {
         let checked = read(&format!("{OPEN}{HOURS}"), &COURSE.replacen(from, to, 1));

@@ -183,7 +183,20 @@ fn silence_moves_a_case_that_nobody_watches_and_the_watch_tells_the_record() {
     let case = mission.open();
     let shown = mission.show(&case, "2016-05-06T12:01");
     assert_eq!(shown["stands"], "talk", "notice ran out on the 4th, the judging on the 6th");
+    // A clock that began when another ran out has no entry of its own yet, and says so.
+    let begun = |of: &str, told: Value| serde_json::json!({ "lapse_of": of, "told": told });
+    assert_eq!(shown["clocks"][0]["begun_by"], Value::Null);
+    assert_eq!(shown["clocks"][1]["begun_by"], begun("notice", Value::Null));
+    assert_eq!(shown["clocks"][2]["begun_by"], begun("judge", Value::Null));
     let store = mission.store();
+    let text_of = |at: &str| {
+        let store = store.to_str().unwrap();
+        let out = mission.run(&["case", "show", &case, "--store", store, "--as-of", at]);
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    let text = text_of("2016-05-06T12:01");
+    assert!(text.contains("clock of talk: 48 hours of judge (arbitration)"), "{text}");
+    assert!(text.contains("(judge ran out, NOT YET TOLD to the record)"), "{text}");
     let watch = [
         "case",
         "watch",
@@ -203,7 +216,59 @@ fn silence_moves_a_case_that_nobody_watches_and_the_watch_tells_the_record() {
     let text = String::from_utf8_lossy(&again.stdout).into_owned();
     assert!(!text.contains("ran out"), "told once: {text}");
     let shown = mission.show(&case, "2016-05-06T14:00");
-    assert!(shown["clocks"][0]["recorded"].is_u64(), "{shown}");
+    for n in [0, 1] {
+        let told = &shown["clocks"][n]["recorded"];
+        assert!(told.is_u64(), "{shown}");
+        assert_eq!(shown["clocks"][n + 1]["begun_by"]["told"], *told, "the entry that it has now");
+    }
+    let text = text_of("2016-05-06T14:00");
+    assert!(!text.contains("NOT YET TOLD") && text.contains("judge ran out, told by entry"), "{text}");
+    // The paper says it in words, for who sees all of it.
+    let store = store.to_str().unwrap();
+    let paper = |at: &str| {
+        let args = ["case", "dossier", &case, "--store", store, "--by", "petrova", "--as-of", at];
+        String::from_utf8_lossy(&mission.run(&args).stdout).into_owned()
+    };
+    assert!(paper("2016-05-06T12:01").contains("the record was not told of it yet"));
+    let after = paper("2016-05-06T14:00");
+    assert!(
+        !after.contains("not told of it yet") && after.contains("began when this time ran out:"),
+        "{after}"
+    );
+}
+
+#[test]
+fn a_misspelt_word_is_kept_as_it_was_sent_and_told_what_it_may_mean() {
+    let mission = Mission::new(MISSION);
+    let open = |procedure: &str, clause: &str, against: &str| {
+        let rest = ["--procedure", procedure, "--clause", clause, "--incident", "i-1", "--against", against];
+        mission.case(
+            "2016-05-03T11:00",
+            "operator",
+            "open",
+            &[&rest[..], &["--complainant", "public"]].concat(),
+        )
+    };
+    for (procedure, clause, against, meant) in [
+        ("arbitraton", "fire", "ahrar", "did you mean \"arbitration\"?"),
+        ("arbitration", "fir", "ahrar", "did you mean \"fire\"?"),
+        ("arbitration", "fire", "ahrarr", "did you mean \"ahrar\"?"),
+    ] {
+        let (code, told) = open(procedure, clause, against);
+        assert_eq!(code, 1, "{told}");
+        assert!(told["advice"].as_str().unwrap().contains(meant), "{told}");
+    }
+    let case = mission.open();
+    let (code, told) = mission.case("2016-05-03T13:00", "petrova", "step", &[&case, "notise"]);
+    assert_eq!((code, &told["stands"]), (1, &"notice".into()), "{told}");
+    assert!(told["advice"].as_str().unwrap().contains("did you mean \"notice\"?"), "{told}");
+    let (_, told) = mission.case("2016-05-03T13:00", "petrova", "step", &[&case, "judge"]);
+    assert_eq!(told["advice"], "", "a step that there is and that is not due is no slip of the pen");
+    let store = mission.store();
+    let means = ["case", "means", &case, "--store", store.to_str().unwrap(), "--by", "petrova"];
+    let out = mission.run(&[&means[..], &["--words", "a call", "--when", "2016-05-03T13:05"]].concat());
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(text.contains("waits for mission: notice"), "whoever acts is told whom it waits for: {text}");
 }
 
 #[test]

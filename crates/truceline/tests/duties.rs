@@ -245,7 +245,8 @@ fn a_deadline_that_passes_unmet_becomes_a_case_as_the_terms_say_and_only_one() {
     let ledger = lines(&store, "2006-01-06");
     let chance = ledger.iter().find(|line| line["kind"] == "may-open").unwrap();
     assert_eq!(chance["case"], id, "{chance}");
-    good(&["verify", "--store", &store]);
+    let verified = good(&["verify", "--store", &store]);
+    assert!(verified.contains("1 of 1 cases opened on a threshold"), "{verified}");
 }
 
 #[test]

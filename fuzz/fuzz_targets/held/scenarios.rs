@@ -209,7 +209,12 @@ fn act(
                 4 => "persistent".to_owned(),
                 _ => bytes.of(actors).to_owned(),
             };
-            format!("opens c{n} by={by} against={} incident=i{}", bytes.of(actors), bytes.next() % 4)
+            // Of several each is heard, where the terms say so.
+            let against = match bytes.next() % 3 {
+                0 => format!("\"{} {}\"", bytes.of(actors), bytes.of(actors)),
+                _ => bytes.of(actors).to_owned(),
+            };
+            format!("opens c{n} by={by} against={against} incident=i{}", bytes.next() % 4)
         }
         "does" => format!("does {}{}", bytes.of(steps), then(bytes)),
         "determines" => {

@@ -32,6 +32,7 @@ fn step(id: &str, then: &[&str]) -> Step {
         deadlock: None,
         recuse_when: BTreeSet::new(),
         instead: BTreeSet::new(),
+        hears_each: false,
         needs_means: 0,
         extendable: None,
         span: HERE,

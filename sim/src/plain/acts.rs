@@ -71,7 +71,9 @@ impl Sheet<'_> {
             Act::Lapse { step } => {
                 let moves = self.moves();
                 let steps = moves.iter().zip(moves.iter().skip(1));
-                let ran_out = steps.filter(|(from, to)| from.0 == *step && to.1 == Way::Silence).count();
+                let ran_out = steps
+                    .filter(|(from, to)| from.0 == *step && matches!(to.1, Way::Silence | Way::Heard))
+                    .count();
                 let told = |note: &&Note| matches!(note, Note::Lapsed(one) if one == step);
                 (self.notes.iter().filter(told).count() < ran_out).then_some(())?;
                 self.notes.push(Note::Lapsed(step.clone()));

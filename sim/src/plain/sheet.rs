@@ -206,7 +206,7 @@ impl<'s> Sheet<'s> {
     /// What there is to tell.
     pub(super) fn told(&self, at: Instant) -> Told {
         let awaited = self.step().zip(self.due()).map(|(step, due)| {
-            let agree = self.must_agree(step, at);
+            let agree = if step.hears_each { self.can_act(step, at) } else { self.must_agree(step, at) };
             let mut who = if agree.is_empty() { self.can_act(step, at) } else { agree };
             who.retain(|doer| !self.said().iter().any(|said| said.doer == *doer));
             if who.is_empty() {

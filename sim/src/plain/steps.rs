@@ -36,8 +36,19 @@ impl Sheet<'_> {
     pub(super) fn wait(&mut self, until: Instant) {
         while let Some((step, due)) = self.step().zip(self.due()).filter(|(_, due)| *due < until) {
             self.part(due);
-            self.go(&step.silence, Way::Silence, due, None);
+            match self.chosen_by_each(step, due) {
+                Some(chosen) => self.go(&chosen, Way::Heard, due, None),
+                None => self.go(&step.silence, Way::Silence, due, None),
+            }
         }
+    }
+
+    /// Where each is heard: the first of the ways on that somebody who can act has asked for.
+    fn chosen_by_each(&self, step: &Step, at: Instant) -> Option<String> {
+        let can = self.can_act(step, at);
+        let said = self.said();
+        let asked = |then: &&String| said.iter().any(|one| one.then == **then && can.contains(&one.doer));
+        step.then.iter().find(asked).filter(|_| step.hears_each).cloned()
     }
 
     /// What was said by those who did not agree, or were not all heard, stays as theirs alone.
@@ -66,12 +77,15 @@ impl Sheet<'_> {
     /// Moves on when all who have to agree have spoken, or any one where nobody has to.
     fn agree(&mut self, entry: u64, at: Instant) {
         let Some(step) = self.step() else { return };
-        let must = self.must_agree(step, at);
+        let must = if step.hears_each { self.can_act(step, at) } else { self.must_agree(step, at) };
         let heard = if must.is_empty() { self.can_act(step, at) } else { must.clone() };
         let said: Vec<Said> = self.said().into_iter().filter(|said| heard.contains(&said.doer)).collect();
         let Some(first) = said.first().filter(|_| must.is_empty() || said.len() == must.len()) else {
             return;
         };
+        if let Some(chosen) = self.chosen_by_each(step, at) {
+            return self.go(&chosen, Way::Acted, at, Some(entry));
+        }
         let alike = said.iter().all(|one| {
             let three = |said: &Said| said.stance.clone().map(|s| (s.happened, s.who, s.prohibited));
             one.then == first.then && three(one) == three(first)

@@ -80,14 +80,18 @@ fn step(dice: &mut Dice, n: usize, count: usize, needy: Option<usize>) -> String
             }
         }
     }
+    // What puts a party out or takes it back is not for one of several; determining is for those who agree.
+    let concurs = by.len() > 1 && dice.chance(65) || dice.chance(15);
+    let may_each =
+        !concurs && asks != "determination" && !then.iter().any(|one| one == "out" || one == "back");
+    let each = if may_each && dice.chance(50) { " each" } else { "" };
     let silence = if next < count { format!("s{next}") } else { "closed".to_owned() };
     let mut text = format!(
-        "step s{n} \"Step {n}\" asks {asks} by {} within {} of {of} then {} silence {silence}",
+        "step s{n} \"Step {n}\" asks {asks} by {}{each} within {} of {of} then {} silence {silence}",
         by.join(" "),
         length(dice),
         then.join(" ")
     );
-    let concurs = by.len() > 1 && dice.chance(65) || dice.chance(15);
     if concurs {
         text += &format!(" concur {} deadlock {}", by.join(" "), ahead(dice));
     }

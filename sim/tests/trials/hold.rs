@@ -45,6 +45,7 @@ fn leads(procedure: &Procedure, from: &Step, to: &str, way: Way) -> bool {
     match way {
         Way::Acted => from.then.iter().any(|one| one == to),
         Way::Silence => from.silence == to,
+        Way::Heard => from.hears_each && from.then.iter().any(|one| one == to),
         Way::Deadlock | Way::SteppedAside => from.deadlock.as_deref() == Some(to),
         Way::Withdrawn => procedure.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.then == to),
         Way::Opened | Way::Reopened => false,
@@ -76,7 +77,8 @@ fn passages(case: &Case) {
             assert!(since, "{} was reopened for nothing new", case.id);
         }
         // Only what follows from silence names no entry; what follows from it in the same second, neither.
-        let by_time = next.way == Way::Silence || next.way == Way::SteppedAside && next.entry.is_none();
+        let by_time = matches!(next.way, Way::Silence | Way::Heard)
+            || next.way == Way::SteppedAside && next.entry.is_none();
         assert_eq!(next.entry.is_none(), by_time, "{next:?}");
     }
 }

@@ -48,7 +48,7 @@ pub const ALL: [(&str, &[&str]); 6] = [
             "not-yet",
         ],
     ),
-    ("way", &["opened", "acted", "deadlock", "stepped-aside", "silence", "withdrawn", "reopened"]),
+    ("way", &["opened", "acted", "deadlock", "stepped-aside", "silence", "heard", "withdrawn", "reopened"]),
     ("kind", &["joint", "without-recused", "sole", "separate"]),
     ("stopped", &["acted", "deadlock", "stepped-aside", "withdrawn", "lapsed"]),
     (

@@ -78,6 +78,22 @@ impl Case {
         all.filter(|doer| !self.is_aside(doer, step, setting, at)).collect()
     }
 
+    /// Without whom a step does not go on: those who must agree; where each is heard, all who act. Empty where any one is enough.
+    pub(super) fn needed(&self, step: &Step, setting: &Setting, at: Instant) -> BTreeSet<Doer> {
+        if step.hears_each { self.deciders(step, setting, at) } else { self.concurring(step, setting, at) }
+    }
+
+    /// What follows from those who were heard so far, in a step that hears each of several: of what they chose, what the terms name first.
+    /// Whoever has to step aside since is heard no more.
+    pub(super) fn heard(&self, step: &Step, setting: &Setting, at: Instant) -> Option<String> {
+        let turn = self.turn.as_ref().filter(|_| step.hears_each)?;
+        let deciders = self.deciders(step, setting, at);
+        let heard = |then: &&String| {
+            turn.given.values().any(|done| done.then == **then && deciders.contains(&done.doer))
+        };
+        step.then.iter().find(heard).cloned()
+    }
+
     /// Who was to agree and has stepped aside.
     pub(super) fn aside(&self, step: &Step, setting: &Setting, at: Instant) -> BTreeSet<Doer> {
         let words = if step.concur.is_empty() { &step.by } else { &step.concur };
@@ -89,9 +105,9 @@ impl Case {
     #[must_use]
     pub fn awaited(&self, setting: &Setting, at: Instant) -> Option<Awaited> {
         let (turn, step, clock) = (self.turn.as_ref()?, self.step()?, self.clock()?);
-        let concurring = self.concurring(step, setting, at);
-        let is_any = concurring.is_empty();
-        let mut who = if is_any { self.deciders(step, setting, at) } else { concurring };
+        let needed = self.needed(step, setting, at);
+        let is_any = needed.is_empty();
+        let mut who = if is_any { self.deciders(step, setting, at) } else { needed };
         who.retain(|doer| !turn.given.contains_key(doer));
         if who.is_empty() {
             who.insert(Doer::Mission);
@@ -102,7 +118,7 @@ impl Case {
             is_any,
             due: clock.due,
             then: step.then.clone(),
-            silence: step.silence.clone(),
+            silence: self.heard(step, setting, at).unwrap_or_else(|| step.silence.clone()),
         })
     }
 
@@ -185,10 +201,13 @@ impl Case {
         // By silence alone no step comes twice; the terms are checked for that. The bound holds for procedures that were not.
         for _ in 0..=self.procedure.steps.len() {
             let Some(due) = self.clock().map(|clock| clock.due).filter(|due| *due < until) else { return };
-            let Some(silence) = self.step().map(|step| step.silence.clone()) else { return };
+            let Some(step) = self.step() else { return };
+            let (way, to) = match self.heard(step, setting, due) {
+                Some(chosen) => (Way::Heard, chosen),
+                None => (Way::Silence, step.silence.clone()),
+            };
             self.keep_separate(due, setting);
-            let because = Because { way: Way::Silence, at: due, entry: None };
-            self.go(&silence, Some(Stopped::Lapsed), because, setting);
+            self.go(&to, Some(Stopped::Lapsed), Because { way, at: due, entry: None }, setting);
         }
     }
 

@@ -141,7 +141,7 @@ impl Docket {
     pub fn lapses(&self) -> Vec<Lapse> {
         let mut all: Vec<Lapse> = Vec::new();
         for case in self.cases.values() {
-            let silent = case.trail.iter().filter(|passage| passage.way == Way::Silence);
+            let silent = case.trail.iter().filter(|passage| matches!(passage.way, Way::Silence | Way::Heard));
             let led: BTreeMap<_, _> =
                 silent.map(|passage| ((passage.at, &passage.from), &passage.to)).collect();
             for clock in case.clocks.iter().filter(|clock| clock.recorded.is_none()) {

@@ -107,6 +107,9 @@ impl fmt::Display for Refused {
                 f.write_str("name an incident, or the cases that this one rests on, or open it because a duty was not met")
             }
             Self::Unknown(id) => write!(f, "\"{id}\" is not known here"),
+            Self::DoesNotSpeakFor(super::Doer::Mission) => f.write_str(
+                "they do not speak for the mission, which alone takes down what the public says and acts of its own motion; a party alleges as itself",
+            ),
             Self::DoesNotSpeakFor(doer) => write!(f, "they do not speak for {doer}"),
             Self::HasEnded(end) => write!(f, "the case has ended ({end}); new evidence may reopen it where the terms say so"),
             Self::HasNotEnded => f.write_str("the case has not ended"),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use truceline_model::{ActorId, ClauseId, IncidentId, Instant, Procedure, Step};
 
 use super::act::{CaseId, Complainant, Opening, Stance, Tried};
-use super::clock::Clock;
+use super::clock::{Clock, Stopped};
 use super::people::Doer;
 use super::policy::{Phase, phase_of};
 use super::refusal::Refused;
@@ -25,6 +25,8 @@ pub enum Way {
     SteppedAside,
     /// Nobody acted in time.
     Silence,
+    /// Time ran out when some of those who are each heard had been: what they chose follows.
+    Heard,
     /// It was withdrawn.
     Withdrawn,
     /// It was reopened.
@@ -41,6 +43,7 @@ impl Way {
             Self::Deadlock => "deadlock",
             Self::SteppedAside => "stepped-aside",
             Self::Silence => "silence",
+            Self::Heard => "heard",
             Self::Withdrawn => "withdrawn",
             Self::Reopened => "reopened",
         }
@@ -315,6 +318,17 @@ impl Case {
     #[must_use]
     pub fn clock(&self) -> Option<&Clock> {
         self.turn.as_ref().and_then(|turn| self.clocks.get(turn.clock))
+    }
+
+    /// Of a clock that began by time alone: the clock by whose running out it began. The record is told of both by the entry that tells of that one.
+    #[must_use]
+    pub fn begun_by(&self, place: usize) -> Option<&Clock> {
+        let clock = self.clocks.get(place).filter(|clock| clock.started_by.is_none())?;
+        // In the same second it may have gone on from a step in which nobody was left to act.
+        let before = self.clocks.get(..place)?.iter().rev();
+        before
+            .take_while(|one| one.stopped.is_some_and(|(at, _)| at == clock.started))
+            .find(|one| matches!(one.stopped, Some((_, Stopped::Lapsed))))
     }
 
     /// Undertakings and remedies of which nobody has said whether they were kept, and whose time has passed.

@@ -140,7 +140,7 @@ impl Case {
     /// Goes on when all who must have acted have; keeps waiting otherwise.
     pub(super) fn conclude(&mut self, acting: &Acting<'_>) {
         let (Some(turn), Some(step)) = (self.turn.clone(), self.step().cloned()) else { return };
-        let needed = self.concurring(&step, acting.setting, acting.at);
+        let needed = self.needed(&step, acting.setting, acting.at);
         if needed.iter().any(|doer| !turn.given.contains_key(doer)) {
             return;
         }
@@ -150,9 +150,10 @@ impl Case {
         let heard: Vec<&Done> = turn.given.values().filter(|done| heeded.contains(&done.doer)).collect();
         let Some(first) = heard.first() else { return };
         let (entry, at) = (acting.entry, acting.at);
-        if heard.iter().all(|done| agrees(done, first)) {
+        let each = self.heard(&step, acting.setting, at);
+        if each.is_some() || heard.iter().all(|done| agrees(done, first)) {
             self.determined(&step, &heard, &needed, acting);
-            let then = first.then.clone();
+            let then = each.unwrap_or_else(|| first.then.clone());
             let because = Because { way: Way::Acted, at, entry: Some(entry) };
             self.go(&then, Some(Stopped::Acted(entry)), because, acting.setting);
         } else if let Some(deadlock) = step.deadlock.clone() {

@@ -56,7 +56,7 @@ impl Coverage {
         };
         let mut gaps = Vec::new();
         for step in &procedure.steps {
-            for then in step.then.iter().filter(|then| !took(&step.id, &[Way::Acted], then)) {
+            for then in step.then.iter().filter(|then| !took(&step.id, &[Way::Acted, Way::Heard], then)) {
                 gaps.push(format!("{}: nobody chose {then}", step.id));
             }
             if !took(&step.id, &[Way::Silence], &step.silence) {

@@ -29,7 +29,7 @@ pub(super) const KEYS: [(&str, &str); 25] = [
     ("due", "until when"),
     ("silence", "what follows if they don't"),
     ("then", "what they can choose"),
-    ("way", "how it came there: opened, acted, deadlock, stepped-aside, silence, withdrawn, reopened"),
+    ("way", "how it came there: opened, acted, deadlock, stepped-aside, silence, heard, withdrawn, reopened"),
     ("trail", "every step and end so far"),
     ("lapsed", "steps whose time ran out"),
     ("respondents", "against whom it is"),

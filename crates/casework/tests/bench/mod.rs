@@ -54,6 +54,7 @@ pub fn step(
         deadlock: None,
         recuse_when: BTreeSet::new(),
         instead: BTreeSet::new(),
+        hears_each: false,
         needs_means: 0,
         extendable: None,
         span: HERE,

@@ -83,7 +83,13 @@ pub(super) fn clocks(say: &Say<'_>) -> Option<Markup> {
     };
     let started = |clock: &Ticked| {
         let by = clock.started_by.as_ref();
-        html! { (say.when(clock.started)) (by_whom(say, by.map(|(entry, _)| *entry), by.and_then(|(_, person)| person.as_ref()))) }
+        html! {
+            (say.when(clock.started)) (by_whom(say, by.map(|(entry, _)| *entry), by.and_then(|(_, person)| person.as_ref())))
+            @if let Some(begun) = &clock.begun_by {
+                br; span.quiet { (c.t("case.begun-by")) " " (say.stage(&begun.stage)) }
+                (told(say, begun.recorded, begun.is_told))
+            }
+        }
     };
     let extended = |clock: &Ticked| match &clock.extended {
         Some((entry, person, before)) => {
@@ -94,7 +100,7 @@ pub(super) fn clocks(say: &Say<'_>) -> Option<Markup> {
     let stopped = |clock: &Ticked| match &clock.stopped {
         Some((when, why, entry, person)) => html! {
             (c.word("case.stopped", why)) br; (say.when(*when)) (by_whom(say, *entry, person.as_ref()))
-            @if let Some(entry) = clock.recorded { br; span.quiet { (iso(&c.fill("case.recorded", &[("n", &entry.to_string())]))) } }
+            @if *why == "lapsed" { (told(say, clock.recorded, clock.is_told)) }
         },
         None => say.t("case.running"),
     };
@@ -105,6 +111,17 @@ pub(super) fn clocks(say: &Say<'_>) -> Option<Markup> {
         ]))
         @if !say.dossier.release.is_mission() { p.quiet { (c.t("case.days-only")) } }
     })
+}
+
+/// By which entry the record was told that a clock ran out; or that it was not yet.
+fn told(say: &Say<'_>, entry: Option<u64>, is_told: bool) -> Markup {
+    html! {
+        @if let Some(entry) = entry {
+            br; span.quiet { (iso(&say.ctx.c.fill("case.recorded", &[("n", &entry.to_string())]))) }
+        } @else if !is_told {
+            br; span.quiet { (say.ctx.c.t("case.untold")) }
+        }
+    }
 }
 
 fn by_whom(say: &Say<'_>, entry: Option<u64>, person: Option<&String>) -> Markup {

@@ -238,6 +238,9 @@ fn clock(one: &Ticked) -> Value {
         "of": one.of,
         "started": when(one.started),
         "started_by": one.started_by.as_ref().map(|(entry, person)| by(Some(*entry), person.as_ref())),
+        "begun_by": one.begun_by.as_ref().map(|begun| {
+            json!({ "lapse_of": stage(&begun.stage), "told": begun.recorded, "is_told": begun.is_told })
+        }),
         "due": when(one.due),
         "extended": one.extended.as_ref().map(|(entry, person, before)| {
             json!({ "by": by(*entry, person.as_ref()), "due_before": when(*before) })
@@ -246,6 +249,7 @@ fn clock(one: &Ticked) -> Value {
             json!({ "when": when(*at), "why": why, "by": by(*entry, person.as_ref()) })
         }),
         "recorded": one.recorded,
+        "is_told": one.is_told,
     })
 }
 

@@ -131,6 +131,12 @@ impl Course<'_, '_> {
     fn conditions(&self, step: &Step) -> Vec<String> {
         let c = &self.ctx.c;
         let mut all = Vec::new();
+        if step.hears_each {
+            all.push(c.t("course.each").to_owned());
+            if step.then.len() > 1 {
+                all.push(c.t("course.each-first").to_owned());
+            }
+        }
         if let Some(deadlock) = &step.deadlock {
             let names: Vec<String> = step.concur.iter().map(|who| self.who(who)).collect();
             let who = c.list(&names, "list.and");

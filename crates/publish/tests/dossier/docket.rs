@@ -41,6 +41,7 @@ fn step(id: &str, name: Text, asks: Asks, by: &[&str], hours: u32, since: Option
         deadlock: None,
         recuse_when: BTreeSet::new(),
         instead: BTreeSet::new(),
+        hears_each: false,
         needs_means: 0,
         extendable: None,
         span: HERE,

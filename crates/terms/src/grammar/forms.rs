@@ -394,11 +394,12 @@ pub const FORMS: &[Form] = &[
     says(
         "step",
         P,
-        "step ID \"name\" [asks WHAT] by WHO… [to WHO…] [through WHO…] within N hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE… instead WHO…] [needs N means] [extendable N hours extended-by WHO…]",
+        "step ID \"name\" [asks WHAT] by WHO… [each] [to WHO…] [through WHO…] within N hours of opening|STEP then STEP… silence STEP [concur WHO… deadlock STEP] [recuse-when ROLE… instead WHO…] [needs N means] [extendable N hours extended-by WHO…]",
         &[S::New(N::Step), S::Text],
         &[&[
             link("asks", &[S::Word(crate::words::ASKS)]),
             link("by", &[S::Actors]),
+            link("each", &[]),
             link("to", &[S::Actors]),
             link("through", &[S::Actors]),
             link("within", LENGTH),

@@ -87,6 +87,18 @@ fn unattended(procedure: &Procedure, reader: &mut Reader<'_>) {
             }
         }
     }
+    for step in procedure.steps.iter().filter(|step| step.hears_each) {
+        for end in
+            step.then.iter().filter_map(|id| procedure.end(id)).filter(|end| end.excludes || end.readmits)
+        {
+            let message = format!("one of several who are each heard would choose \"{}\" alone", end.id);
+            reader.say(
+                Diagnostic::error("collide", step.span, message)
+                    .also(end.span, "what it does to a party")
+                    .help("let who decides choose it, in a step without each"),
+            );
+        }
+    }
     if let (Some(first), Some(withdrawn)) = (procedure.first(), &procedure.withdrawn)
         && procedure.end(&withdrawn.then).is_none()
     {

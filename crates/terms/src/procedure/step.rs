@@ -58,12 +58,14 @@ pub(super) fn one(sentence: &Sentence, course: &mut Course, reader: &mut Reader<
     let (asks, by, within, since) = (asks?, by?, within?, since?);
     let (then, silence, deadlock) = (then?, silence?, deadlock?);
     agreement(sentence, &by, &concur, reader);
+    let hears_each = each(sentence, asks, reader);
     stepping_aside(sentence, reader);
     course.steps.push(Step {
         id,
         name,
         asks,
         by,
+        hears_each,
         to,
         through,
         within,
@@ -186,6 +188,29 @@ fn agreement(sentence: &Sentence, by: &BTreeSet<Who>, concur: &BTreeSet<Who>, re
                 .help("name them after by as well"),
         );
     }
+}
+
+/// `each`: whoever acts is heard for themselves. It does not go with agreeing, nor with deciding, which one alone does or all do together.
+fn each(sentence: &Sentence, asks: Asks, reader: &mut Reader<'_>) -> bool {
+    let Some(part) = sentence.part("each") else { return false };
+    if let Some(extra) = part.words.first() {
+        let message = format!("nothing stands after each, and \"{}\" does", short(&extra.text));
+        reader.too_many(extra, message, "write who acts after by, then each: by respondent each");
+    }
+    let other = if sentence.part("concur").is_some() {
+        Some("those who must agree are all heard already")
+    } else if asks == Asks::Determination {
+        Some("a determination is by one, or by those who agree")
+    } else {
+        None
+    };
+    if let Some(other) = other {
+        reader.say(
+            Diagnostic::error("collide", part.link.span, other)
+                .help("leave each out; or let the step ask something else, without concur"),
+        );
+    }
+    true
 }
 
 fn who(part: &Part, reader: &mut Reader<'_>) -> BTreeSet<Who> {

@@ -12,6 +12,7 @@ mod asked;
 mod asking;
 mod body;
 mod bulletins;
+mod centre;
 mod connections;
 mod events;
 mod gate;
@@ -220,6 +221,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/api/counts", get(reads::counts))
         .route("/api/exclusions", get(reads::exclusions))
         .route("/api/events", get(events::events))
+        .merge(centre::routes())
         .merge(identity::routes())
         .merge(watching::routes())
         .merge(inbox::routes())

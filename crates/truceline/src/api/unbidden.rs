@@ -7,7 +7,7 @@
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant as Counter};
 
-use truceline_casework::case::{Act, CaseAct};
+use truceline_casework::case::CaseAct;
 use truceline_model::Instant;
 use truceline_store::Store;
 
@@ -71,15 +71,7 @@ fn round(desk: &Desk, live: &Live, clocks: &mut Clocks) -> Result<Option<i64>, F
     if !looks_back && let Some(by) = clocks.jumped(Counter::now(), at) {
         return Ok(Some(by));
     }
-    let mut acts: Vec<CaseAct> = Vec::new();
-    if !looks_back && !loaded.case_entries.is_empty() {
-        let lapses = cases::docket(loaded, at).lapses();
-        acts.extend(lapses.into_iter().map(|one| CaseAct::On(one.case, Act::Lapse { step: one.step })));
-    }
-    if cases::opens_by_terms(&loaded.mission) {
-        let found = || live.derived().map(|derived| cases::found(derived));
-        acts.extend(cases::due_by_terms(loaded, at, found)?);
-    }
+    let acts = cases::acts_by_terms(loaded, at, || live.derived().map(|derived| cases::found(derived)))?;
     if acts.is_empty() {
         return Ok(None);
     }

@@ -26,9 +26,9 @@ pub(crate) use named::{name_stages, stage_named};
 pub(crate) use offered::offered;
 pub(crate) use papers::{Gathered, may_read, none_for_reader};
 pub(crate) use setting::{setting_at, settings, settings_of};
-pub(crate) use shown::{awaited_json, case_json, case_text, count_json, due_json, due_text};
-pub(crate) use threshold::reached;
-pub(crate) use unbidden::{due_by_terms, open_by_terms, opens_by_terms, those_taken, write_by_terms};
+pub(crate) use shown::{awaited_json, case_json, case_text, count_json, due_json, due_text, waits_text};
+pub(crate) use threshold::{reached, thresholds_again};
+pub(crate) use unbidden::{act_by_terms, acts_by_terms, those_taken, write_by_terms};
 
 /// All cases as of a moment.
 pub(crate) fn docket(loaded: &Loaded, as_of: Instant) -> Docket {

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use truceline_casework::case::{
-    Awaited, Case, Clock, Count, Determination, Docket, Doer, Done, Setting, Undertaking,
+    Awaited, Case, Clock, Count, Determination, Docket, Doer, Done, Setting, Stopped, Undertaking,
 };
-use truceline_model::{ActorId, Instant, Zone};
+use truceline_model::{ActorId, ClauseId, Instant, Zone};
 
 use super::format::{write_complainant, write_stance};
 
@@ -46,7 +46,7 @@ pub(crate) fn case_json(case: &Case, setting: &Setting, as_of: Instant) -> Value
         "trail": case.trail.iter().map(|p| json!({
             "from": p.from, "to": p.to, "way": p.way.as_str(), "at": moment(p.at), "entry": p.entry,
         })).collect::<Vec<_>>(),
-        "clocks": case.clocks.iter().map(|clock| clock_json(clock, as_of)).collect::<Vec<_>>(),
+        "clocks": (0..).zip(&case.clocks).map(|(n, clock)| clock_json(clock, case.begun_by(n), as_of)).collect::<Vec<_>>(),
         "done": case.done.iter().map(done_json).collect::<Vec<_>>(),
         "determinations": case.determinations.iter().map(determination_json).collect::<Vec<_>>(),
         "dissents": case.dissents.iter().map(|one| json!({
@@ -77,12 +77,13 @@ pub(crate) fn awaited_json(awaited: &Awaited, as_of: Instant) -> Value {
     })
 }
 
-fn clock_json(clock: &Clock, as_of: Instant) -> Value {
+fn clock_json(clock: &Clock, begun_by: Option<&Clock>, as_of: Instant) -> Value {
     let stopped =
         clock.stopped.map(|(at, why)| json!({ "at": moment(at), "why": why.as_str(), "entry": why.entry() }));
     json!({
         "step": clock.step, "rule": format!("{} of {}", clock.within, clock.of), "started": moment(clock.started),
-        "started_by": clock.started_by, "due": moment(clock.due),
+        "started_by": clock.started_by,
+        "begun_by": begun_by.map(|one| json!({ "lapse_of": one.step, "told": one.recorded })), "due": moment(clock.due),
         "extended": clock.extended.map(|(entry, before)| json!({ "entry": entry, "before": moment(before) })),
         "stopped": stopped, "recorded": clock.recorded, "is_overdue": clock.stopped.is_none() && clock.due < as_of,
     })
@@ -153,6 +154,9 @@ pub(crate) fn case_text(case: &Case, setting: &Setting, as_of: Instant) -> Strin
         let at = zone.local_text(passage.at);
         let _ = writeln!(out, "  {at}  {from} → {}  ({}, {entry})", passage.to, passage.way.as_str());
     }
+    for (n, clock) in (0..).zip(&case.clocks) {
+        let _ = writeln!(out, "  {}", clock_text(clock, case.begun_by(n), &case.opening.procedure, zone));
+    }
     for one in &case.determinations {
         determination_text(&mut out, one, zone);
     }
@@ -179,6 +183,46 @@ pub(crate) fn case_text(case: &Case, setting: &Setting, as_of: Instant) -> Strin
         let _ = writeln!(out, "  refused {} of {} (entry {}): {}", one.act, one.by, one.entry, one.why);
     }
     out
+}
+
+/// A clock: by which rule, from when by what, until when. What the record was not told of yet is said to be so.
+fn clock_text(clock: &Clock, begun_by: Option<&Clock>, procedure: &ClauseId, zone: &Zone) -> String {
+    let told = |entry: Option<u64>| match entry {
+        Some(entry) => format!("told by entry {entry}"),
+        None => "NOT YET TOLD to the record".to_owned(),
+    };
+    let started = match (clock.started_by, begun_by) {
+        (Some(entry), _) => format!("entry {entry}"),
+        (None, Some(one)) => format!("{} ran out, {}", one.step, told(one.recorded)),
+        (None, None) => "by time alone".to_owned(),
+    };
+    let extended = clock.extended.map_or_else(String::new, |(entry, before)| {
+        format!(", lengthened by entry {entry} from {}", zone.local_text(before))
+    });
+    let stopped = match clock.stopped {
+        None => "runs".to_owned(),
+        Some((_, Stopped::Lapsed)) => format!("ran out, {}", told(clock.recorded)),
+        Some((_, why)) => match why.entry() {
+            Some(entry) => format!("stopped by entry {entry} ({})", why.as_str()),
+            None => format!("stopped: {}", why.as_str()),
+        },
+    };
+    format!(
+        "clock of {}: {} of {} ({procedure}) · from {} ({started}) · until {}{extended} · {stopped}",
+        clock.step,
+        clock.within,
+        clock.of,
+        zone.local_text(clock.started),
+        zone.local_text(clock.due)
+    )
+}
+
+/// Whom a case waits for, by when, and what can follow.
+pub(crate) fn waits_text(case: &Case, setting: &Setting, as_of: Instant) -> Option<String> {
+    let awaited = case.awaited(setting, as_of)?;
+    let mut out = String::new();
+    awaited_text(&mut out, &awaited, &setting.zone, as_of);
+    Some(out.trim_end().to_owned())
 }
 
 fn awaited_text(out: &mut String, awaited: &Awaited, zone: &Zone, as_of: Instant) {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use truceline_casework::case::{BY_THE_TERMS, CaseAct, CaseEntry, Docket, FoundIn, UnmetDuty};
+use truceline_casework::case::{Act, BY_THE_TERMS, CaseAct, CaseEntry, Docket, FoundIn, UnmetDuty};
 use truceline_model::{Instant, Threshold, Vouched};
 use truceline_store::Store;
 
@@ -24,7 +24,7 @@ use crate::pipeline::derive;
 use crate::{import, log, secrets};
 
 /// Whether a mission's terms open any case by themselves.
-pub(crate) fn opens_by_terms(mission: &Mission) -> bool {
+fn opens_by_terms(mission: &Mission) -> bool {
     settings_of(mission)
         .is_ok_and(|setting| setting.procedures.values().any(|procedure| !procedure.opened_when.is_empty()))
 }
@@ -33,7 +33,7 @@ pub(crate) fn opens_by_terms(mission: &Mission) -> bool {
 ///
 /// # Errors
 /// When the mission has no sound terms, or the record cannot be derived.
-pub(crate) fn due_by_terms(
+pub(super) fn due_by_terms(
     loaded: &Loaded,
     at: Instant,
     found: impl FnOnce() -> Result<Vec<FoundIn>, Failure>,
@@ -106,29 +106,124 @@ pub(crate) fn write_by_terms(store: &mut Store, at: Instant, acts: &[CaseAct]) -
     Ok(done.into_iter().map(|one| one.n).collect())
 }
 
-/// Opens what the terms open by themselves as of a moment; a line for people of each.
+/// What the terms do by themselves as of a moment: tell the record of clocks that ran out, and open cases. In a mission that looks back nobody's
+/// clock runs, and no lapse is told.
+///
+/// # Errors
+/// As [`due_by_terms`].
+pub(crate) fn acts_by_terms(
+    loaded: &Loaded,
+    at: Instant,
+    found: impl FnOnce() -> Result<Vec<FoundIn>, Failure>,
+) -> Result<Vec<CaseAct>, Failure> {
+    let mut acts: Vec<CaseAct> = Vec::new();
+    if loaded.mission.opens_at.is_none() && !loaded.case_entries.is_empty() {
+        let lapses = docket(loaded, at).lapses();
+        acts.extend(lapses.into_iter().map(|one| CaseAct::On(one.case, Act::Lapse { step: one.step })));
+    }
+    if opens_by_terms(&loaded.mission) {
+        acts.extend(due_by_terms(loaded, at, found)?);
+    }
+    Ok(acts)
+}
+
+/// Does what the terms do by themselves as of a moment; a line for people of each. `has_lapsed`: a clock ran out of which the record was not told.
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub(crate) fn open_by_terms(dir: &Path, mission: &Mission, at: Instant) -> Result<Vec<String>, Failure> {
-    if !opens_by_terms(mission) {
+pub(crate) fn act_by_terms(
+    dir: &Path,
+    mission: &Mission,
+    at: Instant,
+    has_lapsed: bool,
+) -> Result<Vec<String>, Failure> {
+    // Where there is nothing of either kind the record is not read once more for it.
+    if !opens_by_terms(mission) && (!has_lapsed || mission.opens_at.is_some()) {
         return Ok(Vec::new());
     }
     let mut store = log::open(dir)?;
     let loaded = Arc::new(load(&store, None, 2)?);
-    let acts = due_by_terms(&loaded, at, || Ok(found(&derive(Arc::clone(&loaded), at, 2)?)))?;
+    let acts = acts_by_terms(&loaded, at, || Ok(found(&derive(Arc::clone(&loaded), at, 2)?)))?;
+    let acts = those_taken(&loaded, at, acts)?;
     let entries = write_by_terms(&mut store, at, &acts)?;
-    let line = |(entry, what): (u64, &CaseAct)| {
-        let CaseAct::Open(one) = what else { return None };
-        let against: Vec<&str> = one.respondents.iter().map(|actor| actor.as_str()).collect();
-        let since = one.since.unwrap_or(at);
-        Some(format!(
-            "c{entry}  opened by the terms: {} of {}, {} against {}, since {since}",
-            write_complainant(&one.complainant),
-            one.procedure,
-            one.clause,
-            against.join(", ")
-        ))
-    };
-    Ok(entries.into_iter().zip(&acts).filter_map(line).collect())
+    Ok(entries.into_iter().zip(&acts).filter_map(|(entry, what)| line(entry, what, at)).collect())
+}
+
+/// What the terms did, for people.
+fn line(entry: u64, what: &CaseAct, at: Instant) -> Option<String> {
+    match what {
+        CaseAct::Open(one) => {
+            let against: Vec<&str> = one.respondents.iter().map(|actor| actor.as_str()).collect();
+            let since = one.since.unwrap_or(at);
+            Some(format!(
+                "c{entry}  opened by the terms: {} of {}, {} against {}, since {since}",
+                write_complainant(&one.complainant),
+                one.procedure,
+                one.clause,
+                against.join(", ")
+            ))
+        }
+        CaseAct::On(case, Act::Lapse { step }) => {
+            Some(format!("{case}  {step} had run out; the terms told the record (entry {entry})"))
+        }
+        CaseAct::On(..) | CaseAct::ClockFault(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load;
+
+    /// In a mission whose own clock runs: an allegation of ten years ago, of which nobody has told the record anything since.
+    #[test]
+    fn who_acts_next_finds_every_clock_that_ran_out_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, folder) = (dir.path().join("ops"), dir.path().join("small"));
+        std::fs::create_dir(&folder).unwrap();
+        let mission =
+            "mission small {\n    zone \"Asia/Damascus\"\n}\nperson \"operator\" role=\"hotline-operator\"\n";
+        for (name, text) in [
+            ("agreement.md", include_str!("../../tests/fixtures/small_truce.md")),
+            ("actors.csv", include_str!("../../tests/fixtures/small_truce.csv")),
+            ("mission.kdl", mission),
+        ] {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        load::from_folder(&store, &folder).unwrap();
+        let opening = truceline_casework::case::Opening {
+            procedure: "arbitration".into(),
+            clause: "fire".into(),
+            incidents: [truceline_model::IncidentId::new("i-1")].into(),
+            respondents: ["ahrar".into()].into(),
+            complainant: truceline_casework::case::Complainant::Public(None),
+            rests_on: [].into(),
+            since: None,
+            words: None,
+        };
+        let (case, value, words) = write_act(&CaseAct::Open(opening));
+        let by = ("operator", Vouched::Machine);
+        let entry = log::case("2016-05-03T09:00:00Z", by, case.into(), value, words.as_deref()).unwrap();
+        let mut open = log::open(&store).unwrap();
+        secrets::of(&open).unwrap();
+        open.append(&[entry]).unwrap();
+        import::sign(&mut open).unwrap();
+        let before = crate::loaded::load(&open, None, 1).unwrap();
+        drop(open);
+        let at = Instant::parse("2016-06-03T09:00:00Z").unwrap();
+        let lapsed: Vec<String> = docket(&before, at).lapses().into_iter().map(|one| one.step).collect();
+        assert_eq!(lapsed, ["notice", "judge", "talk"]);
+        assert_eq!(act_by_terms(&store, &before.mission, at, false).unwrap(), Vec::<String>::new());
+        let told = act_by_terms(&store, &before.mission, at, true).unwrap();
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[1].contains("judge had run out; the terms told the record"), "{told:?}");
+        let after = crate::loaded::load(&log::open(&store).unwrap(), None, 1).unwrap();
+        let after = docket(&after, at);
+        assert!(after.lapses().is_empty());
+        let case = after.cases.values().next().unwrap();
+        for n in 1..case.clocks.len() {
+            assert!(case.begun_by(n).unwrap().recorded.is_some(), "no clock without an entry");
+        }
+        assert_eq!(act_by_terms(&store, &before.mission, at, true).unwrap(), Vec::<String>::new(), "once");
+    }
 }

@@ -7,6 +7,7 @@
 //!
 //! Nothing here decides anything: where an office and the centre decided the same matter unlike, both decisions are shown to people.
 
+pub(crate) mod acts;
 pub(crate) mod erasures;
 pub(crate) mod letter;
 pub(crate) mod outbox;

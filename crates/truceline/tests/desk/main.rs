@@ -11,6 +11,7 @@ mod asking;
 mod attachments;
 mod authority;
 mod bulletins;
+mod centre;
 mod database;
 mod described;
 mod events;

@@ -115,6 +115,8 @@ pub(crate) const TABLE: &[Row] = &[
             on("c999", &[(404, CASES)]),
         ],
     ),
+    // This room is no office: who may act in some case is told so, and nobody else gets as far.
+    row("post /api/centre/cases/{id}/acts", &[on("c17", &[(409, WRITE), (409, &[GOVERNMENT, OPPOSITION])])]),
     row(
         "post /api/clock-faults",
         &[on(
@@ -222,7 +224,7 @@ pub(crate) fn body(operation: &str, person: &str, key: &str) -> Value {
             };
             opening(complainant, "ahrar", &format!("i-of-{person}-{key}"))
         }
-        "post /api/cases/{id}/acts" => {
+        "post /api/cases/{id}/acts" | "post /api/centre/cases/{id}/acts" => {
             json!({ "act": evidence(false), "words": format!("a photograph, {key}") })
         }
         "post /api/handovers" => {

@@ -144,7 +144,17 @@ function Clocks({ of: one }: { of: Whole }) {
                 <th scope="row">
                   <Words>{stage(one.procedure, clock.step)}</Words>
                 </th>
-                <td>{moment(clock.started)}</td>
+                <td>
+                  {moment(clock.started)}
+                  {clock.begun_by && (
+                    <>
+                      <br />
+                      {w("begun-by")} <Words>{stage(one.procedure, clock.begun_by.lapse_of)}</Words>
+                      {" · "}
+                      {clock.begun_by.told === null ? w("not-told") : <Id>{clock.begun_by.told}</Id>}
+                    </>
+                  )}
+                </td>
                 <td>
                   {moment(clock.due)}
                   {clock.extended && (

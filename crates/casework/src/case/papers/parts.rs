@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use truceline_model::{
-    ActorId, Alleger, Asks, Doer, DueLine, Hand, Passed, Performed, Said, Ticked, Waiting, Who,
+    ActorId, Alleger, Asks, Begun, Doer, DueLine, Hand, Passed, Performed, Said, Ticked, Waiting, Who,
 };
 
 use super::super::act::Complainant;
@@ -176,10 +176,10 @@ impl Sight<'_> {
         if *self.release == truceline_model::Release::Public {
             return Vec::new();
         }
-        self.case.clocks.iter().map(|clock| self.clock(clock)).collect()
+        (0..).zip(&self.case.clocks).map(|(n, clock)| self.clock(clock, self.case.begun_by(n))).collect()
     }
 
-    fn clock(&self, clock: &Clock) -> Ticked {
+    fn clock(&self, clock: &Clock, begun_by: Option<&Clock>) -> Ticked {
         let step = self.case.procedure.step(&clock.step);
         let own = step.is_some_and(|step| {
             let named = self.case.doers(&step.by, self.setting, clock.started);
@@ -193,6 +193,11 @@ impl Sight<'_> {
             of: clock.of.clone(),
             started: self.when(clock.started, own),
             started_by: started.map(|entry| (entry, self.person(entry))),
+            begun_by: begun_by.map(|one| Begun {
+                stage: self.stage(&one.step),
+                recorded: one.recorded.and_then(by),
+                is_told: one.recorded.is_some(),
+            }),
             due: self.when(clock.due, own),
             extended: clock
                 .extended
@@ -209,6 +214,7 @@ impl Sight<'_> {
                 )
             }),
             recorded: clock.recorded.and_then(by),
+            is_told: clock.recorded.is_some(),
         }
     }
 }

@@ -8,6 +8,7 @@ use truceline_casework::case::{Act, CaseAct, CaseId, ClockFault, Complainant, Op
 use truceline_model::{ActorId, Answer, ClauseId, IncidentId, Instant, ReceiptNo, Vouched};
 
 use super::centre;
+use super::told::advice;
 use crate::api::Accounts;
 use crate::cases;
 use crate::cli::case::{Acts, Answers, CaseCommand};
@@ -41,18 +42,19 @@ pub(super) fn act(what: &CaseCommand) -> Result<u8, Failure> {
     }
     let store = &acts.at.store;
     let written = put(store, &loaded, (&acts.by, vouched), acts.when.as_deref(), what)?;
-    let Written { entry, case, refused, stands } = &written;
+    let Written { entry, case, refused, stands, .. } = &written;
     let words = match refused {
         None => format!("{case}: entry {entry}; it stands at {stands}"),
-        Some(why) => format!("{case}: refused, and kept as entry {entry}: {why}"),
+        Some(why) => format!("{case}: refused, and kept as entry {entry}: {why}{}", written.advice),
     };
+    let words = written.waits.as_ref().map_or_else(|| words.clone(), |waits| format!("{words}\n{waits}"));
     let told = json!({
         "case": case.to_string(), "entry": entry, "is_taken": refused.is_none(),
-        "why": refused.as_ref().map(ToString::to_string), "stands": stands,
+        "why": refused.as_ref().map(ToString::to_string), "stands": stands, "advice": written.advice,
     });
     out::told(acts.format, words, &told)?;
     let at = moment_of(&loaded.mission, acts.when.as_deref())?;
-    for told in cases::open_by_terms(store, &loaded.mission, at)? {
+    for told in cases::act_by_terms(store, &loaded.mission, at, written.has_lapsed)? {
         if acts.format == Format::Text {
             out::line(told)?;
         }
@@ -97,6 +99,12 @@ pub(super) struct Written {
     pub(super) refused: Option<Refused>,
     /// Where the case stands now.
     pub(super) stands: String,
+    /// What would have been right, where that can be told; else empty.
+    pub(super) advice: String,
+    /// Whom the case waits for now, in words.
+    pub(super) waits: Option<String>,
+    /// In some case a clock has run out of which the record was not told.
+    pub(super) has_lapsed: bool,
 }
 
 /// Logs an act and says what came of it.
@@ -114,6 +122,10 @@ pub(super) fn put(
     if let CaseAct::Open(opening) = &what {
         cases::reached(loaded, opening, at)?;
     }
+    let step = match &what {
+        CaseAct::On(_, Act::Step { step, .. } | Act::Determine { step, .. }) => step.clone(),
+        _ => String::new(),
+    };
     let (case, value, words) = cases::write_act(&what);
     let entry = log::case(&at.to_string(), by, case.into(), value, words.as_deref())?;
     let mut store = log::open(store)?;
@@ -128,8 +140,18 @@ pub(super) fn put(
     let case = case.map_or(CaseId(entry), CaseId);
     let mut all = docket.cases.values().flat_map(|case| &case.refused).chain(&docket.refused);
     let refused = all.find(|one| one.entry == entry).map(|one| one.why.clone());
-    let stands = docket.cases.get(&case).map_or_else(String::new, |case| case.stands().to_owned());
-    Ok(Written { entry, case, refused, stands })
+    let of = docket.cases.get(&case);
+    let stands = of.map_or_else(String::new, |case| case.stands().to_owned());
+    let now = grown.settings.range(..=entry).next_back().or_else(|| grown.settings.first_key_value());
+    let of_case = grown.settings.range(..=case.0).next_back().or_else(|| grown.settings.first_key_value());
+    let advice = match (&refused, now) {
+        (Some(why), Some((_, setting))) => advice(why, setting, of, &step),
+        _ => String::new(),
+    };
+    let waits =
+        of.zip(of_case).and_then(|(case, (_, setting))| cases::waits_text(case, setting, docket.as_of));
+    let has_lapsed = !docket.lapses().is_empty();
+    Ok(Written { entry, case, refused, stands, advice, waits, has_lapsed })
 }
 
 /// The latest moment of any act: at it an act that was logged just now counts, whatever the clocks did.

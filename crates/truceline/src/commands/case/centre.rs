@@ -14,10 +14,9 @@ use crate::cases;
 use crate::cli::case::Acts;
 use crate::failure::Failure;
 use crate::loaded::Loaded;
-use crate::log::InCase;
-use crate::office::register;
+use crate::office::acts::log_for_centre;
 use crate::pipeline::Source;
-use crate::{import, log, out, secrets};
+use crate::{log, out};
 
 /// Logs the act, for the centre.
 ///
@@ -25,23 +24,17 @@ use crate::{import, log, out, secrets};
 /// When this is no office, or the store or the replica cannot be used.
 pub(super) fn put(acts: &Acts, loaded: &Loaded, vouched: Vouched, what: &CaseAct) -> Result<u8, Failure> {
     let at = moment_of(&loaded.mission, acts.when.as_deref())?;
-    let (case, value, words) = cases::write_act(what);
+    let (case, _, _) = cases::write_act(what);
     let case = case.ok_or_else(|| Failure::usage("this is in no case"))?;
-    let mut store = log::open(&acts.at.store)?;
-    if register::centre(&store)?.is_none() {
-        return Err(Failure::usage(
-            "this store is no office: it has joined no centre (truceline office join), so that no case of a centre can be meant",
-        ));
-    }
     // Asked first, so that a replica that cannot be read costs no entry.
     let foreseen = acts.beside.as_deref().map(|beside| foresee(beside, &acts.by, at, what)).transpose()?;
-    let entry =
-        log::case(&at.to_string(), (&acts.by, vouched), InCase::Centre(case), value, words.as_deref())?;
-    // A store that commits to fields has a secret; without one a later report would take it for lost.
-    secrets::of(&store)?;
-    let done = store.append(&[entry]).map_err(|e| Failure::operation("log the act", &e))?;
-    import::sign(&mut store)?;
-    let entry = done.first().map_or(0, |done| done.n);
+    let mut store = log::open(&acts.at.store)?;
+    let (entry, _) = log_for_centre(&mut store, &at.to_string(), (&acts.by, vouched), what, None)?
+        .map_err(|_| {
+            Failure::usage(
+                "this store is no office: it has joined no centre (truceline office join), so that no case of a centre can be meant",
+            )
+        })?;
     let known = match &foreseen {
         None => String::new(),
         Some((entries, Ok(()))) => format!("; by the {entries} entries known here it would be taken"),

@@ -7,6 +7,7 @@ mod acting;
 mod centre;
 mod look;
 mod paper;
+mod told;
 mod watch;
 
 pub(super) use acting::named;

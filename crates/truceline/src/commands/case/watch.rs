@@ -50,7 +50,7 @@ fn round(acts: &Acts, within: u32, now: Instant) -> Result<(), Failure> {
         let done = refused.map_or_else(|| format!("entry {entry}"), |why| format!("refused: {why}"));
         out::line(format_args!("{}  {} ran out and led to {} ({done})", lapse.case, lapse.step, lapse.to))?;
     }
-    for told in cases::open_by_terms(&acts.at.store, &loaded.mission, now)? {
+    for told in cases::act_by_terms(&acts.at.store, &loaded.mission, now, false)? {
         out::line(told)?;
     }
     let loaded = source.loaded(None, 2)?;
