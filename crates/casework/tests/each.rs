@@ -103,5 +103,5 @@ fn once_it_is_named_which_of_them_it_is_only_that_one_is_waited_for() {
     assert_eq!(case(&record, id, 4).stands(), "reply");
     let found = case(&record, id, 50);
     assert_eq!((found.stands(), found.trail.last().unwrap().way), ("judge", Way::Silence));
-    assert_eq!(found.done.len(), 1);
+    assert_eq!(found.done.len(), 2, "the notice, and the answer of the one who was not it");
 }

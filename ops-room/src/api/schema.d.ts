@@ -1700,6 +1700,167 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/centre/cases/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act at an office in a case of its centre.
+         * @description The case stands in the centre's record, under the centre's number. The act is logged here and forwarded; whether it is taken says the centre. Nothing is told of the case.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description New for each act, the same when it is sent again: it is logged once. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    id: components["schemas"]["CaseId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            responses: {
+                /** @description Logged here; it waits for the centre. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            case: string;
+                            entry: components["schemas"]["Entry"];
+                            /** @constant */
+                            waits: true;
+                        };
+                    };
+                };
+                /** @description Not understood; says what would be right. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token of an account. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not for that role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such case, or none that the asker may know of. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description This record is no office's; or another body under the same key. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Over 64 KiB. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Asked under a name that is not this desk's. */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; Retry-After says when. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The machine would not. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another command writes; send it again with the same key. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clock-faults": {
         parameters: {
             query?: never;
@@ -10199,6 +10360,11 @@ export interface components {
             }[];
         };
         Clock: {
+            /** @description Of a clock that began by time alone: the step whose running out began it, and the entry that told the record of that; null: not yet told. */
+            begun_by: {
+                lapse_of: string;
+                told: number | null;
+            } | null;
             due: components["schemas"]["Moment"];
             extended: {
                 before: components["schemas"]["Moment"];
@@ -11119,6 +11285,11 @@ export interface components {
             case: components["schemas"]["CaseId"];
             clause: string;
             clocks: {
+                begun_by: {
+                    is_told: boolean;
+                    lapse_of: components["schemas"]["Stage"];
+                    told: number | null;
+                } | null;
                 due: components["schemas"]["When"];
                 extended: {
                     by: {
@@ -11127,6 +11298,7 @@ export interface components {
                     };
                     due_before: components["schemas"]["When"];
                 } | null;
+                is_told: boolean;
                 of: string;
                 recorded: number | null;
                 started: components["schemas"]["When"];
@@ -12299,7 +12471,7 @@ export interface components {
                 from: string | null;
                 to: string;
                 /** @enum {string} */
-                way: "opened" | "acted" | "deadlock" | "stepped-aside" | "silence" | "withdrawn" | "reopened";
+                way: "opened" | "acted" | "deadlock" | "stepped-aside" | "silence" | "heard" | "withdrawn" | "reopened";
             }[];
             undertakings: components["schemas"]["Undertaking"][];
             /** @constant */

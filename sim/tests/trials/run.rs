@@ -299,8 +299,11 @@ fn in_the_end(play: &Play<'_>, dice: &mut Dice, sum: &mut Sum) {
     // Each lapse is told once, the oldest of a step first, and then there is none left to tell.
     let mut told = play.entries.clone();
     let mut lapses = silent.lapses();
-    let lapsed =
-        silent.cases.values().flat_map(|case| &case.trail).filter(|passage| passage.way == Way::Silence);
+    let lapsed = silent
+        .cases
+        .values()
+        .flat_map(|case| &case.trail)
+        .filter(|passage| matches!(passage.way, Way::Silence | Way::Heard));
     let recorded =
         silent.cases.values().flat_map(|case| &case.clocks).filter(|clock| clock.recorded.is_some());
     assert_eq!(lapses.len() + recorded.count(), lapsed.count());

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use truceline_casework::case::{CaseAct, Complainant, Opening, counts};
 use truceline_model::{ActorId, Instant, Threshold};
 
+use super::format::write_complainant;
 use super::unbidden::due_by_terms;
-use super::{docket, found, read, settings_of, write_complainant};
+use super::{docket, found, read, settings_of};
 use crate::committed::Missing;
 use crate::duties::ledger;
 use crate::failure::Failure;

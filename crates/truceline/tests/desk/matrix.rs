@@ -73,7 +73,7 @@ impl Operation {
         };
         let one = |name: &&str| match shape(name) {
             schema if schema["type"] == "integer" => "99999999".to_owned(),
-            _ if self.path.starts_with("/api/cases/") => "c999".to_owned(),
+            _ if self.path.contains("/cases/{id}") => "c999".to_owned(),
             _ => "nowhere".to_owned(),
         };
         named.iter().map(one).collect::<Vec<_>>().join("/")
