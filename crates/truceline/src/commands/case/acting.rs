@@ -142,14 +142,12 @@ pub(super) fn put(
     let refused = all.find(|one| one.entry == entry).map(|one| one.why.clone());
     let of = docket.cases.get(&case);
     let stands = of.map_or_else(String::new, |case| case.stands().to_owned());
-    let now = grown.settings.range(..=entry).next_back().or_else(|| grown.settings.first_key_value());
-    let of_case = grown.settings.range(..=case.0).next_back().or_else(|| grown.settings.first_key_value());
-    let advice = match (&refused, now) {
-        (Some(why), Some((_, setting))) => advice(why, setting, of, &step),
+    let advice = match (&refused, cases::setting_at(&grown, entry)) {
+        (Some(why), Some(setting)) => advice(why, setting, of, &step),
         _ => String::new(),
     };
-    let waits =
-        of.zip(of_case).and_then(|(case, (_, setting))| cases::waits_text(case, setting, docket.as_of));
+    let setting = cases::setting_at(&grown, case.0);
+    let waits = of.zip(setting).and_then(|(case, setting)| cases::waits_text(case, setting, docket.as_of));
     let has_lapsed = !docket.lapses().is_empty();
     Ok(Written { entry, case, refused, stands, advice, waits, has_lapsed })
 }
