@@ -154,9 +154,7 @@ pub(crate) fn case_text(case: &Case, setting: &Setting, as_of: Instant) -> Strin
         let at = zone.local_text(passage.at);
         let _ = writeln!(out, "  {at}  {from} → {}  ({}, {entry})", passage.to, passage.way.as_str());
     }
-    for (n, clock) in (0..).zip(&case.clocks) {
-        let _ = writeln!(out, "  {}", clock_text(clock, case.begun_by(n), &case.opening.procedure, zone));
-    }
+    clocks_text(&mut out, case, zone);
     for one in &case.determinations {
         determination_text(&mut out, one, zone);
     }
@@ -183,6 +181,12 @@ pub(crate) fn case_text(case: &Case, setting: &Setting, as_of: Instant) -> Strin
         let _ = writeln!(out, "  refused {} of {} (entry {}): {}", one.act, one.by, one.entry, one.why);
     }
     out
+}
+
+fn clocks_text(out: &mut String, case: &Case, zone: &Zone) {
+    for (n, clock) in (0..).zip(&case.clocks) {
+        let _ = writeln!(out, "  {}", clock_text(clock, case.begun_by(n), &case.opening.procedure, zone));
+    }
 }
 
 /// A clock: by which rule, from when by what, until when. What the record was not told of yet is said to be so.
