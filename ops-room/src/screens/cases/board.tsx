@@ -4,6 +4,7 @@ import { api, refusal } from "../../api/client.ts";
 import { useKeys } from "../../shell/keys.tsx";
 import { useHeard } from "../../shell/look.ts";
 import { apart, day, moment } from "../../shell/moment.ts";
+import { text } from "../../shell/names.ts";
 import { asOf, to } from "../../shell/route.ts";
 import { session } from "../../shell/session.ts";
 import { given, useAsked } from "../incidents/asking.ts";
@@ -85,35 +86,47 @@ function Due() {
   const { value } = useAsked(() => api.GET("/api/due", { params: { query } }), [asOf.value]);
   const promises = value?.due.filter((one): one is Schemas["DueUndertaking"] => one.kind === "undertaking" || one.kind === "remedy") ?? [];
   const lapsed = value?.due.filter((one): one is Schemas["Lapsed"] => one.kind === "lapsed") ?? [];
-  if (promises.length + lapsed.length === 0) return null;
   return (
-    <section aria-labelledby="promised">
-      <h2 id="promised">{w("promised")}</h2>
-      <ul class="plain">
-        {promises.map((one) => (
-          <li key={`${one.case}/${one.entry}`} class={one.is_overdue ? "overdue" : undefined}>
-            <a href={to("cases", one.case)}>
-              <Id>{one.case}</Id>
-            </a>{" "}
-            {w(one.is_remedy ? "remedy" : "undertaking")} <List all={one.by.map((who) => <Words>{actor(who)}</Words>)} /> · {moment(one.due)}
-            {one.words && (
-              <>
-                {" · "}
-                <span dir="auto">{one.words}</span>
-              </>
-            )}
-          </li>
-        ))}
-        {lapsed.map((one) => (
-          <li key={`${one.case}/${one.step}`}>
-            <a href={to("cases", one.case)}>
-              <Id>{one.case}</Id>
-            </a>{" "}
-            {w("ran-out", { moment: moment(one.at) })} <Id>{one.step}</Id>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      {lapsed.length > 0 && (
+        <section aria-labelledby="untold">
+          <h2 id="untold">{w("untold")}</h2>
+          <ul class="plain">
+            {lapsed.map((one) => (
+              <li key={`${one.case}/${one.step}`} class="overdue">
+                <CaseLink of={one.case} /> {w("ran-out", { moment: moment(one.at) })}: <Words>{text(one.step_name) || one.step}</Words>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {promises.length > 0 && (
+        <section aria-labelledby="promised">
+          <h2 id="promised">{w("promised")}</h2>
+          <ul class="plain">
+            {promises.map((one) => (
+              <li key={`${one.case}/${one.entry}`} class={one.is_overdue ? "overdue" : undefined}>
+                <CaseLink of={one.case} /> {w(one.is_remedy ? "remedy" : "undertaking")} <List all={one.by.map((who) => <Words>{actor(who)}</Words>)} /> · {moment(one.due)}
+                {one.words && (
+                  <>
+                    {" · "}
+                    <span dir="auto">{one.words}</span>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function CaseLink({ of }: { of: string }) {
+  return (
+    <a href={to("cases", of)}>
+      <Id>{of}</Id>
+    </a>
   );
 }
 
