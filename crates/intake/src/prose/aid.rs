@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::deal_who::listed;
 use super::incidents::clauses;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
@@ -280,6 +281,9 @@ fn parties(
     found.retain(|(from, to)| {
         page.tags.within(Cat::Aid, *from, *to).next().is_none() && !(*from <= noun.from && noun.from < *to)
     });
+    if found.is_empty() && page.language == "en" && verb.from >= noun.to {
+        whose(page, clause, noun, add);
+    }
     if found.is_empty() && page.language != "en" {
         found.extend(
             page.mentions_in(clause.0, verb.from).filter(|m| m.acts() && !m.located).map(|m| (m.from, m.to)),
@@ -301,7 +305,26 @@ fn parties(
         else {
             continue;
         };
-        add(Field::Party, first.value(page));
+        let list = if page.language == "en" { listed(page, at + 1, clause.1) } else { Vec::new() };
+        if list.len() > 1 {
+            list.into_iter().for_each(|p| add(Field::Party, phrases::party(page, p)));
+        } else {
+            add(Field::Party, first.value(page));
+        }
+    }
+}
+
+/// "A Red Cross convoy reached X", "the mission said its convoy": whose aid it is.
+fn whose(page: &Page<'_>, clause: (usize, usize), noun: Tag, add: &mut impl FnMut(Field, Value)) {
+    let begin = chunks::begin(page, noun.from, clause.0);
+    let own = page
+        .mentions_in(begin, noun.from)
+        .find(|m| m.acts() && !m.located || m.what == super::entities::What::Source);
+    if let Some(mention) = own {
+        add(Field::Party, mention.value(page));
+    } else if page.token(begin).any(&["its", "their"]) {
+        let said = page.voices_of(page.sentence_number(noun.from)).iter().find(|v| v.from < noun.from);
+        said.iter().flat_map(|v| &v.speakers).for_each(|v| add(Field::Party, v.clone()));
     }
 }
 

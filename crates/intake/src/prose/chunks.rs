@@ -17,6 +17,13 @@ pub(crate) fn determiner(page: &Page<'_>, at: usize) -> bool {
     {
         return false;
     }
+    // "Said on Monday that talks", "shocked that the": it opens a clause.
+    if page.token(at).is("that")
+        && (page.token(at + 1).any(&["the", "a", "an", "its", "their", "his", "no", "both", "it", "they"])
+            || before < at && page.date_over(before).is_some())
+    {
+        return false;
+    }
     page.token(at).any(&[
         "the", "a", "an", "some", "any", "several", "many", "this", "that", "these", "those", "its", "their",
         "his", "her", "our", "all", "another", "each", "every", "neither", "no", "such", "various",

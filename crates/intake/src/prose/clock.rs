@@ -333,8 +333,18 @@ impl Reader<'_, '_> {
         let page = self.page;
         let words = (at.saturating_sub(3)..at).rev().take_while(|i| page.token(*i).word());
         let until = words.take(3).find(|i| {
-            page.token(*i).any(&["until", "till", "til", "حتي", "لغايه", "لغاية", "до", "к"])
-                || page.token(*i).is("by") && self.pressing(*i)
+            page.token(*i).any(&[
+                "until",
+                "till",
+                "til",
+                "through",
+                "thru",
+                "حتي",
+                "لغايه",
+                "لغاية",
+                "до",
+                "к",
+            ]) || page.token(*i).is("by") && self.pressing(*i)
         })?;
         if !(until + 1..at).all(|i| {
             page.tag(Cat::Relative, i).is_some_and(|t| page.tags.kind(t) == "part") || page.is(Cat::Stop, i)

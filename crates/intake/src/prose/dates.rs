@@ -66,8 +66,9 @@ pub(crate) fn dateline(page: &Page<'_>) -> Option<Day> {
     let (at, date) = first;
     let after = page.token(date.to);
     let alone = after.breaks > 0 || date.to >= page.tokens.len();
+    let stamped = at < 2 && page.token(0).any(&["date", "published", "updated"]);
     let dash = (date.to..date.to + 6).any(|i| page.token(i).class == Class::Dash && !page.token(i).glued);
-    (alone || (dash && at < 12)).then_some(date.day).flatten()
+    (alone || stamped || (dash && at < 12)).then_some(date.day).flatten()
 }
 
 /// The days that a note gives for itself, in headers or its first line.
@@ -272,7 +273,10 @@ impl Reader<'_, '_> {
         let (month, end) = self.month(first.1 + of)?;
         let year = self.year(end);
         let day = self.complete(year.map(|y| y.0), month, first.0);
-        let end = year.map_or(end, |y| y.1);
+        let (day, end) = match year {
+            None => super::arabic_days::which(page, self.reference, day, end),
+            Some((_, end)) => (day, end),
+        };
         if page.token(at).any(&["from", "between"]) {
             start = at + 1;
         }
@@ -287,6 +291,11 @@ impl Reader<'_, '_> {
 
     fn ordinal(&self, at: usize) -> Option<(u8, usize)> {
         let page = self.page;
+        if page.language == "ar"
+            && let Some(found) = super::arabic_days::ordinal(page, at)
+        {
+            return Some(found);
+        }
         let day = self.number(at, 2).and_then(|n| u8::try_from(n).ok()).filter(|n| (1..=31).contains(n))?;
         let next = page.token(at + 1);
         let suffix = next.glued && next.any(&["st", "nd", "rd", "th"]);
@@ -373,7 +382,7 @@ impl Reader<'_, '_> {
         let reference = self.reference?;
         (-1..=1)
             .filter_map(|step| Day::new(reference.year() + step, month, day))
-            .min_by_key(|day| reference.until(*day).abs())
+            .min_by_key(|day| far(reference.until(*day)))
     }
 
     fn one(&self, from: usize, to: usize, day: Option<Day>, (_, _, full): (u8, u8, bool)) -> Date {
@@ -529,6 +538,11 @@ impl Reader<'_, '_> {
         }
         false
     }
+}
+
+/// How far a day lies from the day of the text: what is told has rather happened, so that days ahead count more.
+fn far(days: i64) -> i64 {
+    if days > 0 { days.saturating_mul(3) / 2 } else { -days }
 }
 
 fn full(from: usize, to: usize, day: Day) -> Date {

@@ -2,13 +2,13 @@
 //!
 //! What is only hoped for, tried or asked in passing is no fact; a condition's own words are none either.
 
-use super::chunks;
 use super::deal_bare::{condition_after, demand};
 use super::deal_told::{beside, brokers, conditional, held, passing, told, told_in_passing};
 use super::deals::{Around, Fact};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::{Class, Token};
+use super::{chunks, deal_idle};
 
 /// How far a verb may stand from its deal word, in tokens.
 const REACH: usize = 22;
@@ -64,7 +64,7 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     }
     let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
     let mut sub = meaning.sub(of)?.to_owned();
-    if !told(page, around, verb, noun, &mut sub) {
+    if !told(page, around, verb, noun, &mut sub) || deal_idle::idle(page, around, verb, noun, &sub) {
         return None;
     }
     if aside(page, around, verb, &sub) || !turned(page, around, verb, meaning.negated, noun, &mut sub) {

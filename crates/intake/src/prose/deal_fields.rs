@@ -46,6 +46,9 @@ pub(crate) fn proposal(
         high = tag.to;
     }
     doubts::longest(&mut fields);
+    if let Some(said) = fields.get_mut(&Field::AccordingTo) {
+        *said = said.iter().flat_map(|value| super::said_in::owners(page, value)).collect();
+    }
     let mut sub = fact.sub.clone();
     settle(page, fact, &mut sub, &mut fields);
     let mut end = high;
@@ -58,6 +61,34 @@ pub(crate) fn proposal(
     Proposal { kind: Kind::Agreement, sub, span, granularity: Granularity::Discrete, fields, detail_of: None }
 }
 
+/// Words by which one phrase means several sides.
+const MANY: [&str; 24] = [
+    "both",
+    "two ",
+    "sides",
+    "parties",
+    "leaders",
+    "delegations",
+    "rivals",
+    "countries",
+    "factions",
+    "warring",
+    "belligerents",
+    "combatants",
+    "foes",
+    "enemies",
+    "neighbours",
+    "neighbors",
+    "governments",
+    "armies",
+    "nations",
+    "militaries",
+    "negotiators",
+    "adversaries",
+    "generals",
+    "clans",
+];
+
 /// What the parties found make of a fact: "X agreed to a truce" is X's yes; both sides' yes is a truce reached.
 fn settle(page: &Page<'_>, fact: &Fact, sub: &mut String, fields: &mut BTreeMap<Field, Vec<Value>>) {
     let parties = fields.get(&Field::Party).map_or(0, Vec::len);
@@ -67,14 +98,18 @@ fn settle(page: &Page<'_>, fact: &Fact, sub: &mut String, fields: &mut BTreeMap<
             let norm = v.norm.as_deref().unwrap_or_default();
             let text =
                 page.text.get(index(v.span.start)..index(v.span.end)).unwrap_or_default().to_lowercase();
-            norm == "parties"
-                || ["both", "two ", "sides", "parties", "leaders", "delegations", "rivals", "countries"]
-                    .iter()
-                    .any(|w| text.contains(w))
+            norm == "parties" || MANY.iter().any(|w| text.contains(w))
         })
     });
     if agrees && sub == "reached" && parties == 1 && !many && !super::deal_facts::passive(page, fact.verb) {
         "accepted".clone_into(sub);
+    }
+    // "The leader announced his refusal": who says no is whose no it is.
+    let own = sub.starts_with("position_") && sub != "position_unclear"
+        || sub == "accepted" && page.language == "ar";
+    if own && !fields.contains_key(&Field::Party) && fact.condition.is_none_or(|c| c.0 >= fact.verb.from) {
+        let said = fields.get(&Field::AccordingTo).filter(|said| said.len() == 1).cloned();
+        fields.extend(said.map(|s| (Field::Party, s)));
     }
     if sub == "demand" && !fields.contains_key(&Field::AccordingTo) {
         let pronoun = |v: &Value| v.span.end - v.span.start < 5 && v.registry.is_none();

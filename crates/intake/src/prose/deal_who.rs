@@ -65,6 +65,15 @@ pub(crate) fn phrase_from(page: &Page<'_>, at: usize, ceiling: usize) -> Option<
             if page.token(end).word() && !page.is(Cat::Stop, end) && !chunks::verbal(page, end) {
                 end = more.max(end);
             }
+        } else if page.token(end).is("from") && page.token(end + 1).any(&["both", "the", "all"]) && end > at {
+            // "Negotiators from both sides".
+            let more = chunks::end(page, end + 1, ceiling);
+            if more <= end + 2
+                || !page.tags.over(Cat::DealWord, more - 1).is_some_and(|t| page.tags.kind(t) == "side")
+            {
+                break;
+            }
+            end = more;
         } else {
             break;
         }
@@ -78,6 +87,22 @@ fn brackets(page: &Page<'_>, at: usize) -> Option<usize> {
         return None;
     }
     (at + 2..at + 6).find(|i| page.token(*i).class == Class::ParenClose).map(|i| i + 1)
+}
+
+/// "The River Guard (RG) militia": where the phrase begins whose initials stand in brackets before a token.
+pub(crate) fn before_initials(page: &Page<'_>, from: usize, floor: usize) -> usize {
+    let close = from.checked_sub(1).filter(|i| page.token(*i).class == Class::ParenClose);
+    let open = close
+        .and_then(|close| {
+            (close.saturating_sub(4).max(floor)..close)
+                .rev()
+                .find(|i| page.token(*i).class == Class::ParenOpen)
+        })
+        .filter(|open| *open > floor && page.token(open + 1).shout && page.token(open - 1).upper);
+    open.map_or(from, |open| {
+        let named = page.mention_to(open).filter(|m| m.from >= floor).map_or(open - 1, |m| m.from);
+        chunks::begin(page, open - 1, floor).min(named)
+    })
 }
 
 /// A phrase with the initials behind it.

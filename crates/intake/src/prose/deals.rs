@@ -260,6 +260,8 @@ fn slavic_begin(page: &Page<'_>, tag: Tag, floor: usize) -> usize {
             && before.fold.chars().count() > 4
             && ENDINGS.iter().any(|e| before.fold.ends_with(e))
             && !page.is(Cat::DealVerb, from - 1)
+            && !before.any(&["впервые", "вновь", "якобы"])
+            && !before.fold.starts_with("называем")
             && page.tag(Cat::DealWord, from - 1).is_none_or(|t| page.tags.kind(t) != "length");
         let joint = before.any(&["та", "и", "і"]) && from - 1 > floor && from < tag.from;
         if !(adjective || joint || before.class == Class::Open) {

@@ -10,7 +10,10 @@ use super::casualties::Toll;
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
-use super::{Field, Granularity, Kind, Proposal, Value, arabic, chunks, gathered, notes, roles, sourced};
+use super::{
+    Field, Granularity, Kind, Proposal, Value, apposed, arabic, chunks, gathered, granular, notes, roles,
+    sourced,
+};
 
 /// An act word.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +47,15 @@ pub(crate) fn incidents(page: &Page<'_>) -> Vec<Proposal> {
         if asks || page.header_in(number).is_some_and(notes::Header::tells_nothing) {
             continue;
         }
+        let mut last: Option<Proposal> = None;
         for group in groups(page, *sentence, &own) {
             let earlier = !out.is_empty();
-            out.extend(proposal(page, number, &group, earlier));
+            let mut told = proposal(page, number, &group, earlier);
+            if let (Some(first), Some(next)) = (&last, told.as_mut()) {
+                apposed::carried(page, first, next, group.from);
+            }
+            last.clone_from(&told);
+            out.extend(told);
         }
     }
     out
@@ -93,6 +102,9 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
                 acts.iter().any(|a| page.tags.kind(a.tag) != "killing" && page.tags.kind(a.tag) != "support")
             };
             more(&own) && more(&last.acts) && before_full && own_full
+                || listed(page, from, to)
+                    && !(own.is_empty() && hurt.is_empty())
+                    && !(last.acts.is_empty() && last.tolls.is_empty())
         });
         match out.last_mut() {
             Some(last) if !(apart || last.acts.is_empty() && last.tolls.is_empty()) => {
@@ -107,6 +119,12 @@ fn groups<'p>(page: &Page<'_>, sentence: (usize, usize), tolls: &[&'p Toll]) -> 
     let hurt = |g: &Group<'_>| page.language == "en" && sufferers(page, g).is_some();
     out.retain(|g| !g.acts.is_empty() || !g.tolls.is_empty() || hurt(g));
     out
+}
+
+/// "; 4 Feb killed two in Orvel": in a list of events each behind a semicolon that its day opens is one of its own.
+fn listed(page: &Page<'_>, from: usize, to: usize) -> bool {
+    page.token(from).class == Class::Semicolon
+        && page.dates_in(from, to.min(from + 9)).any(|d| d.norm.is_some())
 }
 
 /// Whether a word tells of somebody who was hurt, and not of a count.
@@ -345,6 +363,7 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
     let mut sub = told(page, group, best, &mut add)?;
     hurt(page, group, &mut add);
     gathered::values(page, group, &mut fields);
+    apposed::distances(page, &mut fields);
     let named = fields
         .get(&Field::Victims)
         .into_iter()
@@ -386,7 +405,8 @@ fn proposal(page: &Page<'_>, number: usize, group: &Group<'_>, earlier: bool) ->
         ],
         &mut add,
     );
-    let granularity = if enough { granularity(page, group, &fields, best) } else { Granularity::Detail };
+    let granularity =
+        if enough { granular::granularity(page, group, &fields, best) } else { Granularity::Detail };
     Some(Proposal { kind: Kind::Incident, sub, span, granularity, fields, detail_of: None })
 }
 
@@ -521,6 +541,9 @@ fn what(page: &Page<'_>, group: &Group<'_>, best: &Act, add: &mut impl FnMut(Fie
                     .any(&["series", "string", "wave", "spate", "number", "barrage"]);
             if list {
                 from = chunks::begin(page, from - 2, group.from);
+            } else if let Some(weapon) = page.tags.over(Cat::Weapon, from).filter(|w| w.from < from) {
+                // "A roadside bomb struck": what went off, in all its words.
+                (from, to) = (weapon.from, to.max(weapon.to));
             }
         } else if (page.language != "ar" || page.tags.kind(act.tag) == "bombing")
             && let Some(weapon) = roles::object_weapon(page, act.tag.to, group.to)
@@ -541,57 +564,4 @@ fn what(page: &Page<'_>, group: &Group<'_>, best: &Act, add: &mut impl FnMut(Fie
             add(Field::Count, count);
         }
     }
-}
-
-fn granularity(
-    page: &Page<'_>,
-    group: &Group<'_>,
-    fields: &BTreeMap<Field, Vec<Value>>,
-    best: Option<&Act>,
-) -> Granularity {
-    let count = |field| fields.get(&field).map_or(0, Vec::len);
-    let has = |field| count(field) > 0;
-    let ongoing = group.acts.iter().any(|a| page.tags.entry(a.tag).extra.contains("ongoing"))
-        || (group.from..group.to).any(|i| {
-            page.token(i).any(&[
-                "continued",
-                "continue",
-                "continues",
-                "continuing",
-                "ongoing",
-                "raged",
-                "campaign",
-            ])
-        });
-    let series = (group.from..group.to)
-        .any(|i| page.token(i).any(&["series", "string", "wave", "multiple", "total", "toll", "repeatedly"]));
-    let span = fields
-        .get(&Field::When)
-        .is_some_and(|all| all.iter().any(|v| v.norm.as_ref().is_some_and(|n| n.contains('/'))));
-    let single = best.is_some_and(|a| a.noun && !page.token(a.tag.to.saturating_sub(1)).fold.ends_with('s'));
-    if has(Field::Killed) || has(Field::Wounded) {
-        return if series || span || count(Field::Where) > 2 {
-            Granularity::Aggregate
-        } else {
-            Granularity::Discrete
-        };
-    }
-    if best.is_some_and(|a| page.tags.kind(a.tag) == "violence_background") {
-        return Granularity::Background;
-    }
-    if ongoing {
-        return Granularity::Ongoing;
-    }
-    if series || span {
-        return Granularity::Aggregate;
-    }
-    // "Gunmen later attacked a clinic": told as done.
-    let done = best.is_some_and(|a| !a.noun && page.token(a.tag.to.saturating_sub(1)).fold.ends_with("ed"));
-    if done && has(Field::Target) && has(Field::Actor) {
-        return Granularity::Discrete;
-    }
-    if !has(Field::When) && !has(Field::Where) {
-        return if single { Granularity::Mention } else { Granularity::Ongoing };
-    }
-    Granularity::Discrete
 }

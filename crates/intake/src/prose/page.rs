@@ -384,13 +384,38 @@ impl<'a> Page<'a> {
 
 /// "BEIRUT, Lebanon — " stands before the first sentence and says nothing of what happened where.
 fn without_datelines(tokens: &[Token], sentences: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    let class = |at: usize| tokens.get(at).map(|t| t.class);
     let cut = |(from, to): (usize, usize)| {
+        // "date 2023-05-20 The army said": the day of the page, written before its first sentence.
+        let stamped = tokens.get(from).is_some_and(|t| t.any(&["date", "published", "updated"]))
+            && class(from + 1) == Some(Class::Number)
+            && class(from + 2) == Some(Class::Dash)
+            && class(from + 4) == Some(Class::Dash)
+            && class(from + 5) == Some(Class::Number);
+        let from = if stamped && from + 6 < to { from + 6 } else { from };
+        // "ORVEL, June 9, 2023 (Agency) The army": a dateline that ends with its agency.
+        let agency =
+            (from + 1..to.min(from + 14)).find(|at| class(*at) == Some(Class::ParenOpen)).filter(|open| {
+                (from..*open).all(|at| {
+                    tokens.get(at).is_some_and(|t| {
+                        t.shout
+                            || matches!(t.class, Class::Comma | Class::Number)
+                            || at + 5 > *open && t.upper
+                    })
+                })
+            });
+        let agency = agency.and_then(|open| {
+            (open + 2..to.min(open + 7)).find(|at| class(*at) == Some(Class::ParenClose)).map(|at| at + 1)
+        });
         let shouts = tokens.get(from).is_some_and(|t| t.shout);
         let dash = (from..to.min(from + 10))
             .find(|at| tokens.get(*at).is_some_and(|t| t.class == Class::Dash && !t.glued));
         match dash {
             Some(dash) if shouts && dash + 1 < to => (dash + 1, to),
-            _ => (from, to),
+            _ => match agency {
+                Some(end) if shouts && end + 1 < to => (end, to),
+                _ => (from, to),
+            },
         }
     };
     sentences.into_iter().map(cut).collect()

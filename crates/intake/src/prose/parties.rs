@@ -2,7 +2,6 @@
 //!
 //! A party is a phrase of the text: the subject, "between X and Y", "with X", "by X". A mediator who announces is none by that.
 
-use super::deal_fields::accusing;
 use super::deal_who::{listed, opening, somebody};
 use super::deals::{Around, Fact};
 use super::entities::What;
@@ -21,7 +20,7 @@ pub(crate) fn parties(
 ) {
     match fact.sub.as_str() {
         "scope_exclusion" => return excluded(page, fact, range, add),
-        "violation_alleged" => return violators(page, fact, range, add),
+        "violation_alleged" => return super::breaches::violators(page, fact, range, add),
         "position_unclear" => return silent(page, fact, add),
         "scope" => {
             let end = (fact.verb.to..range.1)
@@ -145,12 +144,16 @@ fn joined_phrases(
         let near = at > fact.verb.from || fact.noun.is_some_and(|n| at >= n.to);
         let between = token.is("between") && beside;
         let with = token.is("with") && beside && !fact.sub.starts_with("status_");
+        let of = token.any(&["of", "among"])
+            && page.tags.before(Cat::Deal, at).is_some_and(|t| {
+                page.tags.kind(t) == "deal" && page.token(t.from).any(&["agreement", "commitment"])
+            });
         let agent = token.is("by")
             && (by || fact.sub == "announced")
             && (passive || at == fact.verb.to)
             && at >= fact.verb.to
             && at < fact.verb.to + 6;
-        if !near || !(between || with || agent) {
+        if !near || !(between || with || agent || of) {
             continue;
         }
         let found = listed(page, at + 1, fact.sentence.1);
@@ -167,7 +170,7 @@ fn joined_phrases(
     }
 }
 
-fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
+pub(crate) fn subject_party(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) {
     // Who brokers a truce is no party to it.
     let broker = brokers(page, fact.verb);
     if broker && fact.sub != "violation_alleged" {
@@ -298,7 +301,29 @@ pub(crate) fn subject_of(page: &Page<'_>, fact: &Fact) -> Vec<(usize, usize)> {
     if let Some(owner) = owner(page, fact) {
         return vec![owner];
     }
-    let direct = subjects(page, at, fact.sentence.0, 2);
+    let mut direct = subjects(page, at, fact.sentence.0, 2);
+    // "With the help of X, Y and Z agreed": what opens the sentence is no subject.
+    let fronted = page.tag(Cat::Preposition, fact.sentence.0).is_some()
+        || page.token(fact.sentence.0).any(&[
+            "with",
+            "under",
+            "during",
+            "following",
+            "after",
+            "despite",
+            "amid",
+        ]);
+    if let Some(comma) = (fact.sentence.0..at)
+        .find(|i| page.token(*i).class == Class::Comma)
+        .filter(|_| fronted && direct.len() > 1)
+        && direct.iter().any(|p| p.0 > comma)
+    {
+        direct.retain(|p| p.0 > comma);
+    }
+    // "Called out X for specific breaches of": the word before a noun describes it.
+    if nominal(page, fact) {
+        direct.retain(|p| p.1 < at || page.token(p.1 - 1).upper);
+    }
     let near = at.saturating_sub(4).max(fact.sentence.0);
     // "Its decision to withdraw", "the policy decision to withdraw": whose it is stands at the head of the clause.
     let own = (near..at).any(|i| page.token(i).any(&["its", "their", "his", "her"]))
@@ -332,7 +357,8 @@ fn meant(page: &Page<'_>, fact: &Fact, (from, to): (usize, usize), add: &mut imp
         .iter()
         .find(|v| v.from < fact.verb.from && v.cue.0 != fact.verb.from && !v.speakers.is_empty());
     if let Some(voice) = said {
-        voice.speakers.iter().for_each(|v| add(Field::Party, v.clone()));
+        let whose = voice.speakers.iter().flat_map(|v| super::said_in::owners(page, v));
+        whose.for_each(|v| add(Field::Party, v));
         return;
     }
     // "X and Y announced that they had": the subject of the verb before.
@@ -360,94 +386,6 @@ pub(crate) fn says(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
     noun || !subjects(page, verb.from, around.sentence.0, 2).is_empty()
         || super::deal_facts::passive(page, verb)
         || page.token(verb.from).fold.ends_with("ing")
-}
-
-/// Who is said to have broken the truce: whom "accused" names, else the subject; who accuses is whose word it is.
-fn violators(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
-    let Some(accuses) = accusing(page, fact) else {
-        if let Some(by) =
-            (fact.noun.map_or(fact.verb.to, |n| n.to)..range.1.min(fact.verb.to + 14)).find(|i| {
-                page.token(*i).any(&["by"]) || page.token(*i).is("جانب") || page.token(*i).is("стороны")
-            })
-            && let Some(mention) = (by + 1..by + 3).find_map(|i| page.mention_from(i)).filter(|m| m.acts())
-        {
-            add(Field::Party, mention.value(page));
-            return;
-        }
-        let counts = fact.noun.is_some_and(|n| page.tags.kind(n) == "violation");
-        if !counts && !super::deal_facts::passive(page, fact.verb) {
-            subject_party(page, fact, add);
-        }
-        return;
-    };
-    let both = (fact.part.0..fact.part.1)
-        .filter_map(|i| page.tags.at(Cat::DealWord, i))
-        .any(|t| page.tags.kind(t) == "reciprocal" || page.tags.kind(t) == "mutual");
-    let (subject, object) = accused(page, fact, accuses);
-    if both || object.is_none() && subject.len() > 1 {
-        for p in &subject {
-            add(Field::Party, party(page, *p));
-        }
-        return;
-    }
-    if let Some(p) = object {
-        add(Field::Party, party(page, p));
-        for p in &subject {
-            add(Field::AccordingTo, party(page, *p));
-        }
-    }
-}
-
-/// Who accuses, and who is accused.
-type Accused = (Vec<(usize, usize)>, Option<(usize, usize)>);
-
-/// Who accuses and who is accused.
-fn accused(page: &Page<'_>, fact: &Fact, accuses: Tag) -> Accused {
-    if page.language == "ar" {
-        let dated = |at: usize| page.date_over(at).map_or(at, |d| d.to);
-        let first = arabic_phrase(page, accuses.to, fact.sentence.1);
-        let second = first.and_then(|f| arabic_phrase(page, dated(f.1), fact.sentence.1));
-        return match (first, second) {
-            (Some(f), Some(s)) => (vec![f], Some(s)),
-            (Some(f), None) => {
-                let before = page.mention_to(accuses.from).filter(|m| m.acts());
-                before.map_or((vec![f], None), |m| (vec![(m.from, m.to)], Some(f)))
-            }
-            _ => (Vec::new(), None),
-        };
-    }
-    if accuses.to - accuses.from > 1 {
-        return (
-            subjects(page, accuses.from, fact.sentence.0, 2),
-            page.mentions_in(accuses.to, accuses.to + 6).find(|m| m.acts()).map(|m| (m.from, m.to)),
-        );
-    }
-    // "Both sides were trading accusations of": who does stands before the verb.
-    if page.tags.kind(accuses) == "mutual" {
-        return (subjects(page, accuses.from, fact.sentence.0, 2), None);
-    }
-    let noun = page.token(accuses.from).any(&["accusation", "accusations", "blame"])
-        && accuses.from > fact.sentence.0;
-    if noun
-        && page.tag(Cat::DealVerb, accuses.from - 1).is_some_and(|t| page.tags.kind(t) == "violation_alleged")
-    {
-        return (subjects(page, accuses.from - 1, fact.sentence.0, 2), None);
-    }
-    let subject = if matches!(page.language, "ru" | "uk") {
-        slavic_subject(page, &Fact { verb: accuses, ..fact.clone() })
-    } else {
-        subjects(page, accuses.from, fact.sentence.0, 2)
-    };
-    let from = accuses.to;
-    let end = (from..fact.sentence.1.min(from + 16))
-        .find(|i| {
-            page.token(*i).any(&["of", "for", "в", "у"])
-                && !page.mention_at(*i).is_some_and(|m| m.from < *i && *i < m.to)
-                || matches!(page.token(*i).class, Class::Comma | Class::Stop | Class::Semicolon)
-                || page.is(Cat::DealVerb, *i)
-        })
-        .unwrap_or(from);
-    (subject, (end > from).then_some((from, end)))
 }
 
 /// Who has not said: the subject, or who stands after "no word from".

@@ -128,6 +128,7 @@ fn skipped(page: &Page<'_>, floor: usize, i: usize) -> bool {
 fn left(page: &Page<'_>, at: usize, floor: usize) -> usize {
     let mention = page.mention_to(at).filter(|m| m.from >= floor).map_or(at - 1, |m| m.from);
     let mut from = chunks::begin(page, at - 1, floor).min(mention);
+    from = super::deal_who::before_initials(page, from, floor);
     if from > floor && page.token(from - 1).any(&["both", "all", "most"]) {
         from -= 1;
     }

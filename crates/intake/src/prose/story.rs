@@ -238,6 +238,10 @@ fn same_time(later: &Scene, first: &Scene) -> bool {
         all.filter(|n| n.starts_with(|c: char| c.is_ascii_digit())).collect()
     };
     let (own, old) = (days(later), days(first));
+    // "A total of 800 were killed in 2013": a year is no day of an event.
+    if later.bare && own.iter().any(|n| n.len() == 4) && !old.iter().any(|n| n.len() == 4) {
+        return false;
+    }
     let day = |norm: &str| norm.get(..10).unwrap_or(norm).to_owned();
     later.toll
         || own.is_empty()

@@ -109,7 +109,9 @@ pub(crate) fn tasked(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, V
         return;
     }
     for p in subjects(page, fact.verb.from, fact.sentence.0, 1) {
-        add(Field::Party, party(page, p));
+        if somebody(page, p.0, p.1) || page.language != "en" {
+            add(Field::Party, party(page, p));
+        }
     }
     if !page.token(to.wrapping_sub(1)).is("for") {
         return;

@@ -239,6 +239,13 @@ fn goes_on(class: Class, next: char, rest: &str, so_far: &str) -> bool {
     match next {
         // don't, O'Brien, Sana'a: but the possessive and what is left of a verb are tokens of their own.
         c if apostrophe(c) => after.is_some_and(char::is_alphabetic) && suffix(rest) == 0,
+        // "6 a.m.", "9.45 p.m.".
+        '.' if matches!(so_far, "a" | "p" | "A" | "P") => {
+            let half = rest.starts_with("m.") || rest.starts_with("M.");
+            half || one_letter
+                && so_far.chars().all(char::is_uppercase)
+                && after.is_some_and(char::is_uppercase)
+        }
         // "u.s." in a text without capitals.
         '.' if so_far == "u" && (rest.starts_with("s.") || rest.starts_with("n.")) => true,
         '.' if so_far == "u.s" || so_far == "u.n" => true,
@@ -390,6 +397,10 @@ fn ends_before(tokens: &[Token], at: usize, small: bool, abbreviation: &impl Fn(
         return false;
     }
     let prior = last.checked_sub(1).and_then(|p| tokens.get(p));
+    // "At 6 p.m. (1700 GMT) on", "at 9 a.m. Monday": the hour goes on.
+    if prior.is_some_and(|p| p.any(&["a.m", "p.m"])) && (!token.word() || token.any(&DAYS_AND_ZONES)) {
+        return false;
+    }
     let shortened = before.class == Class::Stop
         && before.end - before.start == 1
         && prior.is_some_and(|p| {
@@ -399,6 +410,39 @@ fn ends_before(tokens: &[Token], at: usize, small: bool, abbreviation: &impl Fn(
         });
     !shortened
 }
+
+/// What may stand behind an hour with a capital.
+const DAYS_AND_ZONES: [&str; 29] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "gmt",
+    "utc",
+    "est",
+    "et",
+    "eastern",
+    "moscow",
+    "kyiv",
+    "local",
+    "jan",
+    "dec",
+];
 
 /// Whether the line before is a heading: short, and without a mark at its end.
 fn heading(tokens: &[Token], at: usize) -> bool {

@@ -316,6 +316,7 @@ pub(crate) fn subject(
     }
     // "A shopkeeper in Damascus": what stands before the place is the speaker.
     let (from, to) = super::deal_who::whole(page, (from, at), floor);
+    let from = super::deal_who::before_initials(page, from, floor);
     Some((vec![Value::words(page.span(from, to))], from))
 }
 
