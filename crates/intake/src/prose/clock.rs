@@ -150,7 +150,8 @@ fn hour(reader: &Reader<'_, '_>, at: usize, led: bool) -> Option<Hour> {
     }
     let found = match token.fold.len() {
         6 => group(reader, from),
-        4 => four(page, from, led),
+        4 if !token.fold.contains('.') => four(page, from, led),
+        3..=5 if token.fold.contains('.') && meridiem(page, from + 1, 1).is_some() => halved(page, from),
         1 | 2 => colon(page, from).or_else(|| half(page, from, led)),
         5 if led => dotted(page, from),
         _ => None,
@@ -270,6 +271,14 @@ fn half(page: &Page<'_>, at: usize, led: bool) -> Option<Hour> {
     let arabic = page.language == "ar";
     let (to, hour) = meridiem(page, at + 1, hour).filter(|_| !arabic || led)?;
     Some(plain(to, hour, 0))
+}
+
+/// "8.20am".
+fn halved(page: &Page<'_>, at: usize) -> Option<Hour> {
+    let (hour, minute) = page.token(at).fold.split_once('.')?;
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    let (to, hour) = meridiem(page, at + 1, hour)?;
+    Some(plain(to, hour, minute))
 }
 
 /// "23.15" after a word that says that an hour follows.

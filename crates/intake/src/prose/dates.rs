@@ -310,8 +310,11 @@ impl Reader<'_, '_> {
             && let Some((day, after)) = self.ordinal(end + the)
             && !page.token(after).any(&["people", "civilians"])
         {
-            if page.token(after).class == Class::Dash
-                && page.token(after).glued
+            let led = page.token(at.wrapping_sub(1));
+            let spans = led.is("between") && page.token(after).is("and")
+                || led.is("from") && page.token(after).any(&["to", "until", "through"]);
+            if (page.token(after).class == Class::Dash && page.token(after).glued || spans)
+                && !page.is(Cat::Month, after + 2)
                 && let Some((last, after)) = self.ordinal(after + 1)
             {
                 let year = self.year(after);

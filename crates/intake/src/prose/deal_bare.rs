@@ -6,8 +6,8 @@ use super::deal_facts::governed;
 use super::deals::{Around, Fact};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
-use super::parties;
 use super::tokens::{Class, Token};
+use super::{chunks, parties};
 
 /// "If Russia stops", "as long as": to the end of the clause. "Until Tuesday" is a time.
 pub(crate) fn condition_after(page: &Page<'_>, around: &Around<'_>, from: usize) -> Option<(usize, usize)> {
@@ -110,8 +110,9 @@ pub(crate) fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<
         && page.token(verb.to - 1).any(&["on", "upon", "urged", "urges", "urging", "to"])
         && super::deal_who::phrase_from(page, verb.to, around.sentence.1)
             .is_some_and(|p| page.token(p.1).is("to") && super::deal_who::somebody(page, p.0, p.1));
-    ((asked || stops || noun.is_some() || time) && !negated && parties::says(page, around, verb)).then(|| {
-        Fact {
+    let plain = urges(page, around, verb);
+    ((asked || stops || plain || noun.is_some() || time) && !negated && parties::says(page, around, verb))
+        .then(|| Fact {
             sub: "demand".to_owned(),
             verb,
             noun: None,
@@ -119,8 +120,24 @@ pub(crate) fn demand(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<
             part: around.part,
             sentence: around.sentence,
             condition: None,
-        }
-    })
+        })
+}
+
+/// "Urged all parties to return to order": whoever asks anything of somebody where a truce is told of.
+fn urges(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
+    around.recent
+        && page.language == "en"
+        && !super::deal_facts::passive(page, verb)
+        && page.token(verb.from).any(&[
+            "urged", "urges", "urge", "demanded", "demands", "demand", "appealed", "called", "calls", "call",
+            "insisted", "exhorted", "implored",
+        ])
+        && (page.token(verb.to - 1).any(&["on", "for", "upon", "to", "that"])
+            || chunks::end(page, verb.to, around.sentence.1) > verb.to
+                && page.token(chunks::end(page, verb.to, around.sentence.1)).is("to"))
+        && super::phrases::subjects(page, verb.from, around.sentence.0, 2)
+            .iter()
+            .any(|p| super::deal_who::somebody(page, p.0, p.1) || p.1 - p.0 == 1)
 }
 
 /// "No talks until…", "an agreement for a truce within a week", "three breaches of the truce": said without a verb of its own.
@@ -224,6 +241,16 @@ fn obliged(page: &Page<'_>, sentence: (usize, usize), found: &[Fact]) -> Vec<Fac
             let future = kind == "will" && page.token(i).is("will");
             (kind == "must" || future).then_some((tag, future))
         });
+        let dutiful = super::deal_duties::owed(page, part)
+            .filter(|m| timed(m.to).is_none() && !found.iter().any(|f| f.part == part));
+        if let Some(verb) = dutiful {
+            let sub = "scope".to_owned();
+            let fact = Fact { sub, verb, noun: None, pronoun: None, part, sentence, condition: None };
+            if super::deal_duties::bound(page, &fact) {
+                out.push(fact);
+            }
+            continue;
+        }
         let Some((modal, future)) = modal else { continue };
         let Some(by) = timed(modal.to).filter(|by| *by > modal.to && *by - modal.to < 16) else { continue };
         let clear = (modal.to..by).all(|i| {
@@ -248,7 +275,9 @@ fn obliged(page: &Page<'_>, sentence: (usize, usize), found: &[Fact]) -> Vec<Fac
 /// "Both armies will cease fire": the deal word is itself the verb.
 fn will_stop(page: &Page<'_>, noun: Tag) -> bool {
     page.language == "en"
-        && page.token(noun.from).any(&["cease", "halt", "stop", "suspend", "silence", "end"])
+        && page
+            .token(noun.from)
+            .any(&["cease", "halt", "stop", "suspend", "silence", "end", "lay", "refrain", "hold"])
         && (noun.from.saturating_sub(2)..noun.from).any(|i| page.token(i).any(&["will", "would"]))
 }
 

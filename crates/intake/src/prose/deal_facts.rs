@@ -3,19 +3,21 @@
 //! What is only hoped for, tried or asked in passing is no fact; a condition's own words are none either.
 
 use super::deal_bare::{condition_after, demand};
-use super::deal_told::{beside, brokers, conditional, held, passing, told, told_in_passing};
+use super::deal_told::{
+    beside, brokers, brought, complement, conditional, held, passing, told, told_in_passing,
+};
 use super::deals::{Around, Fact};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::{Class, Token};
-use super::{chunks, deal_idle};
+use super::{chunks, deal_duties, deal_idle};
 
 /// How far a verb may stand from its deal word, in tokens.
 const REACH: usize = 22;
 
 /// What the table says of a verb: kinds of deal word with the fact that it is of each, position, and what negation makes of it.
 pub(crate) struct Meaning<'e> {
-    kinds: Vec<(&'e str, &'e str)>,
+    kinds: Vec<(&'e str, &'e str, Option<&'e str>)>,
     position: &'e str,
     negated: &'e str,
 }
@@ -23,13 +25,27 @@ pub(crate) struct Meaning<'e> {
 impl<'e> Meaning<'e> {
     pub(crate) fn of(page: &'e Page<'_>, verb: Tag) -> Self {
         let entry = page.tags.entry(verb);
-        let kinds = entry.value.split(';').map(|k| k.split_once('=').unwrap_or((k, &entry.kind))).collect();
+        let kinds = entry
+            .value
+            .split(';')
+            .map(|part| {
+                let (part, position) =
+                    part.split_once('@').map_or((part, None), |(part, at)| (part, Some(at)));
+                let (kind, sub) = part.split_once('=').unwrap_or((part, &entry.kind));
+                (kind, sub, position)
+            })
+            .collect();
         let (position, negated) = entry.extra.split_once(';').unwrap_or((&entry.extra, ""));
         Self { kinds, position, negated }
     }
 
     pub(crate) fn sub(&self, kind: &str) -> Option<&'e str> {
         self.kinds.iter().find(|k| k.0 == kind).map(|k| k.1)
+    }
+
+    /// Where a deal word of a kind stands, when that is not where the others do.
+    fn stands(&self, kind: &str) -> Option<&'e str> {
+        self.kinds.iter().find(|k| k.0 == kind).and_then(|k| k.2)
     }
 }
 
@@ -62,6 +78,15 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     if noun.is_none() && pronoun.is_none() && !nounless {
         return None;
     }
+    // "A declaration in Orvel, where talks were held": the word is the nearer one's.
+    let nearer = kind.starts_with("status_")
+        && page.language == "en"
+        && noun.is_some_and(|n| {
+            around.nouns.iter().any(|o| o.from >= n.to && o.to <= verb.from && page.tags.kind(*o) == "talks")
+        });
+    if nearer {
+        return None;
+    }
     let of = noun.map_or(if nounless { "none" } else { "pro" }, |n| page.tags.kind(n));
     let mut sub = meaning.sub(of)?.to_owned();
     if !told(page, around, verb, noun, &mut sub) || deal_idle::idle(page, around, verb, noun, &sub) {
@@ -70,7 +95,11 @@ pub(crate) fn fact(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> Option<Fa
     if aside(page, around, verb, &sub) || !turned(page, around, verb, meaning.negated, noun, &mut sub) {
         return None;
     }
-    if nounless && !spoken_of(page, around, verb, &sub) {
+    let binds = nounless && around.recent && sub == "accepted" && deal_duties::binds(page, verb);
+    if binds {
+        "scope".clone_into(&mut sub);
+    }
+    if nounless && !binds && !spoken_of(page, around, verb, &sub) {
         return None;
     }
     let condition = conditioned(page, around, verb, &mut sub);
@@ -95,6 +124,9 @@ fn spoken_of(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool
             led && (verb.to..verb.to + 4).any(|i| page.date_over(i).is_some()) || given
         }
         "accepted" => around.recent && ready(page, around.sentence.0, verb),
+        "talks_scheduled" | "talks_ongoing" | "talks_collapsed" | "monitoring" => {
+            around.recent && page.language == "en" && deal_duties::sided(page, around.sentence, verb)
+        }
         "status_holding" => around.recent || around.nouns.iter().any(|n| page.tags.kind(*n) == "truce"),
         "position_conditional" => {
             around.recent
@@ -137,6 +169,9 @@ fn nearest(
 ) -> Option<Tag> {
     let own = page.tags.kind(verb);
     let position = |n: &Tag| match meaning.sub(page.tags.kind(*n)) {
+        Some(_) if meaning.stands(page.tags.kind(*n)).is_some() => {
+            meaning.stands(page.tags.kind(*n)).unwrap_or_default()
+        }
         Some(sub) if sub != own && sub == "talks_ongoing" => "any",
         _ => meaning.position,
     };
@@ -169,6 +204,7 @@ fn nearest(
                 && (!page.is(Cat::Boundary, verb.from - 1)
                     || page.token(verb.from - 1).any(&["that", "which"])))
             || page.tags.kind(*n) == "talks"
+            || complement(page, *n, verb)
     };
     let before = before.filter(|n| is_passive || participle(n));
     if is_passive || before.is_some_and(|n| position(&n) == "before") {
@@ -176,18 +212,6 @@ fn nearest(
     } else {
         after.or(before)
     }
-}
-
-/// "The respite brought by the truce has ended": what the clause is about stands before what brought it.
-fn brought<'n>(page: &Page<'_>, nouns: &'n [Tag], noun: &'n Tag) -> &'n Tag {
-    let begin = chunks::begin(page, noun.from, noun.from.saturating_sub(8));
-    let begin = begin - usize::from(chunks::determiner(page, begin.wrapping_sub(1)));
-    let by = page.token(begin.wrapping_sub(1)).is("by")
-        && page
-            .token(begin.wrapping_sub(2))
-            .any(&["brought", "created", "ushered", "provided", "produced", "offered"]);
-    let first = nouns.iter().rev().find(|n| n.to + 1 < begin && begin - n.to < 4);
-    first.filter(|n| by && page.tags.kind(**n) == "truce").unwrap_or(noun)
 }
 
 /// "The collapse of the truce", "breaches of the truce": a noun with "of".
@@ -211,7 +235,10 @@ fn clear_after(page: &Page<'_>, verb: Tag, noun: &Tag) -> bool {
         ];
         let adjective = i + 1 == noun.from;
         let hyphen = adjective || page.token(i).hyphened || page.token(i + 1).hyphened;
+        let blamed = page.tags.kind(verb) == "violation_alleged"
+            && page.tags.over(Cat::DealVerb, i).is_some_and(|t| nominal(page, t));
         (!page.is(Cat::DealVerb, i)
+            || blamed
             || hyphen
             || passing(page, i)
             || page.token(i).is("to")
@@ -402,7 +429,7 @@ fn turned(
         "deadline_lapsed" if negated => return false,
         "deadline_lapsed" if ahead || modal => "deadline_set",
         "terminated" if modal => "position_refuses_hedged",
-        "status_collapsed" if modal => "status_at_risk",
+        "status_collapsed" if modal || governed(page, floor, verb.from, "will") => "status_at_risk",
         "status_collapsed" if negated => "status_holding",
         "violation_alleged" if negated && noun.is_some_and(|n| page.tags.kind(n) == "violation") => {
             "status_holding"
@@ -462,7 +489,8 @@ fn conditioned(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &mut String
     if !accepts && !loose && !others.contains(&sub.as_str()) && !sub.starts_with("position_refuses") {
         return None;
     }
-    let condition = condition_after(page, around, verb.to).or_else(|| {
+    let own = page.tags.at(Cat::Condition, verb.from).is_some() && sub == "position_conditional";
+    let condition = condition_after(page, around, if own { verb.from } else { verb.to }).or_else(|| {
         let stance = sub == "position_conditional" || sub.starts_with("position_refuses");
         stance.then(|| not_before(page, around, verb)).flatten()
     })?;

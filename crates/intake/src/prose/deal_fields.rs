@@ -268,6 +268,7 @@ fn what(page: &Page<'_>, fact: &Fact, last: Option<(usize, usize)>, add: &mut im
         }
         (None, "pending_step") => tasks::step(page, fact, add),
         (None, "position_unclear" | "responsibility" | "condition") => {}
+        (None, "scope") if super::deal_duties::is(page, fact) => {}
         (None, _) => {
             add_meant(page, fact, last, add);
         }
@@ -316,6 +317,9 @@ fn terms(page: &Page<'_>, fact: &Fact, high: usize, add: &mut impl FnMut(Field, 
             | "condition"
     );
     if fact.sub == "scope" {
+        if super::deal_duties::is(page, fact) {
+            return;
+        }
         let area = page.token(fact.verb.from).fold.clone();
         let applies = [
             "appl",
@@ -552,6 +556,9 @@ fn trim(page: &Page<'_>, mut from: usize, to: usize) -> (usize, usize) {
         && page.token(from).class != Class::Number
     {
         from += 1;
+    }
+    if from > 0 && page.token(from - 1).is("so") && page.token(from).is("far") {
+        from += 1 + usize::from(page.token(from + 1).class == Class::Comma);
     }
     while from < to && (page.is(Cat::Boundary, from) && !page.token(from).any(&["which", "that"])) {
         from += 1;

@@ -34,8 +34,9 @@ fn timed(page: &Page<'_>, around: &Around<'_>, verb: Tag) -> bool {
     point
         && nominal(page, verb)
         && (low..verb.from).any(|i| {
-            page.token(i)
-                .any(&["at", "by", "until", "till", "before", "after", "since", "towards", "from", "near"])
+            page.token(i).any(&[
+                "at", "by", "until", "till", "before", "after", "since", "towards", "from", "near", "to",
+            ])
         })
 }
 
@@ -107,7 +108,8 @@ fn sought(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
 
 /// "Minutes after the truce took effect", "since a truce was to start": only says when, unless it tells the day itself.
 fn only_when(page: &Page<'_>, around: &Around<'_>, verb: Tag, sub: &str) -> bool {
-    if !matches!(sub, "in_force" | "deadline_set" | "reached" | "announced" | "signed") || nominal(page, verb)
+    if !matches!(sub, "in_force" | "deadline_set" | "reached" | "announced" | "signed" | "talks_ongoing")
+        || nominal(page, verb)
     {
         return false;
     }
@@ -183,8 +185,7 @@ fn adjectival(page: &Page<'_>, verb: Tag, noun: Option<Tag>, sub: &str) -> bool 
         return true;
     }
     let mark = page.token(verb.to);
-    let ends = matches!(mark.class, Class::Comma | Class::Stop | Class::Semicolon | Class::Close)
-        || mark.any(&["and", "between", "by", "with"]) && false;
+    let ends = matches!(mark.class, Class::Comma | Class::Stop | Class::Semicolon | Class::Close);
     one && noun.to == verb.from
         && sub == "reached"
         && ends

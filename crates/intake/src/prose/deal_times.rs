@@ -150,7 +150,8 @@ fn holds_from(page: &Page<'_>, fact: &Fact, at: usize) -> bool {
     if fact.sub == "in_force" {
         return at >= fact.verb.from || fact.verb.from - at < 8;
     }
-    (at.saturating_sub(5)..at).any(|i| {
+    let bracket = (at.saturating_sub(6)..at).any(|i| page.token(i).class == super::tokens::Class::ParenClose);
+    (at.saturating_sub(if bracket { 11 } else { 5 })..at).any(|i| {
         page.tag(Cat::DealWord, i).is_some_and(|t| page.tags.kind(t) == "from" && t.to <= at)
             && !(i + 1..at).any(|j| page.date_over(j).is_some() || page.is(Cat::Speech, j))
             || page.tag(Cat::DealVerb, i).is_some_and(|t| page.tags.kind(t) == "in_force" && t.to <= at)

@@ -44,8 +44,14 @@ pub(crate) fn told(
     if *sub == "announced" && with && !page.token(verb.from).fold.starts_with("br") {
         "reached".clone_into(sub);
     }
+    let over = noun.is_some_and(|n| {
+        page.token(n.to).any(&["over", "dead", "finished", "void", "null"]) && n.from >= verb.to
+    });
+    if *sub == "announced" && over && page.language == "en" {
+        "terminated".clone_into(sub);
+    }
     let wanted = noun.is_some_and(|n| {
-        matches!(sub.as_str(), "signed" | "reached" | "announced")
+        matches!(sub.as_str(), "signed" | "reached" | "announced" | "talks_ongoing")
             && page.token(chunks::begin(page, n.from, around.sentence.0)).is("any")
     });
     if wanted || *sub == "scope" && !holds(page, verb, noun) {
@@ -158,6 +164,14 @@ fn nominal_object(page: &Page<'_>, verb: Tag, noun: Option<Tag>, sub: &str) -> b
 pub(crate) fn beside(page: &Page<'_>, verb: Tag, nouns: &[Tag]) -> bool {
     let kind = page.tags.kind(verb);
     let breach = |n: &Tag| kind == "violation_alleged" && page.tags.kind(*n) == "violation";
+    // "Conditional on guarantees": a noun.
+    let assured = page.token(verb.from).any(&["guarantee", "guarantees"])
+        && page
+            .token(verb.from.wrapping_sub(1))
+            .any(&["on", "of", "for", "with", "without", "upon", "security", "no", "any"]);
+    if assured {
+        return true;
+    }
     let own = |n: &Tag| n.from == verb.from && n.to < verb.to;
     let within = nouns.iter().any(|n| n.from < verb.to && verb.from < n.to && !breach(n) && !own(n));
     within
@@ -226,4 +240,29 @@ pub(crate) fn told_in_passing(page: &Page<'_>, around: &Around<'_>, verb: Tag, s
         && passive(page, verb)
         && page.dates_in(verb.from, around.part.1).next().is_none();
     lays_down && near(5, &["shall"]) || dated && event || was
+}
+
+/// "The deadline for the withdrawal passed": what belongs to the noun stands before the verb.
+pub(crate) fn complement(page: &Page<'_>, noun: Tag, verb: Tag) -> bool {
+    let led = page.token(noun.to).any(&["for", "of", "with", "between", "in", "over", "along"]);
+    led && !page.token(verb.from).fold.ends_with("ing")
+        && verb.from - noun.to < 9
+        && (noun.to..verb.from).all(|i| {
+            page.token(i).word()
+                && !page.is(Cat::DealVerb, i)
+                && !page.is(Cat::Speech, i)
+                && !page.token(i).any(&["which", "that", "who", "to"])
+        })
+}
+
+/// "The respite brought by the truce has ended": what the clause is about stands before what brought it.
+pub(crate) fn brought<'n>(page: &Page<'_>, nouns: &'n [Tag], noun: &'n Tag) -> &'n Tag {
+    let begin = chunks::begin(page, noun.from, noun.from.saturating_sub(8));
+    let begin = begin - usize::from(chunks::determiner(page, begin.wrapping_sub(1)));
+    let by = page.token(begin.wrapping_sub(1)).is("by")
+        && page
+            .token(begin.wrapping_sub(2))
+            .any(&["brought", "created", "ushered", "provided", "produced", "offered"]);
+    let first = nouns.iter().rev().find(|n| n.to + 1 < begin && begin - n.to < 4);
+    first.filter(|n| by && page.tags.kind(**n) == "truce").unwrap_or(noun)
 }

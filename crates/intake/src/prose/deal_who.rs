@@ -69,7 +69,7 @@ pub(crate) fn phrase_from(page: &Page<'_>, at: usize, ceiling: usize) -> Option<
             // "Negotiators from both sides".
             let more = chunks::end(page, end + 1, ceiling);
             if more <= end + 2
-                || !page.tags.over(Cat::DealWord, more - 1).is_some_and(|t| page.tags.kind(t) == "side")
+                || page.tags.over(Cat::DealWord, more - 1).is_none_or(|t| page.tags.kind(t) != "side")
             {
                 break;
             }

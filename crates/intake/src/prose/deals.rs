@@ -187,6 +187,16 @@ pub(crate) fn phrase(page: &Page<'_>, tag: Tag, floor: usize) -> (usize, usize) 
         return (tag.from, end.unwrap_or(tag.to).max(tag.to));
     }
     let mut from = chunks::begin(page, tag.from, floor);
+    // "A final, full peace agreement".
+    if from > floor + 3
+        && page.token(from - 1).class == Class::Comma
+        && page.token(from - 2).word()
+        && !page.token(from - 2).upper
+        && chunks::determiner(page, from - 3)
+        && !chunks::determiner(page, from)
+    {
+        from -= 3;
+    }
     // What only tells for how long or by whom opens the phrase and is no part of what it is.
     if page.token(tag.from).is("deadline") && page.token(from.wrapping_sub(1)).is("the") {
         from -= 1;
@@ -325,7 +335,9 @@ fn told_apart(page: &Page<'_>, fact: &Fact, begins: &Fact) -> bool {
 /// Whether a beginning is one to come, or only describes the truce that is told of: "the truce in force since May".
 fn ahead(page: &Page<'_>, fact: &Fact) -> bool {
     let describes = fact.noun.is_some_and(|n| n.to == fact.verb.from && page.token(fact.verb.from).is("in"));
+    let starting = page.language == "en" && page.token(fact.verb.from).fold.ends_with("ing");
     fact.noun.is_none()
+        || starting
         || describes
         || (fact.verb.from.saturating_sub(3)..fact.verb.from)
             .any(|i| page.token(i).any(&["could", "would", "will", "to", "should", "may"]))
@@ -350,7 +362,15 @@ fn keep(out: &mut Vec<Fact>, fact: Fact) {
         {
             return;
         }
-        let better = out.get(place).is_some_and(|f| rank(&fact.sub) < rank(&f.sub));
+        // "The truce, which was to expire on Sunday, has been extended".
+        let lasts = matches!(fact.sub.as_str(), "extended" | "renewed")
+            && out.get(place).is_some_and(|f| {
+                matches!(f.sub.as_str(), "deadline_lapsed" | "deadline_set")
+                    && f.verb.from < fact.verb.from
+                    && fact.noun.is_some()
+                    && f.noun == fact.noun
+            });
+        let better = lasts || out.get(place).is_some_and(|f| rank(&fact.sub) < rank(&f.sub));
         if better && let Some(slot) = out.get_mut(place) {
             *slot = fact;
         }

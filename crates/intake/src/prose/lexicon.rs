@@ -227,12 +227,25 @@ impl Language {
             }
             let head = phrase.remove(0);
             let phrase = Phrase { cat, entry, rest: phrase };
-            match head.strip_suffix('*') {
+            let list = match head.strip_suffix('*') {
                 Some(stem) => {
                     self.longest_stem = self.longest_stem.max(stem.chars().count());
-                    self.stems.entry(stem.to_owned()).or_default().push(phrase);
+                    self.stems.entry(stem.to_owned()).or_default()
                 }
-                None => self.words.entry(head).or_default().push(phrase),
+                None => self.words.entry(head).or_default(),
+            };
+            let told =
+                list.iter_mut().find(|p| cat == Cat::DealVerb && p.cat == cat && p.rest == phrase.rest);
+            match told {
+                // "Held" is said of truces and of talks: what a later row adds for other kinds is put to the first.
+                Some(first) if first.entry != entry => {
+                    if let Some(both) = joined(self.entries.get(first.entry), self.entries.get(entry)) {
+                        first.entry = self.entries.len();
+                        self.entries.push(both);
+                    }
+                }
+                Some(_) => {}
+                None => list.push(phrase),
             }
         }
         Ok(())
@@ -300,6 +313,22 @@ impl Language {
     }
 }
 
+/// What two rows say of one phrase: the first, and of kinds that it does not name the second, with where those stand.
+fn joined(first: Option<&Entry>, second: Option<&Entry>) -> Option<Entry> {
+    let (first, second) = (first?, second?);
+    let named = |value: &str, kind: &str| value.split(';').any(|k| k.split(['=', '@']).next() == Some(kind));
+    let position = second.extra.split(';').next().unwrap_or_default();
+    let mut both = first.clone();
+    for part in second.value.split(';') {
+        let (kind, sub) = part.split_once('=').unwrap_or((part, &second.kind));
+        if !named(&first.value, kind) {
+            let sub = sub.split('@').next().unwrap_or_default();
+            both.value.push_str(&format!(";{kind}={sub}@{position}"));
+        }
+    }
+    (both.value != first.value).then_some(both)
+}
+
 /// Whether قد stands before a verb of the past: it then says that something has happened, not that it may.
 fn asserts(tokens: &[Token], at: usize) -> bool {
     // Verbs of the past that begin like those of the future.
@@ -341,7 +370,7 @@ fn matched(tokens: &[Token], mut at: usize, rest: &[String]) -> Option<usize> {
     for word in rest {
         let token = tokens.get(at).filter(|t| t.breaks < 2)?;
         let same = match word.strip_suffix('*') {
-            Some("") => token.word(),
+            Some("") => token.word() || token.class == Class::Number,
             Some(stem) => token.fold.starts_with(stem) || token.alts.iter().any(|a| a.starts_with(stem)),
             None => token.is(word),
         };

@@ -39,7 +39,10 @@ pub(crate) fn begun(tokens: &[Token]) -> Vec<bool> {
         let [before, (from, to)] = pair else { continue };
         let length = width(*before);
         let word = tokens.get(*from).map_or(0, |t| t.end - t.start);
-        let full = (WRAP_LEAST..=WRAP_LIMIT).contains(&length) && length + 1 + word > widest;
+        // A line that ends without a mark was full a little earlier than the widest one: one line may stick out.
+        let mark = tokens.get(from.wrapping_sub(1)).is_none_or(|t| !t.word());
+        let slack = if mark { 0 } else { 8 };
+        let full = (WRAP_LEAST..=WRAP_LIMIT).contains(&length) && length + 1 + word + slack > widest;
         if (!full || free || entry(tokens, *from, *to))
             && let Some(slot) = out.get_mut(*from)
         {

@@ -31,6 +31,7 @@ mod counted;
 mod dates;
 mod day;
 mod deal_bare;
+mod deal_duties;
 mod deal_facts;
 mod deal_fields;
 mod deal_idle;

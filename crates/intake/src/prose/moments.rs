@@ -71,6 +71,10 @@ fn joined(page: &Page<'_>, a: (usize, usize), b: (usize, usize)) -> bool {
                 "по",
                 "о",
             ]) || page.token(at).class == Class::Comma && high - low < 3
+                || matches!(
+                    page.token(at).class,
+                    Class::ParenOpen | Class::ParenClose | Class::Number | Class::Colon
+                ) && high - low < 9
         })
 }
 
@@ -150,7 +154,14 @@ pub(super) fn to_come(
     let led =
         page.token(date.from.wrapping_sub(1)).any(&["from", "starting", "beginning", "fm", "effective"])
             || page.token(date.from).any(&["from", "starting", "beginning", "fm"])
-            || (date.from.saturating_sub(3)..date.from).any(|at| page.token(at).any(&["from", "fm"]));
+            || (date.from.saturating_sub(10)..date.from).rev().any(|at| {
+                page.token(at).any(&["from", "fm", "starting", "beginning", "effective"])
+                    && (at + 1..date.from).all(|i| {
+                        !page.is(Cat::DealVerb, i)
+                            && !page.is(Cat::Speech, i)
+                            && page.token(i).class != Class::Comma
+                    })
+            });
     let told = norm.as_deref()?;
     let (Some(day), Some(today)) = (told.get(..10).and_then(super::Day::parse), page.reference) else {
         return norm;

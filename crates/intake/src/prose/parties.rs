@@ -22,6 +22,7 @@ pub(crate) fn parties(
         "scope_exclusion" => return excluded(page, fact, range, add),
         "violation_alleged" => return super::breaches::violators(page, fact, range, add),
         "position_unclear" => return silent(page, fact, add),
+        "scope" if super::deal_duties::is(page, fact) => return super::deal_duties::fields(page, fact, add),
         "scope" => {
             let end = (fact.verb.to..range.1)
                 .find(|i| page.token(*i).any(&["backed", "supported", "led", "according"]))
@@ -34,6 +35,9 @@ pub(crate) fn parties(
         "open_issue" => return,
         "responsibility" => return super::tasks::tasked(page, fact, add),
         _ => {}
+    }
+    if fact.sub == "announced" && page.language == "en" && ordered(page, fact, add) {
+        return;
     }
     let intransitive =
         fact.noun.is_some_and(|n| n.to <= fact.verb.from && n != fact.verb) && !active(page, fact);
@@ -62,6 +66,22 @@ pub(crate) fn parties(
         super::tasks::on_purpose(page, fact, add);
     }
     joined(page, fact, range, add);
+}
+
+/// "The president ordered the army to halt": who orders, and whom.
+fn ordered(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(Field, Value)) -> bool {
+    let stems = ["order", "instruct", "direct", "command"];
+    let active = stems.iter().any(|stem| page.token(fact.verb.from).fold.starts_with(stem))
+        && !super::deal_facts::passive(page, fact.verb);
+    let end = chunks::end(page, fact.verb.to, fact.sentence.1);
+    if !active || end <= fact.verb.to || !page.token(end).is("to") || !somebody(page, fact.verb.to, end) {
+        return false;
+    }
+    for p in subject_of(page, fact) {
+        add(Field::Party, party(page, p));
+    }
+    add(Field::Target, party(page, (fact.verb.to, end)));
+    true
 }
 
 /// Whether a Russian or Ukrainian verb has somebody for its subject although a deal word stands before it: "о перемирии договорились".

@@ -68,7 +68,8 @@ pub(crate) fn owners(page: &Page<'_>, value: &Value) -> Vec<Value> {
         let found = subjects(page, at.max(sentence.0), sentence.0, 1);
         let sane = found.iter().all(|p| super::deal_who::somebody(page, p.0, p.1));
         if !found.is_empty() && sane {
-            return found.into_iter().map(|p| party(page, p)).collect();
+            let early = |to: usize| usize::from(page.token(to - 1).any(&["late", "early", "earlier"]));
+            return found.into_iter().map(|p| party(page, (p.0, p.1 - early(p.1)))).collect();
         }
     }
     own()

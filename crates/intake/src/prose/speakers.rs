@@ -109,6 +109,13 @@ pub(crate) fn slavic_speaker(
     while to < range.1 && to - begin < 12 && !ends(to) {
         to += 1;
     }
+    // "По итогам встречи", "в ходе": when or how it was said.
+    let aside = (begin + 1..to).find(|i| {
+        page.token(*i).any(&["по", "накануне", "після", "после", "во", "під", "перед"])
+            || page.token(*i).any(&["в", "у", "на"])
+                && page.token(i + 1).any(&["ходе", "своей", "своїй", "своем", "интервью", "эфире", "ході"])
+    });
+    to = aside.unwrap_or(to);
     // What leads on to a place or a medium is no part of a name: "в Telegram".
     let last = (begin..to).rev().find(|i| page.is(Cat::Preposition, *i));
     if let Some(at) = last.filter(|at| *at > begin && to - at < 3) {

@@ -145,8 +145,14 @@ fn told(page: &Page<'_>, voice: &Voice, ceiling: usize) -> (usize, usize) {
     if let Some(at) = saying.filter(|_| voice.kind == "quoted") {
         from = at + 2;
     }
+    // "في بيان نشرته الوكالة ان": how it was said stands before what was said.
+    let led = page.language == "ar" && page.token(from).any(&["في", "عبر", "خلال", "امام", "عقب", "علي"]);
+    let that = (from..ceiling.min(from + 18)).find(|at| page.token(*at).any(&["ان", "بان", "انه", "انها"]));
+    if let Some(at) = that.filter(|_| led) {
+        from = at;
+    }
     while from < ceiling
-        && (page.token(from).any(&["that", "as", "saying", "only", "ان"])
+        && (page.token(from).any(&["that", "as", "saying", "only", "ان", "بان"])
             || page.token(from).class == Class::Comma)
     {
         from += 1;

@@ -317,7 +317,21 @@ pub(crate) fn subject(
     // "A shopkeeper in Damascus": what stands before the place is the speaker.
     let (from, to) = super::deal_who::whole(page, (from, at), floor);
     let from = super::deal_who::before_initials(page, from, floor);
+    if let Some(name) = beside_office(page, floor, from) {
+        return Some((vec![Value::words(page.span(name, from - 1))], name));
+    }
     Some((vec![Value::words(page.span(from, to))], from))
+}
+
+/// "Dan Orv, head of the mission said": the name before an office that no second comma closes.
+fn beside_office(page: &Page<'_>, floor: usize, from: usize) -> Option<usize> {
+    let comma = from.checked_sub(1).filter(|i| *i > floor && page.token(*i).class == Class::Comma)?;
+    let mut at = comma;
+    while at > floor && page.token(at - 1).word() && page.token(at - 1).upper {
+        at -= 1;
+    }
+    let office = page.token(from).word() && !page.token(from).upper;
+    (office && (2..5).contains(&(comma - at)) && (at == floor || !page.token(at - 1).word())).then_some(at)
 }
 
 fn skipped(page: &Page<'_>, at: usize) -> bool {
