@@ -17,9 +17,11 @@ pub(crate) struct Candidates {
     pub(crate) crowded_out: Vec<ReceiptNo>,
 }
 
-/// Whether neither day nor place says where a unit belongs: then only its words can bring it together with others.
+/// Whether its words bring a unit together with others: where neither day nor place says where it belongs only they can, and where
+/// day and place were read out of words they may have been misread.
 pub(crate) fn is_loose(unit: &Account, ctx: &Context<'_>) -> bool {
-    unit.wording.is_some() && (days(unit, ctx).is_none() || unit.at.says_nothing())
+    let misread = ctx.rules.wording.compare_all;
+    unit.wording.is_some() && (misread || days(unit, ctx).is_none() || unit.at.says_nothing())
 }
 
 /// Whether it gives a day and no place.

@@ -76,6 +76,13 @@ pub struct PlaceWeights {
     pub holds: i32,
     /// Only the governorate is shared.
     pub governorate: i32,
+    /// Whether places that lie apart exclude one another. Not where places are read out of words: of several that a text names
+    /// the wrong one may have been taken, and then [`Self::apart`] and [`Self::elsewhere`] weigh.
+    pub apart_excludes: bool,
+    /// The discs miss one another by more than the limit.
+    pub apart: i32,
+    /// No governorate is shared.
+    pub elsewhere: i32,
     /// One says nothing of a place.
     pub unknown: i32,
 }
@@ -111,6 +118,13 @@ pub struct WordingWeights {
     pub words: Vec<(u32, i32)>,
     /// Names by their consonants, whatever the script.
     pub names: Vec<(u32, i32)>,
+    /// How large a part of their seldom words two texts share, in hundredths; added to the stronger of `words` and `names`. Two
+    /// long texts share much by chance, two short ones little though they say the same. Nothing unless a table says so.
+    pub words_share: Vec<(u32, i32)>,
+    /// The same of names.
+    pub names_share: Vec<(u32, i32)>,
+    /// Whether marks bring together reports that have both day and place.
+    pub compare_all: bool,
     /// A mark at least so surprising brings two reports to be compared when one has no day, or no place.
     pub compare_from: u16,
     /// Unless more reports than this share it.
@@ -224,6 +238,9 @@ impl Default for PlaceWeights {
             just_missed: -800,
             holds: 600,
             governorate: 0,
+            apart_excludes: true,
+            apart: -3000,
+            elsewhere: -4000,
             unknown: -500,
         }
     }
@@ -261,7 +278,17 @@ impl Default for WordingWeights {
                 (u32::MAX, 4000),
             ]
         };
-        Self { words: steps(), names: steps(), compare_from: 4000, compare_up_to: 200 }
+        let silent =
+            || [2, 4, 7, 11, 16, 23, 32, 45, 65].into_iter().chain([u32::MAX]).map(|n| (n, 0)).collect();
+        Self {
+            words: steps(),
+            names: steps(),
+            words_share: silent(),
+            names_share: silent(),
+            compare_all: false,
+            compare_from: 4000,
+            compare_up_to: 200,
+        }
     }
 }
 

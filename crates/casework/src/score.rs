@@ -11,7 +11,7 @@ use crate::locate::holds;
 use crate::resolve::Context;
 use crate::rules::{log2_thousandths, step};
 use crate::unit::{Account, Unit};
-use crate::wording::shared;
+use crate::wording::{part_shared, shared};
 
 /// One piece of evidence: its name, what was compared, what it weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ enum Nearness {
     Missed { metres: u64, radii_m: u64 },
     Holds,
     Governorate,
+    Apart { metres: u64, radii_m: u64 },
+    Elsewhere,
     Unknown,
 }
 
@@ -64,6 +66,9 @@ pub(crate) struct Evidence {
     /// The surprise of shared words and of shared names; none where one came without words.
     words: Option<Piece<u64>>,
     names: Option<Piece<u64>>,
+    /// How large a part of them is shared, in hundredths.
+    words_share: Option<Piece<u64>>,
+    names_share: Option<Piece<u64>>,
     coincidence: Piece<u32>,
 }
 
@@ -101,6 +106,10 @@ pub(crate) fn weigh_accounts(
 ) -> Result<Evidence, Exclusion> {
     let time = timing(a.when, b.when, ctx)?;
     let place = nearness(a, b, ctx)?;
+    let (by_words, words_share) =
+        wording(a, b, |w| w.words(), &ctx.rules.wording.words, &ctx.rules.wording.words_share);
+    let (by_names, names_share) =
+        wording(a, b, |w| w.names(), &ctx.rules.wording.names, &ctx.rules.wording.names_share);
     let weight = -(log2_thousandths(crowd) / 10).saturating_mul(ctx.rules.coincidence / 10) / 10;
     Ok(Evidence {
         place,
@@ -110,8 +119,10 @@ pub(crate) fn weigh_accounts(
         target: target(a, b, ctx),
         actor: actor(a, b, ctx),
         killed: killed(a, b, ctx),
-        words: wording(a, b, |w| w.words(), &ctx.rules.wording.words),
-        names: wording(a, b, |w| w.names(), &ctx.rules.wording.names),
+        words: by_words,
+        names: by_names,
+        words_share,
+        names_share,
         coincidence: Piece { seen: crowd, weight },
     })
 }
@@ -128,6 +139,8 @@ impl Evidence {
             self.actor.weight,
             self.killed.weight,
             self.wording().map_or(0, |(stronger, _)| stronger),
+            self.words_share.map_or(0, |piece| piece.weight),
+            self.names_share.map_or(0, |piece| piece.weight),
             self.coincidence.weight,
         ]
         .into_iter()
@@ -144,7 +157,10 @@ impl Evidence {
     pub(crate) fn weights(&self) -> Vec<i32> {
         let words = [self.act, self.weapon, self.target, self.actor, self.killed];
         let said = words.into_iter().filter(|piece| piece.seen != Likeness::Silent).map(|piece| piece.weight);
-        let shared = [self.words, self.names].into_iter().flatten().map(|piece| piece.weight);
+        let shared = [self.words, self.names, self.words_share, self.names_share]
+            .into_iter()
+            .flatten()
+            .map(|piece| piece.weight);
         [self.place.weight, self.time.weight].into_iter().chain(said).chain(shared).collect()
     }
 
@@ -187,7 +203,15 @@ impl Evidence {
             let seen = format!("share {} doublings of surprise{rest}", seen / 1000);
             LinkReason { evidence, seen, weight: if counts { weight } else { 0 } }
         };
-        vec![one("wording", words.seen, by_words), one("names", names.seen, !by_words)]
+        let part = |evidence, piece: Option<Piece<u64>>| {
+            let piece = piece.filter(|piece| piece.weight != 0)?;
+            let seen = format!("share {} in a hundred of their surprise", piece.seen);
+            Some(LinkReason { evidence, seen, weight: piece.weight })
+        };
+        let mut all = vec![one("wording", words.seen, by_words), one("names", names.seen, !by_words)];
+        all.extend(part("words-share", self.words_share));
+        all.extend(part("names-share", self.names_share));
+        all
     }
 }
 
@@ -204,6 +228,10 @@ impl Nearness {
             }
             Self::Holds => "one place holds the other".to_owned(),
             Self::Governorate => "only the governorate is shared".to_owned(),
+            Self::Apart { metres, radii_m } => {
+                format!("{metres} m apart, far more than the {radii_m} m to which they are known together")
+            }
+            Self::Elsewhere => "no governorate is shared".to_owned(),
             Self::Unknown => "one gives no place".to_owned(),
         }
     }
@@ -268,6 +296,9 @@ fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearnes
         let weight = step(&rule.same_name, within_m.into());
         Ok(Piece { seen: Nearness::SameName { within_m }, weight })
     };
+    let apart = |seen: Nearness, weight: i32| {
+        if rule.apart_excludes { Err(Exclusion::Place) } else { Ok(Piece { seen, weight }) }
+    };
     let vague = |u: &Account| u.at.point.is_none() || u.at.within_m > ctx.rules.vague_from_m;
     if let (Some(p), Some(q)) = (a.at.point, b.at.point)
         && !vague(a)
@@ -277,7 +308,7 @@ fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearnes
         let radii_m = u64::from(a.at.within_m) + u64::from(b.at.within_m);
         // A city's name brings no two quarters of it together.
         if metres > radii_m + u64::from(ctx.rules.gap_limit_m) {
-            return Err(Exclusion::Place);
+            return apart(Nearness::Apart { metres, radii_m }, rule.apart);
         }
         if let Some(within_m) = name_within {
             return same_name(within_m);
@@ -303,7 +334,7 @@ fn nearness(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Nearnes
     }
     // Without a shared governorate nothing brings them together.
     if a.at.governorates.is_disjoint(&b.at.governorates) {
-        return Err(Exclusion::Place);
+        return apart(Nearness::Elsewhere, rule.elsewhere);
     }
     if one_holds_the_other(a, b, ctx) {
         return Ok(Piece { seen: Nearness::Holds, weight: rule.holds });
@@ -316,9 +347,14 @@ fn wording(
     b: &Account,
     of: impl Fn(&Wording) -> &[Mark],
     steps: &[(u32, i32)],
-) -> Option<Piece<u64>> {
-    let seen = shared(of(a.wording.as_ref()?), of(b.wording.as_ref()?));
-    Some(Piece { seen, weight: step(steps, seen) })
+    parts: &[(u32, i32)],
+) -> (Option<Piece<u64>>, Option<Piece<u64>>) {
+    let (Some(x), Some(y)) = (a.wording.as_ref().map(&of), b.wording.as_ref().map(&of)) else {
+        return (None, None);
+    };
+    let (seen, part) = (shared(x, y), part_shared(x, y));
+    let (whole, of_it) = (step(steps, seen), step(parts, part));
+    (Some(Piece { seen, weight: whole }), Some(Piece { seen: part, weight: of_it }))
 }
 
 /// How narrow the narrowest place that both name is, by its own radius and by both reports'; `None` when they share none.

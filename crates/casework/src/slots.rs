@@ -45,6 +45,8 @@ impl Rules {
             ("place.near", "wider", &mut place.near),
             ("words", "more", &mut wording.words),
             ("names", "more", &mut wording.names),
+            ("words-share", "more", &mut wording.words_share),
+            ("names-share", "more", &mut wording.names_share),
         ];
         for (name, last, steps) in stepped {
             for (reach, weight) in steps {
@@ -57,6 +59,8 @@ impl Rules {
             ("place.just-missed", &mut place.just_missed),
             ("place.holds", &mut place.holds),
             ("place.governorate", &mut place.governorate),
+            ("place.apart", &mut place.apart),
+            ("place.elsewhere", &mut place.elsewhere),
             ("place.unknown", &mut place.unknown),
             ("time.same-hour", &mut time.same_hour),
             ("time.same-day", &mut time.same_day),
@@ -177,6 +181,6 @@ mod tests {
         let mut rules = Rules::default();
         let names: std::collections::BTreeSet<String> =
             rules.weights().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9 + 34 + 20);
+        assert_eq!(names.len(), 9 + 36 + 40);
     }
 }

@@ -19,6 +19,18 @@ pub(crate) fn shared(a: &[Mark], b: &[Mark]) -> u64 {
     sum
 }
 
+/// How large a part of the marks of two texts both hold, in hundredths: of each mark the square of its surprise counts, and the part
+/// is taken of the mean of both texts. One text's every word in another of four times its size is a half.
+pub(crate) fn part_shared(a: &[Mark], b: &[Mark]) -> u64 {
+    let square = |mark: &Mark| u64::from(mark.surprise) * u64::from(mark.surprise);
+    let all = |marks: &[Mark]| marks.iter().map(square).sum::<u64>();
+    let mut both = 0;
+    meet(a, b, |mark| both += square(&mark));
+    // The root of a product of two sums is the product of their roots; rounded down alike whichever comes first.
+    let mean = all(a).isqrt() * all(b).isqrt();
+    (both * 100).checked_div(mean).unwrap_or(0)
+}
+
 fn meet(a: &[Mark], b: &[Mark], mut both: impl FnMut(Mark)) {
     let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
     while let (Some(x), Some(y)) = (left.peek(), right.peek()) {
@@ -88,6 +100,14 @@ mod tests {
         let (a, b) = (wording([1, 5, 9]), wording([5, 9, 12]));
         assert_eq!((shared(a.words(), b.words()), shared(b.words(), a.words())), (4000, 4000));
         assert_eq!(shared(a.words(), &[]), 0);
+    }
+
+    #[test]
+    fn the_part_that_is_shared_does_not_grow_with_length() {
+        let (short, long) = (wording(0..10), wording(0..40));
+        let part = |a: &Wording, b: &Wording| part_shared(a.words(), b.words());
+        assert_eq!((part(&short, &long), part(&long, &short), part(&long, &long)), (50, 50, 100));
+        assert_eq!(part_shared(long.words(), &[]), 0);
     }
 
     #[test]

@@ -12,9 +12,18 @@ use support::{Mission, say, small};
 use truceline_casework::{Desk, Moved, PersonDecision, Resolved, moved, resolve};
 use truceline_model::{Act, Instant, Observation, ReceiptNo};
 
-/// A mission in which marks are soon too common to tell, and a story may be told days later.
-fn mission() -> Mission {
+/// A mission in which marks are soon too common to tell, and a story may be told days later. Where day and place may have been misread,
+/// marks bring any two together, and no place excludes another.
+fn mission(misread: bool) -> Mission {
     let mut mission = small();
+    if misread {
+        mission.rules.place.apart_excludes = false;
+        mission.rules.wording.compare_all = true;
+        let shares = [&mut mission.rules.wording.words_share, &mut mission.rules.wording.names_share];
+        for (_, weight) in shares.into_iter().flatten().skip(3) {
+            *weight = 2500;
+        }
+    }
     mission.rules.wording.compare_up_to = 5;
     mission.rules.time.gap_limit_s = 2 * 86_400;
     mission
@@ -57,8 +66,9 @@ proptest! {
         gone in prop::collection::btree_set(0usize..24, 0..6),
         keys in prop::collection::vec(any::<u32>(), 31),
         batch in 1usize..7,
+        misread in any::<bool>(),
     ) {
-        let mission = mission();
+        let mission = mission(misread);
         let all = reports(&mission, &seeds);
         let taken = decisions(&picks);
         let mut desk = Desk::new(mission.ctx());
@@ -83,8 +93,9 @@ proptest! {
         picks in prop::collection::vec((any::<bool>(), 0u64..16, 0u64..16), 0..3),
         gone in prop::collection::btree_set(0usize..16, 0..4),
         keys in prop::collection::vec(any::<u32>(), 31),
+        misread in any::<bool>(),
     ) {
-        let mission = mission();
+        let mission = mission(misread);
         // Totals add to incidents what `settle` does not tell of.
         let all: Vec<Observation> =
             reports(&mission, &seeds).into_iter().filter(|o| o.body.kind() == "event").collect();

@@ -43,6 +43,33 @@ fn a_report_without_a_day_joins_by_its_words_and_the_waterfall_says_so() {
     assert_eq!(whole(&mission, &[dated, Observation { wording: None, ..undated }]).incidents.len(), 2);
 }
 
+/// Where places were read out of words the wrong one of several may have been taken.
+#[test]
+fn a_place_that_may_have_been_misread_speaks_against_and_excludes_nothing() {
+    let mut mission = small();
+    let mut reports = [
+        strike(&mission, 1, "msf", "2016-04-27", "sukkari"),
+        strike(&mission, 2, "sohr", "2016-04-27", "homs"),
+    ];
+    for report in &mut reports {
+        report.wording = Some(wording(0..30));
+    }
+    assert_eq!(whole(&mission, &reports).incidents.len(), 2, "two towns are two events, whatever the words");
+    mission.rules.place.apart_excludes = false;
+    assert_eq!(whole(&mission, &reports).incidents.len(), 2, "and are not brought together by ground");
+    mission.rules.wording.compare_all = true;
+    mission.rules.place.apart = -6000;
+    assert_eq!(whole(&mission, &reports).incidents.len(), 2, "the words that they share do not outweigh it");
+    for (_, weight) in mission.rules.wording.words_share.iter_mut().skip(8) {
+        *weight = 3000;
+    }
+    let joined = whole(&mission, &reports);
+    assert_eq!(joined.incidents.len(), 1, "that they share all words does");
+    let link = joined.incidents[0].links.iter().find(|link| !link.reasons.is_empty()).unwrap();
+    let shown: Vec<&str> = link.reasons.iter().map(|reason| reason.evidence).collect();
+    assert!(shown.contains(&"distance") && shown.contains(&"words-share"), "{shown:?}");
+}
+
 #[test]
 fn near_copies_count_as_their_first_however_they_are_signed() {
     let mission = small();
