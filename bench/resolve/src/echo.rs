@@ -48,6 +48,17 @@ const LOCAL: f64 = 60.0;
 /// Fewer pages of one outlet make no clock.
 const FEWEST: usize = 3;
 
+/// So many pages are led astray by their own words altogether: another story's date, another year's likeness. Without this one such
+/// page breaks the clock of its outlet in two.
+const ASTRAY: f64 = 0.03;
+/// How steadily an outlet numbers its pages: the power of the share by which a step differs from what is expected.
+const STEADY: i32 = 5;
+/// Days less likely than this beside the likeliest are not followed along a clock. Hardly any: what looks unlikely after ten pages may be
+/// right after fifty.
+const NEGLIGIBLE: f64 = 1e-12;
+/// What never happens is this likely: that numbers go up and days back.
+const NEVER: f64 = 1e-25;
+
 /// Likelihood of each day from the first.
 type Days = Vec<f64>;
 
@@ -186,7 +197,9 @@ fn by_itself(
             * by_date(page.dated, day)
             * by_archive(page.dated, day);
     }
-    scaled(days)
+    let mut days = scaled(days);
+    days.iter_mut().for_each(|p| *p = *p * (1.0 - ASTRAY) + ASTRAY * any);
+    days
 }
 
 /// The first day of the week that a story names mostly is the day's own, or the day before.
@@ -261,7 +274,7 @@ fn moved(held: &[f64], expected: f64, back: bool) -> Days {
     let step = |days: u32| {
         let few = f64::from(days) + 0.7;
         let share = (few / many).min(many / few);
-        share * share * share
+        share.powi(STEADY)
     };
     // What is left out hardly ever happens, and the floor stands for it.
     let all = (0..u32::try_from(held.len()).unwrap_or(0)).map(step);
@@ -272,8 +285,8 @@ fn moved(held: &[f64], expected: f64, back: bool) -> Days {
             .collect(),
     );
     let most = held.iter().copied().fold(0.0, f64::max);
-    let mut out = vec![1e-15; held.len()];
-    for (from, p) in held.iter().enumerate().filter(|(_, p)| **p > most * 1e-5) {
+    let mut out = vec![NEVER; held.len()];
+    for (from, p) in held.iter().enumerate().filter(|(_, p)| **p > most * NEGLIGIBLE) {
         if back {
             let to = out.get_mut(..=from).unwrap_or_default();
             to.iter_mut().rev().zip(&steps).for_each(|(out, step)| *out += p * step);

@@ -17,6 +17,7 @@ pub mod ground;
 pub mod judged;
 pub mod learn;
 pub mod noise;
+pub mod oracle;
 pub mod pages;
 pub mod reader;
 pub mod score;

@@ -11,13 +11,13 @@ use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
 use truceline_resolve_bench::{
-    Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, stages,
+    Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, oracle, stages,
 };
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|noise|ceiling|stages|four|four-learn|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--checked FILE] [--part learning|measured]";
+const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|lost|noise|ceiling|stages|four|four-learn|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--checked FILE] [--part learning|measured]";
 
 struct Asked {
     command: String,
@@ -154,7 +154,7 @@ fn run(asked: &Asked) -> Result<()> {
             }
         }
         "threshold" => threshold(asked)?,
-        "fit" | "texts" | "inner" => texts(asked)?,
+        "fit" | "texts" | "inner" | "lost" => texts(asked)?,
         "export" => {
             for (which, part, name) in PARTS {
                 let gold = airwars::read(&asked.root, &asked.data, which)?.part(part);
@@ -436,6 +436,21 @@ fn inner(asked: &Asked) -> Result<()> {
     Ok(())
 }
 
+/// Where likeness to the groups of the learning part is lost, and what it would be if one thing were known.
+fn lost(asked: &Asked) -> Result<()> {
+    let gold = airwars::read(&asked.root, &asked.data, Which::WithText)?.part(Part::Learning);
+    let table = std::fs::read_to_string(asked.out.join("linking-texts.csv"))?;
+    let truth = oracle::truth(&asked.data, &gold)?;
+    let mut set = gold.set;
+    set.rules = set.rules.with_weights(&table)?;
+    println!("{}", oracle::lost(&set, &truth));
+    for known in oracle::ALL {
+        let told = oracle::told(&set, &truth, known);
+        measure(&format!("texts-learning, {known:?} known"), &told);
+    }
+    Ok(())
+}
+
 /// Leaves observations alone, without what their words share.
 fn hide(set: &mut Set) {
     for observation in &mut set.observations {
@@ -448,6 +463,7 @@ fn texts(asked: &Asked) -> Result<()> {
     match asked.command.as_str() {
         "fit" => return fit_texts(asked),
         "inner" => return inner(asked),
+        "lost" => return lost(asked),
         _ => {}
     }
     let table = std::fs::read_to_string(asked.out.join("linking-texts.csv"))?;
