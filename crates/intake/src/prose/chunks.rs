@@ -42,6 +42,11 @@ pub(crate) fn verbal(page: &Page<'_>, at: usize) -> bool {
     if token.hyphened || page.token(at + 1).hyphened {
         return false;
     }
+    // "The national armed forces", "the united front": no participle of a verb that is told.
+    if token.any(&["armed", "united", "unified", "combined", "allied", "organized", "organised", "so-called"])
+    {
+        return false;
+    }
     // "The draft agreement": right behind its article a word is no verb.
     let described = at > 0 && page.token(at - 1).any(&["the", "a", "an", "its", "their"]);
     if page.is(Cat::ActVerb, at) || page.is(Cat::Speech, at) || page.is(Cat::DealVerb, at) && !described {

@@ -183,6 +183,7 @@ fn nearest(
         .find(|n| n.to <= verb.from && verb.from - n.to <= REACH && position(n) != "after")
         .filter(|n| clear_before(page, n, verb))
         .map(|n| brought(page, nouns, n))
+        .filter(|n| meaning.sub(page.tags.kind(**n)).is_some())
         .copied();
     let after = nouns
         .iter()

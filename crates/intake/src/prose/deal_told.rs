@@ -264,5 +264,29 @@ pub(crate) fn brought<'n>(page: &Page<'_>, nouns: &'n [Tag], noun: &'n Tag) -> &
             .token(begin.wrapping_sub(2))
             .any(&["brought", "created", "ushered", "provided", "produced", "offered"]);
     let first = nouns.iter().rev().find(|n| n.to + 1 < begin && begin - n.to < 4);
+    if let Some(head) = headed(page, nouns, noun) {
+        return head;
+    }
     first.filter(|n| by && page.tags.kind(**n) == "truce").unwrap_or(noun)
+}
+
+/// "Indirect talks with X on a truce broke down": the clause is about the talks.
+fn headed<'n>(page: &Page<'_>, nouns: &'n [Tag], noun: &Tag) -> Option<&'n Tag> {
+    if page.language != "en" || page.tags.kind(*noun) == "talks" {
+        return None;
+    }
+    nouns.iter().rev().find(|n| {
+        n.to < noun.from
+            && noun.from - n.to < 10
+            && page.tags.kind(**n) == "talks"
+            && page.token(n.to).any(&["with", "on", "for", "over", "about", "between", "aimed", "in", "to"])
+            && (n.to..noun.from).all(|i| {
+                page.token(i).word()
+                    && !page.is(Cat::Speech, i)
+                    && !page.is(Cat::DealVerb, i)
+                    && !page
+                        .token(i)
+                        .any(&["that", "which", "who", "and", "was", "were", "is", "are", "has", "had"])
+            })
+    })
 }

@@ -86,7 +86,9 @@ pub(crate) fn speaker(page: &Page<'_>, mention: &Mention) -> Value {
     {
         value.span = page.span(owner.from, mention.to);
     }
-    if mention.what == What::Actor {
+    let described =
+        mention.what == What::Source && page.language == "en" && !page.token(mention.from).upper && !owned;
+    if mention.what == What::Actor || described {
         let floor = page.sentence_at(mention.from).map_or(mention.from, |s| s.0);
         let (from, to) = super::deal_who::whole(page, (mention.from, mention.to), floor);
         value.span = page.span(from, to);
