@@ -11,7 +11,7 @@ use syn::visit::{self, Visit};
 use crate::source::{files, root, shown};
 
 /// Pure crates with the only crates that each may name.
-const PURE: [(&str, &[&str]); 8] = [
+const PURE: [(&str, &[&str]); 9] = [
     ("model", &["jiff"]),
     ("terms", &["truceline-model", "kdl"]),
     ("intake", &["truceline-model", "kdl", "csv", "csv-core", "encoding_rs", "serde", "serde_json"]),
@@ -33,6 +33,7 @@ const PURE: [(&str, &[&str]); 8] = [
     ),
     ("engine", &["truceline-model", "truceline-terms", "sha2"]),
     ("score", &["serde_json"]),
+    ("print", &["flate2", "harfrust", "unicode-bidi", "unicode-linebreak"]),
     ("publish", &["truceline-model", "truceline-record", "truceline-terms", "maud", "serde", "serde_json"]),
 ];
 
