@@ -88,7 +88,9 @@ prove: ## The judge against the oracle on other random agreements: make prove SE
 	TRUCELINE_SEED=$(or $(SEED),1) PROPTEST_CASES=$(or $(CASES),25000) cargo test --package truceline-sim --test random_agreements -- --nocapture
 
 cases: ## Cases by every shipped procedure, at least so many of each, held after every entry and against the oracle: make cases SEED=7 EACH=10000 (docs/cases.md).
-	TRUCELINE_SEED=$(or $(SEED),2016) TRUCELINE_EACH=$(or $(EACH),10000) cargo test --package truceline-sim --test cases -- --nocapture shipped_procedures_hold
+	CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true \
+	TRUCELINE_SEED=$(or $(SEED),2016) TRUCELINE_EACH=$(or $(EACH),10000) \
+	cargo test --release --package truceline-sim --no-default-features --features cases --test cases -- --nocapture shipped_procedures_hold
 
 crash: ## Power cuts, failing disks, bit rot and clocks on other seeds: make crash SEED=7 SEEDS=5000 (docs/durability.md); needs strace.
 	TRUCELINE_REQUIRE_STRACE=1 TRUCELINE_CRASH_KEEP=1 TRUCELINE_CRASH_SEED=$(or $(SEED),1) TRUCELINE_CRASH_SEEDS=$(or $(SEEDS),1) \

@@ -95,7 +95,7 @@ impl fmt::Display for Refused {
             Self::NoCase(case) => write!(f, "there is no case {case}; truceline case list names them"),
             Self::SetBack(at) => write!(
                 f,
-                "the record's clock stood earlier than an entry before this one, at {at}; set the clock right and do it again"
+                "the record's clock stood earlier than an entry before this one, at {at}; set the clock right (in a mission that looks back, give a later time) and do it again"
             ),
             Self::NoProcedure(id) => write!(f, "the terms give no procedure with steps called \"{id}\""),
             Self::NotTaken(id) => write!(f, "the procedure takes no clause called \"{id}\""),
