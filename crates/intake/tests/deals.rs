@@ -109,3 +109,45 @@ fn what_is_denied_says_so() {
         assert!(!hedges(text).iter().any(|norm| norm == "denied"), "{text}: {:?}", hedges(text));
     }
 }
+
+const BEFORE: &str = "A truce between the army and the Orvel Front was agreed last week. ";
+
+#[test]
+fn what_is_sought_due_or_only_says_when_is_no_fact_of_its_kind() {
+    for (text, wrong) in [
+        ("Envoys met to negotiate an extension of the truce.", "extended"),
+        ("The truce could be extended if both sides agree.", "extended"),
+        ("The cabinet must now order a ceasefire.", "announced"),
+        ("Shells fell on Orvel minutes after the ceasefire took effect.", "in_force"),
+        ("Should the Front fail to observe the truce, the talks would end.", "violation_alleged"),
+        ("They met in Orvel at the end of the talks.", "talks_collapsed"),
+    ] {
+        let all = said(&format!("{BEFORE}{text}"));
+        assert!(all.iter().skip(1).all(|sub| sub != wrong), "{text}: {all:?}");
+    }
+}
+
+#[test]
+fn duties_orders_and_talks_are_told_with_whom_they_bind() {
+    let duty = format!("{BEFORE}Both sides must avoid unprovoked firing and allow farmers to return.");
+    assert_eq!(said(&duty).last().map(String::as_str), Some("scope"));
+    assert_eq!(words(&duty, Field::Terms).len(), 2, "{:?}", words(&duty, Field::Terms));
+    let order = "The president on Monday ordered the national armed forces to halt military operations.";
+    assert_eq!(words(order, Field::Target), ["the national armed forces"]);
+    let held = format!("{BEFORE}The two sides held indirect talks in Orvel.");
+    assert_eq!(said(&held).last().map(String::as_str), Some("talks_ongoing"));
+    let paper = "According to a joint statement by the army and the Orvel Front, the truce was extended.";
+    assert_eq!(words(paper, Field::AccordingTo), ["the army", "the Orvel Front"]);
+}
+
+#[test]
+fn hours_with_their_zone_and_ordinals_are_one_time() {
+    let text = "The two armies agreed on a ceasefire from 6 p.m. on Saturday.";
+    let when: Vec<_> =
+        facts(text).iter().flat_map(|p| p.fields.get(&Field::Effective).cloned()).flatten().collect();
+    assert_eq!(when.first().and_then(|v| v.norm.clone()).as_deref(), Some("2021-06-19T18:00"));
+    let arabic = "دخلت الهدنة حيز التنفيذ في الثاني من مايو الماضي.";
+    let when: Vec<_> =
+        facts(arabic).iter().flat_map(|p| p.fields.get(&Field::Effective).cloned()).flatten().collect();
+    assert_eq!(when.first().and_then(|v| v.norm.clone()).as_deref(), Some("2021-05-02"));
+}
