@@ -60,7 +60,9 @@ fn told_apart(pair: &Weighed) -> Weighed {
     let name = |name: &String| {
         if unlike && name.starts_with("place.") { format!("{name}{UNLIKE}") } else { name.clone() }
     };
-    let weights = pair.weights.iter().filter(|name| *name != OTHER_NAME).map(name).collect();
+    // Shares say again what words and names say: a mixture that takes each for news would count it twice.
+    let counts = |weight: &&String| *weight != OTHER_NAME && !weight.contains("-share.");
+    let weights = pair.weights.iter().filter(counts).map(name).collect();
     Weighed { weights, ..pair.clone() }
 }
 
