@@ -147,10 +147,11 @@ impl<'w> Writer<'w> {
                 let at = page_of.as_ref().and_then(|to| self.pages.anchors.get(to));
                 if let Some((to, _)) = at {
                     let number = foot.number(to + 1);
-                    let wide_drawn = number.line(&(0..number.text.len())).wide;
+                    let set = number.line(&(0..number.text.len()));
+                    let (wide_drawn, down) = (set.wide, para.line(range).base - set.base);
                     let x = if para.is_rtl { *x } else { x + wide - wide_drawn };
                     out.push_str("/Artifact BMC\n");
-                    self.line(&number, &(0..number.text.len()), (x, wide_drawn, *y), None, page, out);
+                    self.line(&number, &(0..number.text.len()), (x, wide_drawn, y + down), None, page, out);
                     out.push_str("EMC\n");
                 }
             }
