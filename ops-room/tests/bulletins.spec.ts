@@ -111,11 +111,15 @@ test("a published bulletin is corrected by another and stays as it was; it print
   await page.waitForURL((url) => !url.hash.endsWith(`/${n}`), { timeout: 50_000 });
   await expect(page.getByText(`corrects ${n}`).first()).toBeVisible();
   expect(await digestOf(page, n)).toBe(digest);
-  const context = await page.context().browser()?.newContext({ extraHTTPHeaders: { Authorization: `Bearer ${room.token("legal")}` } });
-  const paper = await context?.newPage();
-  await paper?.goto(`${room.address}/api/bulletins/${n}/page?lang=ar`);
-  const pdf = await paper?.pdf({ format: "A4" });
-  expect(pdf?.subarray(0, 5).toString()).toBe("%PDF-");
-  expect(pdf?.length ?? 0).toBeGreaterThan(50_000);
-  await context?.close();
+  // On paper: offered beside the page, and the same bytes for whoever asks.
+  await page.goto(`${room.address}/#/bulletins/${n}`);
+  await expect(page.getByRole("link", { name: "PDF: العربية" })).toHaveAttribute("href", `/api/bulletins/${n}/page?lang=ar&form=pdf`);
+  const paper = async () => {
+    const headers = { Authorization: `Bearer ${room.token("legal")}` };
+    return (await page.request.get(`${room.address}/api/bulletins/${n}/page?lang=ar&form=pdf`, { headers, timeout: 90_000 })).body();
+  };
+  const pdf = await paper();
+  expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(pdf.length).toBeGreaterThan(50_000);
+  expect(pdf.equals(await paper())).toBe(true);
 });

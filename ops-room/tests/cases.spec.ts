@@ -70,6 +70,9 @@ test("a case goes from an allegation to separate determinations, each by whose t
   expect(dossier.status()).toBe(200);
   const text = await dossier.text();
   expect(text).toContain('dir="rtl"');
+  const printed = await legal.request.get(`${room.address}/api/cases/${id}/dossier/page?lang=ar&form=pdf`);
+  expect(printed.headers()["content-type"]).toBe("application/pdf");
+  expect((await printed.body()).subarray(0, 5).toString()).toBe("%PDF-");
   expect(text).not.toContain("<img src=x");
   for (const [person, lang, title] of [
     ["legal", "ar", "القضايا"],

@@ -38,6 +38,7 @@ mod outputs;
 mod pages;
 mod panics;
 mod pipeline;
+mod printing;
 mod progress;
 mod projecting;
 mod proposals;

@@ -113,10 +113,16 @@ fn what_is_frozen_replays_to_the_same_bytes_after_the_record_has_grown() {
         "x",
         "--out",
         &text(&first),
+        "--pdf",
         "--format",
         "json",
     ];
     let told: serde_json::Value = serde_json::from_str(&good(&asked)).unwrap();
+    // A print is frozen nowhere, and comes out again from the page that is.
+    let print = |name: &str| fs::read(first.join(name)).unwrap();
+    good(&["print", &text(&first.join("bulletin.ar.html")), "--out", &text(&first.join("again.pdf"))]);
+    assert!(print("again.pdf") == print("bulletin.ar.pdf") && print("again.pdf").starts_with(b"%PDF-1.7"));
+    assert!(print("bulletin.pdf") != print("bulletin.ru.pdf"));
     publish(&store);
     let entries = told["bulletin"]["entries"].to_string();
     good(&[

@@ -589,6 +589,8 @@ export interface paths {
                 query?: {
                     /** @description Its language. */
                     lang?: "en" | "ar" | "ru";
+                    /** @description As it stands, or as PDF. */
+                    form?: "html" | "pdf";
                 };
                 header?: never;
                 path: {
@@ -605,6 +607,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        "application/pdf": string;
                         "text/html; charset=utf-8": string;
                     };
                 };
@@ -1383,6 +1386,8 @@ export interface paths {
                     /** @description What was known at that moment. */
                     as_of?: string;
                     lang?: "en" | "ar" | "ru";
+                    /** @description As it stands, or as PDF. */
+                    form?: "html" | "pdf";
                 };
                 header?: never;
                 path: {
@@ -1398,6 +1403,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        "application/pdf": string;
                         "text/html": string;
                     };
                 };
@@ -5337,6 +5343,8 @@ export interface paths {
                 query?: {
                     /** @description Its language. */
                     lang?: "en" | "ar" | "ru";
+                    /** @description As it stands, or as PDF. */
+                    form?: "html" | "pdf";
                 };
                 header?: never;
                 path: {
@@ -5353,6 +5361,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        "application/pdf": string;
                         "text/html; charset=utf-8": string;
                     };
                 };

@@ -22,6 +22,7 @@ mod incidents;
 mod limits;
 mod papers;
 mod party;
+mod printing;
 mod problem;
 mod public;
 mod read_log;
@@ -94,6 +95,7 @@ struct Desk {
     port: u16,
     /// What is published.
     published: public::Shelf,
+    press: printing::Press,
     /// The same in other people's formats.
     standards: standards::Shelf,
     /// Passwords that phones showed lately.
@@ -190,6 +192,7 @@ pub(crate) fn serve(
             begun: oidc::Begun::default(),
             port: at.port(),
             published: public::Shelf::default(),
+            press: printing::Press::default(),
             standards: standards::Shelf::default(),
             lately: identity::basic::Lately::default(),
             tables: inbox::ReadBy::default(),

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ use truceline_store::Store;
 
 use super::asked::{Asked, case_id, no_case};
 use super::gate::Caller;
+use super::printing::{Form, Whose, answer};
 use super::problem::{Problem, told};
 use super::seen::{Extent, extent, extent_of_all};
 use super::{Desk, aside};
@@ -95,24 +96,23 @@ async fn page(
     id: Named,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let asked = Asked::of(&uri, &["as_of", "lang"])?;
+    let asked = Asked::of(&uri, &["as_of", "lang", "form"])?;
+    let form = Form::of(&asked)?;
     let wrong = || Problem::wrong("lang: en, ar or ru");
     let lang = asked.text("lang").map_or(Ok(Lang::En), |code| Lang::parse(code).ok_or_else(wrong))?;
     let (asking, name) = (Arc::clone(&desk), caller.name.clone());
-    let (page, reads) = aside(move || {
+    let (page, reads, called) = aside(move || {
         let (store, id, gathered) = gathered(&asking, &caller, id, &asked)?;
         let (pages, _) = gathered.print(&store, id, &[lang], Links::Static)?;
         let page = pages.into_iter().next().map(|(_, page)| page).unwrap_or_default();
         let is_whole = matches!(extent_of_all(&caller), Extent::Whole { .. });
         let reads = if is_whole { vec![("dossier", id.to_string())] } else { Vec::new() };
-        Ok((page, reads))
+        let called = format!("case-{id}.{}", lang.code());
+        Ok((asking.press.page(page, form, Whose::TheAsker)?, reads, called))
     })
     .await?;
     desk.read_log.note(&name, &reads).await?;
-    let mut response = (StatusCode::OK, page).into_response();
-    let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    Ok(response)
+    Ok(answer(page, form, &called))
 }
 
 /// Which papers somebody may have.

@@ -34,6 +34,9 @@ pub(crate) enum Record {
         after_help = "Example: truceline publish --store ops --as-of 2016-05-04T12:00:00Z --by 'duty officer'\n         It counts as published once the quorum of mission.kdl has cosigned: truceline cosign, truceline published"
     )]
     Publish(Publish),
+    /// Print a page of ours, a bulletin or a dossier, as PDF: in English, Arabic or Russian, the same page to the same bytes, on any machine.
+    #[command(after_help = "Example: truceline print may-4/bulletin.ar.html --out may-4/bulletin.ar.pdf")]
+    Print(Print),
     /// List frozen bulletins: draft or published, who cosigned, who did not, and whose cosignatures count.
     #[command(after_help = "Example: truceline published --store ops --format json")]
     Published(Published),
@@ -264,9 +267,25 @@ pub(crate) struct Publish {
     /// Folder that the frozen files are written into, too.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Print the pages as PDF into that folder, too; they are prints, not frozen.
+    #[arg(long, requires = "out")]
+    pub(crate) pdf: bool,
     /// Workers; the output is the same with any number.
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub(crate) threads: usize,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `print` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Print {
+    /// The page: an HTML file that truceline wrote.
+    pub(crate) page: PathBuf,
+    /// The PDF.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
     /// Words or JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -54,13 +54,13 @@ use truceline_publish::Lang;
 
 use crate::cli::account::OnCases;
 use crate::cli::beside::Beside;
-use crate::cli::record::Record;
+use crate::cli::record::{Print, Record};
 use crate::cli::secrets::Closed;
 use crate::cli::{BenchCommand, Cli, Command, EXIT_FOUND, Format, Language, Moment, TermsCommand};
 use crate::failure::Failure;
 use crate::out;
 use crate::pipeline::Source;
-use crate::{bundle, load, log, outputs, server};
+use crate::{bundle, load, log, outputs, printing, server};
 
 /// Does what the command line says; gives the exit code.
 ///
@@ -183,8 +183,17 @@ fn record(asked: &Record) -> Result<u8, Failure> {
         Record::Bundle(asked) => bundle::make::make(asked),
         Record::Fsck(asked) => fsck::fsck(asked),
         Record::ExportTiles(asked) => published::export(asked),
+        Record::Print(asked) => print(asked),
         Record::Published(asked) => published::list(&asked.at.store, asked.format),
     }
+}
+
+fn print(asked: &Print) -> Result<u8, Failure> {
+    let bytes = printing::file(&asked.page, &asked.out)?;
+    let (page, out) = (asked.page.display().to_string(), asked.out.display().to_string());
+    let said = format!("{} printed as {}, {bytes} bytes", out::shown(&page), out::shown(&out));
+    out::told(asked.format, format_args!("{said}"), &json!({ "page": page, "out": out, "bytes": bytes }))?;
+    Ok(0)
 }
 
 fn load_mission(mission: &Path, store: &Path, format: Format) -> Result<u8, Failure> {

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use truceline_casework::case::Role;
+use truceline_publish::Lang;
 use truceline_store::{NewEntry, Object, Store};
 
 use super::decide::may_decide;
@@ -20,7 +21,7 @@ use crate::loaded::Loaded;
 use crate::log::kind;
 use crate::pipeline::{Derived, Source};
 use crate::quorum::Quorum;
-use crate::{import, log, out};
+use crate::{import, log, out, printing};
 
 /// Freezes a bulletin; prints the number of its entry.
 ///
@@ -44,6 +45,12 @@ pub(crate) fn publish(asked: &Publish) -> Result<u8, Failure> {
     }
     let edition = two.is_some().then_some(Edition { sort: Sort::Daily, corrects: None, replaces: None });
     let (n, bulletin) = freeze(&mut store, &derived, by, edition, asked.out.as_deref())?;
+    if let (Some(folder), true) = (&asked.out, asked.pdf) {
+        for lang in Lang::ALL {
+            let page = folder.join(truceline_publish::file_name(lang));
+            printing::file(&page, &page.with_extension("pdf"))?;
+        }
+    }
     if let Some(two) = &two {
         pass(&mut store, n, two)?;
     }

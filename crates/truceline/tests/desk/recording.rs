@@ -170,10 +170,32 @@ fn files_and_findings_hold(desk: &Desk, n: u64, entry: &str) {
     }
     let page = bytes(desk, &format!("/api/public/bulletins/{n}/page?lang=ar"));
     assert!(page.contains("id=\"publication\"") && page.contains("dir=\"rtl\""));
-    for wrong in ["file?name=../log.key", "file", "page?lang=xx", "findings?incident=x", "findings"] {
+    prints(desk, &format!("/api/public/bulletins/{n}/page?lang=ar&form=pdf"));
+    for wrong in
+        ["file?name=../log.key", "file", "page?lang=xx", "page?form=docx", "findings?incident=x", "findings"]
+    {
         let told = ask(desk, &format!("/api/public/bulletins/{n}/{wrong}"));
         assert!(matches!(told.code, 400 | 404), "{wrong}: {told:?}");
     }
+}
+
+/// On paper, the same bytes for whoever asks.
+fn prints(desk: &Desk, path: &str) {
+    let asked = || {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", desk.address);
+        let mut line = std::net::TcpStream::connect(&desk.address).unwrap();
+        std::io::Write::write_all(&mut line, head.as_bytes()).unwrap();
+        let mut got = Vec::new();
+        std::io::Read::read_to_end(&mut line, &mut got).unwrap();
+        got
+    };
+    let got = asked();
+    let end = got.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&got[..end]).to_lowercase();
+    assert!(head.starts_with("http/1.1 200") && head.contains("content-type: application/pdf"), "{head}");
+    let file = &got[end + 4..];
+    assert!(file.starts_with(b"%PDF-1.7") && file.ends_with(b"%%EOF\n"), "{head}");
+    assert!(asked().ends_with(file));
 }
 
 #[test]

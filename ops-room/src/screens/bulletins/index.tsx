@@ -189,12 +189,6 @@ function Witnesses({ of: whole }: { of: Whole }) {
   );
 }
 
-/** Opens the frozen page and asks the browser to print it: it shapes Arabic, breaks pages and keeps a PDF. */
-function print(address: string): void {
-  const page = window.open(address);
-  page?.addEventListener("load", () => page.print());
-}
-
 function Pages({ n }: { n: number }) {
   const at = (language: string) => `/api/bulletins/${n}/page?lang=${language}`;
   return (
@@ -206,13 +200,13 @@ function Pages({ n }: { n: number }) {
             <a href={at(language)} target="_blank" rel="noopener" lang={language} hreflang={language}>
               {OWN_NAME[language]}
             </a>{" "}
-            <button type="button" onClick={() => print(at(language))}>
-              {w("print", { language: OWN_NAME[language] })}
-            </button>
+            · <a href={`${at(language)}&form=pdf`} target="_blank" rel="noopener" type="application/pdf">
+              {w("pdf", { language: OWN_NAME[language] })}
+            </a>
           </li>
         ))}
       </ul>
-      <p class="aside">{w("print-hint")}</p>
+      <p class="aside">{w("pdf-hint")}</p>
     </section>
   );
 }

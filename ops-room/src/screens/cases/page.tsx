@@ -49,10 +49,16 @@ export function Answers({ of: stance }: { of: Schemas["Stance"] }) {
 
 function Dossier({ id }: { id: string }) {
   const query = new URLSearchParams({ lang: lang.value, ...(asOf.value ? { as_of: asOf.value } : {}) });
+  const at = `/api/cases/${encodeURIComponent(id)}/dossier/page?${query}`;
   return (
-    <a class="button" href={`/api/cases/${encodeURIComponent(id)}/dossier/page?${query}`} target="_blank" rel="noreferrer">
-      {w("dossier")}
-    </a>
+    <>
+      <a class="button" href={at} target="_blank" rel="noreferrer">
+        {w("dossier")}
+      </a>{" "}
+      <a class="button" href={`${at}&form=pdf`} target="_blank" rel="noreferrer" type="application/pdf">
+        {w("dossier-pdf")}
+      </a>
+    </>
   );
 }
 

@@ -343,6 +343,10 @@ function Take({ n, of: one }: { n: number; of: Bulletin }) {
           <li key={language}>
             <a href={`${at}/page?lang=${language}`} lang={language} hreflang={language} target="_blank" rel="noopener">
               {w("read", { language: OWN_NAME[language] })}
+            </a>{" "}
+            ·{" "}
+            <a href={`${at}/page?lang=${language}&form=pdf`} hreflang={language} target="_blank" rel="noopener" type="application/pdf">
+              {w("pdf", { language: OWN_NAME[language] })}
             </a>
           </li>
         ))}

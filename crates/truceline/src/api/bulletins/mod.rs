@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use truceline_record::Entry as Logged;
 
 use super::asked::Asked;
 use super::gate::Caller;
+use super::printing::{Form, Whose, answer};
 use super::problem::{Problem, told};
 use super::recording::{Held, quorum};
 use super::{Desk, aside};
@@ -171,7 +172,8 @@ async fn page(
     id: Named,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let asked = Asked::of(&uri, &["lang"])?;
+    let asked = Asked::of(&uri, &["lang", "form"])?;
+    let form = Form::of(&asked)?;
     let lang = match asked.text("lang") {
         None | Some("en") => Lang::En,
         Some("ar") => Lang::Ar,
@@ -189,13 +191,11 @@ async fn page(
         }
         let store = log::open_read_only(desk.source.store())?;
         let name = truceline_publish::file_name(lang);
-        Ok(pages::frozen(&store, loaded, &entry.n.to_string(), &name)?.1)
+        let page = pages::frozen(&store, loaded, &entry.n.to_string(), &name)?.1;
+        Ok((desk.press.page(page, form, Whose::Everybody)?, entry.n))
     })
     .await?;
-    let mut response = (StatusCode::OK, page).into_response();
-    let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    Ok(response)
+    Ok(answer(page.0, form, &format!("bulletin-{}.{}", page.1, lang.code())))
 }
 
 /// What each source counted for a day, by which definition, side by side; nothing is reconciled.

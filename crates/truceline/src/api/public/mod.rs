@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use truceline_publish::Lang;
 
 use super::asked::{Asked, short};
+use super::printing::{Form, Whose, answer};
 use super::problem::{Problem, told};
 use super::recording::{Held, extends, inclusion, quorum, texts, unread};
 use super::{Desk, aside};
@@ -190,7 +191,8 @@ fn sent(bytes: Vec<u8>, kind: &'static str, name: Option<&str>) -> Response {
 
 /// A frozen page as people read it: what is said of how it stands is set above it.
 async fn page(State(desk): Shared, id: Named, uri: Uri) -> Result<Response, Problem> {
-    let asked = Asked::of(&uri, &["lang"])?;
+    let asked = Asked::of(&uri, &["lang", "form"])?;
+    let form = Form::of(&asked)?;
     let lang = match asked.text("lang") {
         None | Some("en") => Lang::En,
         Some("ar") => Lang::Ar,
@@ -201,10 +203,11 @@ async fn page(State(desk): Shared, id: Named, uri: Uri) -> Result<Response, Prob
         let store = crate::log::open_read_only(desk.source.store())?;
         let loaded = &desk.live()?.loaded;
         let name = truceline_publish::file_name(lang);
-        Ok(pages::frozen(&store, loaded, &one.entry.n.to_string(), &name)?.1)
+        let page = pages::frozen(&store, loaded, &one.entry.n.to_string(), &name)?.1;
+        Ok((desk.press.page(page, form, Whose::Everybody)?, one.entry.n))
     })
     .await?;
-    Ok(sent(page.into_bytes(), "text/html; charset=utf-8", None))
+    Ok(answer(page.0, form, &format!("bulletin-{}.{}", page.1, lang.code())))
 }
 
 /// What a bulletin found on one incident: each line as it was frozen, with the proof that it is among the lines that the bulletin's entry fixes.
