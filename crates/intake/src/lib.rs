@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cells;
+pub mod clean_copy;
 pub mod dates;
 pub mod degrees;
 pub mod encoding;
@@ -28,6 +29,7 @@ pub mod splitter;
 pub mod wording;
 
 pub use cells::Header;
+pub use clean_copy::{Copying, clean_copy};
 pub use encoding::Encoding;
 pub use explain::{Explanation, explain};
 pub use file_type::{FileType, NotTaken};

@@ -1,4 +1,5 @@
 // Files that came with a report, with who brought each and by which digest it is known. Opened by keeping them: nothing of what somebody sent is shown as a page.
+// What is offered first of a picture is the copy without what the camera wrote into it.
 import type { components } from "../api/schema.d.ts";
 import { number } from "../words/index.ts";
 import { moment } from "./moment.ts";
@@ -21,9 +22,21 @@ export function Attachments({ all, w }: { all: readonly Attachment[]; w: (key: s
       <ul>
         {all.map((one) => (
           <li key={one.attachment}>
-            <a href={`/api/attachments/${one.attachment}`} download={`${one.attachment}.${one.type}`}>
-              {w(`file-${one.type}`)} <bdi class="id">{one.attachment}</bdi>
-            </a>{" "}
+            {one.copy === "cleaned" ? (
+              <>
+                <a href={`/api/attachments/${one.attachment}/copy`} download={`${one.attachment}-copy.${one.type}`}>
+                  {w(`file-${one.type}`)} <bdi class="id">{one.attachment}</bdi>
+                </a>{" "}
+                ·{" "}
+                <a href={`/api/attachments/${one.attachment}`} download={`${one.attachment}.${one.type}`}>
+                  {w("file-as-it-came")}
+                </a>
+              </>
+            ) : (
+              <a href={`/api/attachments/${one.attachment}`} download={`${one.attachment}.${one.type}`}>
+                {w(`file-${one.type}`)} <bdi class="id">{one.attachment}</bdi>
+              </a>
+            )}{" "}
             <span class="aside">
               {size(one.bytes)} · {moment(one.logged)}
               {one.by && (

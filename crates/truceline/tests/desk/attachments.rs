@@ -12,7 +12,10 @@ use crate::room::{Answer, Desk, PEOPLE, Room, key, parsed};
 const PLACE: &str = "GPS-CANARY-36.2021-37.1343";
 
 fn photo(more: &str) -> Vec<u8> {
-    [b"\xff\xd8\xff\xe1\0\x40Exif\0\0", PLACE.as_bytes(), more.as_bytes(), b"\xff\xd9"].concat()
+    let camera = [b"Exif\0\0", PLACE.as_bytes()].concat();
+    let length = u16::try_from(camera.len() + 2).unwrap().to_be_bytes();
+    let drawn = b"\xff\xc0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0";
+    [b"\xff\xd8\xff\xe1", &length[..], &camera, drawn, more.as_bytes(), b"\xff\xd9"].concat()
 }
 
 fn head(desk: &Desk, person: &str, receipt: &str, lines: &str, length: usize) -> String {
@@ -85,6 +88,12 @@ fn a_file_is_taken_once_kept_closed_and_handed_out_to_be_kept() {
         (reads(&room, "vera", "sealed-attachment"), reads(&room, "monitor", "sealed-attachment")),
         (1, 0)
     );
+    // To look at, without what the camera wrote.
+    let path = format!("/api/attachments/{id}/copy");
+    let copy = desk.raw(format!("{}\r\n", desk.head("GET", &path, "vera")).as_bytes());
+    assert!(copy.starts_with("HTTP/1.1 200") && !copy.contains(PLACE), "{copy:?}");
+    assert!(copy.to_ascii_lowercase().contains(&format!("filename=\"{id}-copy.jpg\"")), "{copy:?}");
+    assert_eq!(reads(&room, "vera", "sealed-attachment-copy"), 1);
     // Killed and started again, it is there; a copy of the store cannot open it.
     desk.kill();
     let copy = room.dir.path().join("copy");

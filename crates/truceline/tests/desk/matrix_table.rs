@@ -164,6 +164,7 @@ pub(crate) const TABLE: &[Row] = &[
     // No bytes are sent here; what is taken and handed out is tried in attachments.rs.
     row("post /api/reports/{id}/attachments", &[on("r999999", &[(404, TAKERS)])]),
     row("get /api/attachments/{id}", &[on("a999999", &[(404, &[WHOLE, FIELD])])]),
+    row("get /api/attachments/{id}/copy", &[on("a999999", &[(404, &[WHOLE, FIELD])])]),
     row("get /api/reads", &[on("", &[(200, GUARD)])]),
     // This mission has no holders, and no sealed name; what comes of a request is tried in unmasking.rs.
     row("get /api/unmaskings", &[on("", &[(200, &[&["petrova", "guard"]])])]),

@@ -1,7 +1,7 @@
 //! Files that come with a report: taken in by what their bytes are, kept encrypted, and handed out to be kept, never to be shown as a page.
 //!
-//! Who may look at a report may open its files, and that is an entry of who read what before they are handed out; who may not is told of none. A file is
-//! not looked through: a photograph is handed out as it came, with all that the camera wrote into it.
+//! Who may look at a report may open its files, and that is an entry of who read what before they are handed out; who may not is told of none. To look at a
+//! picture there is a copy without what the camera wrote into it; as it came, with all of that, it is handed out to who asks for that.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 use tokio::sync::SemaphorePermit;
-use truceline_intake::FileType;
+use truceline_intake::{Copying, FileType, clean_copy};
 use truceline_model::ReceiptNo;
 
 use super::may::{May, may as is_theirs};
@@ -65,7 +65,7 @@ pub(in crate::api) fn shown_to(
 fn line(one: &Attachment, with_names: bool) -> Value {
     json!({
         "attachment": one.id(), "type": one.kind.as_str(), "bytes": one.bytes, "digest": one.digest.to_string(), "logged": one.at,
-        "by": with_names.then_some(&one.by), "name": one.name.as_ref().filter(|_| with_names),
+        "copy": Copying::of(one.kind).as_str(), "by": with_names.then_some(&one.by), "name": one.name.as_ref().filter(|_| with_names),
     })
 }
 
@@ -208,20 +208,52 @@ pub(super) fn attached(
     }
 }
 
-/// A file, to be kept by who asks.
+/// A file as it came, to be kept by who asks.
 pub(super) async fn content(
     State(desk): State<Arc<Desk>>,
     Extension(caller): Extension<Caller>,
     id: Result<Path<String>, PathRejection>,
     uri: Uri,
 ) -> Result<Response, Problem> {
+    let (found, bytes) = opened(&desk, caller, id, &uri, ["attachment", "sealed-attachment"]).await?;
+    Ok(handed_out(&found.id(), found.kind, bytes))
+}
+
+/// A copy to look at, without what the camera wrote.
+pub(super) async fn copy(
+    State(desk): State<Arc<Desk>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<String>, PathRejection>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let (found, bytes) =
+        opened(&desk, caller, id, &uri, ["attachment-copy", "sealed-attachment-copy"]).await?;
+    let copied = aside(move || {
+        let copy = clean_copy(found.kind, &bytes).map(std::borrow::Cow::into_owned);
+        copy.map(|copy| (found, copy)).ok_or_else(|| {
+            let say = "no copy can be made of it: nobody here can tell what lies in it beside what it shows; it can be opened as it came";
+            Problem::new(StatusCode::CONFLICT, say)
+        })
+    });
+    let (found, copy) = copied.await?;
+    Ok(handed_out(&format!("{}-copy", found.id()), found.kind, copy))
+}
+
+/// A file that somebody may open, once it is noted that they did: by the first word, of a sealed source's report by the second.
+async fn opened(
+    desk: &Arc<Desk>,
+    caller: Caller,
+    id: Result<Path<String>, PathRejection>,
+    uri: &Uri,
+    [of_any, of_sealed]: [&'static str; 2],
+) -> Result<(Attachment, Vec<u8>), Problem> {
     if !is_theirs(&caller, May::Report) && !is_theirs(&caller, May::SeeAll) {
         super::may::reports(&caller)?;
     }
-    Asked::of(&uri, &[])?;
+    Asked::of(uri, &[])?;
     let Ok(Path(text)) = id else { return Err(no_file("")) };
-    let (asking, name) = (Arc::clone(&desk), caller.name.clone());
-    let place = place(&desk)?;
+    let (asking, name) = (Arc::clone(desk), caller.name.clone());
+    let place = place(desk)?;
     let (found, bytes, what) = aside(move || {
         let live = asking.live()?;
         let entry = text.strip_prefix('a').and_then(|digits| number(&format!("r{digits}")));
@@ -231,14 +263,14 @@ pub(super) async fn content(
         let (Some(found), Some(words)) = (found, words.filter(|words| sees(&caller, words))) else {
             return Err(no_file(&text));
         };
-        let what = if is_sealed(&words.source) { "sealed-attachment" } else { "attachment" };
+        let what = if is_sealed(&words.source) { of_sealed } else { of_any };
         let bytes = content_of(&asking, found, words)?;
         Ok((found.clone(), bytes, what))
     })
     .await?;
     desk.read_log.note(&name, &[(what, found.id())]).await?;
     drop(place);
-    Ok(handed_out(&found, bytes))
+    Ok((found, bytes))
 }
 
 fn content_of(desk: &Desk, found: &Attachment, words: &Words) -> Result<Vec<u8>, Problem> {
@@ -253,8 +285,8 @@ fn no_file(text: &str) -> Problem {
 }
 
 /// Bytes that nobody's browser takes for anything: of no type, to be kept under a name of ours.
-fn handed_out(found: &Attachment, bytes: Vec<u8>) -> Response {
-    let name = format!("attachment; filename=\"{}.{}\"", found.id(), found.kind.as_str());
+fn handed_out(name: &str, kind: FileType, bytes: Vec<u8>) -> Response {
+    let name = format!("attachment; filename=\"{name}.{}\"", kind.as_str());
     let mut response = (StatusCode::OK, bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));

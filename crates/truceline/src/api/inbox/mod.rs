@@ -40,6 +40,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/api/reports/{id}", get(shown::one))
         .route("/api/reports/{id}/attachments", post(attachments::add))
         .route("/api/attachments/{id}", get(attachments::content))
+        .route("/api/attachments/{id}/copy", get(attachments::copy))
         .route("/api/proposals", post(proposals::read))
         .route("/api/proposals/confirmed", post(proposals::confirm))
         .route("/api/report-form", get(choices::form))
