@@ -12,7 +12,10 @@ test.afterAll(async () => room.end());
 
 const SHOTS = process.env["SHOTS"];
 const DABBIT = "i-sohr-ad-sohr-1";
-const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0x10]), Buffer.from("Exif\0\0 a yard"), Buffer.from([0xff, 0xd9])]);
+// What a camera wrote, a frame of one point and its scan: enough for a copy without the first.
+const CAMERA = Buffer.from("Exif\0\0 a yard");
+const DRAWN = [0xff, 0xc0, 0, 0x0b, 8, 0, 1, 0, 1, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0, 0xff, 0xd9];
+const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, CAMERA.length + 2]), CAMERA, Buffer.from(DRAWN)]);
 
 async function calm(page: Page, part = "main"): Promise<void> {
   const found = await new AxeBuilder({ page }).include(part).analyze();
@@ -49,13 +52,18 @@ for (const [lang, words] of [
     await shot(page, `uploaded-${lang}`);
     const receipt = (await page.locator(".read-back h2 .receipt").innerText()).trim();
     await page.locator(".own button", { hasText: receipt }).click();
-    const link = page.locator(".own .attachments a");
-    await expect(link).toHaveAttribute("href", /^\/api\/attachments\/a\d+$/);
+    // First the copy without what the camera wrote; as it came, after it.
+    const links = page.locator(".own .attachments a");
+    await expect(links).toHaveCount(2);
+    await expect(links.first()).toHaveAttribute("href", /^\/api\/attachments\/a\d+\/copy$/);
+    await expect(links.last()).toHaveAttribute("href", /^\/api\/attachments\/a\d+$/);
     expect(await page.locator(".own .attachments").innerText()).not.toMatch(/\u202e|\.\.\//);
     expect(await page.locator("main").innerText()).not.toMatch(/\binbox\.[a-z-]+\b|undefined|NaN/);
-    const waits = page.waitForEvent("download");
-    await link.click();
-    expect((await waits).suggestedFilename()).toMatch(/^a\d+\.jpg$/);
+    for (const [link, name] of [[links.first(), /^a\d+-copy\.jpg$/], [links.last(), /^a\d+\.jpg$/]] as const) {
+      const waits = page.waitForEvent("download");
+      await link.click();
+      expect((await waits).suggestedFilename()).toMatch(name);
+    }
     await calm(page);
   });
 }
@@ -69,7 +77,7 @@ test("a file is added to a report that is there, and one that lies is refused in
   const receipt = (await page.locator(".read-back h2 .receipt").innerText()).trim();
   await page.locator(".own button", { hasText: receipt }).click();
   await page.locator(".own .choose input").setInputFiles([photo("after.jpg", receipt)]);
-  await expect(page.locator(".own .attachments a")).toHaveCount(1);
+  await expect(page.locator(".own .attachments li")).toHaveCount(1);
 });
 
 test("without a network a report and its small files wait, and are sent once; a large one is said not to be kept", async ({ page, context }) => {
