@@ -126,6 +126,18 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// The same when the log had so many entries, as far as incidents, findings and cases follow from it.
+    #[cfg(test)]
+    pub(crate) fn when_it_had(&self, entries: u64) -> Self {
+        let mut then = self.clone();
+        then.observations.retain(|o| o.receipt.0 < entries);
+        then.quoted.retain(|receipt, _| receipt.0 < entries);
+        then.decisions.retain(|one| one.entry < entries);
+        then.case_entries.retain(|one| one.entry < entries);
+        then.entries = entries;
+        then
+    }
+
     /// A log without an entry, under a mission.
     pub(crate) fn empty(mission: Arc<Mission>) -> Self {
         Self {

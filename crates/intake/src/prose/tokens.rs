@@ -6,6 +6,8 @@
 
 use truceline_model::Span;
 
+use crate::dates::MONTHS;
+
 /// Longest word that is looked up; a longer run of letters is noise.
 const WORD_LIMIT: usize = 64;
 
@@ -398,7 +400,9 @@ fn ends_before(tokens: &[Token], at: usize, small: bool, abbreviation: &impl Fn(
     }
     let prior = last.checked_sub(1).and_then(|p| tokens.get(p));
     // "At 6 p.m. (1700 GMT) on", "at 9 a.m. Monday": the hour goes on.
-    if prior.is_some_and(|p| p.any(&["a.m", "p.m"])) && (!token.word() || token.any(&DAYS_AND_ZONES)) {
+    if prior.is_some_and(|p| p.any(&["a.m", "p.m"]))
+        && (!token.word() || token.any(&DAYS_AND_ZONES) || token.any(&MONTHS))
+    {
         return false;
     }
     let shortened = before.class == Class::Stop
@@ -412,7 +416,7 @@ fn ends_before(tokens: &[Token], at: usize, small: bool, abbreviation: &impl Fn(
 }
 
 /// What may stand behind an hour with a capital.
-const DAYS_AND_ZONES: [&str; 29] = [
+const DAYS_AND_ZONES: [&str; 17] = [
     "monday",
     "tuesday",
     "wednesday",
@@ -420,18 +424,6 @@ const DAYS_AND_ZONES: [&str; 29] = [
     "friday",
     "saturday",
     "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
     "gmt",
     "utc",
     "est",

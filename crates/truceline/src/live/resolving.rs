@@ -136,12 +136,7 @@ mod tests {
         ];
         for (entries, moment) in steps {
             let as_of = Instant::parse(moment).unwrap();
-            let mut loaded = Loaded::clone(&all);
-            loaded.observations.retain(|o| o.receipt.0 < entries);
-            loaded.quoted.retain(|receipt, _| receipt.0 < entries);
-            loaded.decisions.retain(|one| one.entry < entries);
-            loaded.entries = entries;
-            let loaded = Arc::new(loaded);
+            let loaded = Arc::new(all.when_it_had(entries));
             let resolved = resolving.resolved(&loaded, as_of);
             let stands = standing(Arc::clone(&loaded), as_of);
             let now = derive_resolved(stands, resolved, as_of, 2, before.as_ref()).unwrap();

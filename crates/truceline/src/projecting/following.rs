@@ -159,12 +159,7 @@ mod tests {
 
     /// The log as it was when it had so many entries; every seventh report by a caller of their own.
     fn grown(all: &Loaded, entries: u64, sealed: bool) -> Loaded {
-        let mut loaded = all.clone();
-        loaded.observations.retain(|o| o.receipt.0 < entries);
-        loaded.quoted.retain(|receipt, _| receipt.0 < entries);
-        loaded.decisions.retain(|one| one.entry < entries);
-        loaded.case_entries.retain(|one| one.entry < entries);
-        loaded.entries = entries;
+        let mut loaded = all.when_it_had(entries);
         if sealed {
             for o in loaded.observations.iter_mut().filter(|o| o.receipt.0 % 7 == 0) {
                 o.source = format!("{}{:024x}", crate::words::SEALED, o.receipt.0 % 5).as_str().into();
