@@ -126,6 +126,26 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// The shipped mission, and how it grew: after so many entries, as of moments of which one goes back.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    pub(crate) fn shipped_as_it_grew() -> (Self, [(u64, &'static str); 6]) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store");
+        crate::load::shipped(&path, true, "").unwrap();
+        let all = load(&crate::log::open_read_only(&path).unwrap(), None, 2).unwrap();
+        let length = all.entries;
+        let steps = [
+            (length / 3, "2016-03-10T00:00:00Z"),
+            (length / 2, "2016-04-20T12:00:00Z"),
+            (length * 9 / 10, "2016-05-04T21:01:00Z"),
+            (length, "2016-05-04T22:00:00Z"),
+            (length, "2016-04-01T00:00:00Z"),
+            (length, "2016-06-01T00:00:00Z"),
+        ];
+        (all, steps)
+    }
+
     /// The same when the log had so many entries, as far as incidents, findings and cases follow from it.
     #[cfg(test)]
     pub(crate) fn when_it_had(&self, entries: u64) -> Self {

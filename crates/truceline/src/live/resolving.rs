@@ -107,7 +107,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::loaded::load;
     use crate::pipeline::{Derived, derive, derive_resolved};
     use crate::proposals::standing;
 
@@ -115,25 +114,13 @@ mod tests {
     /// before held, and from nothing.
     #[test]
     fn what_is_derived_step_by_step_is_what_is_derived_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store");
-        crate::load::shipped(&path, true, "").unwrap();
-        let store = crate::log::open_read_only(&path).unwrap();
-        let all = Arc::new(load(&store, None, 2).unwrap());
-        let (mission, length) = (Arc::clone(&all.mission), all.entries);
+        let (all, steps) = Loaded::shipped_as_it_grew();
+        let mission = Arc::clone(&all.mission);
         let rules = mission.rules();
         let ctx =
             Context { actors: &mission.actors, areas: &mission.areas, zone: &mission.zone, rules: &rules };
         let mut resolving = Resolving::new(ctx);
         let mut before: Option<Derived> = None;
-        let steps = [
-            (length / 3, "2016-03-10T00:00:00Z"),
-            (length / 2, "2016-04-20T12:00:00Z"),
-            (length * 9 / 10, "2016-05-04T21:01:00Z"),
-            (length, "2016-05-04T22:00:00Z"),
-            (length, "2016-04-01T00:00:00Z"),
-            (length, "2016-06-01T00:00:00Z"),
-        ];
         for (entries, moment) in steps {
             let as_of = Instant::parse(moment).unwrap();
             let loaded = Arc::new(all.when_it_had(entries));

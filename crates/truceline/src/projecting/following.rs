@@ -92,29 +92,15 @@ fn made(
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use crate::loaded::load;
     use crate::pipeline::derive_published;
 
     /// The shipped mission as it grew, some of its sources sealed: each time what is derived step by step is what is derived whole.
     #[test]
     fn what_follows_commit_by_commit_is_what_follows_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store");
-        crate::load::shipped(&path, true, "").unwrap();
-        let store = crate::log::open_read_only(&path).unwrap();
-        let all = load(&store, None, 2).unwrap();
-        let length = all.entries;
+        let (all, steps) = Loaded::shipped_as_it_grew();
         for sealed in [false, true] {
             let following = Following::start();
             let mut most = 0;
-            let steps = [
-                (length / 3, "2016-03-10T00:00:00Z"),
-                (length / 2, "2016-04-20T12:00:00Z"),
-                (length * 9 / 10, "2016-05-04T21:01:00Z"),
-                (length, "2016-05-04T22:00:00Z"),
-                (length, "2016-04-01T00:00:00Z"),
-                (length, "2016-06-01T00:00:00Z"),
-            ];
             for (entries, moment) in steps {
                 let as_of = Instant::parse(moment).unwrap();
                 let loaded = Arc::new(grown(&all, entries, sealed));
@@ -132,10 +118,7 @@ mod tests {
     /// Prints what a report more costs, beside deriving all of it: `cargo test --release -p truceline a_report_more -- --nocapture`.
     #[test]
     fn a_report_more_changes_the_rows_of_few() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store");
-        crate::load::shipped(&path, true, "").unwrap();
-        let all = load(&crate::log::open_read_only(&path).unwrap(), None, 2).unwrap();
+        let (all, _) = Loaded::shipped_as_it_grew();
         let as_of = Instant::parse("2016-06-01T00:00:00Z").unwrap();
         let following = Following::start();
         let ask = |entries| {
