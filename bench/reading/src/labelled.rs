@@ -12,29 +12,51 @@ use crate::options::{Options, root};
 use crate::reader::{Reader, text};
 use crate::report::Report;
 
-/// The four labelled articles, each checked to be the text that was labelled.
+/// Sets that whoever writes the reader may read.
+pub const READABLE: [&str; 4] = ["seeds", "open", "abroad_open", "notes_open"];
+
+/// A set with its texts, and the reader that knows beforehand what goes with it; none where the set is not there.
+///
+/// # Errors
+/// When labels, texts or tables cannot be read, or a text is not the labelled one.
+pub fn set(options: &Options, name: &str) -> Result<Option<(Gold, Reader)>> {
+    let seeds = name == "seeds";
+    let folder = options.data.join("seeds");
+    let path = if seeds {
+        folder.join("seeds_gold.json")
+    } else {
+        root().join("bench/reading/sentences").join(format!("{name}.jsonl"))
+    };
+    if !path.exists() {
+        return Ok(None);
+    }
+    let labels = text(&path)?;
+    let limits = Limits::default();
+    let mut gold = if seeds {
+        truceline_score::gold(&labels, limits)?
+    } else {
+        truceline_score::sentences(&labels, limits)?
+    };
+    for document in &mut gold.documents {
+        if seeds {
+            document.text = Some(text(&folder.join(&document.name))?);
+            document.country.clone_from(&options.country);
+        }
+        if !document.fits(document.text.as_deref().unwrap_or_default()) {
+            return Err(format!("{}: it is not the text that was labelled", document.name).into());
+        }
+    }
+    let mission = root().join("agreements/syria-2016");
+    let reader = Reader::for_job(options, seeds.then_some(mission.as_path()))?;
+    Ok(Some((gold, reader)))
+}
+
+/// The four labelled articles.
 ///
 /// # Errors
 /// When labels, texts or tables cannot be read, or an article is not the labelled one.
 pub fn seeds(options: &Options) -> Result<Report> {
-    let folder = options.data.join("seeds");
-    let labels = folder.join("seeds_gold.json");
-    if !labels.exists() {
-        return Ok(Report::Skipped(format!("no labelled articles at {}", labels.display())));
-    }
-    let gold = truceline_score::gold(&text(&labels)?, Limits::default())?;
-    let mut reader = Reader::for_job(options, Some(&root().join("agreements/syria-2016")))?;
-    let mut found = Vec::new();
-    for document in &gold.documents {
-        let text = text(&folder.join(&document.name))?;
-        if !document.fits(&text) {
-            return Err(format!("{}: it is not the article that was labelled", document.name).into());
-        }
-        let date = document.reference_date.as_deref();
-        found.push(reader.found(&document.name, &text, date, options.country.as_deref())?);
-    }
-    let figures = score(&gold, &found);
-    Ok(done(&figures, &[], &reader, options.misses))
+    measured(options, "seeds")
 }
 
 /// Our own sentences, one half.
@@ -42,23 +64,22 @@ pub fn seeds(options: &Options) -> Result<Report> {
 /// # Errors
 /// When labels or tables cannot be read, or a label is not in its sentence.
 pub fn sentences(options: &Options, half: &str) -> Result<Report> {
-    let path = root().join("bench/reading/sentences").join(format!("{half}.jsonl"));
-    if !path.exists() {
-        return Ok(Report::Skipped(format!("no sentences at {}", path.display())));
-    }
-    let gold = truceline_score::sentences(&text(&path)?, Limits::default())?;
-    let mut reader = Reader::for_job(options, None)?;
+    measured(options, half)
+}
+
+fn measured(options: &Options, name: &str) -> Result<Report> {
+    let Some((gold, mut reader)) = set(options, name)? else {
+        return Ok(Report::Skipped(format!("no labelled texts of {name}")));
+    };
     let mut found = Vec::new();
     for document in &gold.documents {
         let text = document.text.as_deref().unwrap_or_default();
-        if !document.fits(text) {
-            return Err(format!("{}: a label is not in its sentence", document.name).into());
-        }
         let (date, country) = (document.reference_date.as_deref(), document.country.as_deref());
         found.push(reader.found(&document.name, text, date, country)?);
     }
-    let (mut all, mut groups) = (score(&gold, &found), groups(&gold, &found));
-    let frozen = half.ends_with("frozen");
+    let groups = if name == "seeds" { Vec::new() } else { groups(&gold, &found) };
+    let (mut all, mut groups) = (score(&gold, &found), groups);
+    let frozen = name.ends_with("frozen");
     if frozen {
         hide(&mut all);
         groups.iter_mut().for_each(|(_, own)| hide(own));

@@ -10,6 +10,8 @@ pub mod ceaf;
 pub mod events;
 pub mod flatten;
 pub mod labelled;
+pub mod losses;
+pub mod maybe;
 pub mod muc;
 pub mod options;
 pub mod reader;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use truceline_reading::options::{HELP, Job, Options};
 use truceline_reading::report::Report;
-use truceline_reading::{Result, acled, airwars, events, labelled, muc, speed};
+use truceline_reading::{Result, acled, airwars, events, labelled, losses, maybe, muc, speed};
 
 /// The program's own, so that its times are these.
 #[global_allocator]
@@ -43,6 +43,8 @@ fn run(words: &[String]) -> Result<()> {
                 Report::print(&events::measure(&options)?, "acled, other files", options.json);
                 continue;
             }
+            Job::Losses => losses::measure(&options)?,
+            Job::MayBe => maybe::measure(&options)?,
             Job::Speed => speed::measure(&options)?,
         };
         Report::print(&report, job.as_str(), options.json);

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use truceline_intake::mission as registry;
-use truceline_intake::prose::{self, Case, Day, Document, Gazetteer, Lexicons, Mark};
+use truceline_intake::prose::{
+    self, By, Case, Day, Document, Gazetteer, Lexicons, Loose, Mark, MayBe, Proposal, Reading,
+};
 use truceline_model::{Areas, Zone};
 use truceline_score::figures::Found;
 use truceline_score::{Claim, Limits};
 
 use crate::Result;
 use crate::options::Options;
+use crate::split;
 
 /// The reader with what it knows beforehand.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ impl Reader {
     /// # Errors
     /// When a table or the gazetteer cannot be read.
     pub fn new(options: &Options) -> Result<Self> {
-        let files = tables(&options.lexicons)?;
+        let files = tables(&options.lexicons, options.thin)?;
         let lexicons =
             Lexicons::parse(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
                 .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
@@ -96,6 +99,40 @@ impl Reader {
         prose::outline(&document, &self.lexicons, &self.case, &self.gazetteer)
     }
 
+    /// What could be a value of a claim of a text.
+    #[must_use]
+    pub fn loose(&self, name: &str, text: &str, date: Option<&str>, country: Option<&str>) -> Vec<Loose> {
+        let document = Document { name, text, date: date.and_then(Day::parse), country };
+        prose::loose(&document, &self.lexicons, &self.case, &self.gazetteer)
+    }
+
+    /// What rules propose of a text, and what may be said of an agreement besides.
+    #[must_use]
+    pub fn may_be(
+        &self,
+        name: &str,
+        text: &str,
+        date: Option<&str>,
+        country: Option<&str>,
+    ) -> (Vec<Proposal>, Vec<MayBe>) {
+        let document = Document { name, text, date: date.and_then(Day::parse), country };
+        prose::may_be(&document, &self.lexicons, &self.case, &self.gazetteer)
+    }
+
+    /// Proposals as the line of a reader would have them.
+    ///
+    /// # Errors
+    /// When the line is not of the shape of the contract.
+    pub fn claims_of(&self, name: &str, text: &str, proposals: Vec<Proposal>) -> Result<Vec<Claim>> {
+        let document = Document { name, text, date: None, country: None };
+        let reading =
+            Reading { language: String::new(), reference: None, proposals, nothing: None, by: By::Rules };
+        let line = prose::json::line(&document, &reading);
+        let (_, claims) =
+            truceline_score::claims(&line, Limits::default()).map_err(|e| format!("{name}: {e}"))?;
+        Ok(claims)
+    }
+
     /// Reads a text and gives its claims.
     ///
     /// # Errors
@@ -145,15 +182,40 @@ pub fn text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|e| format!("could not read {}: {e}", path.display()).into())
 }
 
-fn tables(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+/// Tables whose words tell what is done; a text of elsewhere does it by other words.
+const VERBS: [&str; 4] = ["deal_verbs.csv", "act_verbs.csv", "act_nouns.csv", "aid_verbs.csv"];
+
+fn tables(folder: &Path, thin: Option<u64>) -> Result<Vec<(String, Vec<u8>)>> {
     let mut found = Vec::new();
     for language in sorted(folder)?.into_iter().filter(|path| path.is_dir()) {
         for table in sorted(&language)?.into_iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
             let name = table.display().to_string();
-            found.push((name, bytes(&table)?));
+            let mut bytes = bytes(&table)?;
+            if let Some(part) = thin.filter(|_| VERBS.iter().any(|own| name.ends_with(own))) {
+                bytes = thinned(&String::from_utf8_lossy(&bytes), part).into_bytes();
+            }
+            found.push((name, bytes));
         }
     }
     Ok(found)
+}
+
+/// A table without a third of its alternatives: those whose hash, modulo 3, is `part`.
+fn thinned(table: &str, part: u64) -> String {
+    let mut out = String::new();
+    for (number, line) in table.lines().enumerate() {
+        let plain = number > 0 && !line.starts_with('#') && !line.starts_with('"');
+        let Some((words, rest)) = line.split_once(',').filter(|_| plain) else {
+            out.extend([line, "\n"]);
+            continue;
+        };
+        let kept: Vec<&str> =
+            words.split('|').filter(|word| (split::hash(word) % 3 == part % 3) == (part > 2)).collect();
+        if !kept.is_empty() {
+            out.extend([kept.join("|").as_str(), ",", rest, "\n"]);
+        }
+    }
+    out
 }
 
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -15,7 +15,8 @@ pub fn third(name: &str) -> bool {
     hash(name).is_multiple_of(3)
 }
 
-fn hash(name: &str) -> u64 {
+/// FNV-1a, 64 bits.
+pub(crate) fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -18,7 +18,8 @@ use crate::shipped;
 pub(crate) fn of(mission: &Mission) -> Result<Commonness, Failure> {
     let mut all = Commonness::parse(shipped::COMMONNESS)
         .map_err(|e| Failure::operation("read the table of common words", &e))?;
-    for (_, table) in shipped::LEXICONS {
+    // What signs weigh holds no words.
+    for (_, table) in shipped::LEXICONS.iter().filter(|(name, _)| !name.ends_with("/weights.csv")) {
         // The first cell of a row is the phrase; commas inside quotes only cut it short.
         let phrases = String::from_utf8_lossy(table);
         phrases

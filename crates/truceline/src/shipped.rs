@@ -111,6 +111,7 @@ pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![
     "lexicons/ar/walls.csv",
     "lexicons/ar/weapons.csv",
     "lexicons/ar/weekdays.csv",
+    "lexicons/ar/weights.csv",
     "lexicons/en/abbreviations.csv",
     "lexicons/en/act_nouns.csv",
     "lexicons/en/act_verbs.csv",
@@ -153,6 +154,7 @@ pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![
     "lexicons/en/walls.csv",
     "lexicons/en/weapons.csv",
     "lexicons/en/weekdays.csv",
+    "lexicons/en/weights.csv",
     "lexicons/ru/abbreviations.csv",
     "lexicons/ru/act_nouns.csv",
     "lexicons/ru/act_verbs.csv",
@@ -188,6 +190,7 @@ pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![
     "lexicons/ru/walls.csv",
     "lexicons/ru/weapons.csv",
     "lexicons/ru/weekdays.csv",
+    "lexicons/ru/weights.csv",
     "lexicons/uk/abbreviations.csv",
     "lexicons/uk/act_nouns.csv",
     "lexicons/uk/act_verbs.csv",
@@ -223,6 +226,7 @@ pub(crate) const LEXICONS: &[(&str, &[u8])] = shipped![
     "lexicons/uk/walls.csv",
     "lexicons/uk/weapons.csv",
     "lexicons/uk/weekdays.csv",
+    "lexicons/uk/weights.csv",
 ];
 
 /// The shipped mapping with that id.

@@ -111,6 +111,11 @@ fn settle(page: &Page<'_>, fact: &Fact, sub: &mut String, fields: &mut BTreeMap<
         let said = fields.get(&Field::AccordingTo).filter(|said| said.len() == 1).cloned();
         fields.extend(said.map(|s| (Field::Party, s)));
     }
+    if sub == super::deal_open::SPOKEN_OF && !fields.contains_key(&Field::Party) {
+        let said = fields.get(&Field::AccordingTo).map_or(&[][..], Vec::as_slice);
+        let found = super::deal_open::parties(page, fact, said);
+        fields.insert(Field::Party, found);
+    }
     if sub == "demand" && !fields.contains_key(&Field::AccordingTo) {
         let pronoun = |v: &Value| v.span.end - v.span.start < 5 && v.registry.is_none();
         let party = fields.get(&Field::Party).filter(|all| !all.iter().any(pronoun)).cloned();

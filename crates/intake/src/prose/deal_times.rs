@@ -1,5 +1,6 @@
 //! When something is said to be done to a deal, from when and for how long it holds, where it holds and where it does not.
 
+use super::dates::Date;
 use super::deals::Fact;
 use super::entities::What;
 use super::lexicon::Cat;
@@ -45,8 +46,8 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         if let Some(moment) = begins.then(|| moments::moment(page, date, range)).flatten() {
             value = moment;
         }
-        let ahead = holds_from(page, fact, date.from)
-            || (date.ahead && page.token(date.from).any(&["within", "with"]));
+        let ahead =
+            holds_from(page, fact, date) || (date.ahead && page.token(date.from).any(&["within", "with"]));
         let deal = matches!(
             fact.sub.as_str(),
             "reached"
@@ -58,6 +59,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
                 | "renewed"
                 | "monitoring"
                 | "status_holding"
+                | super::deal_open::SPOKEN_OF
         );
         // "An agreement for a truce within a week".
         let due = fact.sub == "deadline_set" && fact.noun == Some(fact.verb) && page.language == "en";
@@ -146,7 +148,11 @@ fn spans_of_days(
 }
 
 /// Whether a time is that from which the deal holds: the verb says that it began, or "from", "starting", "to take effect" leads to it.
-fn holds_from(page: &Page<'_>, fact: &Fact, at: usize) -> bool {
+fn holds_from(page: &Page<'_>, fact: &Fact, date: &Date) -> bool {
+    let at = date.from;
+    if fact.sub == super::deal_open::SPOKEN_OF && super::deal_open::to_come(page, fact, date) {
+        return true;
+    }
     if fact.sub == "in_force" {
         return at >= fact.verb.from || fact.verb.from - at < 8;
     }

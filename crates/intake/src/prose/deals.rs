@@ -6,6 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use truceline_model::Span;
+
+use super::deal_open::{self, Open};
 use super::lexicon::{Cat, Tag};
 use super::page::Page;
 use super::tokens::Class;
@@ -38,12 +41,19 @@ pub(crate) struct Around<'n> {
     pub(crate) recent: bool,
 }
 
-/// Every agreement fact proposed.
+/// Every agreement fact proposed: those that rules tell, and what weighs enough of the rest.
 pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
+    let (mut all, open) = told_and_open(page);
+    all.extend(open.into_iter().filter(|(_, open)| open.enough(page)).map(|(proposal, _)| proposal));
+    all
+}
+
+/// What rules tell, and what may be said besides.
+pub(crate) fn told_and_open(page: &Page<'_>) -> (Vec<Proposal>, Vec<(Proposal, Open)>) {
+    let (mut out, mut rest) = (Vec::new(), Vec::new());
     if !speaks_of_truce(page) {
-        return Vec::new();
+        return (out, rest);
     }
-    let mut out = Vec::new();
     let mut last: Option<(usize, usize)> = None;
     let mut before_it: Option<String> = None;
     for (number, sentence) in page.sentences.iter().enumerate() {
@@ -64,6 +74,13 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
             resumed(page, fact, &mut own, &out);
             out.push(own);
         }
+        let open = if asks { Vec::new() } else { deal_open::open(page, *sentence, &facts, recent) };
+        for one in open {
+            let own = deal_fields::proposal(page, number, &one.fact, false, last);
+            if !out.iter().any(|other: &Proposal| like(own.span, other.span)) {
+                rest.push((own, one));
+            }
+        }
         for tag in page.tags.within(Cat::Deal, sentence.0, sentence.1) {
             if matches!(page.tags.kind(tag), "truce" | "deal" | "plan") {
                 last = Some(phrase(page, tag, sentence.0));
@@ -76,7 +93,14 @@ pub(crate) fn deals(page: &Page<'_>) -> Vec<Proposal> {
             last = Some(phrase(page, noun, sentence.0));
         }
     }
-    out
+    (out, rest)
+}
+
+/// Whether two stretches are half the same.
+fn like(a: Span, b: Span) -> bool {
+    let shared = a.end.min(b.end).saturating_sub(a.start.max(b.start));
+    let either = (a.end - a.start).saturating_add(b.end - b.start).saturating_sub(shared);
+    shared > 0 && shared.saturating_mul(2) >= either
 }
 
 /// What a fact has from those told before it: what was done another time, the day of "that deadline".

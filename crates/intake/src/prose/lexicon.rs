@@ -9,6 +9,9 @@ use std::fmt;
 
 use super::tokens::{Class, Token, tokens};
 
+/// The table of what signs weigh; it is learned, not written.
+const WEIGHTS: &str = "weights.csv";
+
 /// Longest table, in bytes.
 const TABLE_LIMIT: usize = 4 << 20;
 
@@ -112,6 +115,8 @@ struct Phrase {
 /// The tables of one language.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Language {
+    /// What signs weigh, in thousandths.
+    weights: BTreeMap<String, i32>,
     entries: Vec<Entry>,
     words: BTreeMap<String, Vec<Phrase>>,
     stems: BTreeMap<String, Vec<Phrase>>,
@@ -131,6 +136,13 @@ pub(crate) struct Tag {
     pub(crate) to: usize,
     pub(crate) cat: Cat,
     entry: usize,
+}
+
+impl Tag {
+    /// What the same row says, of other words.
+    pub(crate) fn moved(self, from: usize, to: usize) -> Self {
+        Self { from, to, ..self }
+    }
 }
 
 /// The phrases found in a text.
@@ -154,17 +166,23 @@ impl Lexicons {
             let mut parts = name.rsplit(['/', '\\']);
             let (file, language) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             let fault = |line, say: &str| LexiconFault { file: name.to_owned(), line, say: say.to_owned() };
-            let Some(cat) = file.strip_suffix(".csv").and_then(Cat::parse) else {
-                let say = format!("no such table; there are {}", Cat::WORDS.join(", "));
-                faults.push(fault(1, &say));
-                continue;
-            };
             let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= TABLE_LIMIT);
             let Some(text) = text else {
                 faults.push(fault(1, "a table is UTF-8 text of at most 4 MiB"));
                 continue;
             };
+            let cat = file.strip_suffix(".csv").and_then(Cat::parse);
+            if cat.is_none() && file != WEIGHTS {
+                let say = format!("no such table; there are {}", Cat::WORDS.join(", "));
+                faults.push(fault(1, &say));
+                continue;
+            }
             let into = all.languages.entry(language.to_owned()).or_default();
+            let Some(cat) = cat else {
+                let wrong = into.weigh(text);
+                faults.extend(wrong.map(|line| fault(line, "a row of weights is a sign and a whole number")));
+                continue;
+            };
             for (line, row) in text.lines().zip(1_usize..) {
                 if let Err(say) = into.row(cat, line, row) {
                     faults.push(fault(row, say));
@@ -180,6 +198,16 @@ impl Lexicons {
 }
 
 impl Language {
+    /// Takes weights: `sign,weight` in each row but the first. Gives the first row that is none.
+    fn weigh(&mut self, table: &str) -> Option<usize> {
+        for (line, row) in table.lines().zip(1_usize..).skip(1).filter(|(line, _)| !line.is_empty()) {
+            let Some((sign, weight)) = line.rsplit_once(',') else { return Some(row) };
+            let Ok(weight) = weight.parse() else { return Some(row) };
+            self.weights.insert(sign.to_owned(), weight);
+        }
+        None
+    }
+
     fn row(&mut self, cat: Cat, line: &str, number: usize) -> Result<(), &'static str> {
         let line = line.trim_end();
         if number == 1 {
@@ -383,6 +411,11 @@ fn matched(tokens: &[Token], mut at: usize, rest: &[String]) -> Option<usize> {
 }
 
 impl Tags<'_> {
+    /// What a sign weighs, in thousandths; nothing when no table holds it.
+    pub(crate) fn weight(&self, sign: &str) -> i32 {
+        self.language.weights.get(sign).copied().unwrap_or(0)
+    }
+
     /// The phrase of a table that begins at a token.
     pub(crate) fn at(&self, cat: Cat, at: usize) -> Option<Tag> {
         self.starting(at).find(|tag| tag.cat == cat)

@@ -172,30 +172,37 @@ impl<'a> Page<'a> {
 
     /// Everything proposed, in the order of the text.
     pub(crate) fn proposals(&self) -> Vec<Proposal> {
+        self.proposals_with(deals::deals(self))
+    }
+
+    /// The same with these facts about the agreement.
+    pub(crate) fn proposals_with(&self, deals: Vec<Proposal>) -> Vec<Proposal> {
         let mut all = story::told(self, incidents::incidents(self));
-        all.extend(deals::deals(self));
+        all.extend(deals);
         all.extend(aid::aid(self));
         all.extend(statements::statements(self, &all));
         all.truncate(PROPOSALS_LIMIT);
         all.sort_by_key(|p| (p.span.start, p.kind, p.span.end));
         named::in_full(self, &mut all);
-        for proposal in &mut all {
-            proposal.fields.retain(|_, values| values.iter().any(|v| v.span.start < v.span.end));
-            for values in proposal.fields.values_mut() {
-                // A grammar that finds a place for a value and no words of it has found nothing.
-                values.retain(|v| v.span.start < v.span.end);
-                values.sort_by_key(|v| (v.span.start, v.span.end));
-                values.dedup_by(|a, b| a.span == b.span && a.bounds == b.bounds);
-                for value in values {
-                    value.outside =
-                        value.span.start < proposal.span.start || proposal.span.end < value.span.end;
-                }
-            }
-            if let Some(said) = proposal.fields.get_mut(&Field::AccordingTo) {
-                named::once(self.text, said);
+        all.iter_mut().for_each(|proposal| self.settled(proposal));
+        all
+    }
+
+    /// Values without words are none; each once, in the order of the text, and whether it stands outside.
+    pub(crate) fn settled(&self, proposal: &mut Proposal) {
+        proposal.fields.retain(|_, values| values.iter().any(|v| v.span.start < v.span.end));
+        for values in proposal.fields.values_mut() {
+            // A grammar that finds a place for a value and no words of it has found nothing.
+            values.retain(|v| v.span.start < v.span.end);
+            values.sort_by_key(|v| (v.span.start, v.span.end));
+            values.dedup_by(|a, b| a.span == b.span && a.bounds == b.bounds);
+            for value in values {
+                value.outside = value.span.start < proposal.span.start || proposal.span.end < value.span.end;
             }
         }
-        all
+        if let Some(said) = proposal.fields.get_mut(&Field::AccordingTo) {
+            named::once(self.text, said);
+        }
     }
 
     /// Bytes of a range of tokens.
