@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { SCREENS } from "../src/screens/index.ts";
+import { picture, sound } from "./looks.ts";
 import { type Lang, Room } from "./room.ts";
 import { cosign, publish, witnessed } from "./witnesses.ts";
 
@@ -89,6 +90,12 @@ for (const stop of STOPS) {
     await expect(page.locator("main .waiting")).toHaveCount(0);
     const taken = await page.screenshot(process.env["TOUR"] ? { path: join(TOUR, `${stop.picture}.png`) } : {});
     expect(taken.length).toBeGreaterThan(10_000);
+    // The night shift's view of the same: full screens are where contrast is lost.
+    await page.emulateMedia({ colorScheme: "dark" });
+    if (!stop.does) await page.reload();
+    await expect(page.locator(stop.there).first()).toBeVisible({ timeout: 30_000 });
+    await picture(page, `${stop.picture}-dark`);
+    await sound(page, `${stop.picture} in the dark`);
   });
 }
 
