@@ -250,7 +250,8 @@ fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder, reader: &Reader) {
         .collect();
     let told = told(pages, &dated, &coded, &words, &set.areas);
     let plain = clock::spans(&dated);
-    let spans = echo::spans(&told).into_iter().zip(plain).map(|(heard, plain)| heard.or(plain));
+    let heard = echo::found(&told);
+    let spans = heard.spans.iter().copied().zip(plain).map(|(heard, plain)| heard.or(plain));
     let spans: Vec<Option<clock::Span>> = spans.collect();
     let each = pages.iter().zip(dated.iter().zip(before)).zip(spans.iter().zip(coded.into_iter().zip(words)));
     for (receipt, ((page, (dated, before)), (span, (mut coded, words)))) in (0..).zip(each) {
@@ -264,8 +265,20 @@ fn code(set: &mut Set, pages: &[Page<'_>], coder: &Coder, reader: &Reader) {
         };
         // A day that was inferred is the one of which others tell.
         coded.yesterday &= stated;
-        let one = observation(receipt, page, span, coded, words, set);
+        let mut one = observation(receipt, page, span, coded, words, set);
+        if !stated {
+            // What others tell is no day that the page states.
+            one.likely = usize::try_from(receipt).ok().and_then(|at| heard.likely(at));
+            unstated(&mut one);
+        }
         set.observations.push(one);
+    }
+}
+
+/// Takes back the day of a report that states none; when it became known stays, for somebody has to come first.
+fn unstated(one: &mut Observation) {
+    if let Body::Event(event) = &mut one.body {
+        event.when = None;
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, Point, Wording};
+use truceline_model::{Act, LikelyDays, Point, SURE, Wording};
 
 use crate::clock::{Dated, DayNumber, Span};
 
@@ -60,21 +60,42 @@ const NEGLIGIBLE: f64 = 1e-12;
 const NEVER: f64 = 1e-25;
 
 /// Likelihood of each day from the first.
-type Days = Vec<f64>;
+pub type Days = Vec<f64>;
 
 /// A day and how surely it is known.
 type Known = Option<(DayNumber, f64)>;
 
-/// Days on which each page may have been published; nothing where nothing tells.
+/// What was found of all pages.
+pub struct Found {
+    /// The first day of all.
+    pub first: DayNumber,
+    /// How likely each day from the first is, of each page.
+    pub days: Vec<Days>,
+    /// The day that was taken, or those between which it lies.
+    pub spans: Vec<Option<Span>>,
+}
+
+impl Found {
+    /// How likely each day is of the page at that place, in whole numbers.
+    #[must_use]
+    pub fn likely(&self, at: usize) -> Option<LikelyDays> {
+        let days = self.days.get(at)?.iter().zip(self.first..);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let whole = |p: &f64| (p.clamp(0.0, 1.0) * f64::from(SURE)).round() as u32;
+        Some(LikelyDays::new(days.map(|(p, day)| (day, whole(p))).collect()))
+    }
+}
+
+/// How likely each day is of each page; no days where no post tells its own.
 #[must_use]
-pub fn spans(pages: &[Told<'_>]) -> Vec<Option<Span>> {
+pub fn found(pages: &[Told<'_>]) -> Found {
     let posts = || pages.iter().filter(|p| p.posted).filter_map(|p| p.dated.sure);
-    let (Some(first), Some(last)) = (posts().min(), posts().max()) else { return vec![None; pages.len()] };
+    let mut found = Found { first: 0, days: Vec::new(), spans: vec![None; pages.len()] };
+    let (Some(first), Some(last)) = (posts().min(), posts().max()) else { return found };
     let count = usize::try_from(last + AFTER - first + 1).unwrap_or(1);
     let alike = alike(pages);
     let clocks = clocks(pages);
     let mut known: Vec<Known> = pages.iter().map(stated).collect();
-    let mut found = Vec::new();
     for _ in 0..ROUNDS {
         let own: Vec<Days> = (pages.iter().zip(&alike))
             .map(|(page, alike)| by_itself(page, alike, &known, (first, count)))
@@ -87,8 +108,9 @@ pub fn spans(pages: &[Told<'_>]) -> Vec<Option<Span>> {
                 }
             }
         }
-        found = pages.iter().zip(&all).map(|(page, days)| taken(page, days, first)).collect();
-        known = (found.iter().zip(&all).zip(pages))
+        let spans = pages.iter().zip(&all).map(|(page, days)| taken(page, days, first)).collect();
+        found = Found { first, days: all, spans };
+        known = (found.spans.iter().zip(&found.days).zip(pages))
             .map(|((span, days), page)| {
                 if page.posted {
                     return stated(page);
@@ -470,6 +492,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use truceline_model::Mark;
+
+    fn spans(pages: &[Told<'_>]) -> Vec<Option<Span>> {
+        found(pages).spans
+    }
 
     fn told<'p>(dated: &'p Dated, outlet: &str, marks: &[u32]) -> Told<'p> {
         let marks: Vec<Mark> = marks.iter().map(|hash| Mark { hash: *hash, surprise: 9000 }).collect();

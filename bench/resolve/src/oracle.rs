@@ -18,6 +18,8 @@ use crate::{Result, Set, groups};
 const FEWEST_MARKS: usize = 6;
 /// A place is right within so many metres.
 const RIGHT_WITHIN_M: u64 = 10_000;
+/// An inferred day is taken for one from so many ten-thousandths on.
+const LOOKED_FOR: u32 = 3000;
 const DAY: i64 = 86_400;
 
 /// What people noted of the incident of a record.
@@ -131,11 +133,11 @@ enum Fault {
     None,
 }
 
-fn fault(event: &Event, marks: usize, truth: &Truth) -> Fault {
+fn fault(event: &Event, likely: Option<Interval>, marks: usize, truth: &Truth) -> Fault {
     let off = |when: Interval| (when.start().seconds() - truth.day.start().seconds()).abs();
     let place = event.place.as_ref();
     let far = |p: Point| truth.point.is_some_and(|q| p.metres_to(q) > RIGHT_WITHIN_M);
-    match (event.when, place.and_then(|p| p.point)) {
+    match (event.when.or(likely), place.and_then(|p| p.point)) {
         _ if marks < FEWEST_MARKS => Fault::NoWords,
         (None, _) => Fault::NoDay,
         (Some(when), _) if off(when) > DAY + 3600 && when.intersect(truth.day).is_none() => Fault::WrongDay,
@@ -155,7 +157,10 @@ pub fn lost(set: &Set, truth: &BTreeMap<u64, Truth>) -> String {
         .filter_map(|o| {
             let Body::Event(event) = &o.body else { return None };
             let marks = o.wording.as_ref().map_or(0, |w| w.words().len());
-            Some((o.receipt.0, fault(event, marks, truth.get(&o.receipt.0)?)))
+            // A day that others tell counts as a day, where it is likely enough to be looked for.
+            let best = o.likely.as_ref().and_then(|days| days.best()).filter(|(_, near)| *near > LOOKED_FOR);
+            let noon = |(day, _): (i64, u32)| set.zone.day_of(Instant::from_seconds(day * DAY + DAY / 2));
+            Some((o.receipt.0, fault(event, best.map(noon), marks, truth.get(&o.receipt.0)?)))
         })
         .collect();
     let size = |of: &BTreeMap<u64, u64>| {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Act, ActorId, Bounds, Interval, SourceId, Target, Weapon, Wording};
+use truceline_model::{Act, ActorId, Bounds, Interval, LikelyDays, SourceId, Target, Weapon, Wording};
 
 use crate::locate::Where;
 use crate::rules::Rules;
@@ -23,6 +23,7 @@ struct Says {
     weapons: Vec<Weapon>,
     targets: Vec<Target>,
     when: Option<Interval>,
+    likely: Option<LikelyDays>,
     at: Where,
     actors: Vec<ActorId>,
     killed: Option<Bounds>,
@@ -35,6 +36,7 @@ impl Says {
             weapons: account.weapons.iter().copied().collect(),
             targets: account.targets.iter().copied().collect(),
             when: account.when,
+            likely: account.likely.clone(),
             at: account.at.clone(),
             actors: account.actors.iter().cloned().collect(),
             killed: account.killed,
@@ -136,6 +138,7 @@ pub(crate) fn alike(a: &Account, b: &Account) -> bool {
 /// Whether they do but for their words.
 pub(crate) fn say_alike(a: &Account, b: &Account) -> bool {
     a.when == b.when
+        && a.likely == b.likely
         && a.at == b.at
         && a.acts == b.acts
         && a.weapons == b.weapons

@@ -17,6 +17,7 @@ mod desk;
 pub mod duties;
 pub mod instances;
 mod known;
+mod likely;
 mod locate;
 mod moved;
 mod origins;

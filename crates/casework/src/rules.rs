@@ -108,6 +108,11 @@ pub struct TimeWeights {
     pub gap_limit_s: i64,
     /// One gives no time.
     pub unknown: i32,
+    /// One states no day and others tell on which it may have been: by how likely both are of one day, in millionths. Chance alone
+    /// gives about 600. A day that was inferred never excludes.
+    pub likely: Vec<(u32, i32)>,
+    /// Neither states its day.
+    pub both_likely: Vec<(u32, i32)>,
 }
 
 /// What two texts share. Both lists are read from the least: the first step that reaches the surprise of what is shared, in
@@ -258,8 +263,18 @@ impl Default for TimeWeights {
             days_apart: -3000,
             gap_limit_s: 12 * 3600,
             unknown: -500,
+            likely: likely_steps(),
+            both_likely: likely_steps(),
         }
     }
+}
+
+/// By hand: at most as much as a stated day speaks, and half as much against.
+fn likely_steps() -> Vec<(u32, i32)> {
+    let reaches =
+        [40, 80, 150, 300, 600, 1200, 2400, 4800, 9500, 19_000, 38_000, 75_000, 150_000, 300_000, u32::MAX];
+    let weights = [-1500, -1300, -1100, -900, -700, -500, -300, -100, 100, 300, 500, 700, 900, 1000, 1000];
+    reaches.into_iter().zip(weights).collect()
 }
 
 impl Default for WordingWeights {

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use truceline_model::{Act, AreaId, Interval, LinkReason, Mark, Qualifier, Shape, Target, Wording};
+use truceline_model::{Act, AreaId, LinkReason, Mark, Qualifier, Shape, Target, Wording};
 
+use crate::likely::one_day;
 use crate::locate::holds;
 use crate::resolve::Context;
 use crate::rules::{log2_thousandths, step};
@@ -39,6 +40,7 @@ enum Nearness {
 enum Timing {
     Overlap { shared_s: i64, longer_s: i64 },
     Gap { seconds: i64 },
+    Likely { millionths: u64 },
     Unknown,
 }
 
@@ -104,7 +106,7 @@ pub(crate) fn weigh_accounts(
     crowd: u32,
     ctx: &Context<'_>,
 ) -> Result<Evidence, Exclusion> {
-    let time = timing(a.when, b.when, ctx)?;
+    let time = timing(a, b, ctx)?;
     let place = nearness(a, b, ctx)?;
     let (by_words, words_share) =
         wording(a, b, |w| w.words(), &ctx.rules.wording.words, &ctx.rules.wording.words_share);
@@ -242,6 +244,9 @@ impl Timing {
         match self {
             Self::Overlap { shared_s, longer_s } => format!("share {shared_s} s of {longer_s} s"),
             Self::Gap { seconds } => format!("{seconds} s apart"),
+            Self::Likely { millionths } => {
+                format!("a day was inferred; of one day with a likelihood of {millionths} in a million")
+            }
             Self::Unknown => "one gives no time".to_owned(),
         }
     }
@@ -265,10 +270,17 @@ impl Likeness {
     }
 }
 
-fn timing(a: Option<Interval>, b: Option<Interval>, ctx: &Context<'_>) -> Result<Piece<Timing>, Exclusion> {
+fn timing(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Timing>, Exclusion> {
     let rule = &ctx.rules.time;
-    let (Some(a), Some(b)) = (a, b) else {
-        return Ok(Piece { seen: Timing::Unknown, weight: rule.unknown });
+    let (Some(a), Some(b)) = (a.when, b.when) else {
+        return Ok(match one_day(a, b) {
+            Some(millionths) => {
+                let neither = a.when.is_none() && b.when.is_none();
+                let steps = if neither { &rule.both_likely } else { &rule.likely };
+                Piece { seen: Timing::Likely { millionths }, weight: step(steps, millionths) }
+            }
+            None => Piece { seen: Timing::Unknown, weight: rule.unknown },
+        });
     };
     let longer_s = a.seconds().max(b.seconds());
     if let Some(shared) = a.intersect(b) {

@@ -43,6 +43,8 @@ impl Rules {
         let stepped = [
             ("place.same-name", "wider", &mut place.same_name),
             ("place.near", "wider", &mut place.near),
+            ("time.likely", "more", &mut time.likely),
+            ("time.both-likely", "more", &mut time.both_likely),
             ("words", "more", &mut wording.words),
             ("names", "more", &mut wording.names),
             ("words-share", "more", &mut wording.words_share),
@@ -181,6 +183,6 @@ mod tests {
         let mut rules = Rules::default();
         let names: std::collections::BTreeSet<String> =
             rules.weights().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9 + 36 + 40);
+        assert_eq!(names.len(), 9 + 36 + 2 * 15 + 40);
     }
 }

@@ -8,12 +8,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use truceline_model::{
-    Act, ActorId, Attribution, Body, Bounds, Event, Interval, Observation, ReceiptNo, SourceId, Target,
-    Weapon, Wording, Zone,
+    Act, ActorId, Attribution, Body, Bounds, Event, Interval, LikelyDays, Observation, ReceiptNo, SourceId,
+    Target, Weapon, Wording, Zone,
 };
 
 use crate::decisions::Constraints;
 use crate::known::{Dangling, Known};
+use crate::likely::looked_for;
 use crate::locate::{Locator, Shared, Where};
 use crate::resolve::Context;
 use crate::rules::Rules;
@@ -37,8 +38,10 @@ pub(crate) struct Account {
     pub(crate) weapons: BTreeSet<Weapon>,
     pub(crate) targets: BTreeSet<Target>,
     pub(crate) when: Option<Interval>,
-    /// First and last local day, counted from 1970.
+    /// First and last local day, counted from 1970; of a report that states none, the one by which it is looked for.
     pub(crate) days: Option<(i64, i64)>,
+    /// On which days it may have been, where none is stated.
+    pub(crate) likely: Option<LikelyDays>,
     pub(crate) at: Where,
     pub(crate) actors: Shared<ActorId>,
     /// The actors and all that they belonged to then.
@@ -323,12 +326,16 @@ pub(crate) fn combine<'a>(
     let accusing = last(&|e| e.attribution.is_some() || !e.actors.is_empty());
     let actors = accusing.map(|e| e.actors.clone()).unwrap_or_default();
     let wording = told.iter().rev().find_map(|o| o.wording.clone());
+    let likely = told.iter().rev().find_map(|o| o.likely.clone()).filter(|_| when.is_none());
+    let local =
+        |w: Interval| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1)));
     let account = Account {
         acts: last(&|e| !e.acts.is_empty()).map(|e| e.acts.clone()).unwrap_or_default(),
         weapons: last(&|e| !e.weapons.is_empty()).map(|e| e.weapons.clone()).unwrap_or_default(),
         targets: last(&|e| !e.targets.is_empty()).map(|e| e.targets.clone()).unwrap_or_default(),
         when,
-        days: when.map(|w| (day_number(ctx.zone, w.start()), day_number(ctx.zone, w.end().plus_seconds(-1)))),
+        days: when.map(local).or_else(|| likely.as_ref().and_then(looked_for)),
+        likely,
         at: place.map(|p| locator.locate(p)).unwrap_or_default(),
         sides: locator.people(sides(&actors, when, ctx)),
         actors: locator.people(actors),

@@ -15,6 +15,7 @@ pub mod duty;
 pub mod finding;
 pub mod id;
 pub mod incident;
+pub mod likely;
 pub mod likeness;
 pub mod observation;
 pub mod place;
@@ -48,6 +49,7 @@ pub use id::{
     PositionId, ReadingId, ReceiptNo, SourceId, SystemId,
 };
 pub use incident::{Casualties, Figure, Incident, Link, LinkDecision, LinkReason};
+pub use likely::{LIKELY_DAYS, LikelyDays, SURE};
 pub use likeness::{Given, likest};
 pub use observation::{
     AgreementFact, Attribution, Body, CasualtyFigures, Coverage, Credibility, Delivery, Event, Grade,

@@ -337,6 +337,9 @@ pub struct Observation {
     pub spans: BTreeMap<&'static str, Span>,
     /// Marks of its words, when it came as words and somebody took them. Derived, like all of this; never in the log.
     pub wording: Option<crate::Wording>,
+    /// On which days it may have been, where it states none and somebody inferred them from other reports. Derived, never in the log,
+    /// never shown as what it says.
+    pub likely: Option<crate::LikelyDays>,
 }
 
 impl Observation {
@@ -360,6 +363,7 @@ impl Observation {
             note: None,
             spans: BTreeMap::new(),
             wording: None,
+            likely: None,
         }
     }
 }

@@ -13,8 +13,8 @@ use truceline_intake::{Piece, Reader, Splitter, mapping, mission};
 use truceline_model::finding::Answer;
 use truceline_model::{
     Act, Actor, ActorId, ActorKind, Actors, Area, AreaId, AreaKind, Areas, Attribution, Body, Bounds, Event,
-    FactId, Incident, Instant, Interval, Membership, Observation, Place, Point, ReceiptNo, Shape, SourceId,
-    Statement, Tally, Target, Total, Weapon, Wording, Zone,
+    FactId, Incident, Instant, Interval, LikelyDays, Membership, Observation, Place, Point, ReceiptNo, Shape,
+    SourceId, Statement, Tally, Target, Total, Weapon, Wording, Zone,
 };
 
 pub struct Mission {
@@ -152,6 +152,10 @@ impl Say<'_> {
     }
     pub fn wording(mut self, wording: Wording) -> Self {
         self.observation.wording = Some(wording);
+        self
+    }
+    pub fn likely(mut self, days: LikelyDays) -> Self {
+        self.observation.likely = Some(days);
         self
     }
     pub fn when(self, when: &str) -> Self {

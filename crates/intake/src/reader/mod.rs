@@ -280,6 +280,7 @@ fn observation(row: &mut Row<'_>, receipt: ReceiptNo) -> Option<Observation> {
         note: words::note(row, NOTE_LIMIT),
         spans: BTreeMap::new(),
         wording: None,
+        likely: None,
     })
 }
 
