@@ -15,6 +15,7 @@ use crate::digest::{Digest, leaf_hash};
 use crate::entry::Entry;
 use crate::fault::Fault;
 use crate::head::{EntryHead, EntryRead};
+use crate::key_change::{KeyChange, key_change};
 use crate::tile::{TILE_WIDTH, TilePath};
 use crate::tree::{Frontier, root_of};
 
@@ -77,6 +78,10 @@ impl Seen {
 pub struct Audit {
     verifier: LogVerifier,
     signed: BTreeMap<u64, Digest>,
+    /// Entries under the largest checkpoint that the key of today signed itself.
+    own: u64,
+    /// What entries say of the log's key.
+    changes: Vec<KeyChange>,
     seen: Vec<Seen>,
     entries: u64,
     tiles: BTreeMap<TilePath, Vec<u8>>,
@@ -91,6 +96,8 @@ impl Audit {
         Self {
             verifier,
             signed: BTreeMap::new(),
+            own: 0,
+            changes: Vec::new(),
             seen: Vec::new(),
             entries: 0,
             tiles: BTreeMap::new(),
@@ -103,7 +110,7 @@ impl Audit {
     pub fn checkpoint(&mut self, filed: u64, note: &[u8]) {
         self.tiled = self.tiled.max(filed);
         match self.verifier.open(note) {
-            Ok(opened) if opened.size == filed => self.believe(opened.size, opened.root),
+            Ok(opened) if opened.size == filed => self.believe_signed(note, opened.size, opened.root),
             Ok(opened) => self.faults.push(Fault::CheckpointForged {
                 size: filed,
                 reason: format!("it covers {} entries", opened.size),
@@ -117,9 +124,17 @@ impl Audit {
     /// A checkpoint that the caller kept elsewhere: the log must hold what it says.
     pub fn vouch(&mut self, note: &[u8]) {
         match self.verifier.open(note) {
-            Ok(opened) => self.believe(opened.size, opened.root),
+            Ok(opened) => self.believe_signed(note, opened.size, opened.root),
             Err(error) => self.faults.push(Fault::CheckpointForged { size: 0, reason: error.to_string() }),
         }
+    }
+
+    fn believe_signed(&mut self, note: &[u8], size: u64, root: Digest) {
+        // Without keys before it there is nothing to tell apart.
+        if self.verifier.former().next().is_some() && self.verifier.open_itself(note).is_ok() {
+            self.own = self.own.max(size);
+        }
+        self.believe(size, root);
     }
 
     fn believe(&mut self, size: u64, root: Digest) {
@@ -134,6 +149,7 @@ impl Audit {
         let read = Entry::from_bytes(bytes);
         let says = read.as_ref().map(|entry| entry.n).map_err(ToString::to_string);
         self.seen_as(n, says, leaf_hash(bytes), beside);
+        self.changes.extend(read.as_ref().ok().and_then(key_change));
         read.ok()
     }
 
@@ -141,6 +157,7 @@ impl Audit {
     pub fn entry_read(&mut self, n: u64, read: EntryRead, beside: Option<Digest>) -> Option<EntryHead> {
         let says = read.head.as_ref().map(|head| head.n).map_err(ToString::to_string);
         self.seen_as(n, says, read.leaf, beside);
+        self.changes.extend(read.head.as_ref().ok().and_then(|head| head.key_change.clone()));
         read.head.ok()
     }
 
@@ -197,6 +214,7 @@ impl Audit {
         let truth = self.check_entries(&believed);
         self.check_tiles(&truth);
         self.check_tiles_are_there(have);
+        self.faults.extend(self.verifier.unfounded(&self.changes, self.own));
         self.faults.sort();
         self.faults.dedup();
         let signed = believed.len() as u64;

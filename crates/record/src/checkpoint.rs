@@ -163,11 +163,21 @@ fn typed_key(key: &VerifyingKey) -> Vec<u8> {
     [&[1_u8], key.as_bytes().as_slice()].concat()
 }
 
-/// The log's public key and name.
+/// A key that counted before, up to a size.
+#[derive(Clone)]
+struct Former {
+    key: StandardVerifier,
+    text: String,
+    until: u64,
+}
+
+/// The log's public key and name; and, where it came in place of others, those, each up to the size at which it was replaced.
 #[derive(Clone)]
 pub struct LogVerifier {
     key: StandardVerifier,
     text: String,
+    /// By size, and so oldest first.
+    former: Vec<Former>,
 }
 
 impl fmt::Debug for LogVerifier {
@@ -182,7 +192,35 @@ impl LogVerifier {
         let text = text.trim();
         let key = StandardVerifier::new(text)
             .map_err(|error| KeyError::VerifierKey { reason: reason_of(&error) })?;
-        Ok(Self { key, text: text.to_owned() })
+        Ok(Self { key, text: text.to_owned(), former: Vec::new() })
+    }
+
+    /// Believes also what an earlier key of the same log signed over at most `until` entries. A key of another log changes nothing.
+    #[must_use]
+    pub fn after(mut self, earlier: &Self, until: u64) -> Self {
+        if earlier.origin() == self.origin() {
+            self.former.push(Former { key: earlier.key.clone(), text: earlier.text.clone(), until });
+            self.former.sort_by_key(|former| former.until);
+        }
+        self
+    }
+
+    /// The earlier keys that are believed, oldest first, each with the size up to which it counts.
+    pub fn former(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.former.iter().map(|former| (former.text.as_str(), former.until))
+    }
+
+    /// The key that counts over so many entries, as text.
+    #[must_use]
+    pub fn key_over(&self, size: u64) -> &str {
+        let former = self.former.iter().find(|former| size <= former.until);
+        former.map_or(&self.text, |former| &former.text)
+    }
+
+    /// Whether an earlier key signed the note, whatever its size.
+    #[must_use]
+    pub fn signed_before(&self, note: &[u8]) -> bool {
+        self.former.iter().any(|former| self.opened_by(&former.key, note).is_ok())
     }
 
     /// The log's name.
@@ -195,11 +233,30 @@ impl LogVerifier {
         &self.text
     }
 
-    /// Checks the log's signature on a note and reads the checkpoint in it.
+    /// Checks the log's signature on a note and reads the checkpoint in it. Of an earlier key what it signed counts up to its size.
     pub fn open(&self, note: &[u8]) -> Result<Checkpoint, CheckpointError> {
+        let error = match self.open_itself(note) {
+            Err(error @ CheckpointError::Signature { .. }) => error,
+            done => return done,
+        };
+        let earlier = |former: &Former| {
+            self.opened_by(&former.key, note).ok().filter(|opened| opened.size <= former.until)
+        };
+        self.former.iter().find_map(earlier).ok_or(error)
+    }
+
+    /// As [`LogVerifier::open`], by this key alone.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_itself(&self, note: &[u8]) -> Result<Checkpoint, CheckpointError> {
+        self.opened_by(&self.key, note)
+    }
+
+    fn opened_by(&self, key: &StandardVerifier, note: &[u8]) -> Result<Checkpoint, CheckpointError> {
         let note = Note::from_bytes(note)
             .map_err(|error| CheckpointError::Malformed { reason: reason_of(&error) })?;
-        let known = VerifierList::new(vec![Box::new(self.key.clone())]);
+        let known = VerifierList::new(vec![Box::new(key.clone())]);
         note.verify(&known).map_err(|error| match error {
             NoteError::MalformedNote => CheckpointError::Malformed { reason: reason_of(&error) },
             _ => CheckpointError::Signature { reason: reason_of(&error) },

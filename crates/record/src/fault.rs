@@ -75,6 +75,13 @@ pub enum Fault {
         /// Why.
         reason: String,
     },
+    /// An earlier key of the log is said to count, and the record does not bear that out.
+    KeyUnfounded {
+        /// The size up to which it is said to count.
+        until: u64,
+        /// What is missing.
+        reason: String,
+    },
     /// Entries agree with their stored hashes, and not with what was signed: history was rewritten
     /// somewhere in this range.
     HistoryRewritten {
@@ -132,7 +139,7 @@ impl Fault {
             Self::ObjectChanged { entries, .. } | Self::ObjectMissing { entries, .. } => {
                 entries.first().copied()
             }
-            Self::TileUnexpected { .. } | Self::StoreChanged { .. } => None,
+            Self::TileUnexpected { .. } | Self::KeyUnfounded { .. } | Self::StoreChanged { .. } => None,
         }
     }
 }
@@ -159,6 +166,7 @@ impl fmt::Display for Fault {
             Self::TileMissing { path, from } => write!(f, "tile {path}: missing; it begins at entry {from}"),
             Self::TileUnexpected { path } => write!(f, "tile {path}: the log has no such tile"),
             Self::CheckpointForged { size, reason } => write!(f, "checkpoint over {size} entries: {reason}"),
+            Self::KeyUnfounded { reason, .. } => write!(f, "an earlier key of the log: {reason}"),
             Self::HistoryRewritten { from, until } => write!(
                 f,
                 "entries {from} to {}: not what the checkpoint over {until} entries signed; stored hashes were changed with them",

@@ -8,6 +8,7 @@ use crate::canonical::MAX_INTEGER;
 use crate::digest::{Digest, leaf_hash};
 use crate::entry::{Entry, EntryError, MAX_ENTRY_BYTES, is_kind, is_utc};
 use crate::erasure::{ERASURE, erased_by};
+use crate::key_change::{KEY_CHANGE, KeyChange, key_change};
 
 /// What an entry says of itself, its body left aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct EntryHead {
     pub objects: Vec<Digest>,
     /// Objects that it names as erased; none but in an erasure.
     pub erased: Vec<Digest>,
+    /// What it says of the log's key; nothing but in an entry of that kind.
+    pub key_change: Option<KeyChange>,
 }
 
 /// An entry's bytes, read and hashed; no other entry is needed for it, so that many can be read at once.
@@ -49,9 +52,9 @@ impl EntryHead {
             return Ok(head);
         }
         let entry = Entry::from_bytes(bytes)?;
-        let erased = erased_by(&entry);
+        let (erased, key_change) = (erased_by(&entry), key_change(&entry));
         let Entry { n, key, objects, .. } = entry;
-        Ok(Self { n, key, objects, erased })
+        Ok(Self { n, key, objects, erased, key_change })
     }
 
     /// The head where one pass suffices.
@@ -80,9 +83,10 @@ impl EntryHead {
             scan.literal(b"]")?;
         }
         scan.literal(b",\"v\":1}")?;
-        // What an erasure says stands in its body.
-        let sound = scan.at == bytes.len() && is_kind(kind) && is_utc(at) && kind != ERASURE;
-        sound.then_some(Self { n, key, objects, erased: Vec::new() })
+        // What an erasure says stands in its body; so does a change of the key.
+        let is_read_whole = matches!(kind, ERASURE | KEY_CHANGE);
+        let sound = scan.at == bytes.len() && is_kind(kind) && is_utc(at) && !is_read_whole;
+        sound.then_some(Self { n, key, objects, erased: Vec::new(), key_change: None })
     }
 }
 
@@ -246,8 +250,8 @@ mod tests {
 
     fn slow(bytes: &[u8]) -> Result<EntryHead, EntryError> {
         Entry::from_bytes(bytes).map(|entry| {
-            let erased = erased_by(&entry);
-            EntryHead { n: entry.n, key: entry.key, objects: entry.objects, erased }
+            let (erased, key_change) = (erased_by(&entry), key_change(&entry));
+            EntryHead { n: entry.n, key: entry.key, objects: entry.objects, erased, key_change }
         })
     }
 

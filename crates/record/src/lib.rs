@@ -26,6 +26,7 @@ mod erasure;
 mod extract;
 mod fault;
 mod head;
+mod key_change;
 mod leaf_list;
 mod lines;
 mod opened;
@@ -53,6 +54,7 @@ pub use erasure::{ERASURE, erased_by};
 pub use extract::{EXTRACT_LIMIT, Extends, Extract, ExtractError, Extracted, Item};
 pub use fault::Fault;
 pub use head::{EntryHead, EntryRead};
+pub use key_change::{KEY_CHANGE, KeyChange, key_change};
 pub use leaf_list::{LeafList, LineProof};
 pub use opened::{Opened, OpenedEntry, OpenedError};
 pub use proof::{

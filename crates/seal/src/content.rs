@@ -86,6 +86,28 @@ impl ContentKey {
         Ok(Self(key))
     }
 
+    /// The key that holders opened: as [`ContentKey::for_holders`] gave it to be sealed.
+    ///
+    /// # Errors
+    /// When it is no key in hexadecimal.
+    pub fn of_holders(text: &str) -> Result<Self, SealError> {
+        let wrong = SealError::Malformed { reason: "no key in hexadecimal" };
+        let digits = text.as_bytes();
+        let mut key = Zeroizing::new([0_u8; CONTENT_KEY]);
+        if digits.len() != 2 * CONTENT_KEY {
+            return Err(wrong);
+        }
+        for (byte, two) in key.iter_mut().zip(digits.chunks(2)) {
+            let mut value = 0;
+            for digit in two {
+                let digit = char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                value = (value << 4) | digit.ok_or(SealError::Malformed { reason: "no key in hexadecimal" })?;
+            }
+            *byte = value;
+        }
+        Ok(Self(key))
+    }
+
     /// The key in hexadecimal, to be sealed for the mission's holders as a name is.
     #[must_use]
     pub fn for_holders(&self) -> Zeroizing<String> {

@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use truceline_record::{Digest, Tiler};
+use truceline_record::{Digest, LogVerifier, Tiler};
 
 use crate::error::{BackupError, FileTrouble, OpenError, ReadError};
 use crate::store::Store;
@@ -76,7 +76,7 @@ impl Store {
         }
         layout::make_folder(to)?;
         let lock = layout::lock(to)?;
-        suitable(from, to, with_key, origin.verifier().verifier_key())?;
+        suitable(from, to, with_key, origin.verifier())?;
         layout::make_folder(&layout::vault_unfinished(to))?;
         sqlite::copy(from, to)?;
         let (copied, there) = copy_objects(from, to)?;
@@ -156,7 +156,7 @@ impl Store {
 }
 
 /// Whether a copy may be written there.
-fn suitable(from: &Path, to: &Path, with_key: bool, key: &str) -> Result<(), BackupError> {
+fn suitable(from: &Path, to: &Path, with_key: bool, key: &LogVerifier) -> Result<(), BackupError> {
     let other = |reason: &str| BackupError::Unsuitable { dir: to.to_owned(), reason: reason.to_owned() };
     let whole = |path: &Path| fs::canonicalize(path).map_err(FileTrouble::at(path));
     let (from, whole_to) = (whole(from)?, whole(to)?);
@@ -164,7 +164,10 @@ fn suitable(from: &Path, to: &Path, with_key: bool, key: &str) -> Result<(), Bac
         return Err(other("one folder lies in the other"));
     }
     let there = fs::read_to_string(layout::public_key(to)).ok();
-    if there.is_some_and(|there| there.trim_end() != key) {
+    // An earlier copy may have been made under an earlier key.
+    let is_ours =
+        |there: &str| there == key.verifier_key() || key.former().any(|(former, _)| former == there);
+    if there.is_some_and(|there| !is_ours(there.trim_end())) {
         return Err(other("what it holds is of another record"));
     }
     if layout::database(to).is_file() {

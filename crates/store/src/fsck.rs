@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use truceline_record::{Digest, Fault, LogVerifier, TILE_WIDTH, TilePath, leaf_hash, root_of};
 
 use crate::error::VerifyError;
+use crate::key_change;
 use crate::layout;
 use crate::narrow::{Wrong, narrow};
 use crate::pieces;
@@ -79,6 +80,7 @@ impl Store {
         verifier: &LogVerifier,
         kept: &[Vec<u8>],
     ) -> Result<(VerifyReport, Option<WrongByte>), VerifyError> {
+        let verifier = &key_change::with_former_of(verifier, self.verifier());
         let report = self.verify_against(verifier, kept)?;
         let Some(fault) = report.faults.first() else { return Ok((report, None)) };
         let part = self.part_of(fault, &report, verifier);

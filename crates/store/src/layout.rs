@@ -138,7 +138,12 @@ pub(crate) fn key_text(origin: &str, seed: &[u8; 32]) -> Zeroizing<String> {
 
 /// The origin and the seed of the log's secret key file. Reasons never show its contents.
 pub(crate) fn read_key(dir: &Path) -> Result<(String, Zeroizing<[u8; 32]>), OpenError> {
-    read_secret(&secret_key(dir), KEY_HEADER)
+    read_key_at(&secret_key(dir))
+}
+
+/// As [`read_key`], of a file under another name.
+pub(crate) fn read_key_at(path: &Path) -> Result<(String, Zeroizing<[u8; 32]>), OpenError> {
+    read_secret(path, KEY_HEADER)
 }
 
 /// The text of a secret key file: a header, the name of whose key it is, the seed in hexadecimal.

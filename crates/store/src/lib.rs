@@ -6,6 +6,7 @@
 //! pieces/ab/abcd…  hashes of the pieces of what is over 4 KiB: by them fsck names a wrong byte; nothing else reads them
 //! log.key          the log's secret key, readable by its owner only
 //! store.secret     what makes digests of guessable things unguessable, readable by its owner only
+//! next.key         the key that comes in place of log.key; there only while it does
 //! attachments.key  what the keys of attachments are encrypted under, readable by its owner only; in no copy
 //! log.pub          the key that anyone checks checkpoints with
 //! cosigned/SIZE    signed checkpoints with the signatures of witnesses
@@ -42,6 +43,7 @@ mod export;
 mod extract;
 mod fsck;
 mod index_check;
+mod key_change;
 mod layout;
 mod moving;
 mod narrow;
@@ -71,6 +73,7 @@ pub use error::{
 };
 pub use extract::{CARRIED_BYTES, Cut};
 pub use fsck::{InFile, WrongByte};
+pub use key_change::{ReplaceError, Replaced};
 pub use moving::MoveError;
 pub use postgres::Postgres;
 pub use projection::{Deriver, Projection, Projector, ReaderRow, ReaderTable};

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use truceline_record::{Digest, Entry, TilePath, Tiler};
 
 use crate::error::{Database, FileTrouble, OpenError, ReadError, VaultError, VerifyError};
+use crate::key_change;
 use crate::layout;
 use crate::postgres::Postgres;
 use crate::store::Store;
@@ -120,6 +121,7 @@ impl Store {
             return Err(MoveError::Damaged { fault: fault.to_string() });
         }
         let mut new = destination(&old, to, database)?;
+        adopt_keys(&old, &mut new)?;
         objects(&old, &mut new)?;
         History::of(&old)?.replay(&old, &mut new)?;
         for cosigned in old.cosigned()?.iter().rev() {
@@ -164,6 +166,15 @@ fn destination(old: &Store, to: &Path, database: Option<&Postgres>) -> Result<St
         None => Store::create(to, &origin, *seed),
     };
     made.map_err(MoveError::from)
+}
+
+/// What earlier keys signed is carried over, and has to be believed there.
+fn adopt_keys(old: &Store, new: &mut Store) -> Result<(), MoveError> {
+    if old.verifier().former().next().is_some() {
+        key_change::keep(new.tables.as_mut(), old.verifier())?;
+        new.believe(old.verifier().clone());
+    }
+    Ok(())
 }
 
 fn unreadable(reason: Unreadable) -> MoveError {

@@ -16,7 +16,7 @@ use crate::error::{FileTrouble, OpenError, ReadError};
 use crate::postgres::{self, Postgres};
 use crate::projection::Deriver;
 use crate::tables::Tables;
-use crate::{layout, read, sqlite};
+use crate::{key_change, layout, read, sqlite};
 
 /// One mission's store.
 pub struct Store {
@@ -69,7 +69,8 @@ impl Store {
         let lock = vacant(dir)?;
         write_keys(dir, &signer, &seed)?;
         let tables = sqlite::create(dir, signer.origin(), &signer.verifier_key())?;
-        Self::with_writer(dir, Box::new(tables), signer, lock)
+        let verifier = signer.verifier().map_err(key_error)?;
+        Self::with_writer(dir, Box::new(tables), (signer, verifier), lock)
     }
 
     /// As [`Store::create`], with the tables in a PostgreSQL database, which holds no other store. The folder keeps the key, what witnesses signed
@@ -88,7 +89,8 @@ impl Store {
         let signer = LogSigner::new(origin, &seed).map_err(key_error)?;
         write_keys(dir, &signer, &seed)?;
         let tables = postgres::create(dir, database, &signer)?;
-        Self::with_writer(dir, Box::new(tables), signer, lock)
+        let verifier = signer.verifier().map_err(key_error)?;
+        Self::with_writer(dir, Box::new(tables), (signer, verifier), lock)
     }
 
     /// Opens the store in `dir` for writing; no other process may have it open for writing.
@@ -101,6 +103,33 @@ impl Store {
 
     /// As [`Store::open`], also a store that is being moved.
     pub(crate) fn open_though_closed(dir: &Path) -> Result<Self, OpenError> {
+        let (tables, lock) = Self::tables_to_write(dir)?;
+        let interrupted = key_change::resume(dir, tables.as_ref())?;
+        let (origin, seed) = layout::read_key(dir)?;
+        let signer = LogSigner::new(&origin, &seed).map_err(key_error)?;
+        if tables.meta("verifier-key")?.as_deref() != Some(signer.verifier_key().as_str()) {
+            let reason = format!("{} is the key of another log", layout::secret_key(dir).display());
+            return Err(OpenError::Key { reason });
+        }
+        let verifier = stored_verifier(dir, tables.as_ref())?;
+        let mut store = Self::with_writer(dir, tables, (signer, verifier), lock)?;
+        if interrupted {
+            store.sign_after_change()?;
+        }
+        Ok(store)
+    }
+
+    /// As [`Store::open`], for a store without its secret key, to be signed with the key of this seed from now on. It is to be put in place at once:
+    /// until then the store believes the key before.
+    pub(crate) fn open_without_key(dir: &Path, seed: &[u8; 32]) -> Result<Self, OpenError> {
+        let (tables, lock) = Self::tables_to_write(dir)?;
+        let verifier = stored_verifier(dir, tables.as_ref())?;
+        let signer = LogSigner::new(verifier.origin(), seed).map_err(key_error)?;
+        Self::with_writer(dir, tables, (signer, verifier), lock)
+    }
+
+    /// The tables of a folder that is no copy, and the one writer's lock.
+    fn tables_to_write(dir: &Path) -> Result<(Box<dyn Tables>, File), OpenError> {
         let in_server = postgres::is_there(dir);
         if !in_server && !layout::database(dir).is_file() {
             return Err(OpenError::NotAStore { dir: dir.to_owned() });
@@ -109,13 +138,7 @@ impl Store {
         let lock = layout::lock(dir)?;
         let tables: Box<dyn Tables> =
             if in_server { Box::new(postgres::open(dir)?) } else { Box::new(sqlite::open(dir)?) };
-        let (origin, seed) = layout::read_key(dir)?;
-        let signer = LogSigner::new(&origin, &seed).map_err(key_error)?;
-        if tables.meta("verifier-key")?.as_deref() != Some(signer.verifier_key().as_str()) {
-            let reason = format!("{} is the key of another log", layout::secret_key(dir).display());
-            return Err(OpenError::Key { reason });
-        }
-        Self::with_writer(dir, tables, signer, lock)
+        Ok((tables, lock))
     }
 
     /// Opens the store in `dir` for reading, beside a writing process or none. Needs no secret key.
@@ -146,10 +169,9 @@ impl Store {
     fn with_writer(
         dir: &Path,
         tables: Box<dyn Tables>,
-        signer: LogSigner,
+        (signer, verifier): (LogSigner, LogVerifier),
         lock: File,
     ) -> Result<Self, OpenError> {
-        let verifier = signer.verifier().map_err(key_error)?;
         not_rolled_back(tables.as_ref(), &verifier)?;
         let tiler = resume(tables.as_ref())?;
         // A checkpoint that was committed when its writer was killed is remembered now.
@@ -173,6 +195,20 @@ impl Store {
     ) -> Self {
         let (trees, opened) = (TileTrees::new(TREES), RefCell::default());
         Self { dir: dir.to_owned(), tables, writer, verifier, trees, deriver: None, opened }
+    }
+
+    /// Signs with this key from now on.
+    pub(crate) fn take_key(&mut self, signer: LogSigner, verifier: LogVerifier) {
+        if let Some(writer) = &mut self.writer {
+            writer.signer = signer;
+        }
+        self.believe(verifier);
+    }
+
+    /// Believes this key, and those before it, from now on.
+    pub(crate) fn believe(&mut self, verifier: LogVerifier) {
+        self.verifier = verifier;
+        self.opened.replace(None);
     }
 
     /// The folder of the store.
@@ -202,7 +238,7 @@ pub(crate) fn vacant(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn write_keys(dir: &Path, signer: &LogSigner, seed: &[u8; 32]) -> Result<(), OpenError> {
+pub(crate) fn write_keys(dir: &Path, signer: &LogSigner, seed: &[u8; 32]) -> Result<(), OpenError> {
     layout::write_file(&layout::secret_key(dir), &layout::key_text(signer.origin(), seed), true)?;
     Ok(layout::write_file(&layout::public_key(dir), &format!("{}\n", signer.verifier_key()), false)?)
 }
@@ -225,18 +261,19 @@ fn not_rolled_back(tables: &dyn Tables, verifier: &LogVerifier) -> Result<(), Op
     Ok(())
 }
 
-/// The public key: as the database has it, or else the file beside it.
+/// The public key, with those before it: as the database has it, or else the file beside it.
 pub(crate) fn stored_verifier(dir: &Path, tables: &dyn Tables) -> Result<LogVerifier, OpenError> {
     let stored = tables.meta("verifier-key").ok().flatten();
     if let Some(Ok(verifier)) = stored.map(|text| LogVerifier::new(&text)) {
-        return Ok(verifier);
+        return Ok(key_change::with_stored(verifier, tables));
     }
     let path = layout::public_key(dir);
     let text = fs::read_to_string(&path).map_err(FileTrouble::at(&path))?;
-    LogVerifier::new(&text).map_err(key_error)
+    let verifier = LogVerifier::new(&text).map_err(key_error)?;
+    Ok(key_change::with_stored(verifier, tables))
 }
 
-fn key_error(error: KeyError) -> OpenError {
+pub(crate) fn key_error(error: KeyError) -> OpenError {
     OpenError::Key { reason: error.to_string() }
 }
 

@@ -94,7 +94,7 @@ pub(crate) trait Tables: Send {
     /// For each key, the number of the entry that was logged under it, and the leaf hash beside that.
     fn known(&self, keys: &[[u8; 32]]) -> Result<Vec<Option<Known>>, Database>;
 
-    /// A word of the store about itself: `origin`, `verifier-key`.
+    /// A word of the store about itself: `origin`, `verifier-key`, `former-keys`.
     fn meta(&self, name: &str) -> Result<Option<String>, Database>;
 
     /// The tile of hashes under the path of a full one: full, or else the widest partial one.
@@ -149,6 +149,9 @@ pub(crate) trait Tables: Send {
             unknown @ CommitError::Unknown(_) => unknown,
         })
     }
+
+    /// Puts words of the store about its key in place of others, all or none.
+    fn replace_key(&mut self, words: &[(&str, &str)]) -> Result<(), CommitError>;
 
     /// Keeps a checkpoint with its partial tiles in one transaction.
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError>;

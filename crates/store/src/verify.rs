@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use truceline_record::{Audit, Digest, Fault, LogVerifier};
 
 use crate::error::VerifyError;
 use crate::index_check::{Group, Named};
+use crate::key_change;
 use crate::layout;
+use crate::pieces;
 use crate::store::Store;
 use crate::tables::{Snapshot, Unreadable};
 use crate::workers::{Checked, Workers};
@@ -30,6 +32,9 @@ pub struct VerifyReport {
     pub root: Digest,
     /// Objects in the vault.
     pub objects: u64,
+    /// Objects that no entry names, whole under their names. Objects are written before the entry that names them, so that a command which was
+    /// interrupted leaves such; nothing follows from them, and they are no fault.
+    pub orphans: Vec<Digest>,
     /// What is wrong, by entry; empty if nothing is.
     pub faults: Vec<Fault>,
 }
@@ -73,6 +78,8 @@ impl Store {
         kept: &[Vec<u8>],
         workers: usize,
     ) -> Result<VerifyReport, VerifyError> {
+        // What keys before it signed is held against the entries that say so.
+        let verifier = &key_change::with_former_of(verifier, self.verifier());
         let moment = self.tables.snapshot()?;
         let mut check = Check {
             moment: moment.as_ref(),
@@ -83,6 +90,7 @@ impl Store {
             erased: BTreeMap::new(),
             keys: Named::default(),
             objects: Vec::new(),
+            orphans: Vec::new(),
         };
         kept.iter().for_each(|note| check.audit.vouch(note));
         match self.tables.remembered() {
@@ -101,8 +109,9 @@ impl Store {
         check.guarded("vault", Check::small_objects);
         check.large_objects();
         let objects = check.objects.len() as u64;
-        check.hold_objects();
-        let Check { audit, mut faults, .. } = check;
+        check.hold_objects(&self.dir);
+        check.strays(&self.dir);
+        let Check { audit, mut faults, orphans, .. } = check;
         let report = audit.finish();
         faults.extend(report.faults);
         faults.sort_by_key(|fault| (fault.entry().unwrap_or(u64::MAX), fault.clone()));
@@ -113,6 +122,7 @@ impl Store {
             checkpoints: report.checkpoints,
             root: report.root,
             objects,
+            orphans,
             faults,
         })
     }
@@ -132,6 +142,8 @@ struct Check<'a> {
     keys: Named,
     /// Objects of the vault, by name, and whether their bytes have it. `None`: the name is none, and the bytes have this digest.
     objects: Vec<(Option<Digest>, Digest)>,
+    /// Those that no entry names.
+    orphans: Vec<Digest>,
 }
 
 impl<'a> Check<'a> {
@@ -276,8 +288,22 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// What lies among the objects and is none: nothing of this store's making, interrupted or not.
+    fn strays(&mut self, dir: &Path) {
+        let listed = |path: &Path| -> Vec<PathBuf> {
+            fs::read_dir(path).into_iter().flatten().flatten().map(|file| file.path()).collect()
+        };
+        let unfinished = layout::vault_unfinished(dir);
+        // One object at a time is written there, and stays where its writer is killed until the next one clears it away.
+        let other = listed(&unfinished).into_iter().filter(|path| *path != unfinished.join("object"));
+        let loose = listed(&layout::vault(dir)).into_iter().filter(|path| !path.is_dir());
+        for path in other.chain(loose) {
+            self.fault(format!("{} is no object, and nothing that an interrupted command leaves", path.display()));
+        }
+    }
+
     /// Holds what entries refer to against what the vault has.
-    fn hold_objects(&mut self) {
+    fn hold_objects(&mut self, dir: &Path) {
         let mut named = Vec::with_capacity(self.objects.len());
         for (name, found) in core::mem::take(&mut self.objects) {
             match name {
@@ -295,13 +321,23 @@ impl<'a> Check<'a> {
         }
         let entries = |group: Group<'_>| group.iter().map(|(_, n)| *n).collect::<Vec<u64>>();
         let erased = core::mem::take(&mut self.erased);
+        for (digest, n) in &erased {
+            // They would confirm a guess of a piece of it.
+            if pieces::read(dir, digest).is_some() {
+                self.fault(format!("object {digest}: erased by entry {n}, and hashes of its pieces are still there"));
+            }
+        }
         let (mut changed, mut missing) = (Vec::new(), Vec::new());
+        let (mut orphans, mut last) = (Vec::new(), None);
         core::mem::take(&mut self.referred).against(
             named,
             |digest, right, group| {
                 if !right {
                     changed.push(Fault::ObjectChanged { digest, entries: entries(group) });
+                } else if group.is_empty() && last != Some(digest) && !erased.contains_key(&digest) {
+                    orphans.push(digest);
                 }
+                last = Some(digest);
             },
             |digest, group| {
                 // Whatever an erasure names is gone by two people's word, and nothing else may be.
@@ -311,5 +347,6 @@ impl<'a> Check<'a> {
             },
         );
         self.faults.extend(changed.into_iter().chain(missing));
+        self.orphans = orphans;
     }
 }

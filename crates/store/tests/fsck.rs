@@ -238,3 +238,45 @@ fn what_is_erased_takes_the_hashes_of_its_pieces_along() {
     assert!(!list.exists());
     assert!(store.verify().unwrap().is_clean());
 }
+
+/// Objects are written before the entry that names them: what a kill in between leaves is named, told apart from damage, and harmless.
+#[test]
+fn what_no_entry_names_is_listed_and_what_nobody_wrote_is_a_fault() {
+    let held = Held::new();
+    let dir = held.dir.path();
+    let mut store = Store::open(dir).unwrap();
+    let large = vec![b'a'; truceline_store::SMALL_OBJECT_BYTES + 1];
+    let kept = [store.put_stream(&b"a small one"[..], 100), store.put_stream(large.as_slice(), u64::MAX)];
+    let mut kept = kept.map(|kept| kept.unwrap().digest);
+    kept.sort();
+    let report = store.verify().unwrap();
+    assert!(report.is_clean() && report.orphans == kept, "{:?} {:?}", report.faults, report.orphans);
+    // What a writer that was killed in the middle of an object leaves is no object yet.
+    fs::write(dir.join("vault/unfinished/object"), b"half of").unwrap();
+    assert_eq!(store.verify().unwrap(), report);
+    // An entry takes it up: then it is nobody's orphan.
+    let name = truceline_store::Object::Kept(kept[0]);
+    store.append(&[truceline_store::NewEntry { key: None, objects: vec![name], ..common::row(9_999) }]).unwrap();
+    assert_eq!(store.verify().unwrap().orphans, kept[1..]);
+    let faults = |store: &Store| {
+        let faults = store.verify().unwrap().faults;
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    // Beside them: a file that nothing writes, an object where nobody looks for it, and one whose bytes are others.
+    for name in ["vault/unfinished/other", "vault/loose", "vault/aa/no-digest"] {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, b"x").unwrap();
+        assert!(!faults(&store).is_empty(), "{name}");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(faults(&store), "");
+    }
+    let name = truceline_record::digest_of(&large).to_string();
+    let (right, wrong) = (dir.join("vault").join(&name[..2]).join(&name), dir.join("vault/zz").join(&name));
+    fs::create_dir_all(wrong.parent().unwrap()).unwrap();
+    fs::rename(&right, &wrong).unwrap();
+    assert!(faults(&store).contains(&name), "{}", faults(&store));
+    fs::rename(&wrong, &right).unwrap();
+    fs::write(&right, b"other bytes").unwrap();
+    assert!(faults(&store).contains("no entry refers to it"), "{}", faults(&store));
+}

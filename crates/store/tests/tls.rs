@@ -7,65 +7,17 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use common::authority::Authority;
 use common::server::Server;
 use common::{AT, ORIGIN, rows};
 use truceline_store::{Postgres, Store};
 
 const NAME: &str = "db.example";
 
-/// An authority, and certificates that it gives.
-struct Authority(tempfile::TempDir);
-
-impl Authority {
-    fn new() -> Self {
-        let own = Self(tempfile::tempdir().unwrap());
-        let config = format!(
-            "[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=test\n[authority]\nbasicConstraints=critical,CA:TRUE\n\
-             [named]\nbasicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:{NAME}\n\
-             [other]\nbasicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:other.example\n"
-        );
-        fs::write(own.0.path().join("config"), config).unwrap();
-        own.openssl("authority", &[]);
-        own
-    }
-
-    /// The certificate and key of a server: under this authority, for the name that the section gives.
-    fn give(&self, section: &str) -> (String, String) {
-        self.openssl(section, &["-CA", "authority.pem", "-CAkey", "authority.key"]);
-        (self.read(&format!("{section}.pem")), self.read(&format!("{section}.key")))
-    }
-
-    fn openssl(&self, section: &str, more: &[&str]) {
-        let (key, certificate) = (format!("{section}.key"), format!("{section}.pem"));
-        let done = Command::new("openssl")
-            .current_dir(self.0.path())
-            .args([
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-            ])
-            .args(["-config", "config", "-extensions", section, "-keyout", &key, "-out", &certificate])
-            .args(more)
-            .stderr(Stdio::null())
-            .status();
-        assert!(done.unwrap().success(), "{section}");
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.path().join(name)).unwrap()
-    }
-
-    fn certificate(&self) -> String {
-        self.read("authority.pem")
-    }
+/// An authority that gives certificates for that name and for another.
+fn authority() -> Authority {
+    Authority::new(&[("named", &format!("DNS:{NAME}")), ("other", "DNS:other.example")])
 }
 
 /// The database under its name on that address.
@@ -88,7 +40,7 @@ fn refused(dir: &Path, place: &Postgres) -> String {
 #[test]
 fn a_database_elsewhere_is_spoken_to_encrypted_and_under_its_name_alone() {
     let Some(server) = Server::start() else { return };
-    let (authority, stranger) = (Authority::new(), Authority::new());
+    let (authority, stranger) = (authority(), authority());
     let address = server.listen(&authority.give("named"));
     let database = server.database();
     let place = far(&database, &address, NAME, &authority);
@@ -137,7 +89,7 @@ fn a_database_elsewhere_is_spoken_to_encrypted_and_under_its_name_alone() {
 #[test]
 fn a_quorum_of_standbys_follows_over_tls() {
     let Some(primary) = Server::start() else { return };
-    let authority = Authority::new();
+    let authority = authority();
     // Copied while the primary has no address, or they would open on that one.
     let standbys = ["s1", "s2"].map(|name| primary.standby(name));
     let address = primary.listen(&authority.give("named"));

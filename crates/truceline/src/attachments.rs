@@ -88,6 +88,27 @@ impl Attachment {
     /// When they were destroyed (not found), or cannot be opened here.
     pub(crate) fn content(&self, store: &Store) -> Result<Vec<u8>, Failure> {
         let fail = |e: &dyn core::fmt::Display| Failure::operation("open an attachment", e);
+        let (wrapped, locked) = self.kept(store)?;
+        let mission = attachments_key(store.dir(), store.origin()).map_err(|e| fail(&e))?;
+        let mission = mission.ok_or_else(|| fail(&LOST))?;
+        let key = ContentKey::unwrapped(&wrapped, &mission, store.origin()).map_err(|_| fail(&ANOTHER))?;
+        self.unlocked(store, &key, locked)
+    }
+
+    /// Its bytes, by the key of its own that the holders opened.
+    ///
+    /// # Errors
+    /// When they were destroyed (not found), or it is not their key.
+    pub(crate) fn content_by(&self, store: &Store, opened: &str) -> Result<Vec<u8>, Failure> {
+        let key = ContentKey::of_holders(opened);
+        let key = key.map_err(|e| Failure::operation("open an attachment", &e))?;
+        let (_, locked) = self.kept(store)?;
+        self.unlocked(store, &key, locked)
+    }
+
+    /// What the store has of it: its key, wrapped, and its bytes, encrypted.
+    fn kept(&self, store: &Store) -> Result<(String, Vec<u8>), Failure> {
+        let fail = |e: &dyn core::fmt::Display| Failure::operation("open an attachment", e);
         let entry = store.entry(self.entry).map_err(|e| fail(&e))?;
         let entry = entry.ok_or_else(|| fail(&"its entry is not there; run truceline verify"))?;
         let gone = || Failure::not_found(format!("{} was destroyed", self.id()));
@@ -95,9 +116,11 @@ impl Attachment {
         let body = committed::body(store, &entry, &mut missing)?;
         let wrapped = body.get("key").and_then(Value::as_str).ok_or_else(gone)?;
         let locked = committed::raw(store, &entry, &mut missing)?.ok_or_else(gone)?;
-        let mission = attachments_key(store.dir(), store.origin()).map_err(|e| fail(&e))?;
-        let mission = mission.ok_or_else(|| fail(&LOST))?;
-        let key = ContentKey::unwrapped(wrapped, &mission, store.origin()).map_err(|e| fail(&e))?;
+        Ok((wrapped.to_owned(), locked))
+    }
+
+    fn unlocked(&self, store: &Store, key: &ContentKey, locked: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        let fail = |e: &dyn core::fmt::Display| Failure::operation("open an attachment", e);
         let bytes = key.unlock(locked, store.origin()).map_err(|e| fail(&e))?;
         if digest_of(&bytes) == self.digest {
             Ok(bytes)
@@ -109,6 +132,18 @@ impl Attachment {
 
 /// What is said where attachments are there and their key is not.
 const LOST: &str = "attachments.key is not in the store's folder: put it back, or have the holders open the file's own key (docs/attachments.md)";
+
+/// What is said of a file that another key of the mission's opens, which was lost.
+const ANOTHER: &str = "it was encrypted under another attachments.key than the one in the store's folder: have the holders open the file's own key (docs/attachments.md)";
+
+/// Another key for files that come from now on, where the one before is lost: what was encrypted under that one only the holders open.
+///
+/// # Errors
+/// When there is a key, or it cannot be kept.
+pub(crate) fn draw_mission_key(store: &Store) -> Result<(), Failure> {
+    let fail = |e: &dyn core::fmt::Display| Failure::operation("draw a key for attachments", e);
+    keep_attachments_key(store.dir(), store.origin(), &secrets::draw_secret()?).map_err(|e| fail(&e))
+}
 
 /// A file to be taken in: what it is was told by its bytes.
 pub(crate) struct Brought {

@@ -297,7 +297,7 @@ fn load_whole(
         proposed: reading.proposed.clone(),
         quoted: confirmed.quoted,
         checkpoint: log.checkpoint_over(end)?,
-        verifier_key: log.key().to_owned(),
+        verifier_key: log.key_over(end).to_owned(),
         bulletins: reading.bulletins.clone(),
         sign_offs: reading.sign_offs.clone(),
         handovers: reading.handovers.clone(),

@@ -53,6 +53,8 @@ pub(crate) mod kind {
     pub(crate) const READ: &str = "read";
     /// What two people had destroyed, by its digests.
     pub(crate) const ERASURE: &str = truceline_record::ERASURE;
+    /// Another key of the log in place of the one before.
+    pub(crate) const KEY_CHANGE: &str = truceline_record::KEY_CHANGE;
     /// An office, admitted or sent away.
     pub(crate) const OFFICE: &str = "office";
     /// The centre that this office forwards to.

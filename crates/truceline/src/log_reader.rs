@@ -27,8 +27,8 @@ pub(crate) trait LogReader {
     /// The log's own checkpoint over so many entries, as text, where one was signed.
     fn checkpoint_over(&self, size: u64) -> Result<Option<String>, Failure>;
 
-    /// The log's public key, as text.
-    fn key(&self) -> &str;
+    /// The log's public key that counts over so many entries, as text.
+    fn key_over(&self, size: u64) -> &str;
 }
 
 impl LogReader for Store {
@@ -55,7 +55,7 @@ impl LogReader for Store {
         Ok(note.map(|note| String::from_utf8_lossy(&note).into_owned()))
     }
 
-    fn key(&self) -> &str {
-        self.verifier().verifier_key()
+    fn key_over(&self, size: u64) -> &str {
+        self.verifier().key_over(size)
     }
 }

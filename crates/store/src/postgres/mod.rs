@@ -184,6 +184,10 @@ impl Tables for Server {
         self.write(|link| write::batch(link, batch))
     }
 
+    fn replace_key(&mut self, words: &[(&str, &str)]) -> Result<(), CommitError> {
+        self.write(|link| words.iter().try_for_each(|word| write::word(link, *word)))
+    }
+
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError> {
         self.write(|link| write::checkpoint(link, signed))?;
         // Signed and on the standbys; until the folder knows it too, nobody is told.

@@ -109,6 +109,14 @@ pub(super) fn objects(link: &Link, objects: &[(Digest, &[u8])]) -> Result<(), Da
     Ok(())
 }
 
+pub(super) fn word(link: &Link, (name, value): (&str, &str)) -> Result<(), Database> {
+    link.query(
+        "INSERT INTO truceline_log.meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &[&name, &value],
+    )
+    .map(drop)
+}
+
 pub(super) fn checkpoint(link: &Link, signed: &Signed<'_>) -> Result<(), Database> {
     if !signed.gone.is_empty() {
         let gone: Vec<String> = signed.gone.iter().map(ToString::to_string).collect();

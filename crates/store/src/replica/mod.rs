@@ -22,9 +22,10 @@ use truceline_record::{Digest, LogVerifier, Tiler, WitnessVerifier, empty_root};
 pub use centre::{Centre, NOTE_LIMIT, StaticFolder, TILE_LIMIT};
 pub use error::FollowError;
 
-use crate::error::{FileTrouble, OpenError};
+use crate::error::{Database, FileTrouble, OpenError};
 use crate::store::{Store, resume, stored_verifier, vacant};
-use crate::{backup, layout, postgres, sqlite};
+use crate::tables::CommitError;
+use crate::{backup, key_change, layout, postgres, sqlite};
 
 const HEADER: &str = "truceline replica 1";
 
@@ -158,6 +159,29 @@ impl Replica {
             Err(error) => return Err(FileTrouble::at(&lacking_file(dir))(error).into()),
         };
         Ok(Self { store, tiler, cosigners, lacking, _lock: lock })
+    }
+
+    /// Follows the log under another key from now on, which people brought by hand; the one before counts for what was signed so far. On disk when this
+    /// returns.
+    ///
+    /// # Errors
+    /// When the key is another log's or the one that it has, or the folder cannot be written.
+    pub fn replace_key(&mut self, key: &LogVerifier) -> Result<(), OpenError> {
+        let now = self.store.verifier();
+        if key.origin() != now.origin() || key.verifier_key() == now.verifier_key() {
+            return Err(OpenError::Key { reason: "it is no other key of this log".to_owned() });
+        }
+        let broken = |error: FollowError| OpenError::Inconsistent { reason: error.to_string() };
+        let noted = [self.last().map_err(broken)?, self.pending().map_err(broken)?];
+        let until = noted.iter().flatten().map(|note| note.size).max().unwrap_or_default();
+        let verifier = key_change::with_former_of(key, now).after(now, until);
+        key_change::keep(self.store.tables.as_mut(), &verifier).map_err(|error| match error {
+            CommitError::Nothing(trouble) => OpenError::Database(trouble),
+            CommitError::Unknown(reason) => OpenError::Database(Database::Other { reason }),
+        })?;
+        layout::write_file(&layout::public_key(self.dir()), &format!("{}\n", verifier.verifier_key()), false)?;
+        self.store.believe(verifier);
+        Ok(())
     }
 
     /// What it holds, to read.

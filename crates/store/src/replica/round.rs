@@ -79,6 +79,10 @@ impl Replica {
         let kept = if wanted > 0 { centre.shown_cosigned().map_err(silent)? } else { None };
         for bytes in std::iter::once(last).chain(kept) {
             let opened = self.store.verifier().open(&bytes);
+            // What the key before signed later than was followed here, witnesses will cosign again under the new one.
+            if opened.is_err() && most < wanted && self.store.verifier().signed_before(&bytes) {
+                continue;
+            }
             let checkpoint = opened.map_err(|error| FollowError::Wrong { reason: error.to_string() })?;
             let cosigned = Cosigned { checkpoint, note: bytes };
             let held = cosigned.by(&self.cosigners.witnesses).len();
@@ -337,7 +341,7 @@ impl Replica {
     }
 
     /// The note that entries are taken under, while not all of it is held.
-    fn pending(&self) -> Result<Option<Note>, FollowError> {
+    pub(super) fn pending(&self) -> Result<Option<Note>, FollowError> {
         let path = self.pending_file();
         match fs::read(&path) {
             Ok(bytes) => self.opened(bytes).map(Some),
@@ -347,7 +351,7 @@ impl Replica {
     }
 
     /// The last checkpoint that all entries of are held.
-    fn last(&self) -> Result<Option<Note>, FollowError> {
+    pub(super) fn last(&self) -> Result<Option<Note>, FollowError> {
         self.store.tables.last_note()?.map(|(_, bytes)| self.opened(bytes)).transpose()
     }
 

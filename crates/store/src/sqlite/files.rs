@@ -105,7 +105,7 @@ pub(super) fn clear_unfinished(dir: &Path) -> Result<(), FileTrouble> {
     if path.exists() { fs::remove_file(&path).map_err(FileTrouble::at(&path)) } else { Ok(()) }
 }
 
-/// The files of the vault with the digest that each is named by; `None` for a name that is no digest.
+/// The files of the vault with the digest that each is named by; `None` for a name that is no digest, and for one in a folder where nobody looks for it.
 pub(super) fn all(dir: &Path) -> Result<Vec<(PathBuf, Option<Digest>)>, FileTrouble> {
     let vault = layout::vault(dir);
     let mut found = Vec::new();
@@ -122,6 +122,7 @@ pub(super) fn all(dir: &Path) -> Result<Vec<(PathBuf, Option<Digest>)>, FileTrou
         }
         for path in list(&folder)? {
             let digest = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+            let digest = digest.filter(|digest| layout::vault_file(dir, digest) == path);
             found.push((path, digest));
         }
     }

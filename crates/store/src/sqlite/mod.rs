@@ -157,6 +157,17 @@ impl Tables for Sqlite {
         Ok(())
     }
 
+    fn replace_key(&mut self, words: &[(&str, &str)]) -> Result<(), CommitError> {
+        let transaction = begin(&mut self.connection)?;
+        for word in words {
+            transaction.execute(
+                "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                *word,
+            )?;
+        }
+        transaction.commit().map_err(|error| CommitError::Unknown(error.to_string()))
+    }
+
     fn commit_checkpoint(&mut self, signed: &Signed<'_>) -> Result<(), CommitError> {
         let transaction = begin(&mut self.connection)?;
         insert_checkpoint(&transaction, signed)?;

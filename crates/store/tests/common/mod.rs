@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+pub(crate) mod authority;
 #[cfg(unix)]
 pub(crate) mod cluster;
 #[cfg(unix)]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_record::{
-    Digest, Entry as Logged, MAX_ENTRY_BYTES, TILE_WIDTH, TilePath, decode_bundle, digest_of,
+    Digest, Entry as Logged, LogVerifier, MAX_ENTRY_BYTES, TILE_WIDTH, TilePath, decode_bundle, digest_of,
 };
 
 use super::Part;
@@ -24,8 +24,8 @@ pub(crate) struct BundleLog<'b> {
     pub(crate) files: &'b Files,
     /// Entries under its checkpoint.
     pub(crate) size: u64,
-    /// The log's key.
-    pub(crate) key: String,
+    /// The log's key, with those before it.
+    pub(crate) key: LogVerifier,
     /// Checkpoints of the log itself, by size.
     pub(crate) notes: BTreeMap<u64, Vec<u8>>,
     /// Entries that are passed over.
@@ -84,7 +84,7 @@ impl LogReader for BundleLog<'_> {
         Ok(self.notes.get(&size).map(|note| String::from_utf8_lossy(note).into_owned()))
     }
 
-    fn key(&self) -> &str {
-        &self.key
+    fn key_over(&self, size: u64) -> &str {
+        self.key.key_over(size)
     }
 }

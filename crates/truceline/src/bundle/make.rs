@@ -71,9 +71,12 @@ pub(crate) fn archive(store: &Store, loaded: &Loaded, n: u64, to: &mut dyn Write
 }
 
 /// Kinds of entries whose objects no bundle carries: a bulletin's own files stand beside, and who was shown what, and what one watch left to the
-/// next, and a file that came with a report, is nobody's outside, and no figure follows from it.
+/// next, a file that came with a report, and who replaced the log's key, is nobody's outside, and no figure follows from it.
 pub(super) fn is_ours(kind: &str) -> bool {
-    matches!(kind, kind::BULLETIN | kind::READ | kind::HANDOVER | kind::TAKEOVER | kind::ATTACHMENT)
+    matches!(
+        kind,
+        kind::BULLETIN | kind::READ | kind::HANDOVER | kind::TAKEOVER | kind::ATTACHMENT | kind::KEY_CHANGE
+    )
 }
 
 /// Where a part's bytes come from.
@@ -124,7 +127,7 @@ impl Gathered {
         for one in kept.iter().filter(|one| one.size < size) {
             gathered.put(Part::Cosigned(one.size), From::Here(one.note.clone()));
         }
-        let key = format!("{}\n", store.verifier().verifier_key());
+        let key = format!("{}\n", store.verifier().key_over(size));
         gathered.put(Part::Key, From::Here(key.into_bytes()));
         for path in TilePath::all_hashes(size).into_iter().chain(TilePath::all_entries(size)) {
             gathered.put(Part::Tile(path), From::Tile(path));

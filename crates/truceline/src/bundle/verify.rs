@@ -8,7 +8,7 @@ use std::path::Path;
 
 use truceline_model::Instant;
 use truceline_record::{
-    Audit, Entry as Logged, LogVerifier, TILE_WIDTH, TilePath, WitnessVerifier, digest_of,
+    Audit, Entry as Logged, EntryHead, KeyChange, LogVerifier, TILE_WIDTH, TilePath, WitnessVerifier, digest_of,
 };
 
 use super::Part;
@@ -114,12 +114,14 @@ impl Checking<'_> {
         let log = self.log_key()?;
         let note = self.files.read(&Part::Checkpoint, NOTE_LIMIT)?;
         let note = note.ok_or("checkpoint: it is not in the bundle")?;
-        let checkpoint = log.open(&note).map_err(|e| format!("checkpoint: {e}"))?;
+        // By this key itself: what those before it signed counts only as the entries under it say.
+        let checkpoint = log.open_itself(&note).map_err(|e| format!("checkpoint: {e}"))?;
         let (entry, size) = (self.checked.entry, checkpoint.size);
         if entry >= size {
             return Err(format!("checkpoint: it covers {size} entries, and not the bulletin's, {entry}"));
         }
         self.bounded(size)?;
+        let log = log.with_former(&self.changes(size));
         let mut notes = BTreeMap::new();
         let mut signed = vec![Signed { size, note: note.clone() }];
         self.notes(&log, &mut notes, &mut signed)?;
@@ -134,13 +136,13 @@ impl Checking<'_> {
         let bundle = BundleLog {
             files: self.files,
             size,
-            key: log.verifier_key().to_owned(),
+            key: log.clone(),
             notes,
             closed: walked.closed.clone(),
         };
         self.witnesses(&bundle, &signed, (entry, &passing));
         self.checked.passing = Some(passing);
-        self.back_dated(&walked.logged, &signed);
+        self.back_dated(&log, &walked.logged, &signed);
         // What is known to be damaged is not derived from: the difference would be told twice.
         if !damaged && self.checked.proven.is_some() {
             replay(&bundle, &bulletin, threads, &mut self.checked.replayed, &mut self.checked.faults);
@@ -161,6 +163,18 @@ impl Checking<'_> {
         }
         self.checked.own_keys.push("the log's key".to_owned());
         LogVerifier::new(&text).map_err(|e| format!("log.pub: {e}"))
+    }
+
+    /// What the entries say of the log's key. That they are the signed ones is found when the tree is walked.
+    fn changes(&self, size: u64) -> Vec<KeyChange> {
+        let mut changes = Vec::new();
+        for path in TilePath::all_entries(size) {
+            for bytes in tile(self.files, path).unwrap_or_default() {
+                let head = EntryHead::from_bytes(&bytes).ok();
+                changes.extend(head.and_then(|head| head.key_change));
+            }
+        }
+        changes
     }
 
     /// A size that the tiles in the bundle cannot fill is not walked: whoever signs a checkpoint can name any.
@@ -333,9 +347,9 @@ impl Checking<'_> {
     }
 
     /// An entry that was not there when a witness cosigned, and says that it had been logged long before, was made up afterwards.
-    fn back_dated(&mut self, logged: &[(u64, i64)], signed: &[Signed]) {
+    fn back_dated(&mut self, log: &LogVerifier, logged: &[(u64, i64)], signed: &[Signed]) {
         let kept = self.known.kept.iter().filter_map(|note| {
-            let size = self.known.log.as_ref()?.open(note).ok()?.size;
+            let size = self.known.log.as_ref().and(log.open(note).ok())?.size;
             Some(Signed { size, note: note.clone() })
         });
         let counted = self.counted.iter().map(|set| &set.quorum);

@@ -51,6 +51,11 @@ pub(crate) enum Record {
     /// Find the first wrong byte of a store: in which entry, tile, object or checkpoint, where in the file, and what should stand there.
     #[command(after_help = "Example: truceline fsck --store ops --key \"$LOG\" --checkpoint kept")]
     Fsck(Fsck),
+    /// Put another key in place of the log's, by the word of two people: in its turn, stolen, or lost. The record goes on as it was.
+    #[command(
+        after_help = "Example: truceline replace-key --store ops --by A --and B --why \"the laptop was stolen\""
+    )]
+    ReplaceKey(ReplaceKey),
     /// Copy the record as it is at this moment, while others go on writing; verified before it counts.
     #[command(after_help = "Example: truceline backup --store ops --out ops-copy")]
     Backup(Backup),
@@ -322,6 +327,29 @@ pub(crate) struct CheckProof {
     /// How many of them must have cosigned; without it, all.
     #[arg(long, value_name = "N")]
     pub(crate) quorum: Option<usize>,
+    /// Words or JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// What `replace-key` is told.
+#[derive(Debug, Args)]
+pub(crate) struct ReplaceKey {
+    /// The store.
+    #[command(flatten)]
+    pub(crate) at: StoreAt,
+    /// Who decided it: one of the people in mission.kdl.
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: String,
+    /// Who else decided it: another one of them.
+    #[arg(long, value_name = "WHO")]
+    pub(crate) and: String,
+    /// Why.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) why: String,
+    /// The secret key is gone: log.key is not in the folder any more.
+    #[arg(long)]
+    pub(crate) lost: bool,
     /// Words or JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -19,6 +19,9 @@ pub(crate) struct Follow {
     /// The log's public key as you know it from elsewhere; needed the first time.
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Option<String>,
+    /// The key that the replica has, where `--key` came in its place (truceline replace-key): said once.
+    #[arg(long, value_name = "KEY", requires = "key")]
+    pub(crate) was: Option<String>,
     /// A witness's public key, given once for each whose cosignature counts; kept with the replica until others are given.
     #[arg(long = "witness", value_name = "KEY")]
     pub(crate) witnesses: Vec<String>,

@@ -136,8 +136,11 @@ pub(crate) enum Seal {
         #[arg(long, value_name = "WHO")]
         by: String,
     },
-    /// Open, once enough holders have released: first the entry with who and why, then the name on standard output.
-    #[command(after_help = "Example: truceline seal open 18 --store ops --key opener.age --by A")]
+    /// Open, once enough holders have released: first the entry with who and why, then the name on standard output; of a file that came with a report
+    /// its key, or with --out the file itself.
+    #[command(
+        after_help = "Example: truceline seal open 18 --store ops --key opener.age --by A\n         truceline seal open 25 --store ops --key opener.age --by A --out yard.jpg"
+    )]
     Open {
         /// The entry of the request.
         request: u64,
@@ -150,6 +153,16 @@ pub(crate) enum Seal {
         /// Who opens.
         #[arg(long, value_name = "WHO")]
         by: String,
+        /// Of a file that came with a report: where it goes, decrypted; a new file, its owner's only.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Draw another key for files that come with reports, where attachments.key is lost: earlier files are then opened by the holders alone.
+    #[command(after_help = "Example: truceline seal new-attachments-key --store ops")]
+    NewAttachmentsKey {
+        /// The store.
+        #[command(flatten)]
+        at: StoreAt,
     },
 }
 

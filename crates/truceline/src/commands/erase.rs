@@ -30,7 +30,7 @@ pub(crate) fn run(asked: &Erase) -> Result<u8, Failure> {
     let n = entry_number(&asked.entry)?;
     let source = Source::new(asked.at.store.clone());
     let loaded = source.loaded(None, 2)?;
-    two_people(&loaded.mission.folder.people, asked.by.trim(), asked.and.trim())?;
+    two_people("an erasure", &loaded.mission.folder.people, asked.by.trim(), asked.and.trim())?;
     if asked.why.trim().is_empty() || asked.why.len() > 2000 {
         return Err(Failure::usage("--why says why in a few words; it cannot be empty"));
     }
@@ -72,15 +72,21 @@ pub(crate) fn run(asked: &Erase) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn two_people(people: &[String], by: &str, and: &str) -> Result<(), Failure> {
+/// That two different people whom the mission names stand behind something.
+///
+/// # Errors
+/// In words who is missing.
+pub(super) fn two_people(what: &str, people: &[String], by: &str, and: &str) -> Result<(), Failure> {
     if by.to_lowercase() == and.to_lowercase() {
-        return Err(Failure::usage("--and: an erasure needs two people, and this is the same one twice"));
+        return Err(Failure::usage(format!(
+            "--and: {what} needs two people, and this is the same one twice"
+        )));
     }
     for (option, name) in [("--by", by), ("--and", and)] {
         if !people.iter().any(|person| person == name) {
             let known = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
             return Err(Failure::usage(format!(
-                "{option}: \"{}\" is nobody whom mission.kdl names; it names {known}. An erasure needs two of them",
+                "{option}: \"{}\" is nobody whom mission.kdl names; it names {known}. Two of them are needed for {what}",
                 out::shown(name)
             )));
         }

@@ -55,11 +55,29 @@ fn opened(asked: &Follow) -> Result<Replica, Failure> {
     if !Replica::is_there(dir) || cosigners.is_some() {
         Replica::tell(dir, &cosigners.unwrap_or_default()).map_err(|e| fail(&e))?;
     }
-    let replica = Replica::open(dir).map_err(|e| fail(&e))?;
+    let mut replica = Replica::open(dir).map_err(|e| fail(&e))?;
+    if let (Some(was), Some(new)) = (asked.was.as_deref(), &key) {
+        replaced(&mut replica, was.trim(), new)?;
+    }
     if key.is_some_and(|key| key.verifier_key() != replica.store().verifier().verifier_key()) {
         return Err(Failure::usage(format!("--key: {} is a replica of another log", dir.display())));
     }
     Ok(replica)
+}
+
+/// Takes another key of the log in place of the one that the replica has; said again, it changes nothing.
+fn replaced(replica: &mut Replica, was: &str, new: &LogVerifier) -> Result<(), Failure> {
+    let has = replica.store().verifier();
+    if has.verifier_key() == new.verifier_key() && has.former().any(|(key, _)| key == was) {
+        return Ok(());
+    }
+    if has.verifier_key() != was {
+        return Err(Failure::usage(format!(
+            "--was: the replica's key is {}; say that one, if it is the one that was replaced",
+            has.verifier_key()
+        )));
+    }
+    replica.replace_key(new).map_err(|e| Failure::operation("replace the key", &e))
 }
 
 fn cosigners(asked: &Follow) -> Result<Option<Cosigners>, Failure> {

@@ -1,6 +1,7 @@
 //! `fsck`: the first wrong byte of a store, where it stands, and what should stand there. Repairs nothing.
 
 use serde_json::json;
+use truceline_record::Digest;
 use truceline_store::WrongByte;
 
 use super::verify::{kept, log_key};
@@ -22,8 +23,15 @@ pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
     let Some(wrong) = wrong else {
         out::told(
             asked.format,
-            format_args!("{} entries, {} objects: no wrong byte", report.entries, report.objects),
-            &json!({ "clean": true, "entries": report.entries, "objects": report.objects }),
+            format_args!(
+                "{} entries, {} objects: no wrong byte{}",
+                report.entries,
+                report.objects,
+                orphaned(&report.orphans)
+            ),
+            &json!({
+                "clean": true, "entries": report.entries, "objects": report.objects, "orphans": orphans(&report.orphans),
+            }),
         )?;
         return Ok(0);
     };
@@ -32,7 +40,8 @@ pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
             out::line(words(&wrong))?;
             let more = report.faults.len() - 1;
             out::line(format_args!(
-                "{more} further findings; truceline verify lists them. Nothing was repaired"
+                "{more} further findings; truceline verify lists them. Nothing was repaired{}",
+                orphaned(&report.orphans)
             ))?;
         }
         Format::Json => out::line(json!({
@@ -41,10 +50,26 @@ pub(crate) fn fsck(asked: &Fsck) -> Result<u8, Failure> {
             "file": wrong.file.as_ref().map(|file| json!({
                 "path": file.path.display().to_string(), "offset": file.offset, "page": file.page,
             })),
-            "row": wrong.row, "findings": report.faults.len(),
+            "row": wrong.row, "findings": report.faults.len(), "orphans": orphans(&report.orphans),
         }))?,
     }
     Ok(EXIT_FOUND)
+}
+
+fn orphans(orphans: &[Digest]) -> Vec<String> {
+    orphans.iter().map(Digest::to_string).collect()
+}
+
+/// Objects that no entry names, in words; nothing where there are none.
+fn orphaned(digests: &[Digest]) -> String {
+    if digests.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n{} objects that no entry names: {}\nA command that was interrupted leaves such, before its entry was logged; nothing follows from them, and sent again they are taken up",
+        digests.len(),
+        orphans(digests).join(", ")
+    )
 }
 
 fn words(wrong: &WrongByte) -> String {

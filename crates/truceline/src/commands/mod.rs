@@ -32,6 +32,7 @@ pub(crate) mod published;
 mod queue;
 pub(crate) mod reading;
 mod receive;
+mod replace_key;
 mod scoring;
 mod seal;
 pub(crate) mod shelf;
@@ -182,6 +183,7 @@ fn record(asked: &Record) -> Result<u8, Failure> {
         Record::Publish(asked) => publish::publish(asked),
         Record::Bundle(asked) => bundle::make::make(asked),
         Record::Fsck(asked) => fsck::fsck(asked),
+        Record::ReplaceKey(asked) => replace_key::run(asked),
         Record::ExportTiles(asked) => published::export(asked),
         Record::Print(asked) => print(asked),
         Record::Published(asked) => published::list(&asked.at.store, asked.format),

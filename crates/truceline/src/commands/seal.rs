@@ -16,6 +16,7 @@ use truceline_seal::{NAME_LIMIT, Release, new_holder, open, recipient_of, releas
 use truceline_store::Store;
 use zeroize::Zeroizing;
 
+use crate::attachments::{self, Attachment};
 use crate::cli::StoreAt;
 use crate::cli::secrets::Seal;
 use crate::committed::{self, Raw};
@@ -43,7 +44,8 @@ pub(crate) fn run(asked: &Seal) -> Result<u8, Failure> {
         Seal::Pack { request, at, out } => carried::pack(*request, at, out),
         Seal::ReleaseOffline(asked) => carried::release_offline(asked),
         Seal::Take { release, at, by } => carried::take(release, at, by.trim()),
-        Seal::Open { request, at, key, by } => show(*request, at, key, by.trim()),
+        Seal::Open { request, at, key, by, out } => show(*request, at, key, (by.trim(), out.as_deref())),
+        Seal::NewAttachmentsKey { at } => new_attachments_key(at),
     }
 }
 
@@ -54,8 +56,24 @@ fn init_holder(path: &Path) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Another key for files, and what that means for those that are there.
+fn new_attachments_key(at: &StoreAt) -> Result<u8, Failure> {
+    let store = log::open(&at.store)?;
+    attachments::draw_mission_key(&store)?;
+    out::line(
+        "files are taken again, under another attachments.key: keep a copy of it in a safe, apart from the copies of the store. Those that came before are \
+         opened by the holders alone: truceline seal ask, release, open --out",
+    )?;
+    Ok(0)
+}
+
 /// Writes a secret into a new file that its owner alone may read.
 fn write_secret(path: &Path, text: &str) -> Result<(), Failure> {
+    write_new(path, &[text.as_bytes(), b"\n"])
+}
+
+/// Writes a new file that its owner alone may read.
+fn write_new(path: &Path, parts: &[&[u8]]) -> Result<(), Failure> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -63,10 +81,7 @@ fn write_secret(path: &Path, text: &str) -> Result<(), Failure> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let fail = |e: std::io::Error| Failure::operation(&format!("write {}", path.display()), &e);
     let mut file = options.open(path).map_err(fail)?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.write_all(b"\n"))
-        .and_then(|()| file.sync_all())
-        .map_err(fail)
+    parts.iter().try_for_each(|part| file.write_all(part)).and_then(|()| file.sync_all()).map_err(fail)
 }
 
 fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
@@ -288,7 +303,7 @@ fn releases(store: &Store, request: u64) -> Result<Vec<Release>, Failure> {
     Ok(all)
 }
 
-fn show(n: u64, at: &StoreAt, key: &Path, by: &str) -> Result<u8, Failure> {
+fn show(n: u64, at: &StoreAt, key: &Path, (by, to): (&str, Option<&Path>)) -> Result<u8, Failure> {
     let secret = read_secret(key)?;
     let loaded = Source::new(at.store.clone()).loaded(None, 2)?;
     super::decide::may_decide(&loaded.mission.folder.people, by)?;
@@ -303,6 +318,8 @@ fn show(n: u64, at: &StoreAt, key: &Path, by: &str) -> Result<u8, Failure> {
     let sealed = sealed_of(&store, asked.receipt)?;
     let opened = open(&sealed, &asked.digest, &releases(&store, n)?, &secret, store.origin())
         .map_err(|e| Failure::usage(format!("request {n} opens nothing: {e}")))?;
+    // What cannot be shown is not said to have been opened.
+    let content = to.map(|to| content(&store, &loaded.attachments, (asked.receipt, to), &opened.name)).transpose()?;
     // First the entry, then the name: whoever sees it has left a trace.
     let entry = append(
         &mut store,
@@ -321,6 +338,24 @@ fn show(n: u64, at: &StoreAt, key: &Path, by: &str) -> Result<u8, Failure> {
         ReceiptNo(asked.receipt),
         opened.holders.join(" and ")
     );
-    out::line(&*opened.name)?;
+    match to.zip(content) {
+        Some((to, content)) => write_new(to, &[&content])?,
+        None => out::line(&*opened.name)?,
+    }
     Ok(0)
+}
+
+/// The file that came with a report, by its own key.
+fn content(
+    store: &Store,
+    all: &[Attachment],
+    (entry, to): (u64, &Path),
+    key: &str,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if to.exists() {
+        return Err(Failure::usage(format!("--out: {} is there already", to.display())));
+    }
+    let file = all.iter().find(|file| file.entry == entry);
+    let file = file.ok_or_else(|| Failure::usage("--out is for a file that came with a report; a name goes to standard output"))?;
+    file.content_by(store, key).map(Zeroizing::new)
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use truceline_record::LogVerifier;
+use truceline_store::Store;
 
 use super::prove::witness_keys;
 use crate::bundle::verify::{Checked, Known, check};
@@ -147,12 +148,23 @@ fn as_json(checked: &Checked, holds: bool) -> serde_json::Value {
     })
 }
 
+/// What to know of a key that the store says was replaced. It proves nothing: a thief's store can say so, too.
+fn replaced(store: &Store, given: &LogVerifier) -> Option<String> {
+    let now = store.verifier();
+    let (_, until) = now.former().find(|(key, _)| *key == given.verifier_key())?;
+    Some(format!(
+        "the key that you gave counted for the first {until} entries, says this store, and then came {}. Whoever you know there can tell you whether that is so; then verify with it",
+        now.verifier_key()
+    ))
+}
+
 fn store(asked: &Verify, dir: &Path, kept: &[Vec<u8>]) -> Result<u8, Failure> {
     let store = log::open_to_verify(dir)?;
     let verifier = match log_key(asked.key.as_ref())? {
         Some(key) => key,
         None => store.verifier().clone(),
     };
+    let replaced = replaced(&store, &verifier);
     let report =
         store.verify_against(&verifier, kept).map_err(|e| Failure::operation("verify the store", &e))?;
     let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
@@ -163,8 +175,8 @@ fn store(asked: &Verify, dir: &Path, kept: &[Vec<u8>]) -> Result<u8, Failure> {
         Format::Json => out::line(format_args!(
             "{}",
             json!({
-                "thresholds": { "looked_at": again.looked_at, "not_passed": not_passed },
-                "entries": report.entries, "signed": report.signed, "checkpoints": report.checkpoints, "objects": report.objects,
+                "replaced": replaced, "thresholds": { "looked_at": again.looked_at, "not_passed": not_passed },
+                "entries": report.entries, "signed": report.signed, "checkpoints": report.checkpoints, "objects": report.objects, "orphans": report.orphans.len(),
                 "root": report.root.to_string(), "clean": report.is_clean(), "first_wrong_entry": report.first_wrong_entry(), "faults": faults,
             })
         ))?,
@@ -174,6 +186,13 @@ fn store(asked: &Verify, dir: &Path, kept: &[Vec<u8>]) -> Result<u8, Failure> {
                 report.entries, report.signed, report.checkpoints, report.objects
             ))?;
             out::line(format_args!("root {}", report.root))?;
+            replaced.iter().try_for_each(|say| out::line(say))?;
+            if !report.orphans.is_empty() {
+                out::line(format_args!(
+                    "{} objects that no entry names, as an interrupted command leaves them; truceline fsck lists them",
+                    report.orphans.len()
+                ))?;
+            }
             if let Some(n) = report.first_wrong_entry() {
                 out::line(format_args!("first wrong entry: {n}"))?;
             }

@@ -45,9 +45,13 @@ impl Subject {
             kind::CASE => Self::Case,
             kind::BULLETIN | kind::SIGN_OFF => Self::Bulletin,
             kind::MISSION => Self::Mission,
-            kind::ERASURE | kind::OFFICE | kind::CENTRE | kind::FORKED | kind::HANDOVER | kind::TAKEOVER => {
-                Self::Other
-            }
+            kind::ERASURE
+            | kind::KEY_CHANGE
+            | kind::OFFICE
+            | kind::CENTRE
+            | kind::FORKED
+            | kind::HANDOVER
+            | kind::TAKEOVER => Self::Other,
             _ => Self::Quiet,
         }
     }

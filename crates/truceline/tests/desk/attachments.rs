@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::good;
+use crate::common::{good, run};
 use crate::room::{Answer, Desk, PEOPLE, Room, key, parsed};
 
 /// A photograph with a place in it, as a telephone makes it.
@@ -239,4 +239,67 @@ fn cut(desk: &Desk, bytes: &[u8]) {
     stream.write_all(bytes).unwrap();
     drop(stream);
     std::thread::sleep(std::time::Duration::from_millis(300));
+}
+
+/// attachments.key is lost: no file is shown and none taken, until holders open the one and another key is drawn for what comes.
+#[test]
+fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
+    let room = Room::new();
+    let at = |name: &str| room.dir.path().join(name).display().to_string();
+    let holder = |name: &str| (at(name), good(&["seal", "init-holder", "--key", &at(name)]).trim().to_owned());
+    let (registrar, envoy, opener) = (holder("registrar.age"), holder("envoy.age"), holder("opener.age"));
+    let kdl = room.dir.path().join("small/mission.kdl");
+    let lines = format!(
+        "{}holder \"Registrar\" recipient=\"{}\"\nholder \"Envoy\" recipient=\"{}\"\nopen-by 2\n",
+        std::fs::read_to_string(&kdl).unwrap(),
+        registrar.1,
+        envoy.1
+    );
+    std::fs::write(&kdl, lines).unwrap();
+    good(&["load", &at("small"), "--store", &room.store()]);
+    let mut desk = room.desk();
+    let receipt = report(&desk, "monitor", &json!("myself"));
+    let bytes = photo("first");
+    let first = sent(&desk, "monitor", &receipt, &key(), &bytes);
+    assert_eq!(first.code, 201, "{first:?}");
+    let id = first.body["attachment"].as_str().unwrap().to_owned();
+    desk.kill();
+    std::fs::remove_file(room.path().join("attachments.key")).unwrap();
+    let mut desk = room.desk();
+    let path = format!("/api/attachments/{id}");
+    assert_eq!(desk.get("vera", &path).code, 500);
+    assert_eq!(sent(&desk, "monitor", &receipt, &key(), &photo("second")).code, 500);
+    desk.kill();
+
+    let store = room.store();
+    let asked = ["seal", "ask", &id[1..], "--store", &store, "--by", "petrova", "--why", "the key is lost"];
+    let asked = good(&[asked.as_slice(), &["--to", &opener.1]].concat());
+    let request = asked.split("request ").nth(1).unwrap().split(':').next().unwrap().to_owned();
+    let release = |key: &str| good(&["seal", "release", &request, "--store", &store, "--key", key]);
+    let out = at("yard.jpg");
+    let open = || run(&["seal", "open", &request, "--store", &store, "--key", &opener.0, "--by", "petrova", "--out", &out]);
+    release(&registrar.0);
+    assert_eq!(open().code, 2, "one is not two");
+    assert!(!std::path::Path::new(&out).exists());
+    release(&envoy.0);
+    let before = room.entries();
+    let opened = open();
+    assert!(opened.code == 0 && opened.out.is_empty(), "{}{}", opened.out, opened.err);
+    assert_eq!((std::fs::read(&out).unwrap(), room.entries()), (bytes, before + 1), "and the opening is an entry");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!((open().code, room.entries()), (2, before + 1), "nothing is written over, and nothing said to be opened");
+
+    let again = || run(&["seal", "new-attachments-key", "--store", &store]);
+    assert_eq!(again().code, 0);
+    assert_eq!(again().code, 3, "there is one now");
+    let desk = room.desk();
+    let second = sent(&desk, "monitor", &receipt, &key(), &photo("second"));
+    assert_eq!(second.code, 201, "{second:?}");
+    let path_of = |told: &Answer| format!("/api/attachments/{}", told.body["attachment"].as_str().unwrap());
+    assert_eq!(desk.get("vera", &path_of(&second)).code, 200);
+    assert_eq!(desk.get("vera", &path).code, 500, "the first stays with the holders");
 }

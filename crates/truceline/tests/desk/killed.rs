@@ -5,12 +5,13 @@
 
 use std::io::Write as _;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::common::witnessed::AS_OF;
 use crate::incidents::{killing, side};
+use crate::openrosa;
 use crate::room::{Answer, Desk, Room, evidence, opening};
 
 /// Latest instant of a kill after the request, in microseconds.
@@ -23,12 +24,12 @@ const WARM: u64 = 1_000_000;
 /// Who sends what where.
 type Sent = (&'static str, String, Value);
 
-fn asked(name: &str, otherwise: u64) -> u64 {
+pub(crate) fn asked(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 /// Drawn alike from the same seed.
-fn drawn(seed: u64) -> u64 {
+pub(crate) fn drawn(seed: u64) -> u64 {
     let mut x = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -201,4 +202,42 @@ fn taking_the_watch_over() {
         let path = format!("/api/handovers/{}/takeover", signed.body["signed"]["entry"]);
         ("vera", path, json!({ "digest": signed.body["digest"] }))
     });
+}
+
+/// A form from a phone with a photograph: more than one entry, and most of the time goes into the password, so the instants are drawn from all of it.
+#[test]
+fn sending_a_form_from_a_phone() {
+    let room = Room::new();
+    openrosa::password(&room, "monitor");
+    let mut desk = room.desk();
+    let (mut added, mut took) = (0, Duration::ZERO);
+    for n in [WARM, WARM + 1] {
+        let (before, since) = (entries(&desk), Instant::now());
+        let told = desk.raw(&openrosa::submission(&desk, n));
+        assert_eq!(openrosa::received(&told).0, "201", "{told}");
+        (added, took) = (entries(&desk) - before, since.elapsed());
+    }
+    let (mut whole, mut part, mut none) = (0, 0, 0);
+    for n in 0..asked("SEEDS", SEEDS) {
+        let before = entries(&desk);
+        let span = u64::try_from(took.as_micros()).unwrap() * 5 / 4;
+        let within = drawn(asked("SEED", 1).wrapping_mul(1_000_003).wrapping_add(n)) % span;
+        let mut stream = TcpStream::connect(&desk.address).unwrap();
+        stream.write_all(&openrosa::submission(&desk, n)).unwrap();
+        std::thread::sleep(Duration::from_micros(within));
+        desk.kill();
+        desk = room.desk();
+        let had = entries(&desk) - before;
+        assert!(had <= added, "seed {n}: {had} entries of one form");
+        *(if had == added { &mut whole } else if had == 0 { &mut none } else { &mut part }) += 1;
+        let told = openrosa::received(&desk.raw(&openrosa::submission(&desk, n)));
+        assert_eq!(told.0, "201", "seed {n}, killed after {within} µs");
+        assert_eq!(openrosa::received(&desk.raw(&openrosa::submission(&desk, n))), told, "seed {n}");
+        assert_eq!(entries(&desk), before + added, "seed {n}, killed after {within} µs");
+        let report = desk.get("monitor", &format!("/api/reports/{}", told.1));
+        assert_eq!(report.body["attachments"].as_array().map(Vec::len), Some(1), "seed {n}: {report:?}");
+    }
+    eprintln!("{added} entries a form; logged before the kill: all {whole}, some {part}, none {none}");
+    drop(desk);
+    room.entries();
 }

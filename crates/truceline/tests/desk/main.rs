@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../../store/tests/common/authority.rs"]
+mod authority;
 #[path = "../../../store/tests/common/server.rs"]
 mod server;
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,9 +12,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::authority::Authority;
 use crate::common::{good, run};
 use crate::room::{Answer, Desk, Room};
 use crate::sessions::{OURS, cookie, sent};
@@ -30,7 +34,14 @@ struct Grant {
 struct Provider {
     issuer: String,
     grants: Arc<Mutex<BTreeMap<String, Grant>>>,
+    /// The file under whose certificates it is to be asked.
+    authority: Option<PathBuf>,
 }
+
+/// What a provider hears and says, in clear or not.
+trait Wire: Read + Write {}
+
+impl<T: Read + Write> Wire for T {}
 
 fn key() -> SigningKey {
     SigningKey::from_slice(&[3; 32]).unwrap()
@@ -74,15 +85,43 @@ fn decoded(text: &str) -> BTreeMap<String, String> {
 
 impl Provider {
     fn new() -> Self {
+        Self::of("http", Box::new(|stream| Some(Box::new(stream))))
+    }
+
+    /// Over TLS, with the certificate that the authority gives for a section.
+    fn encrypted(authority: &Authority, section: &str) -> Self {
+        let (certificate, key) = authority.give(section);
+        let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(ring).with_safe_default_protocol_versions().unwrap();
+        let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
+        Self::of(
+            "https",
+            Box::new(move |mut stream| {
+                let mut speaking = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+                // Whoever does not believe the certificate goes away here.
+                while speaking.is_handshaking() {
+                    speaking.complete_io(&mut stream).ok()?;
+                }
+                Some(Box::new(rustls::StreamOwned::new(speaking, stream)))
+            }),
+        )
+    }
+
+    fn of(scheme: &str, wire: Box<dyn Fn(TcpStream) -> Option<Box<dyn Wire>> + Send>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let issuer = format!("{scheme}://{}", listener.local_addr().unwrap());
         let grants: Arc<Mutex<BTreeMap<String, Grant>>> = Arc::default();
         let (named, given) = (issuer.clone(), Arc::clone(&grants));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let mut stream = BufReader::new(stream.unwrap());
+                let Some(stream) = wire(stream.unwrap()) else { continue };
+                let mut stream = BufReader::new(stream);
                 let (mut first, mut length) = (String::new(), 0);
-                stream.read_line(&mut first).unwrap();
+                if stream.read_line(&mut first).is_err() {
+                    continue;
+                }
                 let mut line = String::new();
                 while stream.read_line(&mut line).is_ok_and(|read| read > 2) {
                     let lower = line.to_ascii_lowercase();
@@ -100,13 +139,16 @@ impl Provider {
                 let _ = write!(stream.get_mut(), "{head}Content-Length: {}\r\n\r\n{told}", told.len());
             }
         });
-        Self { issuer, grants }
+        Self { issuer, grants, authority: None }
     }
 
     /// Names it to a store.
     fn named_in(&self, room: &Room) {
         let path = room.path().join("oidc");
-        let text = json!({ "format": "truceline oidc 1", "issuer": self.issuer, "client_id": "ops-room" });
+        let mut text = json!({ "format": "truceline oidc 1", "issuer": self.issuer, "client_id": "ops-room" });
+        if let Some(authority) = &self.authority {
+            text["ca"] = json!(authority);
+        }
         std::fs::write(&path, text.to_string()).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
@@ -191,7 +233,11 @@ fn tried(desk: &Desk, provider: &Provider, subject: &str, make: &dyn Fn(Value) -
 }
 
 fn ready() -> (Room, Provider) {
-    let (room, provider) = (Room::new(), Provider::new());
+    ready_with(Provider::new())
+}
+
+fn ready_with(provider: Provider) -> (Room, Provider) {
+    let room = Room::new();
     provider.named_in(&room);
     good(&["account", "remove", "vera", "--store", &room.store()]);
     good(&["account", "add", "vera", "--store", &room.store(), "--oidc", &provider.issuer, "7f3a-subject"]);
@@ -355,4 +401,34 @@ fn a_code_a_state_and_a_proof_are_good_once_and_together() {
     std::fs::write(room.path().join("oidc"), text.to_string()).unwrap();
     let told = sent(&desk, "POST", "/api/session/provider", OURS, &Value::Null);
     assert!(told.code == 500 && !told.body.to_string().contains("127.0.0.1"), "{told:?}");
+}
+
+/// Over TLS, as every provider beyond this machine is asked: under the authority that the mission names, for its own name, and for nobody else.
+#[test]
+fn a_provider_is_believed_over_tls_under_its_authority_and_name_alone() {
+    let sections = [("here", "IP:127.0.0.1"), ("elsewhere", "DNS:id.example.org")];
+    let (authority, stranger) = (Authority::new(&sections), Authority::new(&sections));
+    let named = |by: &Authority, section: &str, ca: Option<&Authority>| {
+        let mut provider = Provider::encrypted(by, section);
+        provider.authority = ca.map(Authority::path);
+        ready_with(provider)
+    };
+    let (room, provider) = named(&authority, "here", Some(&authority));
+    let desk = room.desk();
+    let told = tried(&desk, &provider, "7f3a-subject", &|claims| signed(&claims));
+    assert_eq!((told.code, &told.body["name"]), (201, &json!("vera")), "{told:?}");
+    assert_eq!(tried(&desk, &provider, "somebody-else", &|claims| signed(&claims)).code, 401);
+    drop(desk);
+    // An authority of the same name that did not sign; a certificate for another name; this machine's own authorities, which know neither.
+    for (what, by, section, ca) in [
+        ("another authority", &stranger, "here", Some(&authority)),
+        ("another name", &authority, "elsewhere", Some(&authority)),
+        ("no authority of its own", &authority, "here", None),
+    ] {
+        let (room, _provider) = named(by, section, ca);
+        let desk = room.desk();
+        let told = sent(&desk, "POST", "/api/session/provider", OURS, &Value::Null);
+        assert_eq!(told.code, 500, "{what}: {told:?}");
+        assert!(!told.body.to_string().contains("127.0.0.1"), "{what}: {told:?}");
+    }
 }

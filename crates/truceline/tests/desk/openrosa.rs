@@ -8,7 +8,7 @@ use crate::room::{Desk, Room};
 
 const GOOD: &str = "river stones at dawn";
 
-fn password(room: &Room, person: &str) {
+pub(crate) fn password(room: &Room, person: &str) {
     let mut child = truceline()
         .args(["account", "password", person, "--store", &room.store()])
         .stdin(Stdio::piped())
@@ -184,8 +184,26 @@ fn what_is_no_filled_form_of_ours_or_nobodys_is_refused() {
     assert_eq!(room.entries(), entries, "nothing was written");
 }
 
-/// A body of parts, of which those after the first are files.
+/// A form with a photograph that the monitor sends from a phone, as bytes; number `n` of such.
+pub(crate) fn submission(desk: &Desk, n: u64) -> Vec<u8> {
+    let answers = format!("{ANSWERS}<photo>1462.jpg</photo>");
+    let form = filled(&format!("uuid:killed-{n}"), &answers).replace("version=\"1\"", "version=\"2\"");
+    let jpeg: &[u8] = b"\xff\xd8\xff\xe1\0\x10Exif\0\0\r\n--edg GPS\xff\xd9";
+    of_parts(desk, &basic(&format!("monitor:{GOOD}")), &form, &[("1462.jpg", jpeg)])
+}
+
+/// The code of an answer, and the receipt in it.
+pub(crate) fn received(answer: &str) -> (String, String) {
+    let receipt = answer.split("submit_success\">").nth(1).unwrap_or_default();
+    (code(answer).to_owned(), receipt.split('<').next().unwrap_or_default().to_owned())
+}
+
 fn with_files(desk: &Desk, lines: &str, form: &str, files: &[(&str, &[u8])]) -> String {
+    desk.raw(&of_parts(desk, lines, form, files))
+}
+
+/// A body of parts, of which those after the first are files.
+fn of_parts(desk: &Desk, lines: &str, form: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = format!(
         "--edge\r\nContent-Disposition: form-data; name=\"xml_submission_file\"; filename=\"f.xml\"\r\nContent-Type: text/xml\r\n\r\n{form}\r\n"
     )
@@ -206,7 +224,7 @@ fn with_files(desk: &Desk, lines: &str, form: &str, files: &[(&str, &[u8])]) -> 
     )
     .into_bytes();
     all.extend_from_slice(&body);
-    desk.raw(&all)
+    all
 }
 
 #[test]

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::common::good;
+use crate::killed::{asked, drawn};
 use crate::room::{Answer, Desk, Room, parsed};
 use crate::sessions::cookie;
 
@@ -279,4 +280,53 @@ fn whoever_asks_for_challenges_without_end_waits_and_pushes_nobodys_out() {
     assert!(codes.contains(&201) && codes.contains(&429), "{codes:?}");
     let body = json!({ "challenge": id, "passkey": key.signed(&challenge) });
     assert_eq!(sent(&desk, "POST", "/api/session", "", &body).code, 201);
+}
+
+/// The desk killed while it keeps a passkey: the key is there whole, or it is not and can be added; whoever had accounts before has them.
+#[test]
+fn killed_while_a_passkey_is_added() {
+    let room = Room::new();
+    let mut desk = room.desk();
+    let mut steady = Authenticator::new(&desk, 99);
+    assert_eq!(enrolled(&desk, &by_token(&desk, "petrova"), &mut steady, "steady").code, 201);
+    let (mut kept, mut none) = (0, 0);
+    for n in 0..asked("SEEDS", 21) {
+        let vera = by_token(&desk, "vera");
+        let mut key = Authenticator::new(&desk, u8::try_from(n % 90).unwrap() + 1);
+        let begun = sent(&desk, "POST", "/api/passkeys/challenge", &vera, &Value::Null);
+        assert_eq!(begun.code, 201, "{begun:?}");
+        let body = json!({ "name": "one", "passkey": key.made(&begun.body["options"]) }).to_string();
+        let request = format!(
+            "POST /api/passkeys HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nX-Truceline: 1\r\nSec-Fetch-Site: same-origin\r\n{vera}\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            port(&desk),
+            body.len()
+        );
+        let mut stream = std::net::TcpStream::connect(&desk.address).unwrap();
+        std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+        let within = drawn(asked("SEED", 1).wrapping_mul(1_000_003).wrapping_add(n)) % 30_000;
+        std::thread::sleep(std::time::Duration::from_micros(within));
+        desk.kill();
+        desk = room.desk();
+        let here = format!("http://localhost:{}", port(&desk));
+        (key.origin, steady.origin) = (here.clone(), here);
+        let there = listed(&desk, "vera");
+        if there.is_empty() {
+            none += 1;
+            assert_eq!(key.signs_in(&desk).code, 401, "seed {n}");
+            let made = enrolled(&desk, &by_token(&desk, "vera"), &mut key, "one");
+            assert_eq!(made.code, 201, "seed {n}: {made:?}");
+        } else {
+            kept += 1;
+            let again = enrolled(&desk, &by_token(&desk, "vera"), &mut key.clone(), "one");
+            assert_eq!(again.code, 409, "seed {n}: it is there once");
+        }
+        assert_eq!(key.signs_in(&desk).code, 201, "seed {n}, killed after {within} µs");
+        // Nobody else lost anything by it.
+        assert_eq!(steady.signs_in(&desk).body["name"], json!("petrova"), "seed {n}");
+        let path = format!("/api/passkeys/{}", listed(&desk, "vera")[0]["id"].as_str().unwrap());
+        let gone = sent(&desk, "DELETE", &path, &by_token(&desk, "vera"), &Value::Null);
+        assert_eq!((gone.code, listed(&desk, "vera").len()), (204, 0), "seed {n}: {gone:?}");
+    }
+    eprintln!("kept before the kill: {kept}; nothing yet: {none}");
 }
