@@ -101,7 +101,8 @@ impl ContentKey {
             let mut value = 0;
             for digit in two {
                 let digit = char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-                value = (value << 4) | digit.ok_or(SealError::Malformed { reason: "no key in hexadecimal" })?;
+                value =
+                    (value << 4) | digit.ok_or(SealError::Malformed { reason: "no key in hexadecimal" })?;
             }
             *byte = value;
         }

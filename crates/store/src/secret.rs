@@ -57,7 +57,7 @@ fn keep(file: &Path, header: &str, origin: &str, seed: &Zeroizing<[u8; 32]>) -> 
     Ok(layout::write_file(file, &layout::secret_text(header, origin, seed), true)?)
 }
 
-/// The key under which the keys of attachments are encrypted; `None` where there is none yet. No backup, move or replica takes it along: a copy of the
+/// The key under which the keys of attachments are encrypted; `None` where there is none yet. No backup and no replica takes it along: a copy of the
 /// store holds no attachment that it could open.
 ///
 /// # Errors

@@ -298,7 +298,10 @@ impl<'a> Check<'a> {
         let other = listed(&unfinished).into_iter().filter(|path| *path != unfinished.join("object"));
         let loose = listed(&layout::vault(dir)).into_iter().filter(|path| !path.is_dir());
         for path in other.chain(loose) {
-            self.fault(format!("{} is no object, and nothing that an interrupted command leaves", path.display()));
+            self.fault(format!(
+                "{} is no object, and nothing that an interrupted command leaves",
+                path.display()
+            ));
         }
     }
 
@@ -324,7 +327,9 @@ impl<'a> Check<'a> {
         for (digest, n) in &erased {
             // They would confirm a guess of a piece of it.
             if pieces::read(dir, digest).is_some() {
-                self.fault(format!("object {digest}: erased by entry {n}, and hashes of its pieces are still there"));
+                self.fault(format!(
+                    "object {digest}: erased by entry {n}, and hashes of its pieces are still there"
+                ));
             }
         }
         let (mut changed, mut missing) = (Vec::new(), Vec::new());

@@ -256,7 +256,9 @@ fn what_no_entry_names_is_listed_and_what_nobody_wrote_is_a_fault() {
     assert_eq!(store.verify().unwrap(), report);
     // An entry takes it up: then it is nobody's orphan.
     let name = truceline_store::Object::Kept(kept[0]);
-    store.append(&[truceline_store::NewEntry { key: None, objects: vec![name], ..common::row(9_999) }]).unwrap();
+    store
+        .append(&[truceline_store::NewEntry { key: None, objects: vec![name], ..common::row(9_999) }])
+        .unwrap();
     assert_eq!(store.verify().unwrap().orphans, kept[1..]);
     let faults = |store: &Store| {
         let faults = store.verify().unwrap().faults;

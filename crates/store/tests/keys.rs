@@ -72,12 +72,10 @@ fn each_key_counts_for_its_own_part_and_the_record_is_one() {
         for old in [7, 8] {
             assert!(!store.verify_against(&verifier(old), &[]).unwrap().is_clean());
         }
-        assert_eq!([300, 301, 601, 602].map(|size| store.verifier().key_over(size).to_owned()), [
-            key(7),
-            key(8),
-            key(8),
-            key(9)
-        ]);
+        assert_eq!(
+            [300, 301, 601, 602].map(|size| store.verifier().key_over(size).to_owned()),
+            [key(7), key(8), key(8), key(9)]
+        );
     }
     // A copy, also into the folder of one from before, and whoever takes over.
     let copy = tempfile::tempdir().unwrap();
@@ -127,7 +125,11 @@ fn whoever_has_the_key_before_and_the_disk_is_found_out_by_the_new_one() {
     raw().execute("UPDATE checkpoints SET note = ?1 WHERE size = 41", [last]).unwrap();
     assert!(faults(&report()).contains("checkpoint over 41 entries"), "{}", faults(&report()));
     former(format!("900 {}\n", key(7)));
-    assert!(faults(&report()).contains("no entry says that it counted for the first 900"), "{}", faults(&report()));
+    assert!(
+        faults(&report()).contains("no entry says that it counted for the first 900"),
+        "{}",
+        faults(&report())
+    );
     // He takes away all that the new key signed; then nothing says up to where his counted.
     former(format!("30 {}\n", key(7)));
     raw().execute("DELETE FROM checkpoints WHERE size > 30", []).unwrap();

@@ -23,8 +23,19 @@ fn people(more: &str) -> String {
 
 fn replace(store: &Path, more: &[&str]) -> Run {
     let store = text(store);
-    let asked =
-        ["replace-key", "--store", &store, "--by", "Anna", "--and", "Boris", "--why", "x", "--format", "json"];
+    let asked = [
+        "replace-key",
+        "--store",
+        &store,
+        "--by",
+        "Anna",
+        "--and",
+        "Boris",
+        "--why",
+        "x",
+        "--format",
+        "json",
+    ];
     run(&[asked.as_slice(), more].concat())
 }
 
@@ -223,8 +234,7 @@ fn a_record_that_was_changed_keeps_its_key_and_so_does_an_office_that_forwards()
     load(&mission(dir.path(), &people("")), &centre);
     let said = |store: &Path, what: &str, more: &[&str]| {
         let store = text(store);
-        let asked =
-            ["office", what, "--store", &store, "--by", "Anna", "--why", "x", "--format", "json"];
+        let asked = ["office", what, "--store", &store, "--by", "Anna", "--why", "x", "--format", "json"];
         good(&[asked.as_slice(), more].concat())
     };
     let told = said(&centre, "admit", &["--name", "amman", "--key", &log_key(&store)]);

@@ -179,7 +179,11 @@ impl Replica {
             CommitError::Nothing(trouble) => OpenError::Database(trouble),
             CommitError::Unknown(reason) => OpenError::Database(Database::Other { reason }),
         })?;
-        layout::write_file(&layout::public_key(self.dir()), &format!("{}\n", verifier.verifier_key()), false)?;
+        layout::write_file(
+            &layout::public_key(self.dir()),
+            &format!("{}\n", verifier.verifier_key()),
+            false,
+        )?;
         self.store.believe(verifier);
         Ok(())
     }

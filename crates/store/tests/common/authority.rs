@@ -34,7 +34,17 @@ impl Authority {
         let (key, certificate) = (format!("{section}.key"), format!("{section}.pem"));
         let done = Command::new("openssl")
             .current_dir(self.0.path())
-            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+            ])
             .args(["-config", "config", "-extensions", section, "-keyout", &key, "-out", &certificate])
             .args(more)
             .stderr(Stdio::null())

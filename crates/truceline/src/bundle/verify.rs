@@ -8,7 +8,8 @@ use std::path::Path;
 
 use truceline_model::Instant;
 use truceline_record::{
-    Audit, Entry as Logged, EntryHead, KeyChange, LogVerifier, TILE_WIDTH, TilePath, WitnessVerifier, digest_of,
+    Audit, Entry as Logged, EntryHead, KeyChange, LogVerifier, TILE_WIDTH, TilePath, WitnessVerifier,
+    digest_of,
 };
 
 use super::Part;
@@ -133,13 +134,8 @@ impl Checking<'_> {
         self.checked.closed = walked.closed.clone();
         self.strays(size, &walked, &bulletin);
         self.frozen(&bulletin)?;
-        let bundle = BundleLog {
-            files: self.files,
-            size,
-            key: log.clone(),
-            notes,
-            closed: walked.closed.clone(),
-        };
+        let bundle =
+            BundleLog { files: self.files, size, key: log.clone(), notes, closed: walked.closed.clone() };
         self.witnesses(&bundle, &signed, (entry, &passing));
         self.checked.passing = Some(passing);
         self.back_dated(&log, &walked.logged, &signed);

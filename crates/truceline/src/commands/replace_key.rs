@@ -37,7 +37,9 @@ pub(crate) fn run(asked: &ReplaceKey) -> Result<u8, Failure> {
     // What somebody changed is not to be signed by a key that nobody has reason to doubt.
     let report = reading.verify().map_err(|e| fail(&e))?;
     if let Some(fault) = report.faults.first() {
-        return Err(Failure::not_found(format!("the record does not hold together, and keeps its key: {fault}")));
+        return Err(Failure::not_found(format!(
+            "the record does not hold together, and keeps its key: {fault}"
+        )));
     }
     let seed = log::seed()?;
     let to = LogSigner::new(reading.origin(), &seed).map_err(|e| fail(&e))?.verifier_key();

@@ -319,7 +319,8 @@ fn show(n: u64, at: &StoreAt, key: &Path, (by, to): (&str, Option<&Path>)) -> Re
     let opened = open(&sealed, &asked.digest, &releases(&store, n)?, &secret, store.origin())
         .map_err(|e| Failure::usage(format!("request {n} opens nothing: {e}")))?;
     // What cannot be shown is not said to have been opened.
-    let content = to.map(|to| content(&store, &loaded.attachments, (asked.receipt, to), &opened.name)).transpose()?;
+    let content =
+        to.map(|to| content(&store, &loaded.attachments, (asked.receipt, to), &opened.name)).transpose()?;
     // First the entry, then the name: whoever sees it has left a trace.
     let entry = append(
         &mut store,
@@ -356,6 +357,8 @@ fn content(
         return Err(Failure::usage(format!("--out: {} is there already", to.display())));
     }
     let file = all.iter().find(|file| file.entry == entry);
-    let file = file.ok_or_else(|| Failure::usage("--out is for a file that came with a report; a name goes to standard output"))?;
+    let file = file.ok_or_else(|| {
+        Failure::usage("--out is for a file that came with a report; a name goes to standard output")
+    })?;
     file.content_by(store, key).map(Zeroizing::new)
 }

@@ -246,7 +246,8 @@ fn cut(desk: &Desk, bytes: &[u8]) {
 fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
     let room = Room::new();
     let at = |name: &str| room.dir.path().join(name).display().to_string();
-    let holder = |name: &str| (at(name), good(&["seal", "init-holder", "--key", &at(name)]).trim().to_owned());
+    let holder =
+        |name: &str| (at(name), good(&["seal", "init-holder", "--key", &at(name)]).trim().to_owned());
     let (registrar, envoy, opener) = (holder("registrar.age"), holder("envoy.age"), holder("opener.age"));
     let kdl = room.dir.path().join("small/mission.kdl");
     let lines = format!(
@@ -267,8 +268,10 @@ fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
     std::fs::remove_file(room.path().join("attachments.key")).unwrap();
     let mut desk = room.desk();
     let path = format!("/api/attachments/{id}");
-    assert_eq!(desk.get("vera", &path).code, 500);
-    assert_eq!(sent(&desk, "monitor", &receipt, &key(), &photo("second")).code, 500);
+    let entries = room.entries();
+    assert!(desk.get("vera", &path).code >= 500);
+    assert!(sent(&desk, "monitor", &receipt, &key(), &photo("second")).code >= 500);
+    assert_eq!(room.entries(), entries, "nothing is taken");
     desk.kill();
 
     let store = room.store();
@@ -277,7 +280,11 @@ fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
     let request = asked.split("request ").nth(1).unwrap().split(':').next().unwrap().to_owned();
     let release = |key: &str| good(&["seal", "release", &request, "--store", &store, "--key", key]);
     let out = at("yard.jpg");
-    let open = || run(&["seal", "open", &request, "--store", &store, "--key", &opener.0, "--by", "petrova", "--out", &out]);
+    let open = || {
+        run(&[
+            "seal", "open", &request, "--store", &store, "--key", &opener.0, "--by", "petrova", "--out", &out,
+        ])
+    };
     release(&registrar.0);
     assert_eq!(open().code, 2, "one is not two");
     assert!(!std::path::Path::new(&out).exists());
@@ -285,13 +292,21 @@ fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
     let before = room.entries();
     let opened = open();
     assert!(opened.code == 0 && opened.out.is_empty(), "{}{}", opened.out, opened.err);
-    assert_eq!((std::fs::read(&out).unwrap(), room.entries()), (bytes, before + 1), "and the opening is an entry");
+    assert_eq!(
+        (std::fs::read(&out).unwrap(), room.entries()),
+        (bytes, before + 1),
+        "and the opening is an entry"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!((open().code, room.entries()), (2, before + 1), "nothing is written over, and nothing said to be opened");
+    assert_eq!(
+        (open().code, room.entries()),
+        (2, before + 1),
+        "nothing is written over, and nothing said to be opened"
+    );
 
     let again = || run(&["seal", "new-attachments-key", "--store", &store]);
     assert_eq!(again().code, 0);
@@ -301,5 +316,5 @@ fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
     assert_eq!(second.code, 201, "{second:?}");
     let path_of = |told: &Answer| format!("/api/attachments/{}", told.body["attachment"].as_str().unwrap());
     assert_eq!(desk.get("vera", &path_of(&second)).code, 200);
-    assert_eq!(desk.get("vera", &path).code, 500, "the first stays with the holders");
+    assert!(desk.get("vera", &path).code >= 500, "the first stays with the holders");
 }

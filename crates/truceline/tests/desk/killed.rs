@@ -229,7 +229,13 @@ fn sending_a_form_from_a_phone() {
         desk = room.desk();
         let had = entries(&desk) - before;
         assert!(had <= added, "seed {n}: {had} entries of one form");
-        *(if had == added { &mut whole } else if had == 0 { &mut none } else { &mut part }) += 1;
+        *(if had == added {
+            &mut whole
+        } else if had == 0 {
+            &mut none
+        } else {
+            &mut part
+        }) += 1;
         let told = openrosa::received(&desk.raw(&openrosa::submission(&desk, n)));
         assert_eq!(told.0, "201", "seed {n}, killed after {within} µs");
         assert_eq!(openrosa::received(&desk.raw(&openrosa::submission(&desk, n))), told, "seed {n}");

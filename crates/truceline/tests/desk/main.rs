@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../../store/tests/common/authority.rs"]
+mod certificates;
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../../../store/tests/common/authority.rs"]
-mod authority;
 #[path = "../../../store/tests/common/server.rs"]
 mod server;
 

@@ -1,7 +1,7 @@
 //! Signing in at a provider of identities: a real one, on loopback, written in this test, that also lies in every way that one could.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::authority::Authority;
+use crate::certificates::Authority;
 use crate::common::{good, run};
 use crate::room::{Answer, Desk, Room};
 use crate::sessions::{OURS, cookie, sent};
@@ -94,7 +94,8 @@ impl Provider {
         let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
         let ring = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(ring).with_safe_default_protocol_versions().unwrap();
+        let config =
+            rustls::ServerConfig::builder_with_provider(ring).with_safe_default_protocol_versions().unwrap();
         let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
         Self::of(
             "https",
@@ -145,7 +146,8 @@ impl Provider {
     /// Names it to a store.
     fn named_in(&self, room: &Room) {
         let path = room.path().join("oidc");
-        let mut text = json!({ "format": "truceline oidc 1", "issuer": self.issuer, "client_id": "ops-room" });
+        let mut text =
+            json!({ "format": "truceline oidc 1", "issuer": self.issuer, "client_id": "ops-room" });
         if let Some(authority) = &self.authority {
             text["ca"] = json!(authority);
         }
