@@ -6,7 +6,7 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -376,7 +376,7 @@ fn a_lost_quorum_hands_over_to_nobody() {
 }
 
 /// The same log under its own key, entry by entry, with one more at its end.
-fn second_history(from: &Path, to: &PathBuf) {
+fn second_history(from: &Path, to: &Path) {
     let honest = Store::open_read_only(from).unwrap();
     let text = fs::read_to_string(from.join("log.key")).unwrap();
     let seed = text.lines().nth(2).unwrap().parse::<truceline_record::Digest>().unwrap().0;

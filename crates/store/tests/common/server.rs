@@ -4,11 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -207,6 +207,33 @@ impl Server {
         (first, children.split_whitespace().map(str::to_owned).collect())
     }
 
+    /// Makes every sync of this server's files take so long, as a slow disk does, until what it gives is dropped. `None` where nobody may be traced.
+    pub(crate) fn slow_disk(&self, delay_ms: u64) -> Option<SlowDisk> {
+        let (first, others) = self.processes();
+        let all = [vec![first], others].concat();
+        let mut command = Command::new("strace");
+        command.args(["-f", "-o", "/dev/null", "-e", "trace=fdatasync,fsync"]);
+        command.args(["-e", &format!("inject=fdatasync,fsync:delay_enter={}", delay_ms * 1_000)]);
+        for process in &all {
+            command.args(["-p", process]);
+        }
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut child = match child {
+            Ok(child) => child,
+            Err(error) => return not_traced(&error.to_string()),
+        };
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let attached = lines.by_ref().take(all.len()).filter(|line| line.contains("attached")).count();
+        if attached < all.len() {
+            let _ = child.kill();
+            let _ = child.wait();
+            return not_traced(&format!("{attached} of {} processes", all.len()));
+        }
+        // Whoever comes later is told of, too, and nobody may be kept waiting by a pipe that is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Some(SlowDisk(child))
+    }
+
     pub(crate) fn promote(&self) {
         self.run("pg_ctl", &["-D", "data", "-w", "-s", "promote"]);
     }
@@ -254,6 +281,22 @@ impl Server {
         let address = format!("host={} user=truceline dbname={database}", self.socket());
         Postgres { address, quorum, patience_s: 20, project_each: false, authority: None }
     }
+}
+
+/// A disk that is slow for as long as this is held.
+pub(crate) struct SlowDisk(Child);
+
+impl Drop for SlowDisk {
+    fn drop(&mut self) {
+        signal("-TERM", &[self.0.id().to_string()]);
+        let _ = self.0.wait();
+    }
+}
+
+fn not_traced(why: &str) -> Option<SlowDisk> {
+    assert!(std::env::var_os("TRUCELINE_REQUIRE_STRACE").is_none(), "strace is needed: {why}");
+    eprintln!("SKIPPED: no disk can be made slow here ({why}); install strace and allow ptrace");
+    None
 }
 
 impl Drop for Server {

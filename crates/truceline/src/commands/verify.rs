@@ -186,7 +186,7 @@ fn store(asked: &Verify, dir: &Path, kept: &[Vec<u8>]) -> Result<u8, Failure> {
                 report.entries, report.signed, report.checkpoints, report.objects
             ))?;
             out::line(format_args!("root {}", report.root))?;
-            replaced.iter().try_for_each(|say| out::line(say))?;
+            replaced.iter().try_for_each(out::line)?;
             if !report.orphans.is_empty() {
                 out::line(format_args!(
                     "{} objects that no entry names, as an interrupted command leaves them; truceline fsck lists them",

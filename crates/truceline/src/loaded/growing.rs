@@ -209,8 +209,8 @@ mod tests {
             LogReader::checkpoint_over(self.0, size)
         }
 
-        fn key(&self) -> &str {
-            LogReader::key(self.0)
+        fn key_over(&self, size: u64) -> &str {
+            LogReader::key_over(self.0, size)
         }
     }
 
