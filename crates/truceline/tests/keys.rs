@@ -82,6 +82,16 @@ fn holds(bundle: &Path, log: &str, witnesses: &[u8], more: &[&str]) {
     assert_eq!((run.code, told["holds"].as_bool()), (0, Some(true)), "{told}\n{}", run.err);
 }
 
+/// One person, twice the same, somebody unknown, without a word why.
+fn nobody_alone_replaces_it(store: &Path) {
+    for wrong in [["--and", "anna"], ["--and", "Carl"], ["--why", " "]] {
+        let refused = ["replace-key", "--store", &text(store), "--by", "Anna"].map(str::to_owned);
+        let rest = ["--and", "Boris", "--why", "its turn"].chunks(2).filter(|two| two[0] != wrong[0]);
+        let rest = rest.flatten().chain(&wrong).map(|word| (*word).to_owned());
+        assert_eq!(run(&refused.into_iter().chain(rest).collect::<Vec<_>>()).code, 2, "{wrong:?}");
+    }
+}
+
 #[test]
 fn the_logs_key_is_replaced_and_everybody_goes_on() {
     let dir = tempfile::tempdir().unwrap();
@@ -102,13 +112,7 @@ fn the_logs_key_is_replaced_and_everybody_goes_on() {
     // Frozen under the one key, cosigned only under the other.
     let second = publish(&store);
 
-    // One person, twice the same, somebody unknown, without a word why.
-    for wrong in [["--and", "anna"], ["--and", "Carl"], ["--why", " "]] {
-        let refused = ["replace-key", "--store", &text(&store), "--by", "Anna"].map(str::to_owned);
-        let rest = ["--and", "Boris", "--why", "its turn"].chunks(2).filter(|two| two[0] != wrong[0]);
-        let rest = rest.flatten().chain(&wrong).map(|word| (*word).to_owned());
-        assert_eq!(run(&refused.into_iter().chain(rest).collect::<Vec<_>>()).code, 2, "{wrong:?}");
-    }
+    nobody_alone_replaces_it(&store);
     let new = replaced(&store, &[]);
     let shown = Store::open_read_only(&store).unwrap();
     let entry = shown.entry(shown.len().unwrap() - 1).unwrap().unwrap();

@@ -241,6 +241,17 @@ fn cut(desk: &Desk, bytes: &[u8]) {
     std::thread::sleep(std::time::Duration::from_millis(300));
 }
 
+/// Loads the room's mission again, with two holders who open together.
+fn names_holders(room: &Room, [registrar, envoy]: [&str; 2]) {
+    let folder = room.dir.path().join("small");
+    let kdl = folder.join("mission.kdl");
+    let holders = format!(
+        "holder \"Registrar\" recipient=\"{registrar}\"\nholder \"Envoy\" recipient=\"{envoy}\"\nopen-by 2\n"
+    );
+    std::fs::write(&kdl, std::fs::read_to_string(&kdl).unwrap() + &holders).unwrap();
+    good(&["load", &folder.display().to_string(), "--store", &room.store()]);
+}
+
 /// attachments.key is lost: no file is shown and none taken, until holders open the one and another key is drawn for what comes.
 #[test]
 fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
@@ -249,15 +260,7 @@ fn after_the_missions_key_is_lost_holders_open_a_file_and_new_ones_are_taken() {
     let holder =
         |name: &str| (at(name), good(&["seal", "init-holder", "--key", &at(name)]).trim().to_owned());
     let (registrar, envoy, opener) = (holder("registrar.age"), holder("envoy.age"), holder("opener.age"));
-    let kdl = room.dir.path().join("small/mission.kdl");
-    let lines = format!(
-        "{}holder \"Registrar\" recipient=\"{}\"\nholder \"Envoy\" recipient=\"{}\"\nopen-by 2\n",
-        std::fs::read_to_string(&kdl).unwrap(),
-        registrar.1,
-        envoy.1
-    );
-    std::fs::write(&kdl, lines).unwrap();
-    good(&["load", &at("small"), "--store", &room.store()]);
+    names_holders(&room, [&registrar.1, &envoy.1]);
     let mut desk = room.desk();
     let receipt = report(&desk, "monitor", &json!("myself"));
     let bytes = photo("first");
