@@ -3,12 +3,12 @@
 
     verify.py proof FILE.tlog-proof --entry FILE --log KEY [--witness KEY]... [--quorum N]
     verify.py opened FILE --log KEY [--witness KEY]... [--quorum N]
-    verify.py tiles FOLDER --log KEY [--witness KEY]... [--quorum N] [--kept CHECKPOINT]
+    verify.py tiles FOLDER --log KEY [--witness KEY]... [--quorum N] [--kept CHECKPOINT [--kept-log KEY]]
 
 `proof` checks one entry against a signed checkpoint (C2SP tlog-proof). `opened` does so for an entry in one file with some of its fields, each held
 against what the entry commits to (after RFC 9901). `tiles` reads a folder of static files (C2SP tlog-tiles), hashes every
 entry, builds the tree anew, compares it with the signed root and with every tile of hashes, and, with a checkpoint that you kept, says whether the
-history still begins as it did. Keys are those of the log (type 1) and of witnesses (type 4), and must come from somewhere else than
+history still begins as it did (`--kept-log`: the log's key then, where it was replaced). Keys are those of the log (type 1) and of witnesses (type 4), and must come from somewhere else than
 the record. Exit code 0: it holds. 1: it does not; the words say what.
 """
 import argparse, base64, hashlib, json, pathlib, sys
@@ -20,7 +20,6 @@ D = -121665 * pow(121666, P - 2, P) % P
 I = pow(2, (P - 1) // 4, P)
 
 class Wrong(Exception): ...
-
 def recover(y, sign):
     if y >= P: return None
     x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -149,7 +148,7 @@ def name(level, index, width):
         parts.insert(0, f"x{index % 1000:03d}")
     return f"tile/{level}/" + "/".join(parts) + (f".p/{width}" if width < 256 else "")
 
-def tiles(folder, keys, kept):
+def tiles(folder, keys, kept, kept_log):
     size, wanted = opened((folder / "checkpoint").read_bytes(), *keys)
     hashes = []
     for start in range(0, size, 256):
@@ -169,7 +168,7 @@ def tiles(folder, keys, kept):
         below = [root(below[at:at + 256]) for at in range(0, len(below) // 256 * 256, 256)]
         level += 1
     if kept:
-        old, before = opened(kept, keys[0], [], 0)
+        old, before = opened(kept, kept_log, [], 0)
         if old > size or root(hashes[:old]) != before: raise Wrong(f"the history of {old} entries that you kept is not its beginning")
     return f"{size} entries are those that were signed"
 
@@ -178,6 +177,7 @@ def main():
     top.add_argument("what", choices=["proof", "opened", "tiles"])
     top.add_argument("at", type=pathlib.Path)
     top.add_argument("--log", required=True)
+    top.add_argument("--kept-log")
     top.add_argument("--witness", action="append", default=[])
     top.add_argument("--quorum", type=int)
     for option in "--entry", "--kept":
@@ -191,7 +191,7 @@ def main():
         elif asked.what == "opened":
             print(opened_entry(asked.at.read_bytes(), keys))
         else:
-            print(tiles(asked.at, keys, asked.kept.read_bytes() if asked.kept else None))
+            print(tiles(asked.at, keys, asked.kept.read_bytes() if asked.kept else None, key_of(asked.kept_log or asked.log)))
     except (Wrong, ValueError, IndexError, KeyError, TypeError, AttributeError, OSError) as why:
         sys.exit(f"does not hold: {why}")
 

@@ -10,6 +10,8 @@ pub mod dice;
 #[cfg(feature = "store")]
 pub mod disk;
 #[cfg(feature = "store")]
+pub mod key_life;
+#[cfg(feature = "store")]
 pub mod kill;
 #[cfg(feature = "store")]
 pub mod left;

@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use truceline_record::{KEY_CHANGE, LogSigner, LogVerifier};
-use zeroize::Zeroizing;
 
 use crate::append::NewEntry;
 use crate::error::{AppendError, Database, FileTrouble, OpenError, ReadError, SignError};
@@ -151,7 +150,7 @@ impl Store {
     /// See [`ReplaceError`].
     pub fn replace_key(
         &mut self,
-        seed: &Zeroizing<[u8; 32]>,
+        seed: &[u8; 32],
         entry: NewEntry,
         at: &str,
     ) -> Result<Replaced, ReplaceError> {
@@ -165,7 +164,7 @@ impl Store {
     /// See [`ReplaceError`].
     pub fn replace_lost_key(
         dir: &Path,
-        seed: &Zeroizing<[u8; 32]>,
+        seed: &[u8; 32],
         entry: NewEntry,
         at: &str,
     ) -> Result<Replaced, ReplaceError> {
@@ -180,12 +179,7 @@ impl Store {
         Self::open_without_key(dir, seed)?.put_in_place(seed, entry, at)
     }
 
-    fn put_in_place(
-        &mut self,
-        seed: &Zeroizing<[u8; 32]>,
-        entry: NewEntry,
-        at: &str,
-    ) -> Result<Replaced, ReplaceError> {
+    fn put_in_place(&mut self, seed: &[u8; 32], entry: NewEntry, at: &str) -> Result<Replaced, ReplaceError> {
         let signer = LogSigner::new(self.origin(), seed).map_err(key_error)?;
         let (from, to) = (self.verifier().verifier_key().to_owned(), signer.verifier_key());
         let says = |name: &str| entry.body.get(name).and_then(serde_json::Value::as_str);

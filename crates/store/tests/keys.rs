@@ -10,7 +10,6 @@ use rusqlite::Connection;
 use serde_json::json;
 use truceline_record::{Digest, KEY_CHANGE, LogSigner, LogVerifier, WitnessRequest};
 use truceline_store::{NewEntry, OpenError, ReplaceError, Store, VerifyReport, WitnessFolder};
-use zeroize::Zeroizing;
 
 const OLD: [u8; 32] = [7; 32];
 
@@ -28,7 +27,7 @@ fn change(from: u8, to: u8) -> NewEntry {
 }
 
 fn replace(store: &mut Store, from: u8, to: u8) -> u64 {
-    store.replace_key(&Zeroizing::new([to; 32]), change(from, to), AT).unwrap().n
+    store.replace_key(&[to; 32], change(from, to), AT).unwrap().n
 }
 
 fn faults(report: &VerifyReport) -> String {
@@ -147,7 +146,7 @@ fn a_lost_key_is_replaced_and_what_was_not_signed_is_signed_by_the_new_one() {
     store.checkpoint(AT).unwrap();
     store.append(&rows(90..95)).unwrap();
     drop(store);
-    let seed = Zeroizing::new([8; 32]);
+    let seed = [8; 32];
     let there = Store::replace_lost_key(dir.path(), &seed, change(7, 8), AT).unwrap_err();
     assert!(matches!(there, ReplaceError::NotLost { .. }), "{there}");
     fs::remove_file(dir.path().join("log.key")).unwrap();

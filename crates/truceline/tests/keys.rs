@@ -149,6 +149,7 @@ fn the_logs_key_is_replaced_and_everybody_goes_on() {
     let python = Command::new("python3")
         .arg(root().join("docs/verify/verify.py"))
         .args(["tiles", &text(&later), "--log", &new, "--witness", &witness(1).verifier_key()])
+        .args(["--kept", &text(&kept), "--kept-log", &old])
         .output()
         .unwrap();
     assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
