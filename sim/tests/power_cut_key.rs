@@ -2,7 +2,6 @@
 //! promised is lost, and it goes on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code)]
 mod trial;
 
 use std::path::Path;

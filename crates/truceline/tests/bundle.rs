@@ -7,10 +7,13 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use common::bundled::{Dice, bundle, faults, files, log_key, verify, write};
 use common::witnessed::{AS_OF, cosign, loaded, naming, publish, witness};
 use common::{good, root, run, text};
+use truceline_record::with_signatures;
+use truceline_store::{NewEntry, Object, Store};
 
 /// A published bulletin's store and entry.
 fn published(dir: &Path) -> (PathBuf, u64) {
@@ -342,4 +345,51 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// What a text's entry shows of its time is the day: that a witness cosigned at ten o'clock makes nothing back-dated that came at noon. Another day is.
+#[test]
+fn an_entry_that_shows_its_day_alone_is_back_dated_by_days_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = loaded(dir.path(), &naming(&[1, 2], 2));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let cosign_now = || {
+        let store = Store::open_read_only(&store).unwrap();
+        let mut note = store.checkpoint_note().unwrap().unwrap();
+        for n in [1, 2] {
+            note = with_signatures(&note, &witness(n).cosign(&note, now).unwrap()).unwrap();
+        }
+        store.keep_cosigned(&note).unwrap();
+    };
+    let told = |name: &str| {
+        let at = dir.path().join(name);
+        let n = publish(&store);
+        cosign_now();
+        bundle(&store, n, &at);
+        faults(&verify(&at, &log_key(&store), &[1, 2], &[]).1)
+    };
+    cosign_now();
+    let note = dir.path().join("note.txt");
+    fs::write(&note, "Warplanes bombed a hospital in Aleppo on 28 April 2016, killing at least 14 people.")
+        .unwrap();
+    let received =
+        ["receive", &text(&note), "--source", "reuters", "--country", "SY", "--store", &text(&store)];
+    good(&[received.as_slice(), &["--known", "2016-04-29T10:00:00Z"]].concat());
+    assert!(!told("honest").contains("back-dated"));
+    // The same kind of entry, of the day before yesterday.
+    let mut writing = Store::open(&store).unwrap();
+    let last = (0..writing.len().unwrap()).rev().map(|n| writing.entry(n).unwrap().unwrap());
+    let words = last.into_iter().find(|entry| entry.kind == "words").unwrap();
+    let at = day_of(now - 2 * 86_400);
+    let objects = words.objects.iter().map(|d| Object::Bytes(writing.object(d).unwrap().unwrap())).collect();
+    let made_up = NewEntry { kind: words.kind, at, body: words.body, key: None, objects };
+    let n = writing.append(&[made_up]).unwrap()[0].n;
+    drop(writing);
+    assert!(told("false").contains(&format!("entry {n} is back-dated")));
+}
+
+/// The first second of a day, as entries show it.
+fn day_of(seconds: u64) -> String {
+    let at = jiff::Timestamp::from_second(i64::try_from(seconds / 86_400 * 86_400).unwrap()).unwrap();
+    at.to_string()
 }

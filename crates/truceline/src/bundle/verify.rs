@@ -29,6 +29,9 @@ const NOTE_LIMIT: u64 = 1 << 20;
 /// Seconds by which the clocks of a log and a witness may differ without anybody's lying.
 const CLOCKS_DIFFER: i64 = 600;
 
+/// From the first second of a day to its last.
+const LAST_OF_DAY: i64 = 86_399;
+
 /// Largest tile of hashes.
 const TILE_LIMIT: u64 = 256 * 32;
 
@@ -106,7 +109,7 @@ struct Walked {
     /// Objects that entries before the bulletin's end refer to.
     named: BTreeSet<Part>,
     closed: BTreeSet<u64>,
-    /// When each entry says that it was logged, in seconds since 1970-01-01 (UTC).
+    /// When each entry says that it was logged at the latest, in seconds since 1970-01-01 (UTC).
     logged: Vec<(u64, i64)>,
 }
 
@@ -421,7 +424,7 @@ impl Checking<'_> {
 impl Walked {
     fn entry(&mut self, n: u64, entry: Logged, checking: &Checking<'_>) {
         if let Ok(at) = Instant::parse(&entry.at) {
-            self.logged.push((n, at.seconds()));
+            self.logged.push((n, at.seconds() + if shows_its_day_alone(&entry) { LAST_OF_DAY } else { 0 }));
         }
         let wanted = checking.checked.entry;
         if n < wanted && !is_ours(&entry.kind) {
@@ -442,6 +445,11 @@ impl Walked {
             self.bulletin = Some(entry);
         }
     }
+}
+
+/// Whether the time that an entry shows is its day, at the first second, since the hour is closed: it can have been logged at any time of that day.
+fn shows_its_day_alone(entry: &Logged) -> bool {
+    entry.at.ends_with("T00:00:00Z") && entry.body.get("fields").is_some()
 }
 
 /// The sets of witnesses that the bundle's own missions name.
