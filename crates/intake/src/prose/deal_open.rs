@@ -108,6 +108,20 @@ fn candidate(page: &Page<'_>, sentence: (usize, usize), part: (usize, usize), no
     Some(Fact { sub, verb, noun: Some(noun), pronoun: None, part, sentence, condition: None })
 }
 
+/// Whether an English word is a verb as far as its ending and the little word before it tell.
+fn verbal(page: &Page<'_>, part: (usize, usize), at: usize) -> bool {
+    let free = page.token(at).word()
+        && !page.is(Cat::Stop, at)
+        && !page.is(Cat::Boundary, at)
+        && page.mention_at(at).is_none()
+        && page.date_over(at).is_none()
+        && page.tags.over(Cat::Deal, at).is_none()
+        && !page.token(at).fold.ends_with("ly");
+    let word = &page.token(at).fold;
+    let led = at > part.0 && page.token(at - 1).any(&AUXILIARIES);
+    free && (word.len() > 4 && word.ends_with("ed") || led)
+}
+
 /// Forms of verbs that stand before another.
 const AUXILIARIES: [&str; 21] = [
     "is", "are", "was", "were", "be", "been", "has", "have", "had", "will", "would", "could", "may", "might",
@@ -119,30 +133,17 @@ fn main_verb(page: &Page<'_>, part: (usize, usize), noun: Tag) -> Option<(usize,
     if page.language != "en" {
         return None;
     }
-    let free = |at: usize| {
-        page.token(at).word()
-            && !page.is(Cat::Stop, at)
-            && !page.is(Cat::Boundary, at)
-            && page.mention_at(at).is_none()
-            && page.date_over(at).is_none()
-            && page.tags.over(Cat::Deal, at).is_none()
-            && !page.token(at).fold.ends_with("ly")
-    };
-    let ends = |at: usize| {
-        let word = &page.token(at).fold;
-        word.len() > 4 && word.ends_with("ed")
-    };
-    let led = |at: usize| at > part.0 && page.token(at - 1).any(&AUXILIARIES);
     let after = (noun.to..part.1.min(noun.to + 8))
         .take_while(|at| page.token(*at).class != Class::Comma)
-        .find(|at| free(*at) && (ends(*at) || led(*at)));
+        .find(|at| verbal(page, part, *at));
     let begin = phrase(page, noun, part.0).0;
-    let before =
-        || {
-            (part.0..begin).rev().take(10).take_while(|at| page.token(*at).class != Class::Comma).find(|at| {
-                free(*at) && (ends(*at) || led(*at)) && !chunks::determiner(page, at.wrapping_sub(1))
-            })
-        };
+    let before = || {
+        (part.0..begin)
+            .rev()
+            .take(10)
+            .take_while(|at| page.token(*at).class != Class::Comma)
+            .find(|at| verbal(page, part, *at) && !chunks::determiner(page, at.wrapping_sub(1)))
+    };
     after.or_else(before).map(|at| (at, at + 1))
 }
 
@@ -155,26 +156,56 @@ pub(crate) fn to_come(page: &Page<'_>, fact: &Fact, date: &Date) -> bool {
             .any(|tag| page.tags.kind(tag) == "will")
 }
 
-/// Who acts in the part and says nothing of it: of a deal by a word unknown they are whom it is of.
+/// Of a deal by a word unknown whoever acts in the part and says nothing of it; else who speaks, where "it" or "they" stand for them.
 pub(crate) fn parties(page: &Page<'_>, fact: &Fact, said: &[Value]) -> Vec<Value> {
     let free = |span: Span| said.iter().all(|v| span.end <= v.span.start || v.span.end <= span.start);
-    page.mentions_in(fact.part.0, fact.part.1)
-        .filter(|m| m.acts() && !m.located && m.what != What::Person)
-        .map(|m| {
-            let (from, to) = deal_who::whole(page, (m.from, m.to), fact.part.0);
-            let mut value = m.value(page);
-            value.span = page.span(from, to);
-            value
-        })
-        .filter(|value| free(value.span))
-        .collect()
+    let acting = page.mentions_in(fact.part.0, fact.part.1);
+    let acting = acting.filter(|m| m.acts() && !m.located && m.what != What::Person).map(|m| {
+        let (from, to) = deal_who::whole(page, (m.from, m.to), fact.part.0);
+        Value { span: page.span(from, to), ..m.value(page) }
+    });
+    let found: Vec<Value> = acting.filter(|value| free(value.span)).collect();
+    let spoken = page.voices_of(page.sentence_number(fact.part.0)).iter().map(|v| v.cue.1).min();
+    let meant = spoken.is_some_and(|from| {
+        (from..fact.verb.from.max(from)).any(|at| page.token(at).any(&["it", "they", "its", "their"]))
+    });
+    match said {
+        [one] if found.is_empty() && meant => vec![one.clone()],
+        _ => found,
+    }
 }
 
 /// How the deal is spoken of.
 fn of_fact(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(String)) {
     let Some(noun) = fact.noun else { return };
-    let kind = page.tags.kind(noun);
-    add(format!("deal={kind}"));
+    let deal = page.tags.kind(noun);
+    add(format!("deal={deal}"));
+    of_noun(page, fact, noun, add);
+    if fact.noun == Some(fact.verb) {
+        add("no verb".to_owned());
+        return;
+    }
+    let led = fact.verb.from.checked_sub(1).filter(|at| *at >= fact.part.0);
+    let led = led.map_or("^", |at| little(page, at));
+    add(format!("led={led}"));
+    add(format!("led={led}:{deal}"));
+    let form = &page.token(fact.verb.from).fold;
+    if page.language == "en" {
+        let ending = ["ing", "ed", "s"].into_iter().find(|end| form.ends_with(end)).unwrap_or("");
+        add(format!("ending={ending}"));
+        add(format!("ending={ending}:{led}"));
+    }
+    if page.token(fact.verb.to).is("of") {
+        add("of".to_owned());
+    }
+    let next = if fact.verb.to < fact.part.1 { little(page, fact.verb.to) } else { "$" };
+    add(format!("then={next}:{deal}"));
+    let subject = fact.part.0 + 1 < fact.verb.from && deal_who::somebody(page, fact.part.0, fact.verb.from);
+    add(format!("somebody={subject}:{deal}"));
+}
+
+/// How the deal word stands.
+fn of_noun(page: &Page<'_>, fact: &Fact, noun: Tag, add: &mut impl FnMut(String)) {
     add(format!("value={}", page.tags.value(noun)));
     let (from, to) = phrase(page, noun, fact.sentence.0);
     add(format!("opens={}", word(page, from)));
@@ -184,31 +215,10 @@ fn of_fact(page: &Page<'_>, fact: &Fact, add: &mut impl FnMut(String)) {
     if page.token(noun.from).upper && page.language == "en" {
         add("named".to_owned());
     }
-    if fact.verb == noun {
-        add("no verb".to_owned());
-        return;
-    }
     let side = if fact.verb.from < noun.from { "before" } else { "after" };
     let far = fact.verb.from.abs_diff(noun.from).min(20) / 4;
     add(format!("verb={side}"));
     add(format!("verb={side}:{far}"));
-    let led = fact.verb.from.checked_sub(1).filter(|at| *at >= fact.part.0);
-    let led = led.map_or("^", |at| little(page, at));
-    add(format!("led={led}"));
-    let form = &page.token(fact.verb.from).fold;
-    let ending = ["ing", "ed", "s"].into_iter().find(|end| form.ends_with(end)).unwrap_or("");
-    if page.language == "en" {
-        add(format!("ending={ending}"));
-        add(format!("ending={ending}:{led}"));
-    }
-    let nouns = fact.verb.to - fact.verb.from > 1 && page.token(fact.verb.to - 1).is("of");
-    if nouns || page.token(fact.verb.to).is("of") {
-        add("of".to_owned());
-    }
-    let subjects = fact.part.0..fact.verb.from;
-    if subjects.len() > 1 && deal_who::somebody(page, fact.part.0, fact.verb.from) {
-        add("somebody before".to_owned());
-    }
 }
 
 /// What stands in the part.
@@ -266,11 +276,14 @@ fn of_text(page: &Page<'_>, fact: &Fact, recent: bool, add: &mut impl FnMut(Stri
         _ => "long",
     };
     add(format!("text={long}"));
-    add(format!("text={long}:{}", page.tags.kind(fact.noun.unwrap_or(fact.verb))));
+    let deal = fact.noun.map_or("none", |noun| page.tags.kind(noun));
+    add(format!("text={long}:{deal}"));
     add(format!("sentence={}", number.min(5)));
     if recent {
         add("recent".to_owned());
     }
+    let first = page.tags.within(Cat::Deal, 0, fact.part.0).next().is_some();
+    add(format!("named before={first}"));
     if page.note {
         add("note".to_owned());
     }

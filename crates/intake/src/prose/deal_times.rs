@@ -7,6 +7,19 @@ use super::lexicon::Cat;
 use super::page::Page;
 use super::{Field, Value, moments};
 
+/// Facts whose hour may be told apart from their day.
+const BEGINS: [&str; 9] = [
+    "in_force",
+    "announced",
+    "reached",
+    "signed",
+    "accepted",
+    "extended",
+    "deadline_set",
+    "status_holding",
+    super::deal_open::SPOKEN_OF,
+];
+
 /// Times of what is said, from when it holds, and for how long.
 pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
     let mut taken = Vec::new();
@@ -32,17 +45,7 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
         if now && date.day.is_none() {
             value.norm = page.reference.map(|day| day.to_string());
         }
-        let begins = matches!(
-            fact.sub.as_str(),
-            "in_force"
-                | "announced"
-                | "reached"
-                | "signed"
-                | "accepted"
-                | "extended"
-                | "deadline_set"
-                | "status_holding"
-        );
+        let begins = BEGINS.contains(&fact.sub.as_str());
         if let Some(moment) = begins.then(|| moments::moment(page, date, range)).flatten() {
             value = moment;
         }
@@ -81,7 +84,10 @@ pub(crate) fn times(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &m
 
 /// An hour without a day, "at once": from when the deal holds, where no day says it.
 fn hours_alone(page: &Page<'_>, fact: &Fact, range: (usize, usize), add: &mut impl FnMut(Field, Value)) {
-    let alone = matches!(fact.sub.as_str(), "in_force" | "status_holding" | "announced");
+    let alone = matches!(
+        fact.sub.as_str(),
+        "in_force" | "status_holding" | "announced" | super::deal_open::SPOKEN_OF
+    );
     let mut effective = false;
     if alone
         && let Some(moment) = moments::alone(page, range)
