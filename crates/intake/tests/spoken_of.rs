@@ -59,3 +59,25 @@ fn a_row_that_is_no_weight_is_a_fault() {
     }
     assert!(Lexicons::parse([("en/weights.csv", [0xff, 0xfe].as_slice())]).is_err());
 }
+
+#[test]
+fn who_says_it_of_themselves_is_a_party_and_an_hour_is_when_it_begins() {
+    let text = "The River Guard said it would zwimble the truce from midnight.";
+    let found = open(text, lexicons());
+    let words = |field: Field| {
+        let all = found.first().and_then(|p| p.fields.get(&field)).into_iter().flatten();
+        all.map(|v| slice(text, v).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(words(Field::Party), ["The River Guard"], "{found:?}");
+    assert_eq!(words(Field::Effective).len(), 1, "{found:?}");
+}
+
+#[test]
+fn much_of_it_stays_within_bounds() {
+    let sentences = UNKNOWN.repeat(3000);
+    let one =
+        format!("The two armies zwimbled the truce{}.", ", and the truce frumpled the accord".repeat(3000));
+    for text in [sentences, one] {
+        assert!(read(&text, lexicons()).len() <= 2000);
+    }
+}

@@ -53,11 +53,6 @@ pub(crate) fn least(page: &Page<'_>) -> i32 {
 
 /// What may be said in a sentence besides the facts told.
 pub(crate) fn open(page: &Page<'_>, sentence: (usize, usize), told: &[Fact], recent: bool) -> Vec<Open> {
-    let nouns: Vec<Tag> = page
-        .tags
-        .within(Cat::Deal, sentence.0, sentence.1)
-        .filter(|tag| page.tags.kind(*tag) != "other")
-        .collect();
     let all = parts(page, sentence);
     let mut out = Vec::new();
     for (number, part) in all.iter().copied().enumerate() {
@@ -68,7 +63,7 @@ pub(crate) fn open(page: &Page<'_>, sentence: (usize, usize), told: &[Fact], rec
         if taken {
             continue;
         }
-        let Some(fact) = candidate(page, sentence, part, &nouns) else { continue };
+        let Some(fact) = candidate(page, sentence, part) else { continue };
         let mut signs = BTreeSet::new();
         let mut add = |sign: String| {
             signs.insert(sign);
@@ -86,8 +81,8 @@ pub(crate) fn open(page: &Page<'_>, sentence: (usize, usize), told: &[Fact], rec
 
 /// The fact that a part would tell of the first of its deal words that matter most; none where a verb of the tables stands with one, for
 /// then a rule has decided.
-fn candidate(page: &Page<'_>, sentence: (usize, usize), part: (usize, usize), nouns: &[Tag]) -> Option<Fact> {
-    let own: Vec<Tag> = nouns.iter().copied().filter(|n| part.0 <= n.from && n.from < part.1).collect();
+fn candidate(page: &Page<'_>, sentence: (usize, usize), part: (usize, usize)) -> Option<Fact> {
+    let own = || page.tags.within(Cat::Deal, part.0, part.1).filter(|tag| page.tags.kind(*tag) != "other");
     let order = |noun: &Tag| match page.tags.kind(*noun) {
         "truce" => 0,
         "deal" => 1,
@@ -95,10 +90,11 @@ fn candidate(page: &Page<'_>, sentence: (usize, usize), part: (usize, usize), no
         "talks" => 3,
         _ => 4,
     };
-    let noun = own.iter().copied().min_by_key(|noun| (order(noun), noun.from))?;
+    let noun = own().min_by_key(|noun| (order(noun), noun.from))?;
+    let kinds: BTreeSet<&str> = own().map(|noun| page.tags.kind(noun)).collect();
     let decided = page.tags.within(Cat::DealVerb, part.0, part.1).any(|verb| {
         let meaning = Meaning::of(page, verb);
-        own.iter().any(|noun| meaning.sub(page.tags.kind(*noun)).is_some())
+        kinds.iter().any(|kind| meaning.sub(kind).is_some())
     });
     if decided {
         return None;

@@ -69,6 +69,7 @@ pub(crate) fn told_and_open(page: &Page<'_>) -> (Vec<Proposal>, Vec<(Proposal, O
         }
         before_it = facts.last().map(|f| f.sub.clone());
         let alone = facts.len() == 1;
+        let begun = out.len();
         for fact in &facts {
             let mut own = deal_fields::proposal(page, number, fact, alone, last);
             resumed(page, fact, &mut own, &out);
@@ -77,7 +78,7 @@ pub(crate) fn told_and_open(page: &Page<'_>) -> (Vec<Proposal>, Vec<(Proposal, O
         let open = if asks { Vec::new() } else { deal_open::open(page, *sentence, &facts, recent) };
         for one in open {
             let own = deal_fields::proposal(page, number, &one.fact, false, last);
-            if !out.iter().any(|other: &Proposal| like(own.span, other.span)) {
+            if !out.iter().skip(begun).any(|other: &Proposal| like(own.span, other.span)) {
                 rest.push((own, one));
             }
         }
