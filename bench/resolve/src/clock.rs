@@ -18,6 +18,8 @@ pub struct Dated {
     pub sure: Option<DayNumber>,
     /// Days on which it may have been, by dates in its text.
     pub may: Vec<DayNumber>,
+    /// Of these the one whose year is told, the latest.
+    pub whole: Option<DayNumber>,
     /// Days of the week that it names, Monday 0.
     pub weekdays: Vec<i64>,
     /// It was there on this day, at the latest.

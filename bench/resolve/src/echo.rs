@@ -34,7 +34,7 @@ pub struct Told<'p> {
 /// Days are looked for from the first that a post tells to so many days after the last.
 const AFTER: i64 = 10;
 /// How often days found date other pages.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 4;
 /// Of the pages that share most with a page so many are heard.
 const HEARD: usize = 80;
 /// A mark that more than one page of so many holds brings no two pages together.
@@ -43,8 +43,10 @@ const SELDOM: usize = 6;
 const TAKEN: f64 = 0.3;
 /// Days that are together this wide are worth telling.
 const WIDEST: usize = 25;
-/// An outlet's pace is looked for within so many days.
-const LOCAL: f64 = 60.0;
+/// Of an outlet's pace hints so many days apart tell most: nearer ones lie within the doubt about a day, farther ones span its leaps.
+const APART: f64 = 60.0;
+/// Less likely days of a page are not told to others.
+const TOLD: f64 = 1e-4;
 /// Fewer pages of one outlet make no clock.
 const FEWEST: usize = 3;
 
@@ -52,7 +54,9 @@ const FEWEST: usize = 3;
 /// page breaks the clock of its outlet in two.
 const ASTRAY: f64 = 0.03;
 /// How steadily an outlet numbers its pages: the power of the share by which a step differs from what is expected.
-const STEADY: i32 = 5;
+const STEADY: i32 = 7;
+/// So many steps are leaps: an outlet's numbers run on by thousands in a day, and tell then only that no more days went by than expected.
+const LEAPS: f64 = 0.01;
 /// Days less likely than this beside the likeliest are not followed along a clock. Hardly any: what looks unlikely after ten pages may be
 /// right after fifty.
 const NEGLIGIBLE: f64 = 1e-12;
@@ -62,8 +66,8 @@ const NEVER: f64 = 1e-25;
 /// Likelihood of each day from the first.
 pub type Days = Vec<f64>;
 
-/// A day and how surely it is known.
-type Known = Option<(DayNumber, f64)>;
+/// What others hear of a page: days from the first, each with how likely it is.
+type Heard = Vec<(usize, f64)>;
 
 /// What was found of all pages.
 pub struct Found {
@@ -95,10 +99,13 @@ pub fn found(pages: &[Told<'_>]) -> Found {
     let count = usize::try_from(last + AFTER - first + 1).unwrap_or(1);
     let alike = alike(pages);
     let clocks = clocks(pages);
-    let mut known: Vec<Known> = pages.iter().map(stated).collect();
+    let at = |day: DayNumber| usize::try_from(day - first).ok().filter(|at| *at < count);
+    let stated =
+        |page: &Told<'_>| Vec::from_iter(stated(page).and_then(|(day, sure)| Some((at(day)?, sure))));
+    let mut heard: Vec<Heard> = pages.iter().map(stated).collect();
     for _ in 0..ROUNDS {
         let own: Vec<Days> = (pages.iter().zip(&alike))
-            .map(|(page, alike)| by_itself(page, alike, &known, (first, count)))
+            .map(|(page, alike)| by_itself(page, alike, &heard, (first, count)))
             .collect();
         let mut all = own.clone();
         for clock in clocks.values() {
@@ -110,21 +117,16 @@ pub fn found(pages: &[Told<'_>]) -> Found {
         }
         let spans = pages.iter().zip(&all).map(|(page, days)| taken(page, days, first)).collect();
         found = Found { first, days: all, spans };
-        known = (found.spans.iter().zip(&found.days).zip(pages))
-            .map(|((span, days), page)| {
-                if page.posted {
-                    return stated(page);
-                }
-                let (day, _) = span.filter(|(a, b): &Span| a == b)?;
-                let likely = near(days, usize::try_from(day - first).ok()?);
-                Some((day, likely.min(0.95)))
-            })
+        let told = |days: &Days| days.iter().copied().enumerate().filter(|(_, p)| *p > TOLD).collect();
+        heard = (pages.iter().zip(&found.days))
+            .map(|(page, days)| if page.posted { stated(page) } else { told(days) })
             .collect();
     }
     found
 }
 
-fn stated(page: &Told<'_>) -> Known {
+/// The day that a page states, and how surely.
+fn stated(page: &Told<'_>) -> Option<(DayNumber, f64)> {
     let sure = if page.posted || page.dated.numbered.is_none() { 1.0 } else { 0.8 };
     page.dated.sure.map(|day| (day, sure))
 }
@@ -189,7 +191,7 @@ fn scaled(mut days: Days) -> Days {
 fn by_itself(
     page: &Told<'_>,
     alike: &[(f64, usize)],
-    known: &[Known],
+    heard: &[Heard],
     (first, count): (DayNumber, usize),
 ) -> Days {
     #[allow(clippy::cast_precision_loss)]
@@ -206,9 +208,11 @@ fn by_itself(
         return scaled(days);
     }
     for (likeness, other) in alike {
-        let Some((day, sure)) = known.get(*other).copied().flatten() else { continue };
-        if let Some(p) = at(day).and_then(|at| days.get_mut(at)) {
-            *p = 1.0 - (1.0 - *p) * (1.0 - sure / (1.0 + (6.0 - likeness).exp()));
+        let worth = 1.0 / (1.0 + (6.0 - likeness).exp());
+        for (at, likely) in heard.get(*other).into_iter().flatten() {
+            if let Some(p) = days.get_mut(*at) {
+                *p = 1.0 - (1.0 - *p) * (1.0 - (worth * likely).min(0.999));
+            }
         }
     }
     let told: f64 = days.iter().sum();
@@ -228,19 +232,22 @@ fn by_itself(
 fn by_weekday(dated: &Dated, day: DayNumber) -> f64 {
     match dated.weekdays.first() {
         None => 1.0,
-        Some(named) if (day + 3).rem_euclid(7) == *named => 4.2,
-        Some(named) if (day + 2).rem_euclid(7) == *named => 1.05,
-        Some(_) => 0.35,
+        Some(named) if (day + 3).rem_euclid(7) == *named => 7.0,
+        Some(named) if (day + 2).rem_euclid(7) == *named => 1.5,
+        Some(_) => 0.2,
     }
 }
 
-/// A day of the year, of whichever year.
+/// A day of the year, of whichever year; one with its year says more.
 fn by_date(dated: &Dated, day: DayNumber) -> f64 {
-    let hits = dated.may.iter().map(|may| match day - may {
-        0 => 60.0,
-        1 => 24.0,
-        -1 => 12.0,
-        _ => 0.0,
+    let hits = dated.may.iter().map(|may| {
+        let hit = match day - may {
+            0 => 60.0,
+            1 => 24.0,
+            -1 => 12.0,
+            _ => 0.0,
+        };
+        if dated.whole == Some(*may) { 60.0 * hit } else { hit }
     });
     if dated.may.is_empty() { 1.0 } else { 0.5 + hits.sum::<f64>() }
 }
@@ -260,12 +267,12 @@ fn by_archive(dated: &Dated, day: DayNumber) -> f64 {
 
 /// Likelihoods of an outlet's pages, each with all others of its clock.
 fn together(clock: &[(u64, usize)], own: &[Days]) -> Vec<(usize, Days)> {
-    let Some(rates) = Rates::of(clock, own) else { return Vec::new() };
+    let Some(pace) = pace(clock, own) else { return Vec::new() };
     let days = |at: usize| own.get(at).map(Vec::as_slice).unwrap_or_default();
     let step = |a: u64, b: u64| {
         #[allow(clippy::cast_precision_loss)]
         let apart = b.abs_diff(a) as f64;
-        apart / rates.between(a, b)
+        apart / pace
     };
     let mut before: Vec<Days> = Vec::with_capacity(clock.len());
     for (at, (number, page)) in clock.iter().enumerate() {
@@ -298,14 +305,21 @@ fn moved(held: &[f64], expected: f64, back: bool) -> Days {
         let share = (few / many).min(many / few);
         share.powi(STEADY)
     };
-    // What is left out hardly ever happens, and the floor stands for it.
     let all = (0..u32::try_from(held.len()).unwrap_or(0)).map(step);
-    let steps = scaled(
-        all.enumerate()
-            .take_while(|(days, p)| f64::from(u32::try_from(*days).unwrap_or(u32::MAX)) < many || *p > 1e-4)
-            .map(|(_, p)| p)
-            .collect(),
-    );
+    let steady = scaled(all.collect());
+    // A leap of the numbers: any of the days that were expected, or fewer.
+    let leap =
+        LEAPS / (many.floor() + 1.0).min(f64::from(u32::try_from(held.len()).unwrap_or(u32::MAX)).max(1.0));
+    let each = steady
+        .iter()
+        .zip(0_u32..)
+        .map(|(p, days)| if f64::from(days) <= many { p * (1.0 - LEAPS) + leap } else { p * (1.0 - LEAPS) });
+    // What is left out hardly ever happens, and the floor stands for it.
+    let steps: Days = each
+        .zip(0_u32..)
+        .take_while(|(p, days)| f64::from(*days) < many || *p > 1e-5)
+        .map(|(p, _)| p)
+        .collect();
     let most = held.iter().copied().fold(0.0, f64::max);
     let mut out = vec![NEVER; held.len()];
     for (from, p) in held.iter().enumerate().filter(|(_, p)| **p > most * NEGLIGIBLE) {
@@ -320,51 +334,34 @@ fn moved(held: &[f64], expected: f64, back: bool) -> Days {
     out
 }
 
-/// How fast an outlet's numbers run.
-struct Rates {
-    /// Of pairs of hints: both numbers, numbers a day, days between, weight.
-    pairs: Vec<(u64, u64, f64, f64, f64)>,
-}
-
-impl Rates {
-    /// From the days that are likely and go up with the numbers; nothing where they are too few.
-    fn of(clock: &[(u64, usize)], own: &[Days]) -> Option<Self> {
-        let mut hints: Vec<(u64, usize, f64)> = Vec::new();
-        for (number, page) in clock {
-            let days = own.get(*page)?;
-            let likely = days.iter().copied().enumerate().filter(|(_, p)| *p > 0.03);
-            let mut best: Vec<(usize, f64)> = likely.collect();
-            best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            hints.extend(best.iter().take(6).map(|(day, p)| (*number, *day, p.powf(1.5))));
-        }
-        let run: Vec<(u64, usize, f64)> = heaviest(hints).into_iter().filter(|hint| hint.2 > 0.01).collect();
-        if run.len() < FEWEST {
-            return None;
-        }
-        let mut pairs = Vec::new();
-        for (n, (number, day, weight)) in run.iter().enumerate() {
-            for (earlier, day_then, weight_then) in run.iter().take(n) {
-                if number > earlier && *day >= day_then + 10 {
-                    #[allow(clippy::cast_precision_loss)]
-                    let (rise, days) = ((number - earlier) as f64, (day - day_then) as f64);
-                    pairs.push((*earlier, *number, rise / days, days, weight * weight_then));
-                }
+/// How many numbers an outlet runs through in a day: the middle one of all pairs of days that are likely and go up with the numbers. Of all,
+/// not of those about a page: where numbers leap every pair across the leap runs too fast. Nothing where they are too few.
+fn pace(clock: &[(u64, usize)], own: &[Days]) -> Option<f64> {
+    let mut hints: Vec<(u64, usize, f64)> = Vec::new();
+    for (number, page) in clock {
+        let days = own.get(*page)?;
+        let likely = days.iter().copied().enumerate().filter(|(_, p)| *p > 0.03);
+        let mut best: Vec<(usize, f64)> = likely.collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        hints.extend(best.iter().take(6).map(|(day, p)| (*number, *day, p.powf(1.5))));
+    }
+    let run: Vec<(u64, usize, f64)> = heaviest(hints).into_iter().filter(|hint| hint.2 > 0.01).collect();
+    if run.len() < FEWEST {
+        return None;
+    }
+    let mut pairs = Vec::new();
+    for (n, (number, day, weight)) in run.iter().enumerate() {
+        for (earlier, day_then, weight_then) in run.iter().take(n) {
+            if number > earlier && *day >= day_then + 10 {
+                #[allow(clippy::cast_precision_loss)]
+                let (rise, days) = ((number - earlier) as f64, (day - day_then) as f64);
+                let told = days.min(APART) / (APART + days).powi(2);
+                pairs.push((rise / days, weight * weight_then * told));
             }
         }
-        pairs.sort_by(|a, b| a.2.total_cmp(&b.2));
-        (!pairs.is_empty()).then_some(Self { pairs })
     }
-
-    /// Numbers a day between two numbers: the middle one of the pairs that hold both between them, the nearer the weightier.
-    fn between(&self, a: u64, b: u64) -> f64 {
-        let about = |pair: &&(u64, u64, f64, f64, f64)| pair.0 <= a && pair.1 >= b;
-        let near = self.pairs.iter().filter(about).map(|p| (p.2, p.4 * p.3.min(LOCAL) / (LOCAL + p.3)));
-        let near: Vec<(f64, f64)> = near.collect();
-        if near.iter().map(|(_, weight)| weight).sum::<f64>() > 0.02 {
-            return middle(&near);
-        }
-        middle(&self.pairs.iter().map(|p| (p.2, p.3 * p.4)).collect::<Vec<_>>())
-    }
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    (!pairs.is_empty()).then(|| middle(&pairs))
 }
 
 /// Of values in order the one at half of the weight.

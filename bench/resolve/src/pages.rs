@@ -161,7 +161,8 @@ pub fn dated(
     let head = full.iter().find(|(at, _)| *at < HEAD).map(|(_, day)| *day);
     let near_weekday =
         |at: usize| body.get(at.saturating_sub(4)..at).into_iter().flatten().rev().find_map(|w| weekday(w));
-    let mut may: Vec<DayNumber> = full.iter().map(|(_, day)| *day).max().into_iter().collect();
+    let latest = full.iter().map(|(_, day)| *day).max();
+    let mut may: Vec<DayNumber> = latest.into_iter().collect();
     let mut named = None;
     for (at, _, m, d) in found.iter().filter(|(_, y, ..)| y.is_none()).take(2) {
         let years = (2011..=2030).filter_map(|y| number(y, *m, *d)).filter(within);
@@ -177,6 +178,7 @@ pub fn dated(
         numbered: numbered(address),
         sure: posted.or(in_address).or(head).or(named),
         may,
+        whole: latest,
         weekdays: body.iter().take(WEEKDAYS_READ).filter_map(|w| weekday(w)).collect(),
         // Last in the archive's address stands the day on which it was kept.
         not_after: dates(&words(archived)).iter().rev().find_map(whole).map(|(_, day)| day),
