@@ -192,3 +192,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn that_a_deal_is_spoken_of_decides_no_kind_of_fact() {
+    let text = "The two armies zwimbled the ceasefire on Monday, the envoy said.";
+    let answer = r#"{"agreements":[{"sub":"accepted","what":["the ceasefire"],"party":["The two armies"]}]}"#;
+    let told = hold(text, 0, answer).unwrap();
+    assert_eq!(told.proposals.iter().map(|p| p.sub.as_str()).collect::<Vec<_>>(), ["accepted"], "{told:?}");
+}

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use truceline_model::Span;
 
+use super::super::deal_open::SPOKEN_OF;
 use super::super::lexicon::Cat;
 use super::super::page::Page;
 use super::super::tokens::Class;
@@ -187,7 +188,8 @@ impl Holding<'_, '_> {
     /// The fact that the rules propose of which the words meet these.
     fn ruled_at(&self, span: Span) -> Option<&Proposal> {
         let meets = |value: &Value| value.span.start < span.end && span.start < value.span.end;
-        let facts = self.ruled.iter().filter(|rule| rule.kind == Kind::Agreement);
+        // That a deal is spoken of says no kind of fact.
+        let facts = self.ruled.iter().filter(|rule| rule.kind == Kind::Agreement && rule.sub != SPOKEN_OF);
         facts
             .filter(|rule| rule.span.start < self.passage.end && self.passage.start < rule.span.end)
             .find(|rule| rule.fields.get(&Field::What).is_some_and(|all| all.iter().any(meets)))
