@@ -1,7 +1,7 @@
 //! Free text to proposals: what a report in prose seems to say, each value with the bytes that say it.
 //!
 //! A proposal is not an observation: a person confirms, corrects or rejects it. A cascade over tokens with byte offsets, by
-//! tables that a linguist edits (`lexicons/`); no model, no network, no chance. It never says a value that is not a slice of
+//! tables that a linguist edits (`lexicons/`) and, for words that no table holds, learned whole-number weights; no network, no chance. It never says a value that is not a slice of
 //! the text, never adds figures, never fills a gap but with words that the text has elsewhere (marked as outside), and never turns a claim of responsibility into an established actor.
 //!
 //! ```text
