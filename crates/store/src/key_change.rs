@@ -158,6 +158,14 @@ impl Store {
         self.put_in_place(seed, entry, at)
     }
 
+    /// Whether the key that this store was opened with is still the log's: whoever reads for a long time asks now and then, and opens again when it is not.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn has_its_key(&self) -> Result<bool, ReadError> {
+        Ok(self.tables.meta("verifier-key")?.as_deref() == Some(self.verifier().verifier_key()))
+    }
+
     /// As [`Store::replace_key`], for a store whose secret key is gone: what it had not signed any more the new one signs.
     ///
     /// # Errors

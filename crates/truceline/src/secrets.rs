@@ -77,7 +77,8 @@ fn used_in(store: &Store) -> Result<Option<u64>, Failure> {
     for stored in store.entries(0..length) {
         let entry = stored.and_then(|s| s.decode()).map_err(|e| fail(&e))?;
         let salted = entry.body.get("raw").and_then(Value::as_str) == Some("salted");
-        if salted || entry.body.get("fields").is_some() {
+        // What has no key was logged without the secret: a changed key of the log, a note at the command line.
+        if entry.key.is_some() && (salted || entry.body.get("fields").is_some()) {
             return Ok(Some(entry.n));
         }
     }

@@ -56,7 +56,12 @@ impl<'s> Log<'s> {
 
     /// Everything that the log says by now.
     fn read(&mut self) -> Result<Arc<Loaded>, Failure> {
-        let store = self.open.take().map_or_else(|| log::open_read_only(self.folder), Ok)?;
+        let held = self.open.take().filter(|store| store.has_its_key().unwrap_or(true));
+        if held.is_none() {
+            // Under another key pages say another one, also those of entries that were read already.
+            self.growing = Growing::default();
+        }
+        let store = held.map_or_else(|| log::open_read_only(self.folder), Ok)?;
         let read = self.growing.read(&store, THREADS)?;
         self.open = Some(store);
         Ok(read)

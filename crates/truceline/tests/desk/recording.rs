@@ -266,3 +266,33 @@ fn the_public_sees_what_is_published_with_what_proves_it_and_nothing_else() {
     assert_eq!(ask(&desk, "/api/public/record").body, before);
     assert_eq!(ask(&desk, &format!("/api/public/bulletins/{later}")).code, 404);
 }
+
+/// The log's key is replaced under a desk that serves: it goes on, and what it freezes from then on holds under the new key.
+#[test]
+fn the_logs_key_is_replaced_while_the_desk_serves() {
+    let room = Room::new();
+    let desk = room.desk();
+    assert_eq!(desk.get("petrova", "/api/incidents").code, 200);
+    let asked =
+        ["replace-key", "--store", &room.store(), "--by", "petrova", "--and", "guard", "--why", "its turn"];
+    good(&asked);
+    let key = std::fs::read_to_string(room.path().join("log.pub")).unwrap();
+    assert_eq!(desk.get("night-watch", "/api/record").body["key"], key.trim());
+    let report = desk.post("monitor", "/api/reports", &json!({ "words": "Shelling.", "said_by": "myself" }));
+    assert_eq!(report.code, 201, "{report:?}");
+    // The desk looks for what is new some times a second.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let draft = desk.post(
+        "night-watch",
+        "/api/bulletins",
+        &json!({ "sort": "daily", "as_of": "2016-05-04T12:00:00Z" }),
+    );
+    assert_eq!(draft.code, 201, "{draft:?}");
+    drop(desk);
+    let tar = room.dir.path().join("b.tar").display().to_string();
+    good(&["bundle", &draft.body["line"]["entry"].to_string(), "--store", &room.store(), "--out", &tar]);
+    let told = run(&["verify", &tar, "--key", key.trim(), "--format", "json"]);
+    let told: Value = serde_json::from_str(told.out.trim()).unwrap();
+    // A draft that nobody passed or cosigned, and every file of it comes out again.
+    assert_eq!((&told["tree"], &told["replayed"]), (&json!(true), &json!(true)), "{told}");
+}
