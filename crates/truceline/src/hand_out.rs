@@ -69,7 +69,8 @@ where
 {
     let asked = tokio::task::spawn_blocking(move || {
         let mut kept = held.store.lock().map_err(|_| "an earlier answer stopped half-way".to_owned())?;
-        let store = match kept.take() {
+        // Opened under a key that was replaced since, it would pass over what is signed under the new one.
+        let store = match kept.take().filter(|store| store.has_its_key().unwrap_or(true)) {
             Some(store) => store,
             None => log::open_read_only(&held.dir).map_err(|failure| failure.to_string())?,
         };

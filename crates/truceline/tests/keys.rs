@@ -8,7 +8,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use common::bundled::{Dice, bundle, faults, log_key, verify};
 use common::witnessed::{cosign, load, loaded, mission, naming, publish, stands, witness};
@@ -269,6 +269,10 @@ fn killed_at_any_point_the_log_has_one_key() {
     let store = loaded(dir.path(), &people(""));
     let seed = std::env::var("SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
     let mut dice = Dice(seed);
+    // How long it takes here and now, so that kills fall within it.
+    let since = Instant::now();
+    replaced(&store, &[]);
+    let span = usize::try_from(since.elapsed().as_micros()).unwrap();
     let (mut old, mut new) = (0, 0);
     for n in 0..40 {
         let before = log_key(&store);
@@ -278,7 +282,15 @@ fn killed_at_any_point_the_log_has_one_key() {
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(dice.below(400_000) as u64));
+        if n % 4 == 0 {
+            std::thread::sleep(Duration::from_micros(dice.below(span) as u64));
+        } else {
+            // Most of the time goes into reading and verifying: from where the new key lies there it counts.
+            while !store.join("next.key").exists() && child.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_micros(50));
+            }
+            std::thread::sleep(Duration::from_micros(dice.below(12_000) as u64));
+        }
         let _ = child.kill();
         let _ = child.wait();
         // Whatever writes next finishes it, or takes it back.
