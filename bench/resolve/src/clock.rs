@@ -58,7 +58,14 @@ pub fn numbered(address: &str) -> Option<(String, u64)> {
         // A number by which the page of a person is called stands elsewhere.
         let asked = |key: &str| query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
         if let Some(number) = asked("story_fbid").or_else(|| asked("fbid")).and_then(|n| n.parse().ok()) {
-            return Some((format!("{host}/{}", asked("id").unwrap_or_default()), number));
+            // A picture is called by its album; of one without either nobody knows whose number it is.
+            let whose = asked("id").or_else(|| asked("set"))?;
+            return Some((format!("{host}/{whose}"), number));
+        }
+        if let ["groups", group] = parts.as_slice() {
+            // The number in the path is the group's, alike for all its posts.
+            let number = asked("multi_permalinks")?.parse().ok()?;
+            return Some((format!("{host}/groups/{group}"), number));
         }
         let number = parts.iter().rev().find_map(|part| part.parse::<u64>().ok())?;
         let kind = parts.get(1).filter(|_| parts.len() > 2).unwrap_or(&"");
@@ -215,6 +222,15 @@ mod tests {
         assert_eq!(
             of("https://facebook.com/permalink.php?id=9&story_fbid=123456").as_deref(),
             Some("facebook.com/9 123456")
+        );
+        assert_eq!(
+            of("https://facebook.com/groups/777/?multi_permalinks=123456&x=y").as_deref(),
+            Some("facebook.com/groups/777 123456")
+        );
+        assert_eq!(of("https://facebook.com/groups/777/"), None, "the group's own");
+        assert_eq!(
+            of("https://facebook.com/photo/?fbid=123456&set=a.42").as_deref(),
+            Some("facebook.com/a.42 123456")
         );
         assert_eq!(of("https://twitter.com/a/status/1558072211407343620"), None);
         assert_eq!(of("https://example.org/2022/08/12/"), None);
