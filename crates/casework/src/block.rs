@@ -21,7 +21,7 @@ pub(crate) struct Candidates {
 /// day and place were read out of words they may have been misread.
 pub(crate) fn is_loose(unit: &Account, ctx: &Context<'_>) -> bool {
     let misread = ctx.rules.wording.compare_all;
-    unit.wording.is_some() && (misread || days(unit, ctx).is_none() || unit.at.says_nothing())
+    unit.has_marks() && (misread || days(unit, ctx).is_none() || unit.at.says_nothing())
 }
 
 /// Whether it gives a day and no place.
@@ -33,7 +33,7 @@ pub(crate) fn has_day_alone(unit: &Account, ctx: &Context<'_>) -> bool {
 pub(crate) fn marks(unit: &Account, ctx: &Context<'_>) -> impl Iterator<Item = u32> {
     let from = ctx.rules.wording.compare_from;
     let all = unit.wording.iter().flat_map(|w| w.words().iter().chain(w.names()));
-    all.filter(move |mark| mark.surprise >= from).map(|mark| mark.hash)
+    all.filter(move |mark| mark.surprise >= from).map(|mark| mark.hash).chain(unit.media.iter().copied())
 }
 
 type ByCell = BTreeMap<(i64, i32, i32), Vec<u32>>;
@@ -76,7 +76,7 @@ pub(crate) fn count_crowds(units: &mut [Unit<'_>], ctx: &Context<'_>) {
     };
     for unit in units.iter_mut() {
         unit.crowd = match days(unit, ctx) {
-            None if unit.wording.is_some() => doublings(standing),
+            None if unit.has_marks() => doublings(standing),
             None => continue,
             Some(span) if unit.at.says_nothing() => doublings(within(Some(&of_day), span)),
             Some(span) => {
@@ -121,7 +121,7 @@ pub(crate) fn near(
     for (at, unit) in units.iter().enumerate() {
         let Ok(at) = u32::try_from(at) else { continue };
         let follows = unit.follows.and_then(|first| u32::try_from(first).ok());
-        if let Some(first) = follows.filter(|_| days(unit, ctx).is_some() || unit.wording.is_some()) {
+        if let Some(first) = follows.filter(|_| days(unit, ctx).is_some() || unit.has_marks()) {
             found.pairs.push((first, at));
             continue;
         }

@@ -100,10 +100,11 @@ pub(crate) fn repeated(accounts: &[(&Account, Vec<Sign>)]) -> Vec<Option<usize>>
 
 /// Numbers the units by what they say.
 pub(crate) fn number(units: &mut [Unit<'_>]) {
-    let mut classes: BTreeMap<(Says, Option<Wording>), usize> = BTreeMap::new();
+    let mut classes: BTreeMap<(Says, Option<Wording>, BTreeSet<u32>), usize> = BTreeMap::new();
     for unit in units.iter_mut() {
         let next = classes.len();
-        unit.class = *classes.entry((Says::of(unit), unit.wording.clone())).or_insert(next);
+        unit.class =
+            *classes.entry((Says::of(unit), unit.wording.clone(), unit.media.clone())).or_insert(next);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use truceline_model::{Body, Event, Incident, Observation, ReceiptNo, SourceId};
+use truceline_model::{Body, Event, Incident, Observation, ReceiptNo, SourceId, page_of};
 
 use crate::known::order;
 use crate::wording::near_copies;
@@ -21,6 +21,8 @@ pub enum Rests {
     Quotes(SourceId),
     /// Its words are nearly those of an earlier report.
     Copies(ReceiptNo),
+    /// It shows or quotes a page, picture or film that an earlier report shows, quotes or is, and says nothing that this does not.
+    Shows(ReceiptNo),
     /// It gives the public page of an earlier report as its own.
     SamePage(ReceiptNo),
     /// Its source is registered as carrying that report's, and it says nothing that the report does not.
@@ -55,7 +57,8 @@ pub type Carries = BTreeMap<SourceId, BTreeSet<SourceId>>;
 /// Of reports in their order, the earlier report on which each rests, and how that is seen.
 fn resting<'a>(reports: &[&'a Observation], carries: &Carries) -> Vec<Option<(&'a Observation, Rests)>> {
     let mut firsts: Vec<&Observation> = Vec::new();
-    let mut pages: BTreeMap<&str, &Observation> = BTreeMap::new();
+    let mut pages: BTreeMap<String, &Observation> = BTreeMap::new();
+    let mut shows: BTreeMap<String, &Observation> = BTreeMap::new();
     let mut said: BTreeMap<&SourceId, Vec<&Observation>> = BTreeMap::new();
     let mut found = Vec::with_capacity(reports.len());
     for report in reports {
@@ -66,11 +69,14 @@ fn resting<'a>(reports: &[&'a Observation], carries: &Carries) -> Vec<Option<(&'
             firsts.push(report);
         }
         let own = report.source == report.origin;
-        let page = report.address.as_deref().filter(|_| own).and_then(page);
-        let same_page = page.and_then(|page| pages.get(page).copied()).filter(|o| o.source != report.source);
-        if let Some(page) = page {
-            pages.entry(page).or_insert(report);
-        }
+        let page = report.address.as_deref().filter(|_| own).and_then(page_of);
+        let same_page =
+            page.as_ref().and_then(|page| pages.get(page).copied()).filter(|o| o.source != report.source);
+        let shown = report
+            .media
+            .iter()
+            .filter_map(|page| shows.get(page).copied())
+            .find(|earlier| earlier.source != report.source && own && says_nothing_else(report, earlier));
         let carried = carries.get(&report.source).filter(|_| own).and_then(|from| {
             let earlier = from.iter().filter_map(|source| said.get(source)).flatten();
             earlier.copied().find(|earlier| says_nothing_else(report, earlier))
@@ -79,22 +85,21 @@ fn resting<'a>(reports: &[&'a Observation], carries: &Carries) -> Vec<Option<(&'
         if told.len() < UNLIKE {
             told.push(report);
         }
+        for given in report.media.iter().cloned().chain(page.clone()) {
+            shows.entry(given).or_insert(report);
+        }
+        if let Some(page) = page {
+            pages.entry(page).or_insert(report);
+        }
         found.push(
             copied
                 .map(|first| (first, Rests::Copies(first.receipt)))
                 .or_else(|| same_page.map(|first| (first, Rests::SamePage(first.receipt))))
+                .or_else(|| shown.map(|first| (first, Rests::Shows(first.receipt))))
                 .or_else(|| carried.map(|first| (first, Rests::Carries(first.receipt)))),
         );
     }
     found
-}
-
-/// An address as the page that it leads to, without how it is fetched; the front of a site is no page of anything.
-fn page(address: &str) -> Option<&str> {
-    let bare =
-        ["https://", "http://", "www."].iter().fold(address, |a, lead| a.strip_prefix(lead).unwrap_or(a));
-    let page = bare.split('#').next().unwrap_or(bare).trim_end_matches('/');
-    page.contains('/').then_some(page)
 }
 
 /// Whether a report says of an event only what another says: nobody else is named, no other figure, no other act.

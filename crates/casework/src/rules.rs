@@ -163,6 +163,8 @@ pub struct WhatWeights {
     pub same_actor: i32,
     /// Rival actors: rival attribution is what two accounts of one event look like, so it never speaks against.
     pub rival_actor: i32,
+    /// A page, picture or film that both show or quote.
+    pub same_media: i32,
 }
 
 /// Casualty figures.
@@ -322,6 +324,7 @@ impl Default for WhatWeights {
             other_rare_target: -500,
             same_actor: 300,
             rival_actor: 0,
+            same_media: 3000,
         }
     }
 }

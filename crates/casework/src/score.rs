@@ -71,6 +71,8 @@ pub(crate) struct Evidence {
     /// How large a part of them is shared, in hundredths.
     words_share: Option<Piece<u64>>,
     names_share: Option<Piece<u64>>,
+    /// How many pages, pictures or films both show or quote; none where they share none.
+    media: Option<Piece<usize>>,
     coincidence: Piece<u32>,
 }
 
@@ -125,6 +127,7 @@ pub(crate) fn weigh_accounts(
         names: by_names,
         words_share,
         names_share,
+        media: media(a, b, ctx),
         coincidence: Piece { seen: crowd, weight },
     })
 }
@@ -143,6 +146,7 @@ impl Evidence {
             self.wording().map_or(0, |(stronger, _)| stronger),
             self.words_share.map_or(0, |piece| piece.weight),
             self.names_share.map_or(0, |piece| piece.weight),
+            self.media.map_or(0, |piece| piece.weight),
             self.coincidence.weight,
         ]
         .into_iter()
@@ -162,7 +166,8 @@ impl Evidence {
         let shared = [self.words, self.names, self.words_share, self.names_share]
             .into_iter()
             .flatten()
-            .map(|piece| piece.weight);
+            .map(|piece| piece.weight)
+            .chain(self.media.map(|piece| piece.weight));
         [self.place.weight, self.time.weight].into_iter().chain(said).chain(shared).collect()
     }
 
@@ -190,6 +195,11 @@ impl Evidence {
             }
         }
         all.extend(self.wording_reasons());
+        all.extend(self.media.map(|piece| LinkReason {
+            evidence: "media",
+            seen: format!("both show or quote {} of the same pages, pictures or films", piece.seen),
+            weight: piece.weight,
+        }));
         all.sort_by_key(|r| (std::cmp::Reverse(r.weight.unsigned_abs()), r.evidence));
         all
     }
@@ -268,6 +278,12 @@ impl Likeness {
             (Self::Other, _) => "nothing in common",
         })
     }
+}
+
+/// Of different things that two show nothing follows: most films have many.
+fn media(a: &Account, b: &Account, ctx: &Context<'_>) -> Option<Piece<usize>> {
+    let shared = a.media.intersection(&b.media).count();
+    (shared > 0).then_some(Piece { seen: shared, weight: ctx.rules.what.same_media })
 }
 
 fn timing(a: &Account, b: &Account, ctx: &Context<'_>) -> Result<Piece<Timing>, Exclusion> {

@@ -83,6 +83,7 @@ impl Rules {
             ("target.other-rare", &mut what.other_rare_target),
             ("actor.same", &mut what.same_actor),
             ("actor.rival", &mut what.rival_actor),
+            ("media.same", &mut what.same_media),
             ("killed.same-large", &mut killed.same_large),
             ("killed.same-small", &mut killed.same_small),
             ("killed.compatible", &mut killed.compatible),
@@ -183,6 +184,6 @@ mod tests {
         let mut rules = Rules::default();
         let names: std::collections::BTreeSet<String> =
             rules.weights().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9 + 36 + 2 * 15 + 40);
+        assert_eq!(names.len(), 9 + 36 + 2 * 15 + 41);
     }
 }

@@ -18,7 +18,7 @@ use crate::likely::looked_for;
 use crate::locate::{Locator, Shared, Where};
 use crate::resolve::Context;
 use crate::rules::Rules;
-use crate::wording::gist;
+use crate::wording::{gist, mark_of};
 
 /// One later report of an origin that replaces an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +49,8 @@ pub(crate) struct Account {
     pub(crate) attribution: Option<Attribution>,
     pub(crate) killed: Option<Bounds>,
     pub(crate) wording: Option<Wording>,
+    /// What it shows or quotes, as hashes of pages.
+    pub(crate) media: BTreeSet<u32>,
     /// Alike for near copies; 0 without words.
     pub(crate) gist: u64,
 }
@@ -70,6 +72,13 @@ pub(crate) struct Unit<'a> {
     pub(crate) class: usize,
     /// The first unit with the same account of the same origin, when another outlet carried it.
     pub(crate) follows: Option<usize>,
+}
+
+impl Account {
+    /// Whether there is something in it by which it can be found where day or place are lacking.
+    pub(crate) fn has_marks(&self) -> bool {
+        self.wording.is_some() || !self.media.is_empty()
+    }
 }
 
 impl Deref for Unit<'_> {
@@ -343,6 +352,7 @@ pub(crate) fn combine<'a>(
         killed: last(&|e| e.casualties.killed.is_some()).and_then(|e| e.casualties.killed),
         gist: gist(wording.as_ref()),
         wording,
+        media: told.iter().flat_map(|o| &o.media).map(|page| mark_of(page)).collect(),
     };
     Unit::of(reports, Arc::new(account))
 }

@@ -80,6 +80,12 @@ pub(crate) fn gist(wording: Option<&Wording>) -> u64 {
     all.fold(1, |sum, mark| mix(sum ^ u64::from(mark.hash))) | 1
 }
 
+/// A mark of a name that is no word of a text: of a page that two may show.
+pub(crate) fn mark_of(name: &str) -> u32 {
+    let all = name.bytes().fold(1, |sum, byte| mix(sum ^ u64::from(byte)));
+    u32::try_from(all >> 32).unwrap_or_default()
+}
+
 /// A mixing of bits (SplitMix64's): every bit of the one moves every bit of the other.
 fn mix(n: u64) -> u64 {
     let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

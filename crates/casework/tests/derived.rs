@@ -85,6 +85,23 @@ fn one_public_page_under_two_names_is_one_origin() {
 }
 
 #[test]
+fn who_shows_anothers_film_or_page_and_says_nothing_else_rests_on_it() {
+    let of = |more: fn(Say<'_>) -> Say<'_>| {
+        let page_of_it = "https://t.me/channel/441";
+        told(&with(|m| {
+            let first = page(strike(m, 1, "agency"), page_of_it).shows("youtube.com/watch?v=abcDEF12345");
+            vec![first, more(strike(m, 2, "paper"))]
+        }))
+    };
+    let shown = (vec!["agency".to_owned()], vec![(2, Rests::Shows(ReceiptNo(1)))], vec![]);
+    assert_eq!(of(|paper| paper.shows("youtube.com/watch?v=abcDEF12345")), shown, "the film that it shows");
+    assert_eq!(of(|paper| paper.shows("t.me/channel/441")), shown, "the page that it is");
+    assert_eq!(of(|paper| paper.shows("t.me/channel/442")).0.len(), 2, "another film");
+    let more = of(|paper| paper.shows("t.me/channel/441").killed("16"));
+    assert_eq!(more.0.len(), 2, "who says more of it saw or asked more");
+}
+
+#[test]
 fn an_outlet_that_carries_an_agency_counts_when_it_says_more() {
     let carried = |more: fn(Say<'_>) -> Say<'_>| {
         let mut m = with(|m| vec![strike(m, 1, "agency"), more(strike(m, 2, "paper"))]);

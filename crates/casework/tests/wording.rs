@@ -43,6 +43,29 @@ fn a_report_without_a_day_joins_by_its_words_and_the_waterfall_says_so() {
     assert_eq!(whole(&mission, &[dated, Observation { wording: None, ..undated }]).incidents.len(), 2);
 }
 
+#[test]
+fn a_shared_film_brings_reports_together_that_lack_a_day_and_never_places_that_exclude_one_another() {
+    let mission = small();
+    let film = |mut report: Observation, page: &str| {
+        report.media.insert(page.to_owned());
+        report
+    };
+    let undated = |page: &str| {
+        let one = say(&mission.zone, 2, "sohr", "r2", "2016-05-02").act(Act::Airstrike).place("sukkari");
+        film(one.done(), page)
+    };
+    let dated = film(strike(&mission, 1, "msf", "2016-04-27", "sukkari"), "t.me/channel/441");
+    let joined = whole(&mission, &[dated.clone(), undated("t.me/channel/441")]);
+    assert_eq!(joined.incidents.len(), 1);
+    let link = joined.incidents[0].links.iter().find(|link| !link.reasons.is_empty()).unwrap();
+    let media = link.reasons.iter().find(|reason| reason.evidence == "media").unwrap();
+    assert_eq!(media.weight, mission.rules.what.same_media, "{}", media.seen);
+    assert_eq!(whole(&mission, &[dated.clone(), undated("t.me/channel/442")]).incidents.len(), 2);
+    // An old film shown again of another town is no link: it is what old films are used for.
+    let elsewhere = film(strike(&mission, 3, "sohr", "2016-04-27", "homs"), "t.me/channel/441");
+    assert_eq!(whole(&mission, &[dated, elsewhere]).incidents.len(), 2);
+}
+
 /// Where places were read out of words the wrong one of several may have been taken.
 #[test]
 fn a_place_that_may_have_been_misread_speaks_against_and_excludes_nothing() {

@@ -20,6 +20,7 @@ pub mod file_type;
 pub mod incident_file;
 pub mod json;
 pub mod mapping;
+pub mod media;
 pub mod mission;
 pub mod nearest;
 pub mod prose;

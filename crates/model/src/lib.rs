@@ -18,6 +18,7 @@ pub mod incident;
 pub mod likely;
 pub mod likeness;
 pub mod observation;
+pub mod page;
 pub mod place;
 pub mod prepared;
 pub mod procedure;
@@ -55,6 +56,7 @@ pub use observation::{
     AgreementFact, Attribution, Body, CasualtyFigures, Coverage, Credibility, Delivery, Event, Grade,
     Observation, Span, Statement, Tally, Total,
 };
+pub use page::{is_one_thing, page_of};
 pub use place::{Containment, Place, Point};
 pub use prepared::{Disc, PreparedRings};
 pub use procedure::{

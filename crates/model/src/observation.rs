@@ -319,6 +319,8 @@ pub struct Observation {
     pub through: BTreeSet<SourceId>,
     /// Public address, where there is one.
     pub address: Option<String>,
+    /// Pages, pictures and films that it shows or quotes, each as [`crate::page_of`] writes it.
+    pub media: BTreeSet<String>,
     /// Grade of the source.
     pub grade: Grade,
     /// Credibility of the information.
@@ -354,6 +356,7 @@ impl Observation {
             source,
             through: BTreeSet::new(),
             address: None,
+            media: BTreeSet::new(),
             grade: Grade::F,
             credibility: Credibility::UNJUDGED,
             part_of: BTreeSet::new(),

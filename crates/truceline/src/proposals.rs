@@ -10,6 +10,7 @@ use std::fmt;
 
 use serde_json::Value;
 use truceline_casework::{Decision, PersonDecision};
+use truceline_intake::media::media_in;
 use truceline_intake::prose::Kind;
 use truceline_intake::wording::wording;
 use truceline_intake::{Header, Mapping, Reader, Refusal};
@@ -220,12 +221,17 @@ pub(crate) fn confirmed(
         let from = words.get(&receipt).ok_or_else(|| lost("no text of the log"))?;
         // Of a text kept elsewhere there are no words to show and none to compare, only what people confirmed of it.
         let text = if from.kept && !from.erased { from.text(log)? } else { String::new() };
+        let alone = steps.len() == 1;
         for one in steps {
             let mapping = mappings.get(&one.mapping).ok_or_else(|| lost("no mapping of the log"))?;
             match observation(one, mapping, mission) {
                 Ok(observation) => {
-                    let wording = wording(&passage(&text, one), &commonness);
-                    let observation = Observation { wording, ..observation };
+                    let passage = passage(&text, one);
+                    let wording = wording(&passage, &commonness);
+                    // Of a text that tells one thing all it shows is shown of that.
+                    let shown = media_in(if alone { &text } else { &passage });
+                    let media = observation.media.iter().cloned().chain(shown).collect();
+                    let observation = Observation { wording, media, ..observation };
                     all.quoted.insert(observation.receipt, quoted(one, &text));
                     all.observations.push(observation);
                 }

@@ -317,7 +317,7 @@ impl Ground {
 
     fn crowd(&self, account: &Account, ctx: &Context<'_>) -> Option<u32> {
         let Some((first, last)) = days(account, ctx) else {
-            return account.wording.as_ref().map(|_| doublings(self.standing));
+            return account.has_marks().then(|| doublings(self.standing));
         };
         if account.at.says_nothing() {
             let counts = self.of_day.range(first..=last);
@@ -379,7 +379,7 @@ impl Ground {
         ctx: &Context<'_>,
     ) {
         let span = days(account, ctx);
-        if span.is_none() && account.wording.is_some() {
+        if span.is_none() && account.has_marks() {
             self.loose.undated.insert(key);
         }
         for day in
@@ -540,7 +540,7 @@ impl Ground {
         let mut found = BTreeSet::new();
         let span = days(&card.account, ctx);
         if let Some(first) = card.follows {
-            found.extend((span.is_some() || card.account.wording.is_some()).then_some(first));
+            found.extend((span.is_some() || card.account.has_marks()).then_some(first));
             return found;
         }
         self.loose_partners(card, ctx, &mut found);

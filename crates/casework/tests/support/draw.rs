@@ -122,6 +122,9 @@ pub fn reports(mission: &Mission, seeds: &[Seed]) -> Vec<Observation> {
         if let Some(place) = PLACES.get(place) {
             one = one.place(place);
         }
+        if known % 2 == 0 && actor % 2 == 0 {
+            one = one.shows(&format!("t.me/channel/10{}", origin % 3));
+        }
         if let Some((story, telling)) = told {
             one = one.wording(words(story, telling));
         }

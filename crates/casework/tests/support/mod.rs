@@ -154,6 +154,10 @@ impl Say<'_> {
         self.observation.wording = Some(wording);
         self
     }
+    pub fn shows(mut self, page: &str) -> Self {
+        self.observation.media.insert(page.to_owned());
+        self
+    }
     pub fn likely(mut self, days: LikelyDays) -> Self {
         self.observation.likely = Some(days);
         self

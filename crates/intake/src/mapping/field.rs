@@ -43,6 +43,7 @@ fields! {
     Origin = "origin": "source id whose observation it is, when the source quotes another",
     Through = "through": "ids of the channels that it came through",
     Address = "address": "public address",
+    Media = "media": "addresses of pictures, films or pages that it shows or quotes",
     Grade = "grade": "Admiralty grade of the source, A to F",
     Credibility = "credibility": "Admiralty credibility of the information, 1 to 6",
     Act = "act": "what was done; several are alternatives",

@@ -263,6 +263,7 @@ fn observation(row: &mut Row<'_>, receipt: ReceiptNo) -> Option<Observation> {
     let grade = words::grade(row, source.as_ref());
     let credibility = words::credibility(row);
     let address = words::address(row);
+    let media = words::media(row);
     Some(Observation {
         receipt,
         sender_id: sender_id?,
@@ -271,6 +272,7 @@ fn observation(row: &mut Row<'_>, receipt: ReceiptNo) -> Option<Observation> {
         origin: origin.unwrap_or_else(|| SourceId::new("")),
         through,
         address,
+        media,
         grade,
         credibility,
         part_of: row.ids(Field::PartOf),

@@ -6,6 +6,7 @@ use truceline_model::{Act, Answer, Credibility, FactId, Grade, SourceId, Target,
 
 use super::row::Row;
 use crate::mapping::Field;
+use crate::media::{MEDIA, medium};
 use crate::nearest::{among, did_you_mean};
 use crate::refusal::{Fault, quote};
 
@@ -111,6 +112,19 @@ pub(super) fn address(row: &mut Row<'_>) -> Option<String> {
     }
     row.warn(Field::Address, format!("{} is no web address; left out", quote(&text)));
     None
+}
+
+/// Addresses of what it shows or quotes, as pages; one that is none, or of a channel, is left out.
+pub(super) fn media(row: &mut Row<'_>) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for text in row.ids(Field::Media) {
+        match medium(&text) {
+            Some(page) if all.len() < MEDIA => _ = all.insert(page),
+            Some(_) => row.warn(Field::Media, format!("more than {MEDIA} addresses; the rest was left out")),
+            None => row.warn(Field::Media, format!("{} is no address of one thing; left out", quote(&text))),
+        }
+    }
+    all
 }
 
 /// The note, cut to `limit` characters.

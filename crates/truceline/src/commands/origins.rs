@@ -192,6 +192,7 @@ fn rests(on: &Rests) -> (&'static str, String) {
         Rests::Copies(receipt) => ("copies", receipt.to_string()),
         Rests::SamePage(receipt) => ("same-page", receipt.to_string()),
         Rests::Carries(receipt) => ("carries", receipt.to_string()),
+        Rests::Shows(receipt) => ("shows", receipt.to_string()),
     }
 }
 
@@ -200,6 +201,7 @@ fn in_words(how: &str) -> &'static str {
         "quotes" => "says so according to",
         "copies" => "is in nearly the words of",
         "same-page" => "gives the page of",
+        "shows" => "shows or quotes the page or film of, and says nothing that is not in,",
         _ => "carries, and says nothing that is not in,",
     }
 }
