@@ -5,9 +5,12 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use truceline_model::{AreaId, Body, Observation, Point, Shape};
+use truceline_model::{AreaId, Body, Instant, Interval, LikelyDays, Observation, Point, Shape};
 
 use crate::{Result, Set};
+
+/// How likely an inferred day and its neighbours must be for a peer to be given it, in ten-thousandths.
+const TAKEN: u32 = 3000;
 
 /// Writes a set. `address` is given where peers may look up the text by it.
 ///
@@ -31,6 +34,13 @@ pub fn write(set: &Set, address: Option<&BTreeMap<u64, String>>, to: &Path) -> R
 
 fn fields(observation: &Observation, set: &Set) -> Value {
     let Body::Event(event) = &observation.body else { return json!({}) };
+    // Peers know days, not how likely they are: they get the likeliest where it and its neighbours reach three tenths.
+    let likely = observation.likely.as_ref().and_then(LikelyDays::best).filter(|(_, likely)| *likely >= TAKEN);
+    let midnight = |(day, _): (i64, u32)| {
+        let noon = Instant::from_seconds(day * 86_400 + 43_200);
+        noon.plus_seconds(-43_200 - i64::from(set.zone.offset_seconds(noon)))
+    };
+    let began = event.when.map(Interval::start).or_else(|| likely.map(midnight));
     let place = event.place.as_ref();
     let point = place.and_then(|p| p.point);
     // Of several places peers get the one whose point they get.
@@ -42,8 +52,8 @@ fn fields(observation: &Observation, set: &Set) -> Value {
         "id": observation.receipt.0,
         "sender_id": observation.sender_id,
         "source": observation.source.as_str(),
-        "date": event.when.map(|w| set.zone.local_date(w.start())),
-        "day": event.when.map(|w| w.start().seconds().div_euclid(86_400)),
+        "date": began.map(|at| set.zone.local_date(at)),
+        "day": began.map(|at| at.seconds().div_euclid(86_400)),
         "lat": point.map(|p| Point::degrees_text(p.lat)),
         "lon": point.map(|p| Point::degrees_text(p.lon)),
         "within_m": place.map(|p| p.within_m),
