@@ -241,7 +241,7 @@ def four(exported, checked):
 def splink(name, rows):
     links = splink_pairs(name, rows)
     best(name, "Splink", rows, lambda t: [(a, b) for a, b, w in links if w >= t],
-         [n / 2 for n in range(-6, 41)])
+         [n / 2 for n in range(-13, 41)])
 
 
 def splink_pairs(name, rows):
