@@ -35,7 +35,8 @@ pub fn write(set: &Set, address: Option<&BTreeMap<u64, String>>, to: &Path) -> R
 fn fields(observation: &Observation, set: &Set) -> Value {
     let Body::Event(event) = &observation.body else { return json!({}) };
     // Peers know days, not how likely they are: they get the likeliest where it and its neighbours reach three tenths.
-    let likely = observation.likely.as_ref().and_then(LikelyDays::best).filter(|(_, likely)| *likely >= TAKEN);
+    let likely =
+        observation.likely.as_ref().and_then(LikelyDays::best).filter(|(_, likely)| *likely >= TAKEN);
     let midnight = |(day, _): (i64, u32)| {
         let noon = Instant::from_seconds(day * 86_400 + 43_200);
         noon.plus_seconds(-43_200 - i64::from(set.zone.offset_seconds(noon)))
