@@ -15,7 +15,7 @@ use truceline_model::{
 };
 
 use crate::judged;
-use crate::stories::{self, Told, Words};
+use crate::stories::{self, Told, Usage, Words};
 use crate::{Result, Set, ground, groups, noise};
 use truceline_bench::judging::chance::Chance;
 
@@ -38,6 +38,8 @@ struct Said {
     when: Option<Interval>,
     at: Option<(Point, u32)>,
     town: String,
+    /// The city of which the town may be a quarter.
+    city: String,
     acts: Vec<Act>,
     actors: String,
     killed: Option<Bounds>,
@@ -65,21 +67,20 @@ pub fn read(data: &Path, country: &str) -> Result<Set> {
     let list = Words::shipped()?;
     let mut told: Vec<Told> = Vec::new();
     let mut notes: Vec<Option<String>> = Vec::new();
-    let readers: [(&str, Reader); 4] = [("acled", acled), ("ged", ged), ("gtd", gtd), ("scad", scad)];
-    for (dataset, reader) in readers {
-        let path = data.join(format!("four-datasets/{country}_{dataset}.csv"));
-        for row in noise::table(&path)? {
-            let said = reader(&row, &zone);
-            let town = town(&said, &mut towns, &mut areas);
-            let receipt = ReceiptNo(u64::try_from(set.observations.len())?);
-            let tells = list.read(&said.story);
-            notes.push((dataset == "acled").then(|| format!("{} {}", said.town, said.story)));
-            set.observations.push(observation(receipt, dataset, said, town, &words));
-            if let Some(last) = set.observations.last_mut() {
-                tell(last, &tells);
-            }
-            told.push(tells);
+    let all = said(data, country, &zone)?;
+    let mut usage = Usage::default();
+    all.iter().for_each(|(_, said)| usage.count(&said.story));
+    let named: Vec<Option<AreaId>> = all.iter().map(|(_, said)| town(said, &mut towns, &mut areas)).collect();
+    for ((dataset, said), town) in all.into_iter().zip(named) {
+        let named = town.into_iter().chain(city(&said, &towns, &areas)).collect();
+        let receipt = ReceiptNo(u64::try_from(set.observations.len())?);
+        let tells = list.read(&said.story, &usage);
+        notes.push((dataset == "acled").then(|| format!("{} {}", said.town, said.story)));
+        set.observations.push(observation(receipt, dataset, said, named, &words));
+        if let Some(last) = set.observations.last_mut() {
+            tell(last, &tells);
         }
+        told.push(tells);
     }
     let mut common = Commonness::new();
     told.iter().for_each(|one| common.count(&one.marked));
@@ -89,6 +90,17 @@ pub fn read(data: &Path, country: &str) -> Result<Set> {
     set.areas = Areas::new(areas);
     join_dyads(&mut set.observations, &notes);
     Ok(set)
+}
+
+/// What every row of the four files says, with its dataset.
+fn said(data: &Path, country: &str, zone: &Zone) -> Result<Vec<(&'static str, Said)>> {
+    let readers: [(&'static str, Reader); 4] = [("acled", acled), ("ged", ged), ("gtd", gtd), ("scad", scad)];
+    let mut all = Vec::new();
+    for (dataset, reader) in readers {
+        let path = data.join(format!("four-datasets/{country}_{dataset}.csv"));
+        all.extend(noise::table(&path)?.iter().map(|row| (dataset, reader(row, zone))));
+    }
+    Ok(all)
 }
 
 /// ACLED gives one event a row for each pair of actors in it, under one note: rows of one day and place with the same note are
@@ -132,28 +144,32 @@ fn rules() -> Rules {
     rules.general_acts.insert(Clash, [SmallArmsFire, Shelling, GainingGround, Airstrike].into());
     rules.rare_acts.clear();
     // Nobody is there to whom a doubtful link could be left.
-    rules.margin = 0;
+    rules.margin = NOBODY_LOOKS;
+    rules.weigh_rivals = std::env::var("RIVALS").is_ok();
     // Two things hit, each seldom, are two events here; what stands about in every note is not.
     rules.rare_targets =
         truceline_model::Target::ALL.iter().copied().filter(|t| !ABOUT.contains(t)).collect();
     rules
 }
 
+/// No link is left to a person.
+const NOBODY_LOOKS: i32 = -100_000;
+
 fn observation(
     receipt: ReceiptNo,
     dataset: &str,
     said: Said,
-    town: Option<AreaId>,
+    named: BTreeSet<AreaId>,
     words: &[(String, ActorId)],
 ) -> Observation {
     let text = said.actors.to_lowercase();
-    let named: BTreeSet<ActorId> =
+    let actors: BTreeSet<ActorId> =
         words.iter().filter(|(word, _)| text.contains(word.as_str())).map(|(_, id)| id.clone()).collect();
     let source = SourceId::new(dataset);
     let place = said.at.map(|(point, within_m)| Place {
         point: Some(point),
         within_m,
-        areas: town.into_iter().collect(),
+        areas: named,
         unresolved: None,
     });
     let known = said.when.map_or(noise::END, Interval::end);
@@ -161,8 +177,8 @@ fn observation(
         acts: said.acts.into_iter().collect(),
         when: said.when,
         place,
-        attribution: Some(if named.is_empty() { Attribution::Unclear } else { Attribution::Stated }),
-        actors: named,
+        attribution: Some(if actors.is_empty() { Attribution::Unclear } else { Attribution::Stated }),
+        actors,
         casualties: CasualtyFigures { killed: said.killed, ..CasualtyFigures::default() },
         ..Event::default()
     };
@@ -207,11 +223,12 @@ fn acled(row: &Row, zone: &Zone) -> Said {
         when: days(zone, cell(row, "EVENT_DATE"), spread, spread),
         at: point(row, ("LATITUDE", "LONGITUDE"), number(row, "GEO_PRECISION"), &[5000, 25_000, 80_000]),
         town: cell(row, "LOCATION").to_owned(),
+        city: cell(row, "ADMIN2").to_owned(),
         acts,
         actors: format!("{} {} {}", cell(row, "ACTOR1"), cell(row, "ALLY_ACTOR_1"), cell(row, "ACTOR2")),
         // Nought stands for "not known" as well.
         killed: number(row, "FATALITIES").filter(|n| *n > 0).map(Bounds::exactly),
-        story: cell(row, "NOTES").to_owned(),
+        story: ["NOTES", "LOCATION"].map(|name| cell(row, name)).join(" . "),
     }
 }
 
@@ -225,8 +242,11 @@ fn ged(row: &Row, zone: &Zone) -> Said {
     let low = number(row, "low").or_else(|| number(row, "low_est"));
     let high = number(row, "high").or_else(|| number(row, "high_est"));
     let killed = match (best, low, high) {
-        (_, Some(low), Some(high)) if low < high => Bounds::range(low, high),
-        (best, ..) => best.map(Bounds::exactly),
+        // Where it is not sure that the dead fell in its conflict, nought is best and what was told is high.
+        (Some(0), _, Some(high)) => Some(Bounds::exactly(high)),
+        (Some(best), ..) => Some(Bounds::exactly(best)),
+        (None, Some(low), Some(high)) if low < high => Bounds::range(low, high),
+        _ => None,
     };
     let civilians = cell(row, "type_of_violence") == "3";
     Said {
@@ -234,10 +254,16 @@ fn ged(row: &Row, zone: &Zone) -> Said {
         when: when.ok(),
         at: point(row, ("latitude", "longitude"), number(row, "where_prec"), &[5000, 25_000, 50_000, 80_000]),
         town: cell(row, "where_coordinates").to_owned(),
+        city: String::new(),
         acts: vec![if civilians { Act::KillingOfCivilians } else { Act::Attack }],
         actors: format!("{} {}", cell(row, "side_a"), cell(row, "side_b")),
         killed,
-        story: headlines(cell(row, "source_article"), cell(row, "source_headline")),
+        story: [
+            &headlines(cell(row, "source_article"), cell(row, "source_headline")),
+            cell(row, "where_coordinates"),
+            cell(row, "where_description"),
+        ]
+        .join(" . "),
     }
 }
 
@@ -269,6 +295,7 @@ fn gtd(row: &Row, zone: &Zone) -> Said {
             &[5000, 25_000, 50_000, 80_000],
         ),
         town: cell(row, "city").to_owned(),
+        city: String::new(),
         acts,
         actors: format!("{} {}", cell(row, "gname"), cell(row, "gname2")),
         killed: number(row, "nkill").map(Bounds::exactly),
@@ -295,11 +322,13 @@ fn scad(row: &Row, zone: &Zone) -> Said {
         id: format!("{}-{}", cell(row, "eventid"), cell(row, "sublocal")),
         when,
         at: point(row, ("latitude", "longitude"), Some(step), &[5000, 10_000, 80_000]),
-        town: cell(row, "elocal").to_owned(),
+        // Each place of an event in several has a row of its own.
+        town: cell(row, "ilocal").to_owned(),
+        city: String::new(),
         acts,
         actors: format!("{} {} {}", cell(row, "actor1"), cell(row, "actor2"), cell(row, "target1")),
         killed: number(row, "ndeath").map(Bounds::exactly),
-        story: ["issuenote", "actor1", "actor2", "target1", "target2"]
+        story: ["issuenote", "notes", "actor1", "actor2", "actor3", "target1", "target2", "elocal"]
             .map(|name| cell(row, name))
             .join(" . "),
     }
@@ -318,8 +347,19 @@ fn headlines(articles: &str, headline: &str) -> String {
 fn told_by_gtd(row: &Row) -> String {
     let summary = cell(row, "summary");
     let begins = summary.find(": ").filter(|at| *at < 12).map_or(0, |at| at + 2);
-    let coded =
-        ["corp1", "target1", "targsubtype1_txt", "weapsubtype1_txt", "weapdetail", "scite1", "scite2"];
+    let coded = [
+        "corp1",
+        "target1",
+        "corp2",
+        "target2",
+        "targsubtype1_txt",
+        "weapsubtype1_txt",
+        "weapdetail",
+        "city",
+        "location",
+        "scite1",
+        "scite2",
+    ];
     let coded = coded.map(|name| cell(row, name)).join(" . ");
     format!("{} . {coded}", summary.get(begins..).unwrap_or_default())
 }
@@ -372,6 +412,18 @@ fn town(said: &Said, towns: &mut BTreeMap<String, AreaId>, areas: &mut Vec<Area>
         AreaId::new(&id)
     });
     Some(id.clone())
+}
+
+/// How far a quarter may lie from the point of its city.
+const QUARTER_WITHIN_M: u64 = 12_000;
+
+/// The city in which a row's town is a quarter, where other rows name it as a town near by.
+fn city(said: &Said, towns: &BTreeMap<String, AreaId>, areas: &[Area]) -> Option<AreaId> {
+    let (point, within_m) = said.at?;
+    let id = towns.get(&skeleton(&said.city)).filter(|_| within_m <= 5000)?;
+    let of = areas.iter().find(|area| area.id == *id)?;
+    let Shape::Disc(middle, _) = &of.shape else { return None };
+    (middle.metres_to(point) <= QUARTER_WITHIN_M).then(|| id.clone())
 }
 
 fn actor_words() -> Result<Vec<(String, ActorId)>> {
@@ -433,6 +485,12 @@ impl Table {
         let crowd = i32::try_from(pair.crowd.max(1).ilog2()).unwrap_or(0);
         plain + wording - crowd * self.weight("coincidence")
     }
+}
+
+/// The score of a pair by a table of weights.
+#[must_use]
+pub fn score(rules: &Rules, pair: &Weighed) -> i32 {
+    Table::of(rules).score(pair)
 }
 
 /// Every pair of rows that is compared.

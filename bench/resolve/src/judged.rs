@@ -51,6 +51,18 @@ pub fn read(path: &Path) -> Result<Vec<Verdict>> {
     Ok(rows.iter().filter_map(make).collect())
 }
 
+/// Verdicts of several files as one: each file speaks of all pairs, by as much as it holds verdicts.
+#[must_use]
+pub fn together(files: Vec<Vec<Verdict>>) -> Vec<Verdict> {
+    let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    let all = count(files.iter().map(Vec::len).sum()).max(1.0);
+    let part = |file: Vec<Verdict>| {
+        let share = count(file.len()) / all;
+        file.into_iter().map(move |v| Verdict { stands_for: v.stands_for * share, ..v })
+    };
+    files.into_iter().flat_map(part).collect()
+}
+
 /// Two names in the order in which pairs are looked up.
 #[must_use]
 pub fn in_order(a: String, b: String) -> (String, String) {

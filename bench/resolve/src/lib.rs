@@ -24,6 +24,7 @@ pub mod score;
 pub mod stages;
 pub mod stories;
 pub mod times;
+pub mod verdicts;
 
 /// Anything that can go wrong, in words.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -11,13 +11,13 @@ use truceline_resolve_bench::airwars::{self, Part, Which};
 use truceline_resolve_bench::noise::Level;
 use truceline_resolve_bench::score::{Scores, digits, score};
 use truceline_resolve_bench::{
-    Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, oracle, stages,
+    Result, Set, ceiling, export, fit, four, groups, judged, learn, noise, oracle, stages, verdicts,
 };
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|lost|noise|ceiling|stages|four|four-learn|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--checked FILE] [--part learning|measured]";
+const HELP: &str = "truceline-resolve-bench airwars|fit|texts|inner|lost|noise|ceiling|stages|four|four-learn|four-fit|live|learn|compare|threshold|export [--data FOLDER] [--root FOLDER] [--out FOLDER] [--rounds N] [--seed N] [--noise HUNDREDTHS] [--batch N] [--weights FILE] [--checked FILE] [--part learning|measured]";
 
 struct Asked {
     command: String,
@@ -45,6 +45,7 @@ impl Asked {
 
     /// Takes weights from a file, when one was named.
     fn weigh(&self, set: &mut Set) -> Result<()> {
+        set.rules.weigh_rivals = std::env::var("RIVALS").is_ok();
         if let Some(file) = &self.weights {
             set.rules = set.rules.clone().with_weights(&std::fs::read_to_string(file)?)?;
         }
@@ -123,7 +124,7 @@ fn run(asked: &Asked) -> Result<()> {
             asked.weigh(&mut set)?;
             println!("{}: {}", asked.name(), stages::lost(&set));
         }
-        "four" | "four-learn" => four_datasets(asked)?,
+        "four" | "four-learn" | "four-fit" => four_datasets(asked)?,
         "ceiling" => {
             let set = noise::read(&asked.root, &asked.data, asked.seed, 1, &asked.level())?;
             let found = ceiling::groups(&asked.root, &asked.data, &set, &asked.level())?;
@@ -169,7 +170,11 @@ fn run(asked: &Asked) -> Result<()> {
 }
 
 fn four_datasets(asked: &Asked) -> Result<()> {
-    if asked.command == "four" { four(asked) } else { four_learn(asked) }
+    match asked.command.as_str() {
+        "four" => four(asked),
+        "four-fit" => four_fit(asked),
+        _ => four_learn(asked),
+    }
 }
 
 /// Verdicts of the files that were named, one after another.
@@ -229,6 +234,13 @@ fn four(asked: &Asked) -> Result<()> {
         println!("four: {name}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}");
     }
     std::fs::write(asked.out.join("four-held.csv"), lines)?;
+    let mut every = String::from("country,a,b,score,linked,refused,by\n");
+    for (n, p) in &all {
+        if let (Some((a, b)), Some(c)) = (names.get(*n).and_then(|x| four::names(p, x)), four::COUNTRIES.get(*n)) {
+            every.push_str(&format!("{c},{a},{b},{},{},{},{}\n", p.score, p.linked, p.refused.unwrap_or_default(), p.by.join(" ")));
+        }
+    }
+    std::fs::write(asked.out.join("four-every.csv"), every)?;
     std::fs::write(asked.out.join("four-drawn.csv"), four::drawn(&all, &names, threshold, asked.seed))?;
     Ok(())
 }
@@ -260,6 +272,35 @@ fn four_learn(asked: &Asked) -> Result<()> {
         learned.matching
     );
     std::fs::write(asked.out.join("linking-four.csv"), learned.table)?;
+    Ok(())
+}
+
+/// Fits weights to verdicts on rows of four datasets, and says how far they carry over to verdicts that were held out.
+fn four_fit(asked: &Asked) -> Result<()> {
+    let sets = four::COUNTRIES.map(|country| four::read(&asked.data, country));
+    let sets = sets.into_iter().collect::<Result<Vec<Set>>>()?;
+    let mut judged = Vec::new();
+    for file in &asked.checked {
+        judged.push(judged::read(file)?);
+    }
+    let known = verdicts::known(&sets, &judged::together(judged));
+    let (carried, each) = verdicts::held_out(&sets, &known)?;
+    let mut lines = String::from("country,a,b,same,linked,over,stands_for,band\n");
+    for (one, linked, over) in each {
+        let (v, (a, b)) = (&one.verdict, &one.verdict.rows);
+        let (country, same, times, band) = (&v.country, v.same, v.stands_for, &v.band);
+        lines.push_str(&format!("{country},{a},{b},{same},{linked},{over},{times:.2},{band}\n"));
+    }
+    std::fs::write(asked.out.join("four-held-out.csv"), lines)?;
+    let (fitted, table) = verdicts::fitted(&sets, &known.iter().collect::<Vec<_>>())?;
+    for (found, name) in [(fitted, "fitted to them"), (carried, "held out")] {
+        let (precision, recall, f1) = (found.precision, found.recall, found.f1);
+        println!(
+            "four: {} verdicts, {name}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}",
+            known.len()
+        );
+    }
+    std::fs::write(asked.out.join("linking-four.csv"), table)?;
     Ok(())
 }
 

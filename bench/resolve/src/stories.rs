@@ -2,9 +2,9 @@
 //!
 //! For rows of datasets that code unlike things, so that only their notes tell one killing of a day and town from another. The
 //! list (`data/four-words.csv`) is data and holds classes of words, no row's. Text stays outside: a row keeps marks alone.
-//! Never sees another row when it reads one, but for how common each word is among all.
+//! Never sees another row when it reads one, but for how common each word is among all, and whether it is written small.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use truceline_intake::wording::{Commonness, wording};
 use truceline_model::{Act, Target, Weapon, Wording};
@@ -143,6 +143,31 @@ pub struct Told {
     pub targets: BTreeSet<Target>,
     /// The text as it is marked: word stems, names by their consonants, classes and numbers.
     pub marked: String,
+    /// Of these the names.
+    pub named: String,
+}
+
+/// How words are written over many texts: a headline writes every word large, and a sentence its first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// How often a word begins small, and large.
+    begins: BTreeMap<String, (u32, u32)>,
+}
+
+impl Usage {
+    /// Counts one more text.
+    pub fn count(&mut self, text: &str) {
+        for word in split(text) {
+            let (small, large) = self.begins.entry(word.to_lowercase()).or_default();
+            if word.starts_with(char::is_uppercase) { *large += 1 } else { *small += 1 }
+        }
+    }
+
+    /// Whether a word is a name: hardly ever written small.
+    fn is_name(&self, word: &str, lower: &str) -> bool {
+        let (small, large) = self.begins.get(lower).copied().unwrap_or_default();
+        word.starts_with(char::is_uppercase) && small * 5 <= large
+    }
 }
 
 impl Words {
@@ -171,13 +196,13 @@ impl Words {
         Ok(Self { rows })
     }
 
-    /// Reads one text.
+    /// Reads one text, among others of which it is known how they write their words.
     #[must_use]
-    pub fn read(&self, text: &str) -> Told {
+    pub fn read(&self, text: &str, usage: &Usage) -> Told {
         let words = split(text);
         let flat = format!(" {} ", words.iter().map(|w| w.to_lowercase()).collect::<Vec<_>>().join(" "));
         let mut told = Told::default();
-        let mut marked: BTreeSet<String> = BTreeSet::new();
+        let (mut marked, mut named): (BTreeSet<String>, BTreeSet<String>) = Default::default();
         for (word, class) in &self.rows {
             if flat.contains(word.as_str()) {
                 match class {
@@ -197,24 +222,28 @@ impl Words {
                     marked.insert(format!("number{number}x"));
                 }
             } else if lower.len() > 2 && !EMPTY.contains(&lower.as_str()) && !of_month(lower.clone()) {
-                marked.insert(if word.starts_with(char::is_uppercase) {
-                    bones(&lower)
+                if usage.is_name(word, &lower) {
+                    named.insert(bones(&lower));
                 } else {
-                    stem(&lower)
-                });
+                    marked.insert(stem(&lower));
+                }
             }
         }
-        told.marked = marked.into_iter().collect::<Vec<_>>().join(" ");
+        let all = |marks: &BTreeSet<String>| marks.iter().cloned().collect::<Vec<_>>().join(" ");
+        told.named = all(&named);
+        marked.extend(named);
+        told.marked = all(&marked);
         told
     }
 }
 
-/// Marks of what was read, words and names in one: what a name shares it shares as a word.
+/// Marks of what was read; names stand among the words as well, by the same consonants.
 #[must_use]
 pub fn marks(told: &Told, common: &Commonness) -> Option<Wording> {
     let all = wording(&told.marked, common)?;
+    let names = wording(&told.named, common).map(|names| names.words().to_vec()).unwrap_or_default();
     let words = all.words().to_vec();
-    (words.len() >= ENOUGH_MARKS).then(|| Wording::new(words.clone(), words))
+    (words.len() >= ENOUGH_MARKS).then(|| Wording::new(words, names))
 }
 
 fn split(text: &str) -> Vec<&str> {
@@ -236,11 +265,19 @@ fn stem(word: &str) -> String {
     short.unwrap_or(word).to_owned()
 }
 
-/// A name by what its ways of being written share; a short one as it is.
+/// A name by what its ways of being written share; one of two consonants keeps its vowels, as far as writers agree on them.
 fn bones(word: &str) -> String {
     let bare = stem(word);
     let bones = crate::four::skeleton(&bare);
-    if bones.len() < 3 { bare } else { format!("name{bones}") }
+    if bones.len() >= 3 {
+        return format!("name{bones}");
+    }
+    const ALIKE: [(&str, &str); 7] =
+        [("ay", "e"), ("ey", "e"), ("ai", "e"), ("ei", "e"), ("ou", "u"), ("oo", "u"), ("y", "i")];
+    let heard = ALIKE.iter().fold(word.to_owned(), |heard, (written, as_one)| heard.replace(written, as_one));
+    let end = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'h');
+    let rest = heard.trim_end_matches(end);
+    format!("name{}", if rest.len() < 3 { &heard } else { rest })
 }
 
 #[cfg(test)]
@@ -250,18 +287,31 @@ mod tests {
     #[test]
     fn classes_stems_names_and_numbers() {
         let words = Words::shipped().unwrap_or(Words { rows: Vec::new() });
-        let told =
-            words.read("Gunmen in Derna kidnapped Abdessalam, a lawyer, and wounded five others on 3 June");
+        let told = words.read(
+            "Gunmen in Derna kidnapped Abdessalam, a lawyer, and wounded five others on 3 June",
+            &Usage::default(),
+        );
         assert!(told.acts.contains(&Act::Abduction) && told.weapons.contains(&Weapon::SmallArms));
         let has = |mark: &str| told.marked.split(' ').any(|one| one == mark);
         assert!(has("classlawyer") && has("number5x") && !has("number3x"));
-        assert!(words.read("Abdelsalam").marked != told.marked);
+        assert!(words.read("Abdelsalam", &Usage::default()).marked != told.marked);
     }
 
     #[test]
     fn a_word_is_met_where_one_begins() {
         let words = Words::shipped().unwrap_or(Words { rows: Vec::new() });
-        assert!(words.read("the airport road").targets.contains(&Target::Infrastructure));
-        assert!(!words.read("they support it").targets.contains(&Target::Port));
+        assert!(words.read("the airport road", &Usage::default()).targets.contains(&Target::Infrastructure));
+        assert!(!words.read("they support it", &Usage::default()).targets.contains(&Target::Port));
+    }
+
+    #[test]
+    fn what_is_also_written_small_is_no_name() {
+        let words = Words::shipped().unwrap_or(Words { rows: Vec::new() });
+        let mut usage = Usage::default();
+        ["soldiers shot a trader in Hawary", "Trader Shot", "a trader fled"]
+            .iter()
+            .for_each(|t| usage.count(t));
+        assert_eq!(words.read("Trader Shot in Hawari", &usage).named, "namehawar");
+        assert_eq!(bones("laythi"), bones("leithi"));
     }
 }

@@ -10,6 +10,7 @@ use truceline_model::{LinkDecision, LinkReason, ReceiptNo, SourceId};
 
 use crate::decisions::Constraints;
 use crate::resolve::Context;
+use crate::rules::Rules;
 use crate::score::weigh;
 use crate::unit::Unit;
 use crate::wording::near_copies;
@@ -155,6 +156,9 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             by_unit.entry(edge.b).or_default().push((edge.score, edge.a));
         }
         let mut waiting = edges;
+        if self.ctx.rules.weigh_rivals {
+            waiting.sort_by_cached_key(|e| (std::cmp::Reverse(self.gain(*e, &by_unit)), e.a, e.b));
+        }
         loop {
             let joined_before = self.joins.len();
             let (mut later, mut refused) = (Vec::new(), Vec::new());
@@ -176,7 +180,62 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             }
             waiting = later;
         }
+        self.tell_again();
         self.keep_best_refusals();
+    }
+
+    /// A source may have two rows of one event, as it learned of it twice. When all else has joined, a row that stands alone joins an
+    /// incident in which its source has spoken, if what others say there fits it far better than a link must.
+    fn tell_again(&mut self) {
+        let again = self.ctx.rules.again;
+        if again >= Rules::NEVER_AGAIN {
+            return;
+        }
+        let second = |(edge, refusal): &(Edge, Refusal)| (*refusal == Refusal::SameSource).then_some(*edge);
+        let edges: Vec<Edge> = self.refused.iter().filter_map(second).collect();
+        for edge in edges {
+            let alone = |unit: usize| self.members(unit).len() == 1;
+            let (one, of) = if alone(edge.a) { (edge.a, edge.b) } else { (edge.b, edge.a) };
+            let apart = self.group(one) != self.group(of) && self.members_kept_apart(one, of).is_none();
+            if alone(one) && apart && self.fits_others(one, of) && self.most_link(one, of) {
+                self.fuse_parts(one, of);
+                self.fuse(one, of);
+                self.joins.push(Join { a: edge.a, b: edge.b, how: How::Scored(edge.score) });
+            }
+        }
+    }
+
+    /// Whether a unit fits those of an incident who speak with another voice: none speaks against it, and on average they stand above
+    /// the threshold by as much as a second row needs.
+    fn fits_others(&mut self, one: usize, of: usize) -> bool {
+        let own = self.voices.get(one).cloned().unwrap_or_default();
+        let with_another = |at: &usize| self.voices.get(*at).is_some_and(|voices| voices.is_disjoint(&own));
+        let others: Vec<usize> = self.members(of).iter().copied().filter(with_another).collect();
+        let (mut sum, mut count) = (0_i64, 0_i64);
+        for other in others {
+            let Some(score) = self.scored(one, other).filter(|score| *score >= self.ctx.rules.floor) else {
+                return false;
+            };
+            (sum, count) = (sum + i64::from(score), count + 1);
+        }
+        let least = i64::from(self.ctx.rules.threshold) + i64::from(self.ctx.rules.again);
+        count > 0 && sum >= least * count
+    }
+
+    /// What would be lost without a link: how far it stands above the best that either report would have instead with the same voice,
+    /// or above the threshold where there is none. Where two reports of each of two sources could be one another, the best in all is
+    /// found so, not the best pair first and what is left over.
+    fn gain(&self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> i64 {
+        let instead = |of: usize, chosen: usize| {
+            let voices = self.voices.get(chosen);
+            let rivals = |other: usize| {
+                other != chosen && self.voices.get(other).zip(voices).is_some_and(|(x, y)| !x.is_disjoint(y))
+            };
+            let mut links = by_unit.get(&of).into_iter().flatten().take(RIVALS_LOOKED_AT);
+            links.find(|(_, other)| rivals(*other)).map_or(self.ctx.rules.threshold, |(score, _)| *score)
+        };
+        let rivals = i64::from(instead(edge.a, edge.b)) + i64::from(instead(edge.b, edge.a));
+        i64::from(edge.score) * 2 - rivals
     }
 
     /// Finds out who tells each account. Near copies, however many and however signed, are one account: the first one's. Only

@@ -18,6 +18,11 @@ pub struct Rules {
     /// A report whose two best links lead to incidents that exclude one another, and whose scores differ by less than
     /// this, is left alone: a person decides.
     pub margin: i32,
+    /// Whether of links that contend for one report the one goes first that would be missed most, not the best.
+    pub weigh_rivals: bool,
+    /// By how much the others of an incident must on average stand above the threshold for a second row of one source to join it;
+    /// [`Rules::NEVER_AGAIN`] where a source has one row an event.
+    pub again: i32,
     /// A link refused by up to this much is kept among [`crate::Resolved::considered`].
     pub near_miss: i32,
     /// Sources that publish single items (videos) of one event: several of their reports may share an incident.
@@ -174,6 +179,8 @@ pub struct CasualtyWeights {
     pub same_large: i32,
     /// Both give the same exact number of killed, of at least three.
     pub same_small: i32,
+    /// Both give the same exact number of killed, one or two.
+    pub same_few: i32,
     /// One number could satisfy both.
     pub compatible: i32,
     /// No number could, and the higher is less than four times the lower.
@@ -208,6 +215,8 @@ impl Default for Rules {
             threshold: 2000,
             floor: -1500,
             margin: 300,
+            weigh_rivals: false,
+            again: Self::NEVER_AGAIN,
             near_miss: 2000,
             itemwise_sources: BTreeSet::from([SourceId::new("syrian-archive")]),
             carries: crate::Carries::new(),
@@ -331,11 +340,21 @@ impl Default for WhatWeights {
 
 impl Default for CasualtyWeights {
     fn default() -> Self {
-        Self { same_large: 1500, same_small: 600, compatible: 200, differs: -100, far_apart: -300 }
+        Self {
+            same_large: 1500,
+            same_small: 600,
+            same_few: 200,
+            compatible: 200,
+            differs: -100,
+            far_apart: -300,
+        }
     }
 }
 
 impl Rules {
+    /// No row of a source joins another of the same source by its score.
+    pub const NEVER_AGAIN: i32 = 100_000;
+
     /// Whether `general` leaves room for `special`.
     #[must_use]
     pub fn act_leaves_room(&self, general: Act, special: Act) -> bool {

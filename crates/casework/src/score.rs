@@ -482,6 +482,9 @@ fn killed(a: &Account, b: &Account, ctx: &Context<'_>) -> Piece<Likeness> {
         let weight = if x.min >= 10 { rule.same_large } else { rule.same_small };
         return Piece { seen: Likeness::Same, weight };
     }
+    if x.qualifier == Qualifier::Exactly && x == y && x.min >= 1 {
+        return Piece { seen: Likeness::General, weight: rule.same_few };
+    }
     if x.compatible(y) {
         return Piece { seen: Likeness::General, weight: rule.compatible };
     }

@@ -86,6 +86,7 @@ impl Rules {
             ("media.same", &mut what.same_media),
             ("killed.same-large", &mut killed.same_large),
             ("killed.same-small", &mut killed.same_small),
+            ("killed.same-few", &mut killed.same_few),
             ("killed.compatible", &mut killed.compatible),
             ("killed.differs", &mut killed.differs),
             ("killed.far-apart", &mut killed.far_apart),
@@ -93,6 +94,7 @@ impl Rules {
             ("threshold", &mut self.threshold),
             ("floor", &mut self.floor),
             ("margin", &mut self.margin),
+            ("again", &mut self.again),
             ("near-miss", &mut self.near_miss),
         ];
         all.extend(plain.into_iter().map(|(name, weight)| (name.to_owned(), weight)));
@@ -184,6 +186,6 @@ mod tests {
         let mut rules = Rules::default();
         let names: std::collections::BTreeSet<String> =
             rules.weights().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 9 + 36 + 2 * 15 + 41);
+        assert_eq!(names.len(), 9 + 36 + 2 * 15 + 43);
     }
 }
