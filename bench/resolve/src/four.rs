@@ -145,7 +145,6 @@ fn rules() -> Rules {
     rules.rare_acts.clear();
     // Nobody is there to whom a doubtful link could be left.
     rules.margin = NOBODY_LOOKS;
-    rules.weigh_rivals = std::env::var("RIVALS").is_ok();
     // Two things hit, each seldom, are two events here; what stands about in every note is not.
     rules.rare_targets =
         truceline_model::Target::ALL.iter().copied().filter(|t| !ABOUT.contains(t)).collect();

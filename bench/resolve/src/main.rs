@@ -45,7 +45,6 @@ impl Asked {
 
     /// Takes weights from a file, when one was named.
     fn weigh(&self, set: &mut Set) -> Result<()> {
-        set.rules.weigh_rivals = std::env::var("RIVALS").is_ok();
         if let Some(file) = &self.weights {
             set.rules = set.rules.clone().with_weights(&std::fs::read_to_string(file)?)?;
         }
@@ -234,13 +233,6 @@ fn four(asked: &Asked) -> Result<()> {
         println!("four: {name}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}");
     }
     std::fs::write(asked.out.join("four-held.csv"), lines)?;
-    let mut every = String::from("country,a,b,score,linked,refused,by\n");
-    for (n, p) in &all {
-        if let (Some((a, b)), Some(c)) = (names.get(*n).and_then(|x| four::names(p, x)), four::COUNTRIES.get(*n)) {
-            every.push_str(&format!("{c},{a},{b},{},{},{},{}\n", p.score, p.linked, p.refused.unwrap_or_default(), p.by.join(" ")));
-        }
-    }
-    std::fs::write(asked.out.join("four-every.csv"), every)?;
     std::fs::write(asked.out.join("four-drawn.csv"), four::drawn(&all, &names, threshold, asked.seed))?;
     Ok(())
 }

@@ -265,6 +265,10 @@ fn stem(word: &str) -> String {
     short.unwrap_or(word).to_owned()
 }
 
+/// What sounds alike in names of two consonants.
+const ALIKE: [(&str, &str); 7] =
+    [("ay", "e"), ("ey", "e"), ("ai", "e"), ("ei", "e"), ("ou", "u"), ("oo", "u"), ("y", "i")];
+
 /// A name by what its ways of being written share; one of two consonants keeps its vowels, as far as writers agree on them.
 fn bones(word: &str) -> String {
     let bare = stem(word);
@@ -272,8 +276,6 @@ fn bones(word: &str) -> String {
     if bones.len() >= 3 {
         return format!("name{bones}");
     }
-    const ALIKE: [(&str, &str); 7] =
-        [("ay", "e"), ("ey", "e"), ("ai", "e"), ("ei", "e"), ("ou", "u"), ("oo", "u"), ("y", "i")];
     let heard = ALIKE.iter().fold(word.to_owned(), |heard, (written, as_one)| heard.replace(written, as_one));
     let end = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'h');
     let rest = heard.trim_end_matches(end);

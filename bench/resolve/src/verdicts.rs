@@ -100,7 +100,7 @@ struct Row {
 }
 
 /// How strongly weights are drawn to where they begin, in pairs; how a verdict that stands for many counts: by the root of it.
-fn drawn_by() -> f64 { std::env::var("DRAWN").ok().and_then(|d| d.parse().ok()).unwrap_or(3.0) }
+const DRAWN: f64 = 3.0;
 const SWEEPS: usize = 150;
 
 struct Fitted {
@@ -140,7 +140,6 @@ fn fit(rows: &[Row], shape: &Shape) -> Fitted {
     };
     let one = |_: &Row| 1.0;
     let crowd = |row: &Row| row.crowd;
-    let DRAWN = drawn_by();
     for _ in 0..SWEEPS {
         for ((weight, begin), which) in fitted.weights.iter_mut().zip(&shape.begin).zip(&of) {
             let (off, curve) = slope(&odds, which, &one);

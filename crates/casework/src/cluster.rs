@@ -156,9 +156,6 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
             by_unit.entry(edge.b).or_default().push((edge.score, edge.a));
         }
         let mut waiting = edges;
-        if self.ctx.rules.weigh_rivals {
-            waiting.sort_by_cached_key(|e| (std::cmp::Reverse(self.gain(*e, &by_unit)), e.a, e.b));
-        }
         loop {
             let joined_before = self.joins.len();
             let (mut later, mut refused) = (Vec::new(), Vec::new());
@@ -220,22 +217,6 @@ impl<'u, 'a, 'c> Clusters<'u, 'a, 'c> {
         }
         let least = i64::from(self.ctx.rules.threshold) + i64::from(self.ctx.rules.again);
         count > 0 && sum >= least * count
-    }
-
-    /// What would be lost without a link: how far it stands above the best that either report would have instead with the same voice,
-    /// or above the threshold where there is none. Where two reports of each of two sources could be one another, the best in all is
-    /// found so, not the best pair first and what is left over.
-    fn gain(&self, edge: Edge, by_unit: &BTreeMap<usize, Vec<(i32, usize)>>) -> i64 {
-        let instead = |of: usize, chosen: usize| {
-            let voices = self.voices.get(chosen);
-            let rivals = |other: usize| {
-                other != chosen && self.voices.get(other).zip(voices).is_some_and(|(x, y)| !x.is_disjoint(y))
-            };
-            let mut links = by_unit.get(&of).into_iter().flatten().take(RIVALS_LOOKED_AT);
-            links.find(|(_, other)| rivals(*other)).map_or(self.ctx.rules.threshold, |(score, _)| *score)
-        };
-        let rivals = i64::from(instead(edge.a, edge.b)) + i64::from(instead(edge.b, edge.a));
-        i64::from(edge.score) * 2 - rivals
     }
 
     /// Finds out who tells each account. Near copies, however many and however signed, are one account: the first one's. Only

@@ -18,8 +18,6 @@ pub struct Rules {
     /// A report whose two best links lead to incidents that exclude one another, and whose scores differ by less than
     /// this, is left alone: a person decides.
     pub margin: i32,
-    /// Whether of links that contend for one report the one goes first that would be missed most, not the best.
-    pub weigh_rivals: bool,
     /// By how much the others of an incident must on average stand above the threshold for a second row of one source to join it;
     /// [`Rules::NEVER_AGAIN`] where a source has one row an event.
     pub again: i32,
@@ -215,7 +213,6 @@ impl Default for Rules {
             threshold: 2000,
             floor: -1500,
             margin: 300,
-            weigh_rivals: false,
             again: Self::NEVER_AGAIN,
             near_miss: 2000,
             itemwise_sources: BTreeSet::from([SourceId::new("syrian-archive")]),

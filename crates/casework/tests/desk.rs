@@ -13,9 +13,13 @@ use truceline_casework::{Desk, Moved, PersonDecision, Resolved, moved, resolve};
 use truceline_model::{Act, Instant, Observation, ReceiptNo};
 
 /// A mission in which marks are soon too common to tell, and a story may be told days later. Where day and place may have been misread,
-/// marks bring any two together, and no place excludes another.
-fn mission(misread: bool) -> Mission {
+/// marks bring any two together, and no place excludes another. Where datasets are linked, a source may have a
+/// second row of one event.
+fn mission(misread: bool, datasets: bool) -> Mission {
     let mut mission = small();
+    if datasets {
+        mission.rules.again = -2000;
+    }
     if misread {
         mission.rules.place.apart_excludes = false;
         mission.rules.wording.compare_all = true;
@@ -67,8 +71,9 @@ proptest! {
         keys in prop::collection::vec(any::<u32>(), 31),
         batch in 1usize..7,
         misread in any::<bool>(),
+        datasets in any::<bool>(),
     ) {
-        let mission = mission(misread);
+        let mission = mission(misread, datasets);
         let all = reports(&mission, &seeds);
         let taken = decisions(&picks);
         let mut desk = Desk::new(mission.ctx());
@@ -94,8 +99,9 @@ proptest! {
         gone in prop::collection::btree_set(0usize..16, 0..4),
         keys in prop::collection::vec(any::<u32>(), 31),
         misread in any::<bool>(),
+        datasets in any::<bool>(),
     ) {
-        let mission = mission(misread);
+        let mission = mission(misread, datasets);
         // Totals add to incidents what `settle` does not tell of.
         let all: Vec<Observation> =
             reports(&mission, &seeds).into_iter().filter(|o| o.body.kind() == "event").collect();
