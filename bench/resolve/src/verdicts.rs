@@ -240,11 +240,14 @@ pub fn fitted(sets: &[Set], known: &[&Known]) -> Result<(Figures, String)> {
 /// How many parts the verdicts are cut into.
 const PARTS: usize = 4;
 
+/// A judged pair that was held out: whether it was linked, and how far it stands above the threshold.
+pub type HeldOut<'k> = (&'k Known, bool, i32);
+
 /// Fits to all parts but one, and holds the links against that one; of all parts together. With each verdict whether it was linked.
 ///
 /// # Errors
 /// As [`fitted`].
-pub fn held_out<'k>(sets: &[Set], known: &'k [Known]) -> Result<(Figures, Vec<(&'k Known, bool, i32)>)> {
+pub fn held_out<'k>(sets: &[Set], known: &'k [Known]) -> Result<(Figures, Vec<HeldOut<'k>>)> {
     let mut all = Vec::new();
     for part in 0..PARTS {
         let of = |out: bool| {
