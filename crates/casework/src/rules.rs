@@ -330,7 +330,7 @@ impl Default for WhatWeights {
             other_rare_target: -500,
             same_actor: 300,
             rival_actor: 0,
-            same_media: 3000,
+            same_media: 4000,
         }
     }
 }

@@ -3,8 +3,9 @@
 //! Leaves out how a page is fetched (scheme, `www.` and `m.`, what follows `#`, marks by which a click is followed) and brings two
 //! addresses of one house together. Never fetches anything, and knows no page by what stands on it.
 
-/// Marks of campaigns and clicks: they say who sent a reader, not where to.
-const FOLLOWED: [&str; 8] = ["fbclid", "gclid", "igshid", "mibextid", "ref", "ref_src", "si", "s"];
+/// Marks of campaigns and clicks, and from where on a film is shown: they say who sent a reader and how, not where to.
+const FOLLOWED: [&str; 11] =
+    ["app", "fbclid", "feature", "gclid", "igshid", "mibextid", "ref", "ref_src", "s", "si", "t"];
 /// Two addresses of one house.
 const HOUSES: [(&str, &str); 3] =
     [("x.com/", "twitter.com/"), ("youtu.be/", "youtube.com/watch?v="), ("t.me/s/", "t.me/")];
@@ -16,7 +17,7 @@ const NAMED: usize = 8;
 /// ```
 /// use truceline_model::page_of;
 /// assert_eq!(page_of("https://www.example.org/a/12/?utm_source=x#top").as_deref(), Some("example.org/a/12"));
-/// assert_eq!(page_of("https://youtu.be/abcDEF12345"), page_of("http://m.youtube.com/watch?v=abcDEF12345&si=1"));
+/// assert_eq!(page_of("https://youtu.be/abcDEF12345"), page_of("http://m.youtube.com/watch?v=abcDEF12345&feature=share"));
 /// assert_eq!(page_of("https://example.org/"), None);
 /// ```
 #[must_use]

@@ -99,6 +99,28 @@ fn the_same_seldom_names_link_in_two_scripts_and_copies_are_one_origin() {
     good(&["verify", "--store", &store]);
 }
 
+/// The same film under two addresses of one house, in a text that names no day and in one that does; and in a row.
+#[test]
+fn a_shared_film_links_what_names_no_day_and_shows_on_whom_it_rests() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = "id,kind,known,source,act,place,media\n\
+        f1,event,2016-04-29,sohr,airstrike,aleppo-sukkari,https://t.me/channel/441;https://www.youtube.com/watch?v=abcDEF12345&si=9\n\
+        f2,event,2016-04-29,vdc,airstrike,homs-city,https://t.me/channel\n";
+    let store = store(dir.path(), rows);
+    let dated = "Warplanes bombed the Sukkari district of Aleppo on Wednesday, killing 14 people.\nFilm: https://youtu.be/abcDEF12345.";
+    confirmed(&store, dir.path(), "reuters", "2016-04-28", dated);
+    let id = incidents(&store)[0]["incident"].as_str().unwrap().to_owned();
+    let shown = good(&["incidents", "--store", &store, "--as-of", "2016-06-01", &id]);
+    assert!(
+        shown.contains("  media: ") && shown.contains("both show or quote 1 "),
+        "the waterfall shows it: {shown}"
+    );
+    let told = origins(&store, &[&id]).remove(0);
+    assert_eq!((&told["reports"], &told["count"]), (&Value::from(2), &Value::from(1)), "{told}");
+    let words = good(&["origins", "--store", &store, "--as-of", "2016-06-01", &id]);
+    assert!(words.contains("shows or quotes the page or film of"), "{words}");
+}
+
 #[test]
 fn a_text_that_gives_a_later_figure_revises_itself() {
     let dir = tempfile::tempdir().unwrap();
